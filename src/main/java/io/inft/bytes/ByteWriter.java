@@ -1,0 +1,98 @@
+package io.inft.bytes;
+
+import java.util.Arrays;
+
+/** Grows a big-endian byte array. Not thread-safe. */
+public final class ByteWriter {
+  private byte[] buffer;
+  private int size;
+
+  public ByteWriter() {
+    this(256);
+  }
+
+  public ByteWriter(int expectedSizeBytes) {
+    buffer = new byte[Math.max(16, expectedSizeBytes)];
+  }
+
+  private int grow(int count) {
+    int at = size;
+    int needed = Math.addExact(size, count);
+    if (needed > buffer.length) {
+      buffer = Arrays.copyOf(buffer, Math.max(needed, buffer.length * 2));
+    }
+    size = needed;
+    return at;
+  }
+
+  public ByteWriter u8(int value) {
+    require(value >= 0 && value <= 0xff, "u8", value);
+    buffer[grow(1)] = (byte) value;
+    return this;
+  }
+
+  public ByteWriter u16(int value) {
+    require(value >= 0 && value <= 0xffff, "u16", value);
+    return bigEndian(value, 2);
+  }
+
+  public ByteWriter u32(long value) {
+    require(value >= 0 && value <= 0xffff_ffffL, "u32", value);
+    return bigEndian(value, 4);
+  }
+
+  /** Writes a non-negative long; this project uses no value above {@link Long#MAX_VALUE}. */
+  public ByteWriter u64(long value) {
+    require(value >= 0, "u64", value);
+    return bigEndian(value, 8);
+  }
+
+  public ByteWriter bytes(byte[] value) {
+    return bytes(value, 0, value.length);
+  }
+
+  public ByteWriter bytes(byte[] value, int offset, int length) {
+    System.arraycopy(value, offset, buffer, grow(length), length);
+    return this;
+  }
+
+  public ByteWriter digest(Digest value) {
+    return bytes(value.toBytes());
+  }
+
+  public ByteWriter address(Address value) {
+    return bytes(value.toBytes());
+  }
+
+  /** Two bytes of length, then the bytes. */
+  public ByteWriter bytes16(byte[] value) {
+    return u16(value.length).bytes(value);
+  }
+
+  /** Four bytes of length, then the bytes. */
+  public ByteWriter bytes32(byte[] value) {
+    return u32(value.length).bytes(value);
+  }
+
+  public int size() {
+    return size;
+  }
+
+  public byte[] toBytes() {
+    return Arrays.copyOf(buffer, size);
+  }
+
+  private ByteWriter bigEndian(long value, int count) {
+    int at = grow(count);
+    for (int i = 0; i < count; i++) {
+      buffer[at + i] = (byte) (value >>> (8 * (count - 1 - i)));
+    }
+    return this;
+  }
+
+  private static void require(boolean fits, String type, long value) {
+    if (!fits) {
+      throw new IllegalArgumentException(value + " does not fit " + type);
+    }
+  }
+}

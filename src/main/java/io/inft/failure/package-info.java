@@ -1,0 +1,5 @@
+/** Everything that can go wrong, one class a thing, with the facts as fields. */
+@NullMarked
+package io.inft.failure;
+
+import org.jspecify.annotations.NullMarked;

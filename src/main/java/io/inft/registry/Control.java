@@ -1,0 +1,43 @@
+package io.inft.registry;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+
+/**
+ * One control operation as the registry recorded it.
+ *
+ * @param sequence from 1, without gaps
+ * @param operation code of the operation, see {@link Operation}
+ * @param actor who did it
+ * @param data its ABI-encoded arguments
+ * @param controlHash the running hash up to this one
+ */
+public record Control(
+    long sequence, Operation operation, Address actor, Blob data, Digest controlHash, Block block) {
+  /** The operations; the codes are part of the contract. */
+  public enum Operation {
+    GRANT(1),
+    REVOKE(2),
+    REVOKE_ALL(3),
+    KEYRING(4),
+    PROPOSE_OWNER(5),
+    ACCEPT_OWNER(6),
+    FREEZE(7),
+    LOCK_UNTIL(8),
+    OWNER_OBSERVED(9),
+    SUCCESSOR(12),
+    FLAG_VERSIONS(13),
+    CANCEL_PROPOSAL(16);
+
+    private final int code;
+
+    Operation(int code) {
+      this.code = code;
+    }
+
+    public int code() {
+      return code;
+    }
+  }
+}

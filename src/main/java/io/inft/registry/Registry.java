@@ -1,0 +1,109 @@
+package io.inft.registry;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
+import io.inft.failure.InftException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Changes a registry, as one account. Safe for use by many threads at once.
+ *
+ * <p>Every operation returns when its effect is part of the chain with the configured number of
+ * confirmations on top. Common failures:
+ *
+ * <ul>
+ *   <li>{@link io.inft.failure.NotAuthorizedException} the account lacks the right
+ *   <li>{@link io.inft.failure.RegistryRefusedException} the contract said no and why (frozen,
+ *       locked, expired, too soon …)
+ *   <li>{@link io.inft.failure.OutcomeUnknownException} it was sent but could not be confirmed;
+ *       call again with the same arguments: what went through is recognised, nothing is done twice
+ *   <li>{@link io.inft.failure.SpendLimitException} the cap for fees is reached
+ *   <li>{@link io.inft.failure.ReadOnlyException} there is no account
+ * </ul>
+ */
+public interface Registry extends RegistryReader, AutoCloseable {
+  /** The account that signs; empty when only reading is possible. */
+  Optional<Address> account();
+
+  /**
+   * Creates the record of an id in its name space.
+   *
+   * @throws io.inft.failure.AlreadyRegisteredException somebody did before
+   */
+  void register(DatabaseId id) throws InftException;
+
+  /**
+   * Moves the head by compare-and-swap. If exactly this anchor by this account is the head or in
+   * the history already, it is returned and nothing is sent.
+   *
+   * @throws io.inft.failure.HeadConflictException the head is another one
+   * @throws io.inft.failure.KeyEpochConflictException epoch or keyring are not the current ones
+   */
+  Anchored anchor(DatabaseId id, Anchor anchor) throws InftException;
+
+  /**
+   * Changes keyring and, when {@code anchor.keyEpoch()} is one higher, the key epoch, and moves the
+   * head, all in one step. Version 1 is made this way.
+   */
+  Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException;
+
+  /** Result of one item of {@link #anchorMany}: what was recorded, or why not. */
+  record AnchorOutcome(Optional<Anchored> anchored, Optional<InftException> failure) {}
+
+  /** Anchors up to 256 items in one transaction; each item succeeds or fails alone. */
+  List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException;
+
+  /** One item of {@link #anchorMany}. */
+  record AnchorRequest(DatabaseId id, Anchor anchor) {}
+
+  /**
+   * Gives an account roles ({@link Rights#WRITER} …, added bitwise) until a time.
+   *
+   * @param minIntervalSeconds shortest time between two anchors by it, 0 for none
+   */
+  void grant(DatabaseId id, Address who, int roles, Instant expiry, long minIntervalSeconds)
+      throws InftException;
+
+  void revoke(DatabaseId id, Address who) throws InftException;
+
+  /** Ends every grant at once. */
+  void revokeAll(DatabaseId id) throws InftException;
+
+  void proposeOwner(DatabaseId id, Address to) throws InftException;
+
+  void cancelProposal(DatabaseId id) throws InftException;
+
+  /** Fails when root or control hash are not those that the new owner inspected. */
+  void acceptOwner(DatabaseId id, Digest expectedRoot, Digest expectedControlHash)
+      throws InftException;
+
+  /**
+   * Records a changed owner of an NFT: once as candidate, again at least two blocks later for good.
+   */
+  void observeOwner(DatabaseId id) throws InftException;
+
+  void freeze(DatabaseId id) throws InftException;
+
+  void unfreeze(DatabaseId id) throws InftException;
+
+  /** Nobody anchors until then or until the owner changes. */
+  void lockUntil(DatabaseId id, Instant time) throws InftException;
+
+  /** Marks versions as disputed; history stays as it is. */
+  void flagVersions(DatabaseId id, long from, long to, Digest reason) throws InftException;
+
+  void setSuccessor(DatabaseId id, long chainId, Address registry, Digest newIdHash)
+      throws InftException;
+
+  /** Publishes a sealed key for a recipient as an event; nothing is stored. */
+  void publishSealedKey(DatabaseId id, Address recipient, int keyEpoch, byte[] sealedKey)
+      throws InftException;
+
+  /** Publishes the account's own encryption key as an event; nothing is stored. */
+  void publishEncryptionKey(int scheme, byte[] publicKey) throws InftException;
+
+  @Override
+  void close();
+}

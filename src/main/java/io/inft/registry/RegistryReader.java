@@ -1,0 +1,53 @@
+package io.inft.registry;
+
+import io.inft.bytes.Address;
+import io.inft.failure.InftException;
+import java.util.List;
+
+/**
+ * Reads a registry. Safe for use by many threads at once. Every call may throw {@link
+ * io.inft.failure.RegistryUnavailableException}; calls about an id that nobody registered throw
+ * {@link io.inft.failure.NotRegisteredException}.
+ */
+public interface RegistryReader {
+  /** EIP-155 chain id; part of every object's context. */
+  long chainId();
+
+  /** The contract's address; part of every object's context. */
+  Address address();
+
+  /** The newest state of an id. */
+  Head head(DatabaseId id) throws InftException;
+
+  /**
+   * One version.
+   *
+   * @param blockHint number of the block it was anchored in, if known (jump pointers carry it),
+   *     else 0; a wrong hint costs time, never correctness
+   * @throws io.inft.failure.PastStateException if there is no such version
+   */
+  Anchored version(DatabaseId id, long version, long blockHint) throws InftException;
+
+  /**
+   * Versions in ascending order.
+   *
+   * @param from first version, at least 1
+   * @param to last version; cut to the newest
+   */
+  List<Anchored> history(DatabaseId id, long from, long to) throws InftException;
+
+  /** Control operations in ascending order, by sequence, both ends included. */
+  List<Control> controls(DatabaseId id, long from, long to) throws InftException;
+
+  /** What {@code account} may do now, in one call. */
+  Rights rights(DatabaseId id, Address account) throws InftException;
+
+  /** Whether the block is still part of the chain and can no longer be reorganised away. */
+  boolean isFinal(Block block) throws InftException;
+
+  /** Whether the block is still part of the chain. */
+  boolean isCanonical(Block block) throws InftException;
+
+  /** Names this registry for messages. No secrets. */
+  String describe();
+}

@@ -1,0 +1,26 @@
+package io.inft.store;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+
+/** Keeps immutable objects. Safe for use by many threads at once. */
+public interface Store extends StoreReader, AutoCloseable {
+  /**
+   * Stores an object and returns when it is durable: readable by {@link #open} on any machine.
+   *
+   * <p>Storing what is stored already costs nothing and succeeds. A call that failed or was killed
+   * may be repeated with the same bytes and goes on where it stopped; an object is never paid for
+   * twice.
+   *
+   * @param object at least one byte; must not change during the call
+   * @throws IllegalArgumentException if the object is empty
+   * @throws io.inft.failure.StoreUnavailableException nothing is lost, repeat later
+   * @throws io.inft.failure.StoreRefusedException the network said no and why
+   */
+  ObjectRef put(ByteSource object, TransferListener listener) throws InftException;
+
+  /** Ends background work and connections. Objects stay. Closing twice is harmless. */
+  @Override
+  void close();
+}

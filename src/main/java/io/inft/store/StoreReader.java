@@ -1,0 +1,35 @@
+package io.inft.store;
+
+import io.inft.bytes.ByteSource;
+import io.inft.failure.InftException;
+
+/**
+ * Reads immutable objects. Safe for use by many threads at once.
+ *
+ * <h2>Small API</h2>
+ *
+ * There is no listing and no delete: what is not reachable from the head is never looked at, and
+ * what was stored cannot be recalled.
+ */
+public interface StoreReader {
+  /**
+   * Opens an object for reading in any order. Nothing need be fetched yet. Every byte that later
+   * leaves the source was checked against {@code object.root()}, whoever served it.
+   *
+   * @throws io.inft.failure.ObjectMissingException here or at a read: no holder has it
+   * @throws io.inft.failure.SubstitutedObjectException here or at a read: all that was served for
+   *     it are other bytes, or its length is another one
+   * @throws io.inft.failure.StoreUnavailableException here or at a read: nobody could be asked
+   */
+  ByteSource open(ObjectRef object) throws InftException;
+
+  /**
+   * Whether the object is stored durably with exactly this size. An unfinished upload is not.
+   *
+   * @throws io.inft.failure.StoreUnavailableException nobody could be asked
+   */
+  boolean contains(ObjectRef object) throws InftException;
+
+  /** Names this store for messages: "0G Storage at …", "directory …". No secrets. */
+  String describe();
+}
