@@ -1,0 +1,104 @@
+package io.inft.store;
+
+import io.inft.bytes.Digest;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A complete binary Merkle tree over ready-made leaves: neighbours are paired level by level, an
+ * odd last one moves up unchanged. Costs 64 bytes a leaf. Immutable, safe for many threads.
+ */
+public final class MerkleTree {
+  /** Level 0 holds the leaves; a hash is four lanes. */
+  private final List<long[]> levels;
+
+  private MerkleTree(List<long[]> levels) {
+    this.levels = levels;
+  }
+
+  /** Builds the tree over at least one leaf. */
+  public static MerkleTree over(List<Digest> leaves) {
+    long[] lanes = new long[leaves.size() * Keccak.LANES];
+    for (int i = 0; i < leaves.size(); i++) {
+      Keccak.lanes(leaves.get(i), lanes, i * Keccak.LANES);
+    }
+    return overLanes(lanes);
+  }
+
+  /** The array is not copied. */
+  static MerkleTree overLanes(long[] leaves) {
+    if (leaves.length == 0) {
+      throw new IllegalArgumentException("a Merkle tree has at least one leaf");
+    }
+    Keccak keccak = new Keccak();
+    List<long[]> levels = new ArrayList<>();
+    long[] level = leaves;
+    levels.add(level);
+    while (level.length > Keccak.LANES) {
+      level = parents(level, keccak);
+      levels.add(level);
+    }
+    return new MerkleTree(levels);
+  }
+
+  private static long[] parents(long[] level, Keccak keccak) {
+    int count = level.length / Keccak.LANES;
+    long[] parents = new long[(count + 1) / 2 * Keccak.LANES];
+    for (int i = 0; i + 1 < count; i += 2) {
+      keccak.pair(level, i * Keccak.LANES, parents, i / 2 * Keccak.LANES);
+    }
+    if (count % 2 == 1) {
+      System.arraycopy(
+          level, level.length - Keccak.LANES, parents, parents.length - Keccak.LANES, Keccak.LANES);
+    }
+    return parents;
+  }
+
+  public Digest root() {
+    return at(levels.size() - 1, 0);
+  }
+
+  public int leaves() {
+    return width(0);
+  }
+
+  public Digest leaf(int index) {
+    return at(0, index);
+  }
+
+  /** The root of the whole subtree of {@code 2^height} leaves that begins at {@code firstLeaf}. */
+  Digest subtree(int firstLeaf, int height) {
+    return at(height, firstLeaf >> height);
+  }
+
+  /** Proves that a leaf stands where it stands. */
+  public MerkleProof proof(int index) {
+    if (index < 0 || index >= leaves()) {
+      throw new IllegalArgumentException("leaf " + index + " of " + leaves());
+    }
+    List<Digest> lemma = new ArrayList<>();
+    List<Boolean> path = new ArrayList<>();
+    lemma.add(leaf(index));
+    int position = index;
+    for (int level = 0; level < levels.size() - 1; level++) {
+      int sibling = position ^ 1;
+      if (sibling < width(level)) {
+        lemma.add(at(level, sibling));
+        path.add(position % 2 == 0);
+      }
+      position /= 2;
+    }
+    if (!path.isEmpty()) {
+      lemma.add(root());
+    }
+    return new MerkleProof(lemma, path);
+  }
+
+  private int width(int level) {
+    return levels.get(level).length / Keccak.LANES;
+  }
+
+  private Digest at(int level, int index) {
+    return Keccak.digest(levels.get(level), index * Keccak.LANES);
+  }
+}
