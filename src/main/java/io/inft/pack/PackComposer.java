@@ -1,0 +1,106 @@
+package io.inft.pack;
+
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Merges consecutive packs into one, without the database they belong to: the newest whole page
+ * wins, differences of one page are combined, pages beyond the last page count fall away. Holds one
+ * block of every pack, never more.
+ */
+public final class PackComposer {
+  private final List<PackCursor> cursors = new ArrayList<>();
+  private final PackHeader result;
+
+  private PackComposer(List<PackReader> chain, PackHeader result) {
+    this.result = result;
+    for (PackReader pack : chain) {
+      cursors.add(new PackCursor(pack));
+    }
+  }
+
+  /**
+   * Writes the pack that does what {@code chain} does in order: from the first one's from-version
+   * to the last one's to-version. Only the first may be a snapshot; then the result is one.
+   *
+   * @throws CorruptObjectException if a pack does not continue the one before it, or a difference
+   *     does not belong on the page before it; what was written by then is no pack
+   */
+  public static void compose(List<PackReader> chain, OutputStream to)
+      throws InftException, IOException {
+    if (chain.isEmpty()) {
+      throw new IllegalArgumentException("nothing to compose");
+    }
+    new PackComposer(chain, resultOf(chain)).write(to);
+  }
+
+  private static PackHeader resultOf(List<PackReader> chain) throws CorruptObjectException {
+    PackHeader first = chain.get(0).header();
+    PackHeader last = first;
+    boolean xor = first.xor();
+    for (PackReader pack : chain.subList(1, chain.size())) {
+      PackHeader next = pack.header();
+      if (next.kind() != PackKind.DELTA
+          || next.fromVersion() != last.toVersion()
+          || next.pageSize() != first.pageSize()) {
+        throw new CorruptObjectException(
+            "chain of page packs", 0, "a pack to version " + last.toVersion() + ", then " + next);
+      }
+      xor |= next.xor();
+      last = next;
+    }
+    return new PackHeader(
+        first.kind(),
+        first.pageSize(),
+        last.pageCount(),
+        first.fromVersion(),
+        last.toVersion(),
+        xor && first.kind() == PackKind.DELTA);
+  }
+
+  private void write(OutputStream to) throws InftException, IOException {
+    try (PackWriter writer = new PackWriter(result, to)) {
+      long fewest = fewestPagesOnTheWay();
+      for (long number = nextPage(1, fewest);
+          number <= result.pageCount();
+          number = nextPage(number + 1, fewest)) {
+        merge(number).writeTo(writer, number);
+      }
+      writer.finish();
+    }
+  }
+
+  /** Pages beyond it were cut off or not yet there at some step, so they begin as zeros. */
+  private long fewestPagesOnTheWay() {
+    long fewest = result.pageCount();
+    for (PackCursor cursor : cursors.subList(0, cursors.size() - 1)) {
+      fewest = Math.min(fewest, cursor.header().pageCount());
+    }
+    return fewest;
+  }
+
+  private long nextPage(long atLeast, long fewest) {
+    long next = Math.max(atLeast, fewest + 1);
+    for (PackCursor cursor : cursors) {
+      next = Math.min(next, cursor.skipTo(atLeast));
+    }
+    return next == Pages.lockPage(result.pageSize()) ? nextPage(next + 1, fewest) : next;
+  }
+
+  private MergedPage merge(long number) throws InftException {
+    MergedPage merged = MergedPage.UNTOUCHED;
+    for (PackCursor cursor : cursors) {
+      if (cursor.pageNumber() == number) {
+        merged = merged.then(cursor.entry(), cursor.content());
+      }
+      if (number > cursor.header().pageCount()) {
+        merged = MergedPage.zeros(result.pageSize());
+      }
+    }
+    return merged;
+  }
+}

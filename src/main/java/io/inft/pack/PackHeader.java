@@ -1,0 +1,48 @@
+package io.inft.pack;
+
+/**
+ * What a page pack is.
+ *
+ * @param kind snapshot or delta
+ * @param pageSize of the database, in bytes
+ * @param pageCount pages of the database after the pack was applied
+ * @param fromVersion the version it must be laid on, 0 for a snapshot
+ * @param toVersion the version it leads to
+ * @param xor whether pages may be stored as the difference to what they were; only in deltas
+ */
+public record PackHeader(
+    PackKind kind, int pageSize, long pageCount, long fromVersion, long toVersion, boolean xor) {
+  /** Databases with more pages cannot be packed. */
+  public static final int MAX_PAGES = Pages.MAX_PAGES;
+
+  public PackHeader {
+    Pages.checkSize(pageSize);
+    String broken = brokenRule(kind, pageCount, fromVersion, toVersion, xor);
+    if (!broken.isEmpty()) {
+      throw new IllegalArgumentException(broken);
+    }
+  }
+
+  /** The rule these values break, or nothing. */
+  static String brokenRule(
+      PackKind kind, long pageCount, long fromVersion, long toVersion, boolean xor) {
+    if (pageCount < 1 || pageCount > MAX_PAGES) {
+      return pageCount + " database pages, 1 to " + MAX_PAGES + " allowed";
+    }
+    if (kind == PackKind.SNAPSHOT && (fromVersion != 0 || xor)) {
+      return "a snapshot stands alone";
+    }
+    if (kind == PackKind.DELTA && fromVersion < 1) {
+      return "a delta is made from a version";
+    }
+    if (toVersion <= fromVersion) {
+      return "leads from version " + fromVersion + " to " + toVersion;
+    }
+    return "";
+  }
+
+  /** The pages a pack of this header can hold at most: the lock page is never stored. */
+  long storablePages() {
+    return pageCount >= Pages.lockPage(pageSize) ? pageCount - 1 : pageCount;
+  }
+}

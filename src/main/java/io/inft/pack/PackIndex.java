@@ -1,0 +1,165 @@
+package io.inft.pack;
+
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.Digest;
+import io.inft.failure.CorruptObjectException;
+import java.nio.ByteBuffer;
+import java.util.AbstractList;
+import java.util.Arrays;
+import java.util.RandomAccess;
+
+/**
+ * The checked index of a pack. Entries stay the bytes they are, so that the index of a large
+ * snapshot costs no more memory than it has bytes. Immutable, safe for many threads.
+ */
+final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
+  private final boolean xor;
+  private final int pages;
+  private final byte[] bytes;
+  private final int entriesAt;
+  private final long[] blockEnds;
+  private final int[] blockFirstPages;
+
+  private PackIndex(
+      boolean xor,
+      int pages,
+      byte[] bytes,
+      int entriesAt,
+      long[] blockEnds,
+      int[] blockFirstPages) {
+    this.xor = xor;
+    this.pages = pages;
+    this.bytes = bytes;
+    this.entriesAt = entriesAt;
+    this.blockEnds = blockEnds;
+    this.blockFirstPages = blockFirstPages;
+  }
+
+  /**
+   * @param bytes block records, then entries; exactly as many as {@code blocks} and {@code pages}
+   *     need
+   * @param endOfBlocks where the index begins in the pack: the blocks fill everything before
+   */
+  static PackIndex parse(PackHeader header, int blocks, int pages, byte[] bytes, long endOfBlocks)
+      throws CorruptObjectException {
+    ByteReader in = new ByteReader(PackFormat.WHAT + " index", bytes);
+    long[] ends = new long[blocks];
+    int[] firstPages = new int[blocks + 1];
+    long end = PackFormat.HEADER_BYTES;
+    long page = 0;
+    for (int i = 0; i < blocks; i++) {
+      end += in.u32("stored bytes of block " + i, PackFormat.MAX_STORED_BLOCK_BYTES);
+      int count = in.u16("pages of block " + i);
+      if (count < 1 || (long) count * header.pageSize() > PackFormat.MAX_BLOCK_BYTES) {
+        throw in.corrupt(count + " pages in block " + i);
+      }
+      page += count;
+      if (page > pages) {
+        throw in.corrupt("more pages in blocks than in the index");
+      }
+      ends[i] = end;
+      firstPages[i + 1] = (int) page;
+    }
+    if (page != pages || end != endOfBlocks) {
+      throw in.corrupt("the blocks do not fill the pack");
+    }
+    int entriesAt = in.position();
+    PackIndex index = new PackIndex(header.xor(), pages, bytes, entriesAt, ends, firstPages);
+    index.checkEntries(header, in);
+    return index;
+  }
+
+  private void checkEntries(PackHeader header, ByteReader in) throws CorruptObjectException {
+    long lockPage = Pages.lockPage(header.pageSize());
+    long last = 0;
+    for (int i = 0; i < pages; i++) {
+      long number = pageNumber(i);
+      if (number <= last || number > header.pageCount() || number == lockPage) {
+        throw new CorruptObjectException(
+            PackFormat.WHAT + " index",
+            at(i),
+            "page " + number + " after " + last + " of " + header.pageCount());
+      }
+      last = number;
+      if (xor) {
+        int form = bytes[at(i) + 36];
+        boolean whole = form == PackFormat.FORM_WHOLE && baseFingerprint(i) == 0;
+        if (!whole && form != PackFormat.FORM_XOR) {
+          throw new CorruptObjectException(
+              PackFormat.WHAT + " index", at(i), "form " + form + " of page " + number);
+        }
+      }
+    }
+    if (header.kind() == PackKind.SNAPSHOT && pages != header.storablePages()) {
+      throw in.corrupt("a snapshot of " + header.pageCount() + " pages lists " + pages);
+    }
+  }
+
+  int blocks() {
+    return blockEnds.length;
+  }
+
+  long blockStart(int block) {
+    return block == 0 ? PackFormat.HEADER_BYTES : blockEnds[block - 1];
+  }
+
+  int storedBytes(int block) {
+    return (int) (blockEnds[block] - blockStart(block));
+  }
+
+  /**
+   * Position in the index of the first page of a block; of the end, for the block after the last.
+   */
+  int firstPage(int block) {
+    return blockFirstPages[block];
+  }
+
+  /** Position in the index of a page, negative if it is not there. */
+  int find(long pageNumber) {
+    int low = 0;
+    int high = pages - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      int order = Long.compare(pageNumber(middle), pageNumber);
+      if (order == 0) {
+        return middle;
+      }
+      if (order < 0) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return -1;
+  }
+
+  @Override
+  public PackEntry get(int index) {
+    if (index < 0 || index >= pages) {
+      throw new IndexOutOfBoundsException(index);
+    }
+    int place = Arrays.binarySearch(blockFirstPages, index);
+    int block = place >= 0 ? place : -place - 2;
+    boolean difference = xor && bytes[at(index) + 36] == PackFormat.FORM_XOR;
+    Digest sha256 = Digest.of(Arrays.copyOfRange(bytes, at(index) + 4, at(index) + 36));
+    return new PackEntry(
+        pageNumber(index), block, sha256, difference, difference ? baseFingerprint(index) : 0);
+  }
+
+  @Override
+  public int size() {
+    return pages;
+  }
+
+  private int at(int index) {
+    return entriesAt + index * PackFormat.entryBytes(xor);
+  }
+
+  private long pageNumber(int index) {
+    return Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(at(index)));
+  }
+
+  private long baseFingerprint(int index) {
+    return ByteBuffer.wrap(bytes).getLong(at(index) + 37);
+  }
+}

@@ -1,0 +1,227 @@
+package io.inft.pack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
+import io.inft.failure.InftException;
+import io.inft.failure.NotOurObjectException;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HexFormat;
+import java.util.List;
+
+/**
+ * Reads a page pack. Opening reads header and index and checks every rule of theirs; a page is
+ * checked against its hash before it is handed out. Safe for many threads.
+ */
+public final class PackReader {
+  private final ByteSource pack;
+  private final PackHeader header;
+  private final PackIndex index;
+
+  private PackReader(ByteSource pack, PackHeader header, PackIndex index) {
+    this.pack = pack;
+    this.header = header;
+    this.index = index;
+  }
+
+  /**
+   * @throws NotOurObjectException if it does not begin as a page pack
+   * @throws FormatTooNewException if a later release wrote it
+   * @throws FormatTooOldException if its format is no longer read
+   * @throws CorruptObjectException if it breaks a rule of the format
+   * @throws InftException what the source throws
+   */
+  public static PackReader open(ByteSource pack) throws InftException {
+    int headLength = (int) Math.min(pack.sizeBytes(), PackFormat.HEADER_BYTES);
+    byte[] head = pack.read(0, headLength);
+    PackHeader header = parseHeader(head);
+    long endOfIndex = pack.sizeBytes() - PackFormat.FOOTER_BYTES;
+    if (endOfIndex < PackFormat.HEADER_BYTES) {
+      throw new CorruptObjectException(PackFormat.WHAT, pack.sizeBytes(), "ends inside its footer");
+    }
+    byte[] foot = pack.read(endOfIndex, PackFormat.FOOTER_BYTES);
+    ByteReader in = new ByteReader(PackFormat.WHAT + " footer", foot);
+    int blocks = in.u32("blocks", Pages.MAX_PAGES);
+    int pages = in.u32("pages", Pages.MAX_PAGES);
+    Digest expected = in.digest("hash");
+    long indexBytes =
+        (long) blocks * PackFormat.BLOCK_RECORD_BYTES
+            + (long) pages * PackFormat.entryBytes(header.xor());
+    if (blocks > pages || indexBytes > endOfIndex - PackFormat.HEADER_BYTES) {
+      throw in.corrupt(blocks + " blocks and " + pages + " pages do not fit the pack");
+    }
+    byte[] indexed = pack.read(endOfIndex - indexBytes, (int) indexBytes);
+    byte[] counts = new ByteWriter(8).u32(blocks).u32(pages).toBytes();
+    if (!Digest.sha256(head, indexed, counts).equals(expected)) {
+      throw in.corrupt("header and index do not match their hash");
+    }
+    PackIndex index = PackIndex.parse(header, blocks, pages, indexed, endOfIndex - indexBytes);
+    return new PackReader(pack, header, index);
+  }
+
+  public PackHeader header() {
+    return header;
+  }
+
+  /** How many pages the pack holds. */
+  public long pages() {
+    return index.size();
+  }
+
+  /** How many blocks; each can be read on its own. */
+  public int blocks() {
+    return index.blocks();
+  }
+
+  /** Every page of the pack in ascending order; unmodifiable, read from the index as asked for. */
+  public List<PackEntry> entries() {
+    return Collections.unmodifiableList(index);
+  }
+
+  public boolean contains(long pageNumber) {
+    return index.find(pageNumber) >= 0;
+  }
+
+  /**
+   * The pages of one block as they are stored: whole pages checked against their hash, differences
+   * ({@link PackEntry#xor}) as they are.
+   */
+  public void block(int block, PageVisitor visitor) throws InftException {
+    byte[] plain = decompressed(block);
+    for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
+      PackEntry entry = index.get(i);
+      byte[] content = content(plain, block, i);
+      if (!entry.xor()) {
+        checkHash(entry, content);
+      }
+      visitor.page(entry, content);
+    }
+  }
+
+  /** The pages of one block as they are after applying it, each checked against its hash. */
+  public void block(int block, BasePages bases, PageVisitor visitor) throws InftException {
+    block(block, (entry, content) -> visitor.page(entry, resolved(entry, content, bases)));
+  }
+
+  /**
+   * One page as it is after applying the pack, checked against its hash. Reads one block.
+   *
+   * @param bases asked only if the page is stored as a difference
+   * @throws IllegalArgumentException if the pack does not {@linkplain #contains contain} it
+   */
+  public byte[] page(long pageNumber, BasePages bases) throws InftException {
+    int found = index.find(pageNumber);
+    if (found < 0) {
+      throw new IllegalArgumentException("page " + pageNumber + " is not in the pack");
+    }
+    PackEntry entry = index.get(found);
+    byte[] content = content(decompressed(entry.block()), entry.block(), found);
+    if (!entry.xor()) {
+      checkHash(entry, content);
+    }
+    return resolved(entry, content, bases);
+  }
+
+  private byte[] resolved(PackEntry entry, byte[] content, BasePages bases) throws InftException {
+    if (!entry.xor()) {
+      return content;
+    }
+    byte[] base = bases.page(entry.pageNumber());
+    if (base.length != header.pageSize()
+        || Pages.fingerprint(Digest.sha256(base)) != entry.baseFingerprint()) {
+      throw new CorruptObjectException(
+          PackFormat.WHAT,
+          index.blockStart(entry.block()),
+          "page "
+              + entry.pageNumber()
+              + " is a difference to another page than the one it is laid on");
+    }
+    Pages.xorInto(content, base);
+    checkHash(entry, content);
+    return content;
+  }
+
+  private void checkHash(PackEntry entry, byte[] page) throws CorruptObjectException {
+    if (!Digest.sha256(page).equals(entry.sha256())) {
+      throw new CorruptObjectException(
+          PackFormat.WHAT,
+          index.blockStart(entry.block()),
+          "page " + entry.pageNumber() + " does not match its hash");
+    }
+  }
+
+  private byte[] content(byte[] plain, int block, int entry) {
+    int from = (entry - index.firstPage(block)) * header.pageSize();
+    return Arrays.copyOfRange(plain, from, from + header.pageSize());
+  }
+
+  private byte[] decompressed(int block) throws InftException {
+    int length = (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
+    byte[] stored = pack.read(index.blockStart(block), index.storedBytes(block));
+    boolean oneFrame =
+        Zstd.getFrameContentSize(stored) == length
+            && Zstd.findFrameCompressedSize(stored) == stored.length;
+    byte[] plain = new byte[length];
+    try {
+      if (oneFrame
+          && Zstd.decompressByteArray(plain, 0, length, stored, 0, stored.length) == length) {
+        return plain;
+      }
+    } catch (ZstdException e) {
+      throw undecodable(block, String.valueOf(e.getMessage()));
+    }
+    throw undecodable(block, "not one frame of " + length + " bytes");
+  }
+
+  private CorruptObjectException undecodable(int block, String why) {
+    return new CorruptObjectException(
+        PackFormat.WHAT,
+        index.blockStart(block),
+        "block " + block + " does not decompress: " + why);
+  }
+
+  private static PackHeader parseHeader(byte[] head) throws InftException {
+    ByteReader in = new ByteReader(PackFormat.WHAT, head);
+    String magic = HexFormat.of().formatHex(in.bytes("magic", PackFormat.MAGIC_BYTES));
+    if (!magic.equals(PackFormat.MAGIC_HEX)) {
+      throw new NotOurObjectException(PackFormat.WHAT, magic);
+    }
+    int version = in.u16("format version");
+    if (version > PackFormat.VERSION) {
+      throw new FormatTooNewException(PackFormat.WHAT, version, PackFormat.VERSION);
+    }
+    if (version < PackFormat.VERSION) {
+      throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION);
+    }
+    int code = in.u8("kind");
+    PackKind kind =
+        code == PackKind.SNAPSHOT.code()
+            ? PackKind.SNAPSHOT
+            : code == PackKind.DELTA.code() ? PackKind.DELTA : null;
+    int flags = in.u8("flags");
+    int pageSizeLog2 = in.u8("page size");
+    long pageCount = in.u32("page count");
+    long fromVersion = in.u64("from-version");
+    long toVersion = in.u64("to-version");
+    in.end();
+    if (kind == null || (flags & ~PackFormat.FLAG_XOR) != 0) {
+      throw in.corrupt("kind " + code + ", flags " + flags);
+    }
+    if (pageSizeLog2 < Pages.SMALLEST_SIZE_LOG2 || pageSizeLog2 > Pages.LARGEST_SIZE_LOG2) {
+      throw in.corrupt("page size 2^" + pageSizeLog2);
+    }
+    boolean xor = (flags & PackFormat.FLAG_XOR) != 0;
+    String broken = PackHeader.brokenRule(kind, pageCount, fromVersion, toVersion, xor);
+    if (!broken.isEmpty()) {
+      throw in.corrupt(broken);
+    }
+    return new PackHeader(kind, 1 << pageSizeLog2, pageCount, fromVersion, toVersion, xor);
+  }
+}

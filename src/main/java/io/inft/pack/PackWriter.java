@@ -1,0 +1,210 @@
+package io.inft.pack;
+
+import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a page pack as it goes: it holds one block and the index, never the pages. Not
+ * thread-safe. Closing frees native memory and leaves the stream open; a pack that was not finished
+ * is no pack.
+ */
+public final class PackWriter implements AutoCloseable {
+  private static final int COMPRESSION_LEVEL = 3;
+
+  private final PackHeader header;
+  private final OutputStream to;
+  private final ZstdCompressCtx compressor;
+  private final byte[] headerBytes;
+  private final byte[] block;
+  private final ByteArrayOutputStream blockRecords = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+
+  // How far the writing is.
+  private byte[] compressed = new byte[0];
+  private int blockPages;
+  private int blocks;
+  private int pages;
+  private long lastPage;
+  private boolean begun;
+  private boolean finished;
+
+  public PackWriter(PackHeader header, OutputStream to) {
+    this.header = header;
+    this.to = to;
+    this.headerBytes = encode(header);
+    long expected = header.kind() == PackKind.SNAPSHOT ? header.pageCount() : Long.MAX_VALUE;
+    int pagesOfBlock = Math.max(1, PackFormat.TARGET_BLOCK_BYTES / header.pageSize());
+    this.block = new byte[(int) Math.min(expected, pagesOfBlock) * header.pageSize()];
+    this.compressor = new ZstdCompressCtx().setLevel(COMPRESSION_LEVEL);
+  }
+
+  /**
+   * Adds a page. Numbers ascend, lie within the page count and are never the lock page's, which has
+   * no content (the page that holds the byte at 1 GiB).
+   *
+   * @param base in packs that allow differences the page as it is in the from-version, so that only
+   *     the difference is stored; null to store the whole page
+   */
+  public void add(long pageNumber, byte[] page, byte @Nullable [] base) throws IOException {
+    checkLength(page);
+    Digest sha256 = Digest.sha256(page);
+    if (base == null) {
+      append(new PackEntry(pageNumber, blocks, sha256, false, 0), page);
+      return;
+    }
+    checkLength(base);
+    byte[] difference = page.clone();
+    Pages.xorInto(difference, base);
+    addDifference(pageNumber, difference, sha256, Pages.fingerprint(Digest.sha256(base)));
+  }
+
+  /** Adds a page of which only the difference is known. */
+  void addDifference(long pageNumber, byte[] difference, Digest sha256, long baseFingerprint)
+      throws IOException {
+    checkLength(difference);
+    if (!header.xor()) {
+      throw new IllegalArgumentException("this pack holds whole pages only");
+    }
+    append(new PackEntry(pageNumber, blocks, sha256, true, baseFingerprint), difference);
+  }
+
+  /**
+   * Writes what is left: the last block, the index, the footer.
+   *
+   * @throws IllegalStateException if a snapshot lacks a page
+   */
+  public void finish() throws IOException {
+    if (finished) {
+      throw new IllegalStateException("the pack is finished");
+    }
+    if (header.kind() == PackKind.SNAPSHOT && pages != header.storablePages()) {
+      throw new IllegalStateException(
+          "a snapshot of " + header.storablePages() + " pages got " + pages);
+    }
+    begin();
+    flushBlock();
+    byte[] counts = new ByteWriter(8).u32(blocks).u32(pages).toBytes();
+    DigestingStream hashed = new DigestingStream(to);
+    hashed.digest.update(headerBytes);
+    blockRecords.writeTo(hashed);
+    entries.writeTo(hashed);
+    hashed.write(counts, 0, counts.length);
+    to.write(Digest.finish(hashed.digest).toBytes());
+    to.flush();
+    finished = true;
+  }
+
+  /** How many pages were added. */
+  public long pages() {
+    return pages;
+  }
+
+  @Override
+  public void close() {
+    compressor.close();
+  }
+
+  private void append(PackEntry entry, byte[] content) throws IOException {
+    checkPlace(entry.pageNumber());
+    begin();
+    System.arraycopy(content, 0, block, blockPages * content.length, content.length);
+    ByteWriter out = new ByteWriter(PackFormat.XOR_ENTRY_BYTES);
+    out.u32(entry.pageNumber()).digest(entry.sha256());
+    if (header.xor()) {
+      out.u8(entry.xor() ? PackFormat.FORM_XOR : PackFormat.FORM_WHOLE);
+      out.bytes(java.nio.ByteBuffer.allocate(8).putLong(entry.baseFingerprint()).array());
+    }
+    entries.writeBytes(out.toBytes());
+    lastPage = entry.pageNumber();
+    pages++;
+    blockPages++;
+    if ((blockPages + 1) * header.pageSize() > block.length) {
+      flushBlock();
+    }
+  }
+
+  private void begin() throws IOException {
+    if (!begun) {
+      begun = true;
+      to.write(headerBytes);
+    }
+  }
+
+  private void flushBlock() throws IOException {
+    if (blockPages == 0) {
+      return;
+    }
+    int plain = blockPages * header.pageSize();
+    int bound = (int) Zstd.compressBound(plain);
+    if (compressed.length < bound) {
+      compressed = new byte[bound];
+    }
+    int stored = compressor.compressByteArray(compressed, 0, bound, block, 0, plain);
+    to.write(compressed, 0, stored);
+    blockRecords.writeBytes(new ByteWriter(16).u32(stored).u16(blockPages).toBytes());
+    blocks++;
+    blockPages = 0;
+  }
+
+  private void checkPlace(long pageNumber) {
+    if (finished) {
+      throw new IllegalStateException("the pack is finished");
+    }
+    if (pageNumber <= lastPage || pageNumber > header.pageCount()) {
+      throw new IllegalArgumentException(
+          "page " + pageNumber + " after " + lastPage + " of " + header.pageCount());
+    }
+    if (pageNumber == Pages.lockPage(header.pageSize())) {
+      throw new IllegalArgumentException("page " + pageNumber + " is the lock page: never stored");
+    }
+  }
+
+  private void checkLength(byte[] page) {
+    if (page.length != header.pageSize()) {
+      throw new IllegalArgumentException(
+          page.length + " bytes are no page of " + header.pageSize());
+    }
+  }
+
+  private static byte[] encode(PackHeader header) {
+    return new ByteWriter(PackFormat.HEADER_BYTES)
+        .bytes(HexFormat.of().parseHex(PackFormat.MAGIC_HEX))
+        .u16(PackFormat.VERSION)
+        .u8(header.kind().code())
+        .u8(header.xor() ? PackFormat.FLAG_XOR : 0)
+        .u8(Integer.numberOfTrailingZeros(header.pageSize()))
+        .u32(header.pageCount())
+        .u64(header.fromVersion())
+        .u64(header.toVersion())
+        .toBytes();
+  }
+
+  /** Hashes what passes through. */
+  private static final class DigestingStream extends OutputStream {
+    private final OutputStream to;
+    private final MessageDigest digest = Digest.sha256();
+
+    DigestingStream(OutputStream to) {
+      this.to = to;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      digest.update(bytes, offset, length);
+      to.write(bytes, offset, length);
+    }
+  }
+}

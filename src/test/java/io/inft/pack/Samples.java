@@ -1,0 +1,144 @@
+package io.inft.pack;
+
+import io.inft.bytes.ByteSource;
+import io.inft.failure.InftException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+
+/** Made-up databases, the packs between them, and the plainest way to apply a pack. */
+final class Samples {
+  private Samples() {}
+
+  /** A database as a map of its pages; the lock page is never in it. */
+  static final class Database {
+    final int pageSize;
+    final TreeMap<Long, byte[]> pages = new TreeMap<>();
+    long pageCount;
+
+    Database(int pageSize) {
+      this.pageSize = pageSize;
+    }
+
+    Database copy() {
+      Database copy = new Database(pageSize);
+      pages.forEach((number, page) -> copy.pages.put(number, page.clone()));
+      copy.pageCount = pageCount;
+      return copy;
+    }
+
+    void resize(long count) {
+      pages.tailMap(count, false).clear();
+      for (long number = pageCount + 1; number <= count; number++) {
+        pages.put(number, new byte[pageSize]);
+      }
+      pageCount = count;
+    }
+  }
+
+  static byte[] page(Random random, int pageSize) {
+    byte[] page = new byte[pageSize];
+    switch (random.nextInt(4)) {
+      case 0 -> random.nextBytes(page);
+      case 1 -> java.util.Arrays.fill(page, (byte) random.nextInt());
+      default -> {
+        for (int i = 0; i < pageSize; i++) {
+          page[i] = (byte) ("row " + i / 24 % 7).charAt(i % 5);
+        }
+        page[random.nextInt(pageSize)] ^= 1;
+      }
+    }
+    return page;
+  }
+
+  static Database database(Random random, int pageSize, int pageCount) {
+    Database made = new Database(pageSize);
+    made.resize(pageCount);
+    made.pages.replaceAll((number, old) -> page(random, pageSize));
+    return made;
+  }
+
+  static Database changed(Random random, Database before) {
+    Database after = before.copy();
+    if (random.nextInt(3) == 0) {
+      after.resize(1 + random.nextInt((int) before.pageCount + 6));
+    }
+    int changes = random.nextInt((int) after.pageCount + 1);
+    for (int i = 0; i < changes; i++) {
+      long number = 1L + random.nextInt((int) after.pageCount);
+      if (random.nextBoolean()) {
+        after.pages.get(number)[random.nextInt(after.pageSize)] ^= (byte) (1 + random.nextInt(255));
+      } else {
+        after.pages.put(number, page(random, after.pageSize));
+      }
+    }
+    return after;
+  }
+
+  static byte[] snapshot(Database database, long version) throws IOException {
+    PackHeader header =
+        new PackHeader(PackKind.SNAPSHOT, database.pageSize, database.pageCount, 0, version, false);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PackWriter writer = new PackWriter(header, out)) {
+      for (Map.Entry<Long, byte[]> page : database.pages.entrySet()) {
+        writer.add(page.getKey(), page.getValue(), null);
+      }
+      writer.finish();
+    }
+    return out.toByteArray();
+  }
+
+  /** The pages that differ; the difference is stored where {@code xor} allows and a base exists. */
+  static byte[] delta(Database before, Database after, long from, long to, boolean xor)
+      throws IOException {
+    PackHeader header =
+        new PackHeader(PackKind.DELTA, after.pageSize, after.pageCount, from, to, xor);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PackWriter writer = new PackWriter(header, out)) {
+      for (Map.Entry<Long, byte[]> page : after.pages.entrySet()) {
+        byte[] base = before.pages.get(page.getKey());
+        if (!java.util.Arrays.equals(base, page.getValue())) {
+          writer.add(page.getKey(), page.getValue(), xor ? base : null);
+        }
+      }
+      writer.finish();
+    }
+    return out.toByteArray();
+  }
+
+  static void apply(PackReader pack, Database database) throws InftException {
+    Database base = database.copy();
+    if (pack.header().kind() == PackKind.SNAPSHOT) {
+      database.resize(0);
+    }
+    database.resize(pack.header().pageCount());
+    for (int block = 0; block < pack.blocks(); block++) {
+      pack.block(
+          block,
+          number -> base.pages.getOrDefault(number, new byte[base.pageSize]),
+          (entry, content) -> database.pages.put(entry.pageNumber(), content));
+    }
+  }
+
+  static PackReader open(byte[] pack) throws InftException {
+    return PackReader.open(ByteSource.of(pack));
+  }
+
+  static List<PackReader> open(List<byte[]> packs) throws InftException {
+    List<PackReader> opened = new ArrayList<>();
+    for (byte[] pack : packs) {
+      opened.add(open(pack));
+    }
+    return opened;
+  }
+
+  static byte[] compose(List<byte[]> packs) throws InftException, IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    PackComposer.compose(open(packs), out);
+    return out.toByteArray();
+  }
+}
