@@ -1,0 +1,59 @@
+package io.inft.seal;
+
+import java.security.GeneralSecurityException;
+import javax.crypto.AEADBadTagException;
+import javax.crypto.Cipher;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * AES-256-GCM with a tag of 16 bytes, from the JDK, which keeps all plaintext back until the tag is
+ * verified.
+ */
+final class Aead {
+  static final int KEY_BYTES = 32;
+  static final int NONCE_BYTES = 12;
+  static final int TAG_BYTES = 16;
+
+  private Aead() {}
+
+  static SecretKey key(byte[] bytes) {
+    return new SecretKeySpec(bytes, "AES");
+  }
+
+  static byte[] seal(
+      SecretKey key, byte[] nonce, byte[] associated, byte[] plain, int offset, int length) {
+    try {
+      return cipher(Cipher.ENCRYPT_MODE, key, nonce, associated).doFinal(plain, offset, length);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has AES-256-GCM", e);
+    }
+  }
+
+  /**
+   * @throws AEADBadTagException if key, nonce, associated data and ciphertext do not belong
+   *     together
+   */
+  static byte[] open(SecretKey key, byte[] nonce, byte[] associated, byte[] sealed)
+      throws AEADBadTagException {
+    if (sealed.length < TAG_BYTES) {
+      throw new AEADBadTagException("shorter than a tag");
+    }
+    try {
+      return cipher(Cipher.DECRYPT_MODE, key, nonce, associated).doFinal(sealed);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has AES-256-GCM", e);
+    }
+  }
+
+  private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] associated)
+      throws GeneralSecurityException {
+    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    cipher.init(mode, key, new GCMParameterSpec(8 * TAG_BYTES, nonce));
+    cipher.updateAAD(associated);
+    return cipher;
+  }
+}

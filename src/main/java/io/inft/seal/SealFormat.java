@@ -1,0 +1,63 @@
+package io.inft.seal;
+
+import io.inft.bytes.Blob;
+
+/** The layout of a sealed object, format 1; see {@code sealed-object.md}. */
+final class SealFormat {
+  /** Not ASCII, "INFS", and a line feed that text mode would change. */
+  static final Blob MAGIC = Blob.of(new byte[] {(byte) 0x89, 'I', 'N', 'F', 'S', 0x0a});
+
+  static final int FORMAT = 1;
+
+  /** AES-256-GCM, HKDF-SHA-256, chunks of 2^18 bytes. */
+  static final int SUITE = 1;
+
+  static final int FORMAT_OFFSET = 6;
+  static final int SUITE_OFFSET = 7;
+  static final int KEY_HINT_OFFSET = 8;
+  static final int LABEL_HINT_OFFSET = 12;
+  static final int SALT_OFFSET = 16;
+  static final int COMMITMENT_OFFSET = 32;
+  static final int HEADER_BYTES = 64;
+
+  static final int HINT_BYTES = 4;
+  static final int SALT_BYTES = 16;
+  static final int COMMITMENT_BYTES = 32;
+
+  /** Ciphertext of a whole chunk, header and tag included: one segment of 0G Storage. */
+  static final int CHUNK_BYTES = 1 << 18;
+
+  /** 16 TiB: far inside what one key may encrypt. */
+  static final long MAX_CHUNKS = 1L << 26;
+
+  /** Plaintext of the first chunk, which shares its place with the header. */
+  static final int FIRST_PLAIN_BYTES = CHUNK_BYTES - HEADER_BYTES - Aead.TAG_BYTES;
+
+  /** Plaintext of every later chunk but the last. */
+  static final int PLAIN_BYTES = CHUNK_BYTES - Aead.TAG_BYTES;
+
+  static final long MAX_PLAIN_BYTES = FIRST_PLAIN_BYTES + (MAX_CHUNKS - 1) * PLAIN_BYTES;
+
+  private SealFormat() {}
+
+  static int plainBytes(long chunk) {
+    return chunk == 0 ? FIRST_PLAIN_BYTES : PLAIN_BYTES;
+  }
+
+  /** Which chunk holds the plaintext byte at {@code offset}. */
+  static long chunkOf(long offset) {
+    return offset < FIRST_PLAIN_BYTES ? 0 : 1 + (offset - FIRST_PLAIN_BYTES) / PLAIN_BYTES;
+  }
+
+  /** Offset of a chunk's first byte in the plaintext. */
+  static long plainOffset(long chunk) {
+    return chunk == 0 ? 0 : FIRST_PLAIN_BYTES + (chunk - 1) * PLAIN_BYTES;
+  }
+
+  /**
+   * How many chunks {@code plainSizeBytes} take: at least one, and never an empty one behind it.
+   */
+  static long chunks(long plainSizeBytes) {
+    return plainSizeBytes == 0 ? 1 : chunkOf(plainSizeBytes - 1) + 1;
+  }
+}
