@@ -1,0 +1,160 @@
+package io.inft.commit;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.WrongSignerException;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The signed record of one version, whose root and SHA-256 the registry holds. There is none whose
+ * signature is not its author's. Immutable, safe for many threads. The format is described in
+ * {@code commit-object.md}.
+ */
+public final class CommitObject {
+  public static final int MAX_BYTES = 1 << 20;
+
+  /** What is longer becomes an object of its own. */
+  public static final int MAX_INLINE_ITEM_BYTES = 64 * 1024;
+
+  private final CommitBody body;
+  private final Blob signature;
+  private final Blob bytes;
+  private final int bodyBytes;
+
+  private CommitObject(CommitBody body, Blob signature, Blob bytes, int bodyBytes) {
+    this.body = body;
+    this.signature = signature;
+    this.bytes = bytes;
+    this.bodyBytes = bodyBytes;
+  }
+
+  /**
+   * Signs a body.
+   *
+   * @throws IllegalArgumentException if the key is not the author's, a rule between the fields is
+   *     broken, or the object would be longer than {@link #MAX_BYTES}
+   */
+  public static CommitObject sign(CommitBody body, SigningKey key) {
+    if (!key.address().equals(body.author())) {
+      throw new IllegalArgumentException(key + " is not the author " + body.author());
+    }
+    body.requireSound();
+    byte[] written = CommitFormat.write(body);
+    Digest digest = CommitSignature.digest(body, Digest.sha256(written));
+    Blob signature = Blob.of(key.sign(digest));
+    ByteWriter writer = new ByteWriter(written.length + 80).bytes(written);
+    CommitSignature.write(writer, signature);
+    if (writer.size() > MAX_BYTES) {
+      throw new IllegalArgumentException(
+          "a commit object of " + writer.size() + " bytes, at most " + MAX_BYTES + " allowed");
+    }
+    return new CommitObject(body, signature, Blob.of(writer.toBytes()), written.length);
+  }
+
+  /**
+   * Reads a commit object strictly and verifies its signature. That it is the one meant (root,
+   * context, version, author, keyring) is for the caller to check.
+   *
+   * @throws io.inft.failure.NotOurObjectException it does not begin with our magic
+   * @throws io.inft.failure.FormatTooNewException a later release made it
+   * @throws CorruptObjectException it breaks a rule of the format
+   * @throws WrongSignerException its signature is not its author's
+   */
+  public static CommitObject parse(byte[] bytes) throws InftException {
+    if (bytes.length > MAX_BYTES) {
+      throw new CorruptObjectException(
+          CommitFormat.WHAT,
+          0,
+          "has " + bytes.length + " bytes, at most " + MAX_BYTES + " allowed");
+    }
+    ByteReader reader = new ByteReader(CommitFormat.WHAT, bytes);
+    CommitFormat.readPreamble(reader, bytes);
+    CommitBody body = CommitFormat.readBody(reader);
+    int bodyBytes = reader.position();
+    Blob signature = CommitSignature.read(reader);
+    reader.end();
+    Digest bodyHash = Digest.sha256(Arrays.copyOf(bytes, bodyBytes));
+    Address signer =
+        SigningKey.recover(CommitSignature.digest(body, bodyHash), signature.toBytes());
+    if (!signer.equals(body.author())) {
+      throw new WrongSignerException(
+          "the commit object of version " + body.version(),
+          body.author().toString(),
+          signer.toString());
+    }
+    return new CommitObject(body, signature, Blob.of(bytes), bodyBytes);
+  }
+
+  public CommitBody body() {
+    return body;
+  }
+
+  /** r ‖ s ‖ v, 65 bytes. */
+  public Blob signature() {
+    return signature;
+  }
+
+  public byte[] toBytes() {
+    return bytes.toBytes();
+  }
+
+  public int sizeBytes() {
+    return bytes.sizeBytes();
+  }
+
+  /** SHA-256 of the bytes: the registry's checksum. */
+  public Digest sha256() {
+    return Digest.sha256(bytes.toBytes());
+  }
+
+  /** Where the inline area begins, counted from the start of the object. */
+  public long offsetOfInline() {
+    return (long) bodyBytes - body.inline().sizeBytes();
+  }
+
+  /** The sealed bytes of something located {@link Location.Here}. */
+  public byte[] inlineItem(Location.Here location, long sizeBytes) {
+    int from = Math.toIntExact(location.offset());
+    return Arrays.copyOfRange(body.inline().toBytes(), from, Math.toIntExact(from + sizeBytes));
+  }
+
+  /**
+   * The restore set as the next version must write it down: what lies here lies within this object
+   * then.
+   *
+   * @param root 0G Merkle root of this object
+   */
+  public List<PackEntry> restoreSetSeenFromLater(Digest root) {
+    return body.restoreSet().stream().map(entry -> seenFromLater(entry, root)).toList();
+  }
+
+  private PackEntry seenFromLater(PackEntry entry, Digest root) {
+    if (entry.location() instanceof Location.Here here) {
+      Location within = new Location.Within(root, sizeBytes(), offsetOfInline() + here.offset());
+      return entry.at(within, entry.storedAtSeconds());
+    }
+    return entry;
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof CommitObject that && bytes.equals(that.bytes);
+  }
+
+  @Override
+  public int hashCode() {
+    return bytes.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "CommitObject[" + body + ", " + sizeBytes() + " bytes]";
+  }
+}

@@ -1,0 +1,129 @@
+package io.inft.commit;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.InftException;
+
+/**
+ * What a version says to those who hold the data key: the plaintext of its sealed manifest.
+ *
+ * @param pageSize of the SQLite file, in bytes
+ * @param pageCount how many pages it has
+ * @param stateNonce 16 random bytes, drawn for every version, that hide the state root in {@link
+ *     #stateCommit()}
+ * @param stateRoot Merkle root over all pages
+ * @param stateKey the 32 bytes that key the leaves of that tree, constant for a database
+ * @param transactions how many SQL commits this version contains
+ * @param firstCommitTimeMillis clock at the first of them, 0 if there is none
+ * @param lastCommitTimeMillis clock at the last of them, 0 if there is none
+ * @param applicationEventSequence the newest row of the event table that is in the log, 0 if none
+ * @param lineage 16 bytes that name the event table's present life; zeros before its first
+ * @param eventSequence the newest event of the log, 0 if there is none
+ * @param eventHash the event chain's hash there
+ */
+public record Manifest(
+    int pageSize,
+    long pageCount,
+    Blob stateNonce,
+    Digest stateRoot,
+    Blob stateKey,
+    long transactions,
+    long firstCommitTimeMillis,
+    long lastCommitTimeMillis,
+    long applicationEventSequence,
+    Blob lineage,
+    long eventSequence,
+    Digest eventHash) {
+  public static final int STATE_NONCE_BYTES = 16;
+  public static final int STATE_KEY_BYTES = 32;
+  public static final int LINEAGE_BYTES = 16;
+
+  /** Exact length of {@link #toBytes()}. */
+  public static final int BYTES = 181;
+
+  static final int FORMAT = 1;
+
+  public Manifest {
+    Rules.require(
+        pageSize >= 512 && pageSize <= 65536 && Integer.bitCount(pageSize) == 1,
+        "a page size of " + pageSize);
+    Rules.require(
+        pageCount >= 0 && pageCount <= 0xffff_fffeL, "a database of " + pageCount + " pages");
+    Rules.require(stateNonce.sizeBytes() == STATE_NONCE_BYTES, "a state nonce of another length");
+    Rules.require(stateKey.sizeBytes() == STATE_KEY_BYTES, "a state key of another length");
+    Rules.require(lineage.sizeBytes() == LINEAGE_BYTES, "a lineage of another length");
+    Rules.require(
+        transactions >= 0
+            && firstCommitTimeMillis >= 0
+            && lastCommitTimeMillis >= 0
+            && applicationEventSequence >= 0
+            && eventSequence >= 0,
+        "a negative number in a manifest");
+  }
+
+  /** What the public part shows of a state: SHA-256 over nonce and root. */
+  public static Digest stateCommit(Blob stateNonce, Digest stateRoot) {
+    return Digest.sha256(stateNonce.toBytes(), stateRoot.toBytes());
+  }
+
+  /** The value that the commit body of this version must carry. */
+  public Digest stateCommit() {
+    return stateCommit(stateNonce, stateRoot);
+  }
+
+  public byte[] toBytes() {
+    return new ByteWriter(BYTES)
+        .u8(FORMAT)
+        .u32(pageSize)
+        .u64(pageCount)
+        .bytes(stateNonce.toBytes())
+        .digest(stateRoot)
+        .bytes(stateKey.toBytes())
+        .u64(transactions)
+        .u64(firstCommitTimeMillis)
+        .u64(lastCommitTimeMillis)
+        .u64(applicationEventSequence)
+        .bytes(lineage.toBytes())
+        .u64(eventSequence)
+        .digest(eventHash)
+        .toBytes();
+  }
+
+  /**
+   * @throws FormatTooNewException a later release made it
+   * @throws io.inft.failure.CorruptObjectException it breaks a rule of the format
+   */
+  public static Manifest parse(byte[] bytes) throws InftException {
+    ByteReader reader = new ByteReader("manifest", bytes);
+    Formats.read(reader, "the manifest", FORMAT);
+    try {
+      Manifest manifest =
+          new Manifest(
+              reader.u32("page size", 65536),
+              reader.u64("page count"),
+              Blob.of(reader.bytes("state nonce", STATE_NONCE_BYTES)),
+              reader.digest("state root"),
+              Blob.of(reader.bytes("state key", STATE_KEY_BYTES)),
+              reader.u64("transactions"),
+              reader.u64("first commit time"),
+              reader.u64("last commit time"),
+              reader.u64("application event sequence"),
+              Blob.of(reader.bytes("lineage", LINEAGE_BYTES)),
+              reader.u64("event sequence"),
+              reader.digest("event hash"));
+      reader.end();
+      return manifest;
+    } catch (IllegalArgumentException brokenRule) {
+      throw reader.corrupt(String.valueOf(brokenRule.getMessage()));
+    }
+  }
+
+  /** Without nonce and key, which are secret. */
+  @Override
+  public String toString() {
+    return "Manifest[" + pageCount + " pages of " + pageSize + ", event " + eventSequence + "]";
+  }
+}

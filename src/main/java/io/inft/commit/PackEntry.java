@@ -1,0 +1,62 @@
+package io.inft.commit;
+
+import io.inft.bytes.Digest;
+
+/**
+ * One page pack of a restore set.
+ *
+ * @param type whether it holds all pages or changed ones
+ * @param epoch the epoch of the data key it is sealed with
+ * @param producedBy the version it was made for and is bound to; not before {@code toVersion}
+ * @param index from 0 among the packs of its type and producing version
+ * @param fromVersion what a delta is to be laid on; 0 for a snapshot
+ * @param toVersion whose pages one has then
+ * @param location where its sealed bytes lie
+ * @param sizeBytes how many sealed bytes
+ * @param sha256 of the sealed bytes
+ * @param storedAtSeconds Unix time when it was stored last, because storage is paid for a while
+ */
+public record PackEntry(
+    PackType type,
+    int epoch,
+    long producedBy,
+    int index,
+    long fromVersion,
+    long toVersion,
+    Location location,
+    long sizeBytes,
+    Digest sha256,
+    long storedAtSeconds) {
+  public PackEntry {
+    Rules.require(epoch >= 1 && epoch <= CommitBody.MAX_EPOCH, "a pack of epoch " + epoch);
+    Rules.require(index >= 0, "a pack with index " + index);
+    Rules.require(storedAtSeconds >= 0, "a pack stored at " + storedAtSeconds);
+    Rules.require(
+        type == PackType.SNAPSHOT ? fromVersion == 0 : fromVersion >= 1,
+        "a " + type + " from version " + fromVersion);
+    Rules.require(
+        fromVersion < toVersion && toVersion <= producedBy,
+        "a pack from version "
+            + fromVersion
+            + " to "
+            + toVersion
+            + " produced by version "
+            + producedBy);
+    Rules.requireSize(location, sizeBytes);
+  }
+
+  /** The same pack at another place, or stored again. */
+  public PackEntry at(Location newLocation, long newStoredAtSeconds) {
+    return new PackEntry(
+        type,
+        epoch,
+        producedBy,
+        index,
+        fromVersion,
+        toVersion,
+        newLocation,
+        sizeBytes,
+        sha256,
+        newStoredAtSeconds);
+  }
+}

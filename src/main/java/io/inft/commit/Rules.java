@@ -1,0 +1,123 @@
+package io.inft.commit;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * The rules of a commit object that concern more than one field. They stand in the constructors of
+ * the values, so that nobody can make what nobody would read; for bytes from outside the reader
+ * turns a broken rule into a corrupt object.
+ */
+final class Rules {
+  private Rules() {}
+
+  static void require(boolean holds, String found) {
+    if (!holds) {
+      throw new IllegalArgumentException("not allowed: " + found);
+    }
+  }
+
+  static void requireSize(Location location, long sizeBytes) {
+    require(sizeBytes >= 1, "an object of " + sizeBytes + " bytes");
+    if (!(location instanceof Location.Own)) {
+      require(
+          sizeBytes <= CommitObject.MAX_INLINE_ITEM_BYTES,
+          sizeBytes + " bytes inline, at most " + CommitObject.MAX_INLINE_ITEM_BYTES);
+    }
+    if (location instanceof Location.Within within) {
+      require(
+          within.offset() + sizeBytes <= within.commitSizeBytes(),
+          "a pack that ends outside the commit object it lies in");
+    }
+  }
+
+  /** A snapshot, then deltas, each laid on what the entry before it gives. */
+  static void requireRestoreSet(CommitBody body) {
+    List<PackEntry> entries = body.restoreSet();
+    require(
+        !entries.isEmpty() && entries.size() <= CommitBody.MAX_PACKS,
+        "a restore set of " + entries.size() + " packs");
+    long reached = 0;
+    for (PackEntry entry : entries) {
+      require(
+          entry.fromVersion() == reached,
+          "a pack from version " + entry.fromVersion() + " laid on version " + reached);
+      require(
+          entry.producedBy() <= body.version() && entry.epoch() <= body.epoch(),
+          "a pack of version " + entry.producedBy() + " and epoch " + entry.epoch());
+      boolean own = entry.producedBy() == body.version();
+      require(
+          !(entry.location() instanceof Location.Here) || own,
+          "an inline pack that an earlier version produced");
+      require(
+          !(entry.location() instanceof Location.Within) || !own,
+          "a pack of this version inside an earlier one");
+      require(!own || entry.epoch() == body.epoch(), "a new pack under an old epoch");
+      reached = entry.toVersion();
+    }
+  }
+
+  static void requireAttachments(CommitBody body) {
+    require(
+        body.attachments().size() <= CommitBody.MAX_ATTACHMENTS,
+        body.attachments().size() + " attachments");
+    long manifests =
+        body.attachments().stream().filter(a -> a.type() == AttachmentType.MANIFEST).count();
+    require(manifests == 1, manifests + " manifests");
+  }
+
+  /** Two objects with one label could be shown in each other's place. */
+  static void requireDistinctLabels(CommitBody body) {
+    Set<List<Long>> labels = new HashSet<>();
+    for (PackEntry entry : body.restoreSet()) {
+      require(
+          labels.add(List.of((long) entry.type().code(), (long) entry.index(), entry.producedBy())),
+          "two packs " + entry.type() + " " + entry.index() + " of version " + entry.producedBy());
+    }
+    for (Attachment attachment : body.attachments()) {
+      require(
+          labels.add(
+              List.of((long) attachment.type().code(), (long) attachment.index(), body.version())),
+          "two attachments " + attachment.type() + " " + attachment.index());
+    }
+  }
+
+  /** The inline items fill the inline area without gap or overlap: no byte is nobody's. */
+  static void requireTiledInline(CommitBody body) {
+    List<long[]> items = new ArrayList<>();
+    for (PackEntry entry : body.restoreSet()) {
+      if (entry.location() instanceof Location.Here here) {
+        items.add(new long[] {here.offset(), entry.sizeBytes()});
+      }
+    }
+    for (Attachment attachment : body.attachments()) {
+      if (attachment.location() instanceof Location.Here here) {
+        items.add(new long[] {here.offset(), attachment.sizeBytes()});
+      }
+    }
+    items.sort((a, b) -> Long.compare(a[0], b[0]));
+    long filled = 0;
+    for (long[] item : items) {
+      require(item[0] == filled, "an inline item at " + item[0] + " after " + filled + " bytes");
+      filled += item[1];
+    }
+    require(
+        filled == body.inline().sizeBytes(),
+        body.inline().sizeBytes() + " inline bytes, " + filled + " of them named");
+  }
+
+  /** The jumps of a version are given by its number; the first is the version before. */
+  static void requireJumps(CommitBody body) {
+    require(
+        body.previousRoot().isZero() == (body.version() == 1),
+        "version " + body.version() + " with previous root " + body.previousRoot());
+    List<Long> targets = CommitChain.targets(body.version());
+    List<Long> found = body.jumps().stream().map(Jump::version).toList();
+    require(found.equals(targets), "jumps to " + found + " instead of " + targets);
+    require(
+        body.version() == 1 || body.jumps().get(0).root().equals(body.previousRoot()),
+        "a first jump to another root than the previous one");
+  }
+}
