@@ -27,7 +27,8 @@ public final class ByteWriter {
 
   public ByteWriter u8(int value) {
     require(value >= 0 && value <= 0xff, "u8", value);
-    buffer[grow(1)] = (byte) value;
+    int at = grow(1);
+    buffer[at] = (byte) value;
     return this;
   }
 
@@ -52,7 +53,8 @@ public final class ByteWriter {
   }
 
   public ByteWriter bytes(byte[] value, int offset, int length) {
-    System.arraycopy(value, offset, buffer, grow(length), length);
+    int at = grow(length);
+    System.arraycopy(value, offset, buffer, at, length);
     return this;
   }
 
