@@ -24,12 +24,18 @@ public record Anchor(
     int keyEpoch,
     Digest keyringHash,
     Kind kind) {
+  /** The contract keeps a key epoch in 24 bits. */
+  public static final int MAX_KEY_EPOCH = (1 << 24) - 1;
+
+  /** The contract keeps a size in 48 bits. */
+  public static final long MAX_SIZE_BYTES = (1L << 48) - 1;
+
   public Anchor {
-    if (version < 1 || keyEpoch < 1) {
-      throw new IllegalArgumentException("versions and key epochs begin at 1");
+    if (version < 1 || keyEpoch < 1 || keyEpoch > MAX_KEY_EPOCH) {
+      throw new IllegalArgumentException("versions and key epochs begin at 1, epochs end at 2^24");
     }
-    if (sizeBytes < 1) {
-      throw new IllegalArgumentException("a commit object has at least one byte");
+    if (sizeBytes < 1 || sizeBytes > MAX_SIZE_BYTES) {
+      throw new IllegalArgumentException("a commit object has 1 to 2^48 - 1 bytes");
     }
   }
 }

@@ -3,6 +3,8 @@ package io.inft.registry;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import java.util.Arrays;
+import java.util.Optional;
 
 /**
  * One control operation as the registry recorded it.
@@ -38,6 +40,11 @@ public record Control(
 
     public int code() {
       return code;
+    }
+
+    /** The operation of a code, empty for a code of a later release. */
+    public static Optional<Operation> ofCode(int code) {
+      return Arrays.stream(values()).filter(operation -> operation.code == code).findFirst();
     }
   }
 }

@@ -1,9 +1,13 @@
 package io.inft.registry;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.failure.InvalidIdException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -22,16 +26,29 @@ import java.util.regex.Pattern;
 public final class DatabaseId {
   public static final int MAX_LENGTH = 128;
 
-  /** Who may claim an id. */
+  /** Who may claim an id; the codes are part of the contract. */
   public enum Namespace {
-    FLAT,
-    SCOPED,
-    BOUND
+    FLAT(1),
+    SCOPED(2),
+    BOUND(3);
+
+    private final int code;
+
+    Namespace(int code) {
+      this.code = code;
+    }
+
+    public int code() {
+      return code;
+    }
   }
+
+  /** The NFT that an id of the BOUND name space names. */
+  public record Token(long chainId, Address contract, BigInteger number) {}
 
   private static final Pattern ALLOWED = Pattern.compile("[A-Za-z0-9._:/@-]+");
   private static final Pattern BOUND =
-      Pattern.compile("eip155:[1-9][0-9]{0,17}/erc721:0x[0-9a-f]{40}/(0|[1-9][0-9]{0,77})");
+      Pattern.compile("eip155:([1-9][0-9]{0,17})/erc721:(0x[0-9a-f]{40})/(0|[1-9][0-9]{0,77})");
   private static final Pattern SCOPED = Pattern.compile("0x[0-9a-f]{40}/.+");
 
   private final String text;
@@ -67,14 +84,18 @@ public final class DatabaseId {
         throw new InvalidIdException(id, "'..' between slashes is not allowed");
       }
     }
-    if (id.startsWith("sqlite:")) {
+    String lower = id.toLowerCase(Locale.ROOT);
+    if (lower.startsWith("sqlite:")) {
       throw new InvalidIdException(id, "'sqlite:' is the prefix of the alternative URL form");
     }
-    String lower = id.toLowerCase(Locale.ROOT);
     if (lower.startsWith("eip155:")) {
-      if (!BOUND.matcher(lower).matches()) {
+      Matcher parts = BOUND.matcher(lower);
+      if (!parts.matches()) {
         throw new InvalidIdException(
             id, "an id of an NFT has the form eip155:<chain>/erc721:0x<40 hex digits>/<token id>");
+      }
+      if (new BigInteger(parts.group(3)).bitLength() > 256) {
+        throw new InvalidIdException(id, "a token id has at most 256 bits");
       }
       return new DatabaseId(lower, Namespace.BOUND);
     }
@@ -91,6 +112,31 @@ public final class DatabaseId {
 
   public Namespace namespace() {
     return namespace;
+  }
+
+  /** The NFT, of an id in the BOUND name space. */
+  public Optional<Token> token() {
+    Matcher parts = BOUND.matcher(text);
+    if (!parts.matches()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Token(
+            Long.parseLong(parts.group(1)),
+            Address.parse(parts.group(2)),
+            new BigInteger(parts.group(3))));
+  }
+
+  /** The account that alone may register it, of an id in the SCOPED name space. */
+  public Optional<Address> account() {
+    return namespace == Namespace.SCOPED
+        ? Optional.of(Address.parse(text.substring(0, 42)))
+        : Optional.empty();
+  }
+
+  /** What follows the account, of an id in the SCOPED name space. */
+  public Optional<String> label() {
+    return namespace == Namespace.SCOPED ? Optional.of(text.substring(43)) : Optional.empty();
   }
 
   /** Keccak-256 of the id's bytes: how the registry and all objects know it. */
