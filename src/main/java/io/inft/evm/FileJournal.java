@@ -1,0 +1,240 @@
+package io.inft.evm;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import java.io.File;
+import java.io.IOException;
+import java.math.BigInteger;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A journal in a folder, one file a transaction: {@code <nonce>-<hash>.tx}. A file is written under
+ * another name, synced and renamed, so that it is whole or not there. Several processes may share
+ * the folder.
+ */
+public final class FileJournal implements TransactionJournal {
+  private static final byte[] MAGIC = "inft-tx".getBytes(StandardCharsets.US_ASCII);
+  private static final int FORMAT = 1;
+  private static final int MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_PURPOSE_BYTES = 1000;
+  private static final int LEGACY = 0;
+  private static final int WITH_TIP = 2;
+
+  /** A process cannot lock a file against itself, so its threads queue here first. */
+  private static final ConcurrentMap<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
+
+  private final Path folder;
+
+  private FileJournal(Path folder) {
+    this.folder = folder;
+  }
+
+  /** Opens the folder, or makes it. */
+  public static FileJournal open(Path folder) throws LocalStorageException {
+    try {
+      Files.createDirectories(folder);
+      return new FileJournal(folder.toRealPath());
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "create", e);
+    }
+  }
+
+  @Override
+  public void remember(SignedTransaction transaction) throws InftException {
+    Path target = folder.resolve(transaction.nonce() + "-" + transaction.hash().hex() + ".tx");
+    Path temporary = folder.resolve(UUID.randomUUID() + ".new");
+    try {
+      try (FileChannel channel =
+          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        ByteBuffer buffer = ByteBuffer.wrap(encode(transaction));
+        while (buffer.hasRemaining()) {
+          channel.write(buffer);
+        }
+        channel.force(true);
+      }
+      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      sync();
+    } catch (IOException e) {
+      throw new LocalStorageException(target, "write", e);
+    }
+  }
+
+  @Override
+  public List<SignedTransaction> all() throws InftException {
+    List<SignedTransaction> found = new ArrayList<>();
+    for (Path file : files()) {
+      Optional<byte[]> content = content(file);
+      if (content.isPresent()) {
+        found.add(decode(file.toString(), content.get()));
+      }
+    }
+    found.sort(
+        Comparator.comparingLong(SignedTransaction::nonce)
+            .thenComparingInt(SignedTransaction::replaced));
+    return found;
+  }
+
+  @Override
+  public void forget(String purpose) throws InftException {
+    for (Path file : files()) {
+      Optional<byte[]> content = content(file);
+      if (content.isPresent() && decode(file.toString(), content.get()).purpose().equals(purpose)) {
+        try {
+          Files.deleteIfExists(file);
+          sync();
+        } catch (IOException e) {
+          throw new LocalStorageException(file, "delete", e);
+        }
+      }
+    }
+  }
+
+  private List<Path> files() throws LocalStorageException {
+    List<Path> files = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.tx")) {
+      entries.forEach(files::add);
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+    return files;
+  }
+
+  /** Empty if another thread forgot it meanwhile. */
+  private static Optional<byte[]> content(Path file) throws InftException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      if (channel.size() > MAX_FILE_BYTES) {
+        throw new CorruptObjectException(file.toString(), 0, "is too long for a transaction");
+      }
+      ByteBuffer buffer = ByteBuffer.allocate((int) channel.size());
+      while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+        // reads until full or at the end; a short file fails its checksum
+      }
+      return Optional.of(Arrays.copyOf(buffer.array(), buffer.position()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "read", e);
+    }
+  }
+
+  private void sync() throws IOException {
+    if (File.separatorChar != '\\') { // Windows opens no folders
+      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    }
+  }
+
+  private static byte[] encode(SignedTransaction transaction) {
+    Fees fees = transaction.fees();
+    byte[] content =
+        new ByteWriter()
+            .bytes(MAGIC)
+            .u8(FORMAT)
+            .bytes16(transaction.purpose().getBytes(StandardCharsets.UTF_8))
+            .u64(transaction.chainId())
+            .address(transaction.sender())
+            .u64(transaction.nonce())
+            .digest(transaction.hash())
+            .bytes32(transaction.raw().toBytes())
+            .u8(fees.tipWei().isPresent() ? WITH_TIP : LEGACY)
+            .bytes16(fees.maxWei().toByteArray())
+            .bytes16(fees.tipWei().orElse(BigInteger.ZERO).toByteArray())
+            .u16(transaction.replaced())
+            .toBytes();
+    return new ByteWriter(content.length + Digest.BYTES)
+        .bytes(content)
+        .digest(Digest.sha256(content))
+        .toBytes();
+  }
+
+  private static SignedTransaction decode(String name, byte[] file) throws InftException {
+    ByteReader reader = new ByteReader("transaction " + name, file);
+    if (!Arrays.equals(reader.bytes("magic", MAGIC.length), MAGIC)) {
+      throw reader.corrupt("is no signed transaction of ours");
+    }
+    int format = reader.u8("format");
+    if (format > FORMAT) {
+      throw new FormatTooNewException("transaction " + name, format, FORMAT);
+    }
+    int contentBytes = file.length - Digest.BYTES;
+    if (contentBytes < reader.position()
+        || !Digest.sha256(Arrays.copyOf(file, contentBytes))
+            .equals(Digest.of(Arrays.copyOfRange(file, contentBytes, file.length)))) {
+      throw reader.corrupt("does not have its checksum");
+    }
+    String purpose =
+        new String(reader.bytes16("purpose", MAX_PURPOSE_BYTES), StandardCharsets.UTF_8);
+    long chainId = reader.u64("chain id");
+    io.inft.bytes.Address sender = reader.address("sender");
+    long nonce = reader.u64("nonce");
+    Digest hash = reader.digest("hash");
+    Blob raw = Blob.of(reader.bytes32("raw", MAX_FILE_BYTES));
+    boolean hasTip = reader.u8("type") == WITH_TIP;
+    BigInteger max = new BigInteger(reader.bytes16("max fee", 33));
+    BigInteger tip = new BigInteger(reader.bytes16("tip", 33));
+    int replaced = reader.u16("replaced");
+    reader.digest("checksum");
+    reader.end();
+    Fees fees = new Fees(max, hasTip ? Optional.of(tip) : Optional.empty());
+    return new SignedTransaction(purpose, chainId, sender, nonce, hash, raw, fees, replaced);
+  }
+
+  @Override
+  public Lock lock() throws InftException {
+    ReentrantLock inProcess = IN_PROCESS.computeIfAbsent(folder, ignored -> new ReentrantLock());
+    inProcess.lock();
+    Path file = folder.resolve("lock");
+    boolean locked = false;
+    try {
+      FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+      try {
+        channel.lock();
+        locked = true;
+      } finally {
+        if (!locked) {
+          channel.close();
+        }
+      }
+      return () -> {
+        try {
+          channel.close(); // gives the lock back
+        } catch (IOException e) {
+          throw new LocalStorageException(file, "unlock", e);
+        } finally {
+          inProcess.unlock();
+        }
+      };
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "lock", e);
+    } finally {
+      if (!locked) {
+        inProcess.unlock();
+      }
+    }
+  }
+}

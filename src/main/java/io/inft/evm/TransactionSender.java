@@ -1,0 +1,345 @@
+package io.inft.evm;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import io.inft.failure.GasLimitException;
+import io.inft.failure.InftException;
+import io.inft.failure.InsufficientFundsException;
+import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.RevertedException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Sends transactions of one account, each purpose once. A signed transaction is in the journal
+ * before it is sent; after a crash, a lost answer or a time-out the same purpose goes on with the
+ * same transaction instead of paying again. Safe for many threads; several processes may share an
+ * account if they share the journal, and get along (with retries) if they do not.
+ */
+public final class TransactionSender {
+  /** For calls whose gas is not limited beyond the estimate. */
+  public static final long NO_GAS_LIMIT = Long.MAX_VALUE;
+
+  private static final int MAX_ROUNDS = 6;
+  private static final Duration FIRST_POLL = Duration.ofMillis(15);
+  private static final BigInteger MARGIN_GAS = BigInteger.valueOf(50_000);
+
+  private final Chain chain;
+  private final SigningKey key;
+  private final TransactionJournal journal;
+  private volatile @Nullable TransactionSigner signer;
+
+  public TransactionSender(Chain chain, SigningKey key, TransactionJournal journal) {
+    this.chain = chain;
+    this.key = key;
+    this.journal = journal;
+  }
+
+  public Address account() {
+    return key.address();
+  }
+
+  /** As {@link #send(String, String, Call, long)} without a limit. */
+  public Receipt send(String purpose, String action, Call call) throws InftException {
+    return send(purpose, action, call, NO_GAS_LIMIT);
+  }
+
+  /**
+   * Fulfils a purpose: sends its transaction unless one was sent already, and waits until it is
+   * mined with the configured confirmations. Until {@link #settle} the same purpose returns the
+   * same receipt.
+   *
+   * @param purpose unique name of what shall happen once: "store 0x12…/99"
+   * @param action for messages: "store an object"
+   * @param call ignored when a transaction of this purpose was signed before
+   * @param gasLimit refused if more is needed
+   * @throws RevertedException it was refused, before sending or in a block; the purpose is settled
+   * @throws InsufficientFundsException nothing was sent
+   * @throws OutcomeUnknownException it was sent but not mined in time; call again to go on
+   */
+  public Receipt send(String purpose, String action, Call call, long gasLimit)
+      throws InftException {
+    long deadline = System.nanoTime() + chain.settings().receiptTimeout().toNanos();
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+      List<SignedTransaction> signed = signed(purpose);
+      if (signed.isEmpty()) {
+        signed = List.of(sign(purpose, action, call, gasLimit));
+      }
+      Optional<Receipt> receipt = await(action, signed, call, deadline);
+      if (receipt.isPresent()) {
+        if (!receipt.get().succeeded()) {
+          journal.forget(purpose);
+          throw reverted(action, call, receipt.get());
+        }
+        return receipt.get();
+      }
+      // Another transaction has taken the nonce: what we signed can never be mined.
+      journal.forget(purpose);
+    }
+    throw new OutcomeUnknownException(
+        action, "other transactions of " + account() + " took its nonce again and again", null);
+  }
+
+  /** What became of a purpose so far, without sending or waiting. */
+  public Optional<Receipt> outcome(String purpose) throws InftException {
+    for (SignedTransaction transaction : signed(purpose)) {
+      Optional<Receipt> receipt = chain.receipt(transaction.hash());
+      if (receipt.isPresent()) {
+        return receipt;
+      }
+    }
+    return Optional.empty();
+  }
+
+  /** Hashes of what was signed for a purpose that is not settled, oldest first. */
+  public List<Digest> hashes(String purpose) throws InftException {
+    return signed(purpose).stream().map(SignedTransaction::hash).toList();
+  }
+
+  /** Forgets a purpose whose result is recorded elsewhere; it could be sent anew after this. */
+  public void settle(String purpose) throws InftException {
+    journal.forget(purpose);
+  }
+
+  private List<SignedTransaction> ours() throws InftException {
+    long chainId = chain.chainId();
+    return journal.all().stream()
+        .filter(tx -> tx.chainId() == chainId && tx.sender().equals(account()))
+        .toList();
+  }
+
+  private List<SignedTransaction> signed(String purpose) throws InftException {
+    return ours().stream().filter(tx -> tx.purpose().equals(purpose)).toList();
+  }
+
+  private SignedTransaction sign(String purpose, String action, Call call, long gasLimit)
+      throws InftException {
+    BigInteger gas = gas(action, call, gasLimit);
+    for (int attempt = 0; ; attempt++) {
+      TransactionJournal.Lock lock = journal.lock();
+      try {
+        List<SignedTransaction> already = signed(purpose); // by another thread or process
+        if (!already.isEmpty()) {
+          return already.get(already.size() - 1);
+        }
+        SignedTransaction transaction =
+            signer().sign(purpose, key, chain.chainId(), nextNonce(), gas, call, chain.fees(), 0);
+        journal.remember(transaction);
+        try {
+          broadcast(transaction);
+          return transaction;
+        } catch (RpcErrorException refused) {
+          journal.forget(purpose);
+          boolean nonceTaken = chain.pendingNonce(account()) > transaction.nonce();
+          if (!nonceTaken || attempt + 1 >= MAX_ROUNDS) {
+            throw refused;
+          }
+        }
+      } finally {
+        lock.close();
+      }
+    }
+  }
+
+  /** Only an answer that says no, about a transaction the endpoint does not know, is a refusal. */
+  private void broadcast(SignedTransaction transaction) throws InftException {
+    try {
+      chain.broadcast(transaction.raw());
+    } catch (RpcErrorException refused) {
+      if (!chain.knows(transaction.hash())) {
+        throw refused;
+      }
+    } catch (RpcUnavailableException mayHaveArrived) {
+      // The waiting that follows finds out, and sends it again if it did not.
+    }
+  }
+
+  /** The lowest nonce nobody has; what the endpoint forgot of ours is sent again. */
+  private long nextNonce() throws InftException {
+    long mined = chain.minedNonce(account());
+    long next = Math.max(mined, chain.pendingNonce(account()));
+    Set<Long> taken = new HashSet<>();
+    for (SignedTransaction earlier : ours()) {
+      if (earlier.nonce() >= mined) {
+        taken.add(earlier.nonce());
+        if (earlier.nonce() >= next && !chain.knows(earlier.hash())) {
+          chain.broadcast(earlier.raw());
+        }
+      }
+    }
+    while (taken.contains(next)) {
+      next++;
+    }
+    return next;
+  }
+
+  private BigInteger gas(String action, Call call, long gasLimit) throws InftException {
+    BigInteger balance = chain.balance(account());
+    if (balance.compareTo(call.valueWei()) <= 0) {
+      throw new InsufficientFundsException(
+          action, account().toString(), call.valueWei().add(BigInteger.ONE), balance);
+    }
+    BigInteger needed = chain.estimateGas(account(), call, action);
+    BigInteger limit = BigInteger.valueOf(gasLimit);
+    if (needed.compareTo(limit) > 0) {
+      throw new GasLimitException(action, needed.longValue(), gasLimit);
+    }
+    // The state may change until it is mined: 30 % more, at least 50,000.
+    BigInteger margin = needed.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
+    BigInteger gas = needed.add(margin.max(MARGIN_GAS)).min(limit);
+    BigInteger cost = call.valueWei().add(gas.multiply(chain.fees().maxWei()));
+    if (balance.compareTo(cost) < 0) {
+      throw new InsufficientFundsException(action, account().toString(), cost, balance);
+    }
+    return gas;
+  }
+
+  /** Empty if the nonce was used by a transaction that is none of these. */
+  private Optional<Receipt> await(
+      String action, List<SignedTransaction> signed, Call call, long deadline)
+      throws InftException {
+    List<SignedTransaction> candidates = new ArrayList<>(signed);
+    Duration pause = FIRST_POLL;
+    long lastSent = System.nanoTime();
+    long nonceGoneSince = 0;
+    while (true) {
+      Optional<Receipt> mined = mined(candidates);
+      if (mined.isPresent() && isConfirmed(mined.get())) {
+        return mined;
+      }
+      long now = System.nanoTime();
+      SignedTransaction newest = candidates.get(candidates.size() - 1);
+      if (mined.isPresent()) {
+        nonceGoneSince = 0;
+      } else if (chain.minedNonce(account()) > newest.nonce()) {
+        // Receipts may lag behind nonces, so the nonce must stay gone for a while.
+        nonceGoneSince = nonceGoneSince == 0 ? now : nonceGoneSince;
+        if (now - nonceGoneSince > chain.settings().replaceAfter().toNanos() / 10
+            && !knowsAny(candidates)) {
+          return Optional.empty();
+        }
+      } else if (now - lastSent > chain.settings().replaceAfter().toNanos()
+          && newest.replaced() < chain.settings().maxReplacements()) {
+        candidates.add(replace(newest, call));
+        lastSent = now;
+      } else if (!chain.knows(newest.hash())) {
+        resend(newest);
+      }
+      if (now > deadline) {
+        throw unknown(action, newest, null);
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(pause.toMillis());
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw unknown(action, newest, e);
+      }
+      Duration doubled = pause.multipliedBy(2);
+      Duration longest = chain.settings().pollInterval();
+      pause = doubled.compareTo(longest) > 0 ? longest : doubled;
+    }
+  }
+
+  private void resend(SignedTransaction transaction) throws InftException {
+    try {
+      broadcast(transaction);
+    } catch (RpcErrorException e) {
+      // Its nonce may have been used since it was last looked for; the next look decides.
+      if (chain.minedNonce(account()) <= transaction.nonce()) {
+        throw new OutcomeUnknownException(
+            "transaction " + transaction.hash(), "the endpoint does not take it again", e);
+      }
+    }
+  }
+
+  private static OutcomeUnknownException unknown(
+      String action, SignedTransaction newest, @Nullable Throwable cause) {
+    return new OutcomeUnknownException(
+        action,
+        "transaction " + newest.hash() + " was sent; it is remembered and looked for next time",
+        cause);
+  }
+
+  private Optional<Receipt> mined(List<SignedTransaction> candidates) throws InftException {
+    for (SignedTransaction candidate : candidates) {
+      Optional<Receipt> receipt = chain.receipt(candidate.hash());
+      if (receipt.isPresent()) {
+        return receipt;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean knowsAny(List<SignedTransaction> candidates) throws InftException {
+    for (SignedTransaction candidate : candidates) {
+      if (chain.knows(candidate.hash())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private boolean isConfirmed(Receipt receipt) throws InftException {
+    int wanted = chain.settings().confirmations();
+    return wanted == 0 || chain.blockNumber() >= receipt.blockNumber() + wanted;
+  }
+
+  /** Signs the same again with raised fees; whichever is mined fulfils the purpose. */
+  private SignedTransaction replace(SignedTransaction stuck, Call call) throws InftException {
+    Fees fees = stuck.fees().raised();
+    if (stuck.fees().tipWei().isPresent() == chain.fees().tipWei().isPresent()) {
+      fees = fees.atLeast(chain.fees());
+    }
+    BigInteger gas = chain.estimateGas(account(), call, "replace a transaction");
+    BigInteger margin = gas.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
+    SignedTransaction replacement =
+        signer()
+            .sign(
+                stuck.purpose(),
+                key,
+                stuck.chainId(),
+                stuck.nonce(),
+                gas.add(margin.max(MARGIN_GAS)),
+                call,
+                fees,
+                stuck.replaced() + 1);
+    journal.remember(replacement);
+    try {
+      broadcast(replacement);
+    } catch (RpcErrorException refused) {
+      // The one before it is still in the pool or was just mined; both are watched.
+    }
+    return replacement;
+  }
+
+  /** The reason is found by running the call again on the block that refused it. */
+  private RevertedException reverted(String action, Call call, Receipt receipt)
+      throws InftException {
+    try {
+      chain.call(account(), call, "0x" + Long.toHexString(receipt.blockNumber()));
+    } catch (RevertedException e) {
+      return new RevertedException(action, e.reason(), e.data());
+    }
+    return new RevertedException(
+        action, "transaction " + receipt.transactionHash() + " reverted, perhaps out of gas", "0x");
+  }
+
+  private TransactionSigner signer() {
+    TransactionSigner made = signer;
+    if (made == null) {
+      made = new TransactionSigner(key);
+      signer = made;
+    }
+    return made;
+  }
+}

@@ -1,0 +1,60 @@
+package io.inft.evm;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import java.math.BigInteger;
+import java.util.HexFormat;
+import org.web3j.crypto.Credentials;
+import org.web3j.crypto.RawTransaction;
+import org.web3j.crypto.TransactionEncoder;
+
+/** Signs transactions with web3j, which is loaded when the first one is signed. */
+final class TransactionSigner {
+  private final Credentials credentials;
+
+  TransactionSigner(SigningKey key) {
+    credentials = Credentials.create(key.revealHex());
+  }
+
+  SignedTransaction sign(
+      String purpose,
+      SigningKey key,
+      long chainId,
+      long nonce,
+      BigInteger gasLimit,
+      Call call,
+      Fees fees,
+      int replaced) {
+    String to = call.to().map(Object::toString).orElse("");
+    String data = HexFormat.of().formatHex(call.data().toBytes());
+    BigInteger nonceNumber = BigInteger.valueOf(nonce);
+    byte[] raw =
+        fees.tipWei().isPresent()
+            ? TransactionEncoder.signMessage(
+                RawTransaction.createTransaction(
+                    chainId,
+                    nonceNumber,
+                    gasLimit,
+                    to,
+                    call.valueWei(),
+                    data,
+                    fees.tipWei().get(),
+                    fees.maxWei()),
+                credentials)
+            : TransactionEncoder.signMessage(
+                RawTransaction.createTransaction(
+                    nonceNumber, fees.maxWei(), gasLimit, to, call.valueWei(), data),
+                chainId,
+                credentials);
+    return new SignedTransaction(
+        purpose,
+        chainId,
+        key.address(),
+        nonce,
+        Digest.keccak256(raw),
+        Blob.of(raw),
+        fees,
+        replaced);
+  }
+}

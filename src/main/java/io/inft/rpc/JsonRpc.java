@@ -1,0 +1,223 @@
+package io.inft.rpc;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.failure.InftException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls methods of a JSON-RPC 2.0 server over HTTP. Every call has a deadline, every answer a
+ * greatest length. With several addresses of one service, an attempt that failed is repeated at the
+ * next address, and the address that answered is kept. Safe for many threads; all connections are
+ * shared by the whole process.
+ *
+ * <p>All calls are repeated by {@link RetryRule}: this client is for methods that may be called
+ * twice.
+ */
+public final class JsonRpc {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final int MAX_SHOWN_CHARACTERS = 200;
+
+  private final List<URI> addresses;
+  private final RpcSettings settings;
+  private final AtomicInteger current = new AtomicInteger();
+  private final AtomicLong nextId = new AtomicLong(1);
+
+  private JsonRpc(List<URI> addresses, RpcSettings settings) {
+    this.addresses = List.copyOf(addresses);
+    this.settings = settings;
+  }
+
+  /** Opens no connection yet. */
+  public static JsonRpc at(URI address, RpcSettings settings) {
+    return at(List.of(address), settings);
+  }
+
+  /** Opens no connection yet. */
+  public static JsonRpc at(List<URI> addresses, RpcSettings settings) {
+    if (addresses.isEmpty()) {
+      throw new IllegalArgumentException("at least one address");
+    }
+    for (URI address : addresses) {
+      String scheme = address.getScheme();
+      if (address.getHost() == null || !("http".equals(scheme) || "https".equals(scheme))) {
+        throw new IllegalArgumentException("not an http or https address: " + shown(address));
+      }
+    }
+    return new JsonRpc(addresses, settings);
+  }
+
+  /** A copy with other settings. */
+  public JsonRpc with(RpcSettings changed) {
+    return new JsonRpc(addresses, changed);
+  }
+
+  public RpcSettings settings() {
+    return settings;
+  }
+
+  /**
+   * Calls a method with positional parameters.
+   *
+   * @param parameters strings, numbers, booleans, lists, maps, records with Jackson's rules, JSON
+   *     nodes or null
+   * @return the result, a JSON null included
+   * @throws RpcErrorException the server answered with an error
+   * @throws RpcUnavailableException no attempt got an answer
+   */
+  public JsonNode call(String method, @Nullable Object... parameters) throws InftException {
+    long id = nextId.getAndIncrement();
+    byte[] body = encode(id, method, parameters);
+    return settings
+        .retry()
+        .run(
+            attempt -> {
+              int index = current.get();
+              try {
+                return parse(addresses.get(index), method, id, post(index, method, body));
+              } catch (RpcUnavailableException e) {
+                current.compareAndSet(index, (index + 1) % addresses.size());
+                throw e;
+              }
+            },
+            ThreadLocalRandom.current(),
+            pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
+  }
+
+  private static byte[] encode(long id, String method, @Nullable Object[] parameters) {
+    ObjectNode request = JSON.createObjectNode();
+    request.put("jsonrpc", "2.0").put("id", id).put("method", method);
+    ArrayNode array = request.putArray("params");
+    for (Object parameter : parameters) {
+      array.add(parameter instanceof JsonNode node ? node : JSON.valueToTree(parameter));
+    }
+    try {
+      return JSON.writeValueAsBytes(request);
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("parameters of " + method + " are no JSON", e);
+    }
+  }
+
+  private byte[] post(int index, String method, byte[] body) throws RpcUnavailableException {
+    URI address = addresses.get(index);
+    HttpRequest request =
+        HttpRequest.newBuilder(address)
+            .timeout(settings.callTimeout())
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
+    CompletableFuture<HttpResponse<byte[]>> exchange =
+        Http.CLIENT.sendAsync(request, info -> new BoundedBody(settings.maxAnswerBytes()));
+    try {
+      HttpResponse<byte[]> response =
+          exchange.get(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
+      int status = response.statusCode();
+      // Some servers answer a JSON-RPC error with an HTTP error; such a body is an answer.
+      if (status / 100 != 2 && !looksLikeAnAnswer(response.body())) {
+        throw unavailable(address, method, "HTTP status " + status, null);
+      }
+      return response.body();
+    } catch (TimeoutException e) {
+      throw unavailable(address, method, "no answer within " + settings.callTimeout(), e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
+      throw unavailable(address, method, String.valueOf(cause), cause);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw unavailable(address, method, "interrupted", e);
+    } finally {
+      exchange.cancel(true);
+    }
+  }
+
+  private static boolean looksLikeAnAnswer(byte[] body) {
+    try {
+      JsonNode node = JSON.readTree(body);
+      return node != null && node.path("error").isObject();
+    } catch (java.io.IOException notJson) {
+      return false;
+    }
+  }
+
+  private JsonNode parse(URI address, String method, long id, byte[] body) throws InftException {
+    JsonNode answer;
+    try {
+      answer = JSON.readTree(body);
+    } catch (java.io.IOException e) {
+      throw unavailable(address, method, "the answer is no JSON", e);
+    }
+    if (answer == null || !answer.isObject()) {
+      throw unavailable(address, method, "the answer is no JSON object", null);
+    }
+    JsonNode error = answer.get("error");
+    if (error != null && !error.isNull()) {
+      JsonNode data = error.get("data");
+      throw new RpcErrorException(
+          shown(address),
+          method,
+          error.path("code").asLong(),
+          printable(error.path("message").asText()),
+          data == null || data.isNull() ? null : data.isTextual() ? data.textValue() : data + "");
+    }
+    JsonNode answeredId = answer.get("id");
+    if (answeredId == null || !answeredId.canConvertToLong() || answeredId.longValue() != id) {
+      throw unavailable(address, method, "the answer belongs to another request", null);
+    }
+    JsonNode result = answer.get("result");
+    if (result == null) {
+      throw unavailable(address, method, "the answer has neither result nor error", null);
+    }
+    return result;
+  }
+
+  /** Some servers put raw revert bytes into the message. */
+  private static String printable(String text) {
+    String clean = text.replaceAll("\\p{Cntrl}+", " ").strip();
+    return clean.length() <= MAX_SHOWN_CHARACTERS
+        ? clean
+        : clean.substring(0, MAX_SHOWN_CHARACTERS) + "…";
+  }
+
+  private static RpcUnavailableException unavailable(
+      URI address, String method, String reason, @Nullable Throwable cause) {
+    return new RpcUnavailableException(shown(address), method, reason, cause);
+  }
+
+  /** Scheme, host and port: paths, queries and user names often are keys. */
+  private static String shown(URI address) {
+    int port = address.getPort();
+    return address.getScheme() + "://" + address.getHost() + (port < 0 ? "" : ":" + port);
+  }
+
+  /** The address in use, without path, query or user. */
+  public String describe() {
+    return shown(addresses.get(current.get()));
+  }
+
+  /** Made when the first call needs it. */
+  private static final class Http {
+    static final HttpClient CLIENT =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(Duration.ofSeconds(10))
+            .build();
+  }
+}
