@@ -40,23 +40,26 @@ public final class WalIndex implements AutoCloseable {
   private static final long PATIENCE_NANOS = 2_000_000_000;
 
   private final HeaderBytes header;
+  private final long patienceNanos;
 
-  private WalIndex(HeaderBytes header) {
+  private WalIndex(HeaderBytes header, long patienceNanos) {
     this.header = header;
+    this.patienceNanos = patienceNanos;
   }
 
   /**
    * @throws LocalStorageException if the file is missing or SQLite has not filled it yet
    */
   public static WalIndex open(Path shm) throws LocalStorageException {
-    return open(shm, !SteadyFile.WINDOWS);
+    return open(shm, !SteadyFile.WINDOWS, PATIENCE_NANOS);
   }
 
-  static WalIndex open(Path shm, boolean mapped) throws LocalStorageException {
-    return new WalIndex(
+  static WalIndex open(Path shm, boolean mapped, long patienceNanos) throws LocalStorageException {
+    HeaderBytes header =
         mapped
             ? HeaderBytes.mapped(shm, 2 * COPY_BYTES)
-            : HeaderBytes.read(shm, 2 * COPY_BYTES, SteadyFile.WINDOWS));
+            : HeaderBytes.read(shm, 2 * COPY_BYTES, SteadyFile.WINDOWS);
+    return new WalIndex(header, patienceNanos);
   }
 
   /**
@@ -75,7 +78,7 @@ public final class WalIndex implements AutoCloseable {
       }
       if (attempt < EAGER_ATTEMPTS) {
         Thread.onSpinWait();
-      } else if (System.nanoTime() - start < PATIENCE_NANOS) {
+      } else if (System.nanoTime() - start < patienceNanos) {
         LockSupport.parkNanos(PAUSE_NANOS);
       } else {
         throw new CorruptObjectException(

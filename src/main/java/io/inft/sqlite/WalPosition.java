@@ -15,7 +15,7 @@ import io.inft.failure.CorruptObjectException;
  * @param checksum2 its second half
  */
 public record WalPosition(int salt1, int salt2, long frame, int checksum1, int checksum2) {
-  public static final int BYTES = 28;
+  public static final int BYTES = 24;
 
   /** Nothing read yet, of any log. */
   public static final WalPosition START = new WalPosition(0, 0, 0, 0, 0);
