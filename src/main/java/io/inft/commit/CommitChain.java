@@ -109,7 +109,7 @@ public final class CommitChain {
   /** All jumps but the first are handed on unchanged. */
   private static void checkJumps(CommitBody next, CommitBody previous)
       throws DoesNotFollowException {
-    List<Jump> inherited = next.jumps().subList(1, next.jumps().size());
+    List<Jump> inherited = next.jumps().stream().skip(1).toList();
     for (Jump jump : inherited) {
       require(
           previous.jumps().contains(jump),
