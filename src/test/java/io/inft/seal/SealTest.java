@@ -1,21 +1,267 @@
 package io.inft.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.SeededRandom;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
-import java.security.SecureRandom;
+import io.inft.failure.CorruptObjectException;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SealTest {
-  @Test
-  void givesBackWhatWasSealed() throws Exception {
-    SecureRandom random = new SecureRandom();
-    DataKey key = DataKey.generate(random);
-    ObjectLabel label = new ObjectLabel(Digest.sha256(new byte[] {1}), 7, 1, SealedType.DELTA, 0);
-    byte[] plain = {1, 2, 3};
+  private static final int FIRST = SealFormat.FIRST_PLAIN_BYTES;
+  private static final int LATER = SealFormat.PLAIN_BYTES;
+
+  private final SeededRandom random = new SeededRandom(1);
+  private final DataKey key = DataKey.generate(random);
+  private final ObjectLabel label =
+      new ObjectLabel(Digest.sha256(new byte[] {1}), 7, 1, SealedType.DELTA, 0);
+
+  static LongStream lengthsAroundEveryChunkBorder() {
+    return LongStream.of(
+        0,
+        1,
+        2,
+        15,
+        16,
+        17,
+        FIRST - 1,
+        FIRST,
+        FIRST + 1,
+        FIRST + LATER - 1,
+        FIRST + LATER,
+        FIRST + LATER + 1,
+        FIRST + 2 * LATER);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengthsAroundEveryChunkBorder")
+  void givesBackWhatWasSealed(long length) throws Exception {
+    byte[] plain = content((int) length);
+
     byte[] sealed = Seal.seal(key, label, plain, random);
-    assertThat(sealed).hasSize((int) Seal.sealedSizeBytes(3));
-    assertThat(Seal.open(key, label, ByteSource.of(sealed)).readAll(10)).isEqualTo(plain);
+    ByteSource opened = Seal.open(key, label, ByteSource.of(sealed));
+
+    assertThat(sealed).hasSize((int) Seal.sealedSizeBytes(length));
+    assertThat(opened.sizeBytes()).isEqualTo(length);
+    assertThat(opened.readAll(plain.length)).isEqualTo(plain);
+  }
+
+  @Test
+  void addsEightyBytesToASmallObjectAndSixteenToEveryChunkMore() {
+    assertThat(Seal.sealedSizeBytes(0)).isEqualTo(80);
+    assertThat(Seal.sealedSizeBytes(300)).isEqualTo(380);
+    assertThat(Seal.sealedSizeBytes(FIRST)).isEqualTo(1 << 18);
+    assertThat(Seal.sealedSizeBytes(FIRST + 1)).isEqualTo((1 << 18) + 17);
+    assertThat(Seal.sealedSizeBytes(FIRST + LATER)).isEqualTo(1 << 19);
+    assertThat(Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES)).isEqualTo(1L << 44);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES + 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> Seal.sealedSizeBytes(-1));
+  }
+
+  @Test
+  void sealsTheSameBytesDifferentlyEveryTime() {
+    byte[] plain = content(100);
+
+    byte[] first = Seal.seal(key, label, plain, random);
+    byte[] second = Seal.seal(key, label, plain, random);
+
+    assertThat(Arrays.copyOfRange(first, 16, first.length))
+        .isNotEqualTo(Arrays.copyOfRange(second, 16, second.length));
+  }
+
+  @Test
+  void writesInPiecesOfAnySizeWhatItSealsAtOnceSeed2() throws Exception {
+    byte[] plain = content(FIRST + 2 * LATER + 77);
+    byte[] atOnce = Seal.seal(key, label, plain, new SeededRandom(5));
+    Random sizes = new Random(2);
+    ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+
+    try (OutputStream stream = Seal.sealing(key, label, new SeededRandom(5), sealed)) {
+      int done = 0;
+      while (done < plain.length) {
+        int count = Math.min(plain.length - done, 1 + sizes.nextInt(90_000));
+        if (count == 1) {
+          stream.write(plain[done]);
+        } else {
+          stream.write(plain, done, count);
+        }
+        done += count;
+      }
+    }
+
+    assertThat(sealed.toByteArray()).isEqualTo(atOnce);
+  }
+
+  @Test
+  void writesNothingMoreAfterItWasClosed() throws Exception {
+    ByteArrayOutputStream sealed = new ByteArrayOutputStream();
+    OutputStream stream = Seal.sealing(key, label, random, sealed);
+    stream.close();
+    int size = sealed.size();
+
+    stream.close();
+
+    assertThat(sealed.size()).isEqualTo(size).isEqualTo(80);
+    assertThatThrownBy(() -> stream.write(1)).isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void leavesAnObjectIncompleteWhenWhatLiesBeneathFails() {
+    CountingSink sink = new CountingSink(100_000);
+    OutputStream stream = Seal.sealing(key, label, random, sink);
+
+    assertThatThrownBy(() -> stream.write(new byte[FIRST + 1])).hasMessage("disk full");
+    assertThatThrownBy(() -> stream.write(1)).hasMessageContaining("earlier write failed");
+    assertThatThrownBy(
+            () -> {
+              stream.close();
+              Seal.open(key, label, ByteSource.of(sink.bytes.toByteArray()));
+            })
+        .isInstanceOf(CorruptObjectException.class);
+    assertThat(sink.closed).isTrue();
+  }
+
+  @Test
+  void readsAnyRangeInAnyOrderSeed3() throws Exception {
+    byte[] plain = content(FIRST + 6 * LATER + 1234);
+    ByteSource opened = Seal.open(key, label, ByteSource.of(Seal.seal(key, label, plain, random)));
+    Random ranges = new Random(3);
+
+    for (int i = 0; i < 60; i++) {
+      int offset = ranges.nextInt(plain.length + 1);
+      int length = ranges.nextInt(Math.min(700_000, plain.length - offset) + 1);
+      assertThat(opened.read(offset, length))
+          .as("range %s+%s", offset, length)
+          .isEqualTo(Arrays.copyOfRange(plain, offset, offset + length));
+    }
+  }
+
+  @Test
+  void isReadByManyThreadsAtOnceSeed4() {
+    byte[] plain = content(FIRST + 6 * LATER);
+    ByteSource opened = open(Seal.seal(key, label, plain, random));
+
+    List<Integer> wrong =
+        IntStream.range(0, 64)
+            .parallel()
+            .filter(
+                seed -> {
+                  int offset = new Random(seed).nextInt(plain.length - 5000);
+                  byte[] expected = Arrays.copyOfRange(plain, offset, offset + 5000);
+                  return !Arrays.equals(expected, read(opened, offset, 5000));
+                })
+            .boxed()
+            .toList();
+
+    assertThat(wrong).isEmpty();
+  }
+
+  @Test
+  void fetchesAChunkOnceForManyReadsNearby() throws Exception {
+    byte[] sealed = Seal.seal(key, label, content(FIRST + 3 * LATER), random);
+    CountingSource source = new CountingSource(sealed);
+    ByteSource opened = Seal.open(key, label, source);
+    long afterHeader = source.readBytes;
+
+    for (int i = 0; i < 100; i++) {
+      opened.read(FIRST + i, 10);
+    }
+
+    assertThat(afterHeader).isEqualTo(Seal.HEADER_BYTES);
+    assertThat(source.readBytes - afterHeader).isEqualTo(SealFormat.CHUNK_BYTES);
+  }
+
+  @Test
+  void refusesARangeOutsideAsTheCallersMistake() throws Exception {
+    ByteSource opened =
+        Seal.open(key, label, ByteSource.of(Seal.seal(key, label, content(10), random)));
+
+    assertThatIllegalArgumentException().isThrownBy(() -> opened.read(5, 6));
+    assertThatIllegalArgumentException().isThrownBy(() -> opened.read(-1, 2));
+    assertThatIllegalArgumentException().isThrownBy(() -> opened.read(0, -1));
+  }
+
+  private ByteSource open(byte[] sealed) {
+    try {
+      return Seal.open(key, label, ByteSource.of(sealed));
+    } catch (io.inft.failure.InftException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static byte[] read(ByteSource source, int offset, int length) {
+    try {
+      return source.read(offset, length);
+    } catch (io.inft.failure.InftException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  static byte[] content(int length) {
+    byte[] content = new byte[length];
+    new Random(length).nextBytes(content);
+    return content;
+  }
+
+  private static final class CountingSource implements ByteSource {
+    private final ByteSource source;
+    private long readBytes;
+
+    CountingSource(byte[] bytes) {
+      source = ByteSource.of(bytes);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return source.sizeBytes();
+    }
+
+    @Override
+    public byte[] read(long offset, int length) throws io.inft.failure.InftException {
+      readBytes += length;
+      return source.read(offset, length);
+    }
+  }
+
+  private static final class CountingSink extends OutputStream {
+    private final int capacity;
+    private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    private boolean closed;
+
+    CountingSink(int capacity) {
+      this.capacity = capacity;
+    }
+
+    @Override
+    public void write(int value) throws IOException {
+      write(new byte[] {(byte) value}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] value, int offset, int length) throws IOException {
+      if (bytes.size() + length > capacity) {
+        throw new IOException("disk full");
+      }
+      bytes.write(value, offset, length);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 }
