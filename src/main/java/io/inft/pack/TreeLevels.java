@@ -94,7 +94,7 @@ final class TreeLevels {
     byte[] below = levels.get(level);
     byte[] above = levels.get(level + 1);
     BitSet changedAbove = new BitSet();
-    for (int i = changedBelow.nextSetBit(0); i >= 0; i = changedBelow.nextSetBit(i | 1)) {
+    for (int i = changedBelow.nextSetBit(0); i >= 0; i = changedBelow.nextSetBit((i | 1) + 1)) {
       int left = i & ~1;
       if (left + 1 < nodes) {
         hashPair(below, left * NODE, above, left / 2 * NODE);
