@@ -1,0 +1,151 @@
+package io.inft.bytes;
+
+import io.inft.failure.LocalStorageException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Files that are there after a power cut or not at all. A file is written beside its place, forced
+ * to disk, renamed over its name, and the folder is forced too; a reader sees the old bytes or the
+ * new.
+ */
+public final class DurableFiles {
+  private static final boolean POSIX =
+      FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+
+  private DurableFiles() {}
+
+  /** Replaces {@code file} atomically; readable by its owner alone. */
+  public static void replace(Path file, byte[] content) throws LocalStorageException {
+    Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(temporary);
+      Files.createFile(temporary, privately("rw-------"));
+      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(content);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      LocalStorageException failure = new LocalStorageException(file, "write", e);
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+    forceFolder(parentOf(file));
+  }
+
+  /** Makes a folder and its parents, readable by their owner alone. */
+  public static void createFolders(Path folder) throws LocalStorageException {
+    try {
+      Files.createDirectories(folder, privately("rwx------"));
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "create folder", e);
+    }
+  }
+
+  /** Gives a file or folder its final name, atomically and durably. */
+  public static void rename(Path from, Path to) throws LocalStorageException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new LocalStorageException(to, "rename to", e);
+    }
+    forceFolder(parentOf(to));
+  }
+
+  /** Forces a file's content to disk. */
+  public static void force(Path file) throws LocalStorageException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "force to disk", e);
+    }
+  }
+
+  /** Forces a folder's entries to disk. On Windows folders cannot be opened, and need not be. */
+  public static void forceFolder(Path folder) throws LocalStorageException {
+    if (!POSIX) {
+      return;
+    }
+    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "force to disk", e);
+    }
+  }
+
+  public static void deleteIfExists(Path file) throws LocalStorageException {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "delete", e);
+    }
+  }
+
+  /** Deletes a folder and all in it; does nothing when it is not there. */
+  public static void deleteTree(Path folder) throws LocalStorageException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    List<Path> deepestFirst;
+    try (Stream<Path> tree = Files.walk(folder)) {
+      deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    } catch (UncheckedIOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+    for (Path path : deepestFirst) {
+      deleteIfExists(path);
+    }
+  }
+
+  /** The whole content of a file that has at most {@code maxBytes}. */
+  public static byte[] read(Path file, int maxBytes) throws LocalStorageException {
+    try {
+      long size = Files.size(file);
+      if (size > maxBytes) {
+        throw new IOException("has " + size + " bytes, at most " + maxBytes + " expected");
+      }
+      return Files.readAllBytes(file);
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "read", e);
+    }
+  }
+
+  private static FileAttribute<?>[] privately(String permissions) {
+    return POSIX
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static Path parentOf(Path file) {
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent == null) {
+      throw new IllegalArgumentException(file + " has no folder");
+    }
+    return parent;
+  }
+}
