@@ -1,0 +1,560 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.sqlite.DatabaseFile;
+import io.inft.sqlite.WalFile;
+import io.inft.sqlite.WalFrame;
+import io.inft.sqlite.WalIndex;
+import io.inft.sqlite.WalIndexHeader;
+import io.inft.sqlite.WalPages;
+import io.inft.sqlite.WalPosition;
+import io.inft.sqlite.WalTail;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Knows which pages changed since the newest staged version, and holds SQLite's log so that no
+ * frame vanishes before it was seen.
+ *
+ * <p>The truth about commits is the WAL index and the committed frames of the WAL. Two connections
+ * take turns at always being inside a read transaction ({@code hold}): frames newer than its
+ * snapshot can neither be overwritten nor moved into the database file, whatever anybody calls. A
+ * third one ({@code gate}) takes the write lock for the moment in which a checkpoint lets go of
+ * that snapshot.
+ *
+ * <p>Before a checkpoint the changed pages are written to the {@link CaptureJournal}.
+ *
+ * <p>Safe for many threads; each public method takes the lock.
+ */
+final class Capture implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+
+  /** Frames in the log at which a checkpoint is tried. */
+  static final long CHECKPOINT_FRAMES = 1000;
+
+  /** Frames by which a checkpoint that readers kept from finishing is put off. */
+  private static final long BACK_OFF_FRAMES = 500;
+
+  /** Frames at which readers and writers are made to wait for the log to begin anew. */
+  static final long FORCE_FRAMES = 4000;
+
+  private static final Duration FORCE_WAIT = Duration.ofSeconds(1);
+  private static final Duration GATE_WAIT = Duration.ofSeconds(2);
+  private static final int PIN_ATTEMPTS = 8;
+
+  private final Path generation;
+  private final Path database;
+  private final Clock clock;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final WalFile wal;
+  private final WalPages walPages;
+  private final WalIndex index;
+  private final DatabaseFile file;
+  private final SqliteLink gate;
+
+  // Mutable, guarded by the lock.
+  private SqliteLink hold;
+  private SqliteLink standby;
+  private WalPosition position;
+  private WalIndexHeader seen;
+  private Map<Long, Long> newestFrames = new HashMap<>();
+  private Map<Long, Long> baseFrames = new HashMap<>();
+  private PageSet dirty = new PageSet();
+  private PageSet withoutBase = new PageSet();
+  private TransactionTally tally = new TransactionTally();
+  private boolean pinned;
+  private boolean compareAll;
+  private long baseVersion;
+  private long nextCheckpointFrame = CHECKPOINT_FRAMES;
+
+  private Capture(
+      Path generation,
+      Path database,
+      Clock clock,
+      WalFile wal,
+      WalPages walPages,
+      WalIndex index,
+      DatabaseFile file,
+      SqliteLink[] links,
+      long baseVersion) {
+    this.generation = generation;
+    this.database = database;
+    this.clock = clock;
+    this.wal = wal;
+    this.walPages = walPages;
+    this.index = index;
+    this.file = file;
+    this.hold = links[0];
+    this.standby = links[1];
+    this.gate = links[2];
+    this.baseVersion = baseVersion;
+    this.position = WalPosition.START;
+    this.seen = new WalIndexHeader(0, 0, 0, 0, 0, 0, 0);
+  }
+
+  /**
+   * Takes up a generation: finds out what changed since its newest staged version, even if the
+   * process was killed, and begins to hold the log.
+   *
+   * @param staged where the log stood when the newest version was staged
+   * @param creation pragmas for a database that does not exist yet
+   */
+  static Capture open(
+      Path generation,
+      Path database,
+      long baseVersion,
+      WalPosition staged,
+      boolean compareAll,
+      Map<String, String> creation,
+      Clock clock)
+      throws InftException {
+    SqliteLink[] links = new SqliteLink[3];
+    WalFile wal = null;
+    WalPages walPages = null;
+    WalIndex index = null;
+    DatabaseFile file = null;
+    try {
+      for (int i = 0; i < links.length; i++) {
+        links[i] = SqliteLink.open(database, Duration.ofSeconds(5), i == 0 ? creation : Map.of());
+        if (i == 0) {
+          links[0].beginRead();
+        }
+      }
+      Path log = database.resolveSibling(database.getFileName() + "-wal");
+      wal = WalFile.open(log);
+      walPages = WalPages.open(log);
+      index = WalIndex.open(database.resolveSibling(database.getFileName() + "-shm"));
+      file = DatabaseFile.open(database);
+      Capture capture =
+          new Capture(generation, database, clock, wal, walPages, index, file, links, baseVersion);
+      capture.recover(staged, compareAll);
+      return capture;
+    } catch (InftException | RuntimeException e) {
+      closeAll(e, links[2], links[1], links[0], index, walPages, wal, file);
+      throw e;
+    }
+  }
+
+  private void recover(WalPosition staged, boolean compareEverything) throws InftException {
+    lock.lock();
+    try {
+      compareAll = compareEverything;
+      WalTail whole = wal.readTail(WalPosition.START, Long.MAX_VALUE);
+      boolean sameLog =
+          !whole.frames().isEmpty()
+              && whole.end().salt1() == staged.salt1()
+              && whole.end().salt2() == staged.salt2();
+      long stagedFrame = sameLog ? staged.frame() : 0;
+      for (WalFrame frame : whole.frames()) {
+        if (frame.frame() <= stagedFrame) {
+          baseFrames.put(frame.pageNumber(), frame.frame());
+        } else {
+          dirty.add(frame.pageNumber());
+          withoutBase.add(frame.pageNumber());
+          tally.frame(frame, clock.millis());
+        }
+        newestFrames.put(frame.pageNumber(), frame.frame());
+      }
+      position = whole.end();
+      var journal = CaptureJournal.read(generation, baseVersion);
+      if (journal.isPresent()) {
+        dirty.addAll(journal.get().pages());
+        withoutBase.addAll(journal.get().pages());
+        compareAll |= !journal.get().complete();
+      }
+      captureTail();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether the log changed since {@code last}; costs a few nanoseconds. */
+  boolean changedSince(WalIndexHeader last) throws InftException {
+    return index.changedSince(last);
+  }
+
+  /** The log's state now, as SQLite's index tells it. */
+  WalIndexHeader header() throws InftException {
+    return index.read();
+  }
+
+  /** Whether the log has grown so far that a checkpoint should be tried. */
+  boolean wantsCheckpoint(WalIndexHeader header) {
+    return header.maxFrame() >= nextCheckpointFrame;
+  }
+
+  /** Whether anything was committed that no version holds. */
+  boolean isDirty() throws InftException {
+    lock.lock();
+    try {
+      captureTail();
+      return compareAll || !dirty.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Pages known to have changed since the newest staged version, without looking again. */
+  int dirtyPages() {
+    lock.lock();
+    try {
+      return dirty.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void captureTail() throws InftException {
+    WalIndexHeader header = index.read();
+    if (header.equals(seen)) {
+      return;
+    }
+    WalTail tail = wal.readTail(position, header);
+    if (tail.lost()) {
+      LOG.warn("the log of {} lost frames that were seen; comparing every page instead", database);
+      compareAll = true;
+      newestFrames.clear();
+      baseFrames.clear();
+    } else if (tail.restarted()) {
+      newestFrames.clear();
+      baseFrames.clear();
+    }
+    note(tail);
+    seen = header;
+  }
+
+  private void note(WalTail tail) {
+    for (WalFrame frame : tail.frames()) {
+      newestFrames.put(frame.pageNumber(), frame.frame());
+      dirty.add(frame.pageNumber());
+      tally.frame(frame, clock.millis());
+    }
+    position = tail.end();
+  }
+
+  /**
+   * Moves the held snapshot to the newest commit and says what changed since the newest staged
+   * version. No checkpoint runs until {@link #staged} or {@link #release} is called, so the images
+   * stay readable.
+   */
+  Pin pin() throws InftException {
+    lock.lock();
+    try {
+      for (int attempt = 0; attempt < PIN_ATTEMPTS; attempt++) {
+        if (tryPin()) {
+          return pinned();
+        }
+      }
+      boolean gated = beginGate();
+      try {
+        if (tryPin()) {
+          return pinned();
+        }
+      } finally {
+        if (gated) {
+          gate.rollback();
+        }
+      }
+      throw new io.inft.failure.LocalDatabaseException(
+          database.toString(), "take a snapshot", "writers kept committing for too long");
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean tryPin() throws InftException {
+    captureTail();
+    standby.beginRead();
+    if (!index.read().equals(seen)) {
+      standby.rollback();
+      return false;
+    }
+    SqliteLink old = hold;
+    hold = standby;
+    standby = old;
+    old.rollback();
+    return true;
+  }
+
+  private Pin pinned() throws InftException {
+    pinned = true;
+    Pin pin =
+        new Pin(
+            baseVersion,
+            seen.pageCount() == 0 ? pagesOfFile() : seen.pageCount(),
+            position,
+            dirty.copy(),
+            withoutBase.copy(),
+            compareAll,
+            new PageImages(walPages, file, position, Map.copyOf(newestFrames)),
+            new PageImages(walPages, file, position, Map.copyOf(baseFrames)),
+            tally,
+            hold);
+    tally = new TransactionTally();
+    return pin;
+  }
+
+  private long pagesOfFile() throws InftException {
+    return Long.parseLong(hold.text("PRAGMA page_count"));
+  }
+
+  private boolean beginGate() throws InftException {
+    gate.execute("PRAGMA busy_timeout=" + GATE_WAIT.toMillis());
+    return gate.tryBeginWrite();
+  }
+
+  /** Whether the log on disk has commits behind a position. To be asked before SQLite opens it. */
+  static boolean hasTail(Path database, WalPosition staged) throws InftException {
+    try (WalFile wal = WalFile.open(database.resolveSibling(database.getFileName() + "-wal"))) {
+      return !wal.readTail(staged, Long.MAX_VALUE).frames().isEmpty();
+    }
+  }
+
+  /** The database's page size. */
+  int pageSize() throws InftException {
+    lock.lock();
+    try {
+      return Integer.parseInt(hold.text("PRAGMA page_size"));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Whether the log on disk ends before a position that was seen in it: the machine lost power, and
+   * the database is older than what was staged from it. To be asked before SQLite opens the
+   * database.
+   */
+  static boolean lostTail(Path database, WalPosition staged) throws InftException {
+    if (staged.frame() == 0) {
+      return false;
+    }
+    try (WalFile wal = WalFile.open(database.resolveSibling(database.getFileName() + "-wal"))) {
+      WalTail whole = wal.readTail(WalPosition.START, Long.MAX_VALUE);
+      boolean sameLog =
+          whole.end().salt1() == staged.salt1() && whole.end().salt2() == staged.salt2();
+      return sameLog && whole.end().frame() < staged.frame();
+    }
+  }
+
+  /**
+   * A new read connection on exactly the pinned snapshot, for work that takes longer than until the
+   * next version; empty when something was committed since.
+   */
+  java.util.Optional<SqliteLink> alsoPin(Pin pin) throws InftException {
+    lock.lock();
+    try {
+      SqliteLink link = SqliteLink.open(database, Duration.ofSeconds(5), Map.of());
+      link.beginRead();
+      WalIndexHeader now = index.read();
+      if (now.equals(seen) && pin.position().equals(position)) {
+        return java.util.Optional.of(link);
+      }
+      link.close();
+      return java.util.Optional.empty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Tells that everything up to a pin is in a staged version. To be called after that version is
+   * durable on this disk.
+   */
+  void staged(Pin pin, long version) throws InftException {
+    lock.lock();
+    try {
+      captureTail();
+      boolean sameLog =
+          position.salt1() == pin.position().salt1() && position.salt2() == pin.position().salt2();
+      dirty.clear();
+      newestFrames.forEach(
+          (page, frame) -> {
+            if (!sameLog || frame > pin.position().frame()) {
+              dirty.add(page);
+            }
+          });
+      baseFrames = sameLog ? new HashMap<>(pin.images().frames()) : new HashMap<>();
+      withoutBase.clear();
+      compareAll = false;
+      baseVersion = version;
+      pinned = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Gives up a pin without a version: what it saw stays to be published. */
+  void release(Pin pin) {
+    lock.lock();
+    try {
+      tally = pin.tally().followedBy(tally);
+      pinned = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Lets SQLite move the log into the database file if it has grown. Never loses track. */
+  void checkpointIfWanted() throws InftException {
+    lock.lock();
+    try {
+      if (pinned || !wantsCheckpoint(index.read())) {
+        return;
+      }
+      int[] row = checkpointPassive();
+      if (row[1] == row[2]) {
+        nextCheckpointFrame = CHECKPOINT_FRAMES;
+      } else if (row[1] >= FORCE_FRAMES) {
+        checkpointByForce("RESTART", FORCE_WAIT);
+      } else {
+        nextCheckpointFrame = row[1] + BACK_OFF_FRAMES;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** What the user's own {@code PRAGMA wal_checkpoint} becomes. */
+  int[] checkpoint(String mode) throws InftException {
+    lock.lock();
+    try {
+      if (pinned) {
+        return new int[] {1, (int) index.read().maxFrame(), 0};
+      }
+      return mode.equals("PASSIVE") || mode.equals("NOOP")
+          ? checkpointPassive()
+          : checkpointByForce(mode, FORCE_WAIT);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private int[] checkpointPassive() throws InftException {
+    if (!beginGate()) {
+      WalIndexHeader header = index.read();
+      return new int[] {1, (int) header.maxFrame(), 0};
+    }
+    try {
+      captureTail();
+      journal(true);
+      withoutBase.addAll(dirty);
+      hold.rollback();
+      int[] row;
+      try {
+        row = hold.checkpoint("PASSIVE");
+      } finally {
+        hold.beginRead();
+      }
+      if (row[1] == row[2]) {
+        newestFrames.clear();
+        baseFrames.clear();
+      }
+      return row;
+    } finally {
+      gate.rollback();
+    }
+  }
+
+  /**
+   * Makes readers and writers wait until the log can begin anew. Writers may commit between the
+   * last look and the checkpoint, so until the tail of the old log was read the journal says:
+   * compare everything.
+   */
+  private int[] checkpointByForce(String mode, Duration wait) throws InftException {
+    captureTail();
+    journal(false);
+    hold.execute("PRAGMA busy_timeout=" + wait.toMillis());
+    hold.rollback();
+    int[] row;
+    try {
+      row = hold.checkpoint(mode);
+    } finally {
+      hold.beginRead();
+    }
+    boolean done = row[0] == 0 && row[1] == row[2];
+    if (row[1] > position.frame()) {
+      WalTail tail = wal.continueOld(position, row[1]);
+      if (tail.end().frame() < row[1]) {
+        LOG.warn("could not read the end of the old log of {}; comparing every page", database);
+        compareAll = true;
+      }
+      note(tail);
+    }
+    withoutBase.addAll(dirty);
+    if (done) {
+      newestFrames.clear();
+      baseFrames.clear();
+      nextCheckpointFrame = CHECKPOINT_FRAMES;
+    } else {
+      nextCheckpointFrame = row[1] + BACK_OFF_FRAMES;
+    }
+    seen = new WalIndexHeader(0, 0, 0, 0, 0, 0, 0);
+    captureTail();
+    journal(true);
+    return row;
+  }
+
+  private void journal(boolean complete) throws InftException {
+    new CaptureJournal(baseVersion, complete && !compareAll, dirty).write(generation);
+  }
+
+  PageImages images() {
+    lock.lock();
+    try {
+      return new PageImages(walPages, file, position, Map.copyOf(newestFrames));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Writes the journal and lets go. The links close last, so SQLite moves the log into the file;
+   * only then may the descriptors of the file be closed, because that drops SQLite's locks.
+   */
+  @Override
+  public void close() throws InftException {
+    lock.lock();
+    try {
+      captureTail();
+      journal(true);
+      InftException failure = closeAll(null, gate, standby, hold, index, walPages, wal, file);
+      if (failure != null) {
+        throw failure;
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static @org.jspecify.annotations.Nullable InftException closeAll(
+      @org.jspecify.annotations.Nullable Throwable first,
+      @org.jspecify.annotations.Nullable AutoCloseable... closeables) {
+    InftException failure = null;
+    for (AutoCloseable closeable : closeables) {
+      if (closeable == null) {
+        continue;
+      }
+      try {
+        closeable.close();
+      } catch (Exception e) {
+        if (first != null) {
+          first.addSuppressed(e);
+        } else if (failure != null) {
+          failure.addSuppressed(e);
+        } else if (e instanceof InftException ours) {
+          failure = ours;
+        } else {
+          throw new IllegalStateException("closing fails in its own ways only", e);
+        }
+      }
+    }
+    return failure;
+  }
+}

@@ -1,0 +1,299 @@
+package io.inft.replica;
+
+import io.inft.bytes.Digest;
+import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.SettingsConflictException;
+import io.inft.seal.Secret;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One database in this JVM while anybody uses it, and for a while after: its working copy, the line
+ * that goes on, and lines that were put aside but are still open somewhere.
+ */
+final class Engine {
+  private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+
+  private final String key;
+  private final Network network;
+  private final Clock clock;
+  private final byte[] salt = new byte[32];
+
+  // Mutable, guarded by this.
+  private @Nullable Site site;
+  private @Nullable OpenLine current;
+  private @Nullable EngineSettings settings;
+  private final Set<Digest> provenSecrets = new HashSet<>();
+  private @Nullable ScheduledFuture<?> lingering;
+  private int sessions;
+  private boolean dead;
+
+  Engine(String key, Network network, Clock clock) {
+    this.key = key;
+    this.network = network;
+    this.clock = clock;
+    new SecureRandom().nextBytes(salt);
+  }
+
+  /** A line, its publisher, and how many sessions are bound to it. */
+  static final class OpenLine {
+    final Line line;
+    final Publisher publisher;
+    int sessions;
+
+    OpenLine(Line line, Publisher publisher) {
+      this.line = line;
+      this.publisher = publisher;
+    }
+  }
+
+  /** Opens a session; empty when this engine is gone and another one must be made. */
+  synchronized Optional<Session> open(EngineSettings wanted) throws InftException {
+    if (dead) {
+      return Optional.empty();
+    }
+    boolean opened = false;
+    try {
+      OpenLine line = lineFor(wanted);
+      line.sessions++;
+      sessions++;
+      stopLingering();
+      Session session = new LiveSession(this, line, wanted);
+      opened = true;
+      return Optional.of(session);
+    } finally {
+      if (!opened && sessions == 0 && current == null) {
+        die();
+      }
+    }
+  }
+
+  private OpenLine lineFor(EngineSettings wanted) throws InftException {
+    OpenLine open = current;
+    if (open != null && open.publisher.isFork()) {
+      current = null;
+      if (open.sessions == 0) {
+        shut(open);
+      }
+      open = null;
+    }
+    if (open != null && sessions == 0 && Opening.isBehind(siteOf(), open.line)) {
+      shut(open);
+      current = null;
+      open = null;
+    }
+    if (open == null) {
+      open = openLine(wanted);
+      current = open;
+      settings = wanted;
+    } else if (sessions == 0) {
+      settings = wanted;
+    } else {
+      Settings.requireSame(settings, wanted);
+    }
+    proveSecret(open.line, wanted);
+    return open;
+  }
+
+  private Site siteOf() {
+    return java.util.Objects.requireNonNull(site, "an open line has a site");
+  }
+
+  private OpenLine openLine(EngineSettings wanted) throws InftException {
+    if (site == null) {
+      Digest context = Site.contextOf(network, wanted.id());
+      WorkingCopy copy = WorkingCopy.open(wanted.home(), network, wanted.id());
+      site =
+          new Site(
+              wanted.id(),
+              network,
+              context,
+              copy,
+              new Commits(network.store(), context),
+              clock,
+              new SecureRandom());
+    }
+    provenSecrets.clear();
+    Opening opening = new Opening(site, wanted);
+    Line line = opening.open();
+    Publisher publisher = new Publisher(line, wanted, wanted.id().toString());
+    opening.warnings().forEach(publisher::warn);
+    publisher.start();
+    wanted.secret().ifPresent(secret -> provenSecrets.add(secret.fingerprint(salt)));
+    return new OpenLine(line, publisher);
+  }
+
+  /** Every connection proves its own secret, also on an engine that is open already. */
+  private void proveSecret(Line line, EngineSettings wanted) throws InftException {
+    Secret secret =
+        wanted
+            .secret()
+            .orElseThrow(
+                () ->
+                    new MissingSecretException(
+                        "'" + wanted.id() + "'", "set password, passwordFile or encryptionKey"));
+    Digest fingerprint = secret.fingerprint(salt);
+    if (!provenSecrets.contains(fingerprint)) {
+      line.keys().keyring().open(secret).close();
+      provenSecrets.add(fingerprint);
+    }
+  }
+
+  /** Gives a session back; the last one publishes and starts the linger. */
+  void release(OpenLine line, EngineSettings of) throws InftException {
+    boolean last;
+    synchronized (this) {
+      line.sessions--;
+      sessions--;
+      last = line.sessions == 0;
+    }
+    if (!last) {
+      return;
+    }
+    PublishTimeoutException unpublished = null;
+    if (line.publisher.isFork()) {
+      synchronized (this) {
+        shut(line);
+      }
+    } else {
+      unpublished = publishAtLastClose(line, of);
+    }
+    synchronized (this) {
+      if (sessions == 0 && !dead) {
+        linger(of.linger());
+      }
+    }
+    if (unpublished != null) {
+      throw unpublished;
+    }
+  }
+
+  private static @Nullable PublishTimeoutException publishAtLastClose(
+      OpenLine line, EngineSettings of) throws InftException {
+    line.line.remember("inft.close", "{}");
+    if (of.onClose() != EngineSettings.OnClose.PUBLISH || !line.line.hasUnpublished()) {
+      return null;
+    }
+    try {
+      line.publisher.await(line.publisher.ticket(), of.closeTimeout(), () -> false);
+      return null;
+    } catch (PublishTimeoutException e) {
+      return e;
+    }
+  }
+
+  private void linger(Duration linger) {
+    stopLingering();
+    if (linger.isZero()) {
+      endIfIdle();
+      return;
+    }
+    lingering = Workers.later(this::endIfIdle, linger.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private void stopLingering() {
+    if (lingering != null) {
+      lingering.cancel(false);
+      lingering = null;
+    }
+  }
+
+  /** Ends the engine if nobody uses it; called by the linger, and by the shutdown hook. */
+  synchronized void endIfIdle() {
+    if (sessions == 0 && !dead) {
+      end();
+    }
+  }
+
+  /** Ends the engine at JVM exit: publishes what can be published within the close timeout. */
+  void endNow() {
+    OpenLine open;
+    EngineSettings of;
+    synchronized (this) {
+      open = current;
+      of = settings;
+    }
+    if (open != null && of != null && !open.publisher.isFork()) {
+      try {
+        publishAtLastClose(open, of);
+      } catch (InftException e) {
+        LOG.warn("at exit: {}", e.getMessage());
+      }
+    }
+    synchronized (this) {
+      if (!dead) {
+        end();
+      }
+    }
+  }
+
+  private void end() {
+    stopLingering();
+    OpenLine open = current;
+    current = null;
+    if (open != null) {
+      shut(open);
+    }
+    die();
+  }
+
+  private void shut(OpenLine open) {
+    open.publisher.close();
+    try {
+      open.line.close();
+    } catch (InftException e) {
+      LOG.warn("closing {}: {}", open.line.generation(), e.getMessage(), e);
+    }
+  }
+
+  private void die() {
+    dead = true;
+    Engines.forget(key, this);
+    if (site != null) {
+      try {
+        site.workingCopy().close();
+      } catch (InftException e) {
+        LOG.warn("unlocking {}: {}", key, e.getMessage(), e);
+      }
+    }
+  }
+
+  synchronized Site site() {
+    return siteOf();
+  }
+
+  /** Settings that belong to the engine must agree. */
+  private static final class Settings {
+    static void requireSame(@Nullable EngineSettings open, EngineSettings wanted)
+        throws SettingsConflictException {
+      if (open == null) {
+        return;
+      }
+      same("syncInterval", open.syncInterval(), wanted.syncInterval());
+      same("eventBatch", open.eventBatch(), wanted.eventBatch());
+      same("maxLag", open.maxLag(), wanted.maxLag());
+      same("onLag", open.onLag(), wanted.onLag());
+      same("onClose", open.onClose(), wanted.onClose());
+      same("closeTimeout", open.closeTimeout(), wanted.closeTimeout());
+      same("linger", open.linger(), wanted.linger());
+    }
+
+    private static void same(String name, Object open, Object asked)
+        throws SettingsConflictException {
+      if (!open.equals(asked)) {
+        throw new SettingsConflictException(name, open.toString(), asked.toString());
+      }
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import java.time.Clock;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * All open databases of this JVM, one engine each, known by network, contract and id, not by the
+ * text of a URL. At JVM exit what is unpublished is published within its close timeout.
+ */
+public final class Engines {
+  private static final Map<String, Engine> OPEN = new ConcurrentHashMap<>();
+
+  static {
+    Runtime.getRuntime().addShutdownHook(new Thread(Engines::endAll, "inft-exit"));
+  }
+
+  private Engines() {}
+
+  /**
+   * Opens a session, restoring the database first if this machine does not have its newest version.
+   * An open that fails leaves nothing behind.
+   */
+  public static Session open(EngineSettings settings, Network network) throws InftException {
+    if (settings.at().isPresent()
+        || settings.mode() == EngineSettings.Mode.RO
+        || network.signer().isEmpty()) {
+      return PastStates.open(settings, network);
+    }
+    return open(settings, network, Clock.systemUTC());
+  }
+
+  static Session open(EngineSettings settings, Network network, Clock clock) throws InftException {
+    String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
+    while (true) {
+      Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, network, clock));
+      Optional<Session> session = engine.open(settings);
+      if (session.isPresent()) {
+        return session.get();
+      }
+      OPEN.remove(key, engine);
+    }
+  }
+
+  static void forget(String key, Engine engine) {
+    OPEN.remove(key, engine);
+  }
+
+  /**
+   * Ends every engine that nobody uses now, without waiting for its linger. For programs that want
+   * to be sure that nothing is left open, and for tests.
+   */
+  public static void endIdle() {
+    OPEN.values().forEach(Engine::endIfIdle);
+  }
+
+  private static void endAll() {
+    OPEN.values().parallelStream().forEach(Engine::endNow);
+  }
+}

@@ -1,0 +1,57 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.failure.InftException;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * What the application wrote to {@code inft_events} since the last version.
+ *
+ * @param lineage which life of the table the sequence numbers count in
+ * @param lastSequence the newest sequence number in it, 0 for none
+ * @param events the new ones, oldest first
+ * @param restarted whether the table was dropped, emptied or rewound since the last version
+ */
+record EventTail(
+    Blob lineage, long lastSequence, List<ApplicationEvent> events, boolean restarted) {
+  /** Column names of the table; another table of the same name is left alone. */
+  private static final Set<String> COLUMNS = Set.of("payload", "seq", "time", "type");
+
+  static final String TABLE = "inft_events";
+
+  /** One row. */
+  record ApplicationEvent(long sequence, long timeMillis, String type, String json) {}
+
+  /**
+   * Reads the rows that {@code previous} does not have.
+   *
+   * @param snapshot stands at the version being made
+   * @param freshLineage names a new life of the table, if one begins
+   */
+  static EventTail read(SqliteLink snapshot, Blob lineage, long lastPublished, Blob freshLineage)
+      throws InftException {
+    Set<String> columns =
+        new TreeSet<>(snapshot.texts("SELECT name FROM pragma_table_info('" + TABLE + "')"));
+    if (!columns.equals(COLUMNS)) {
+      return lastPublished == 0
+          ? new EventTail(lineage, 0, List.of(), false)
+          : new EventTail(freshLineage, 0, List.of(), true);
+    }
+    long newest = Long.parseLong(snapshot.text("SELECT coalesce(max(seq), 0) FROM " + TABLE));
+    boolean restarted = newest < lastPublished;
+    long after = restarted ? 0 : lastPublished;
+    List<ApplicationEvent> events =
+        snapshot.rows(
+            "SELECT seq, time, type, payload FROM " + TABLE + " WHERE seq > ? ORDER BY seq",
+            after,
+            row ->
+                new ApplicationEvent(
+                    row.getLong(1),
+                    Math.max(0, row.getLong(2)),
+                    String.valueOf(row.getString(3)),
+                    String.valueOf(row.getString(4))));
+    return new EventTail(restarted ? freshLineage : lineage, newest, events, restarted);
+  }
+}

@@ -1,0 +1,32 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.failure.NoSlotException;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+
+/**
+ * The keyring of the current epoch and the data key it holds.
+ *
+ * @param keyring as it stands in commit objects
+ * @param current the data key of its epoch
+ */
+record Keys(Keyring keyring, DataKey current) {
+  int epoch() {
+    return keyring.epoch();
+  }
+
+  /** The data key of this epoch or of the one before, to which the keyring links. */
+  DataKey of(int epoch) throws InftException {
+    if (epoch == keyring.epoch()) {
+      return current;
+    }
+    if (epoch == keyring.epoch() - 1) {
+      var previous = keyring.previous(current);
+      if (previous.isPresent()) {
+        return previous.get();
+      }
+    }
+    throw new NoSlotException(epoch, "link to the earlier epoch", "key epoch " + keyring.epoch());
+  }
+}

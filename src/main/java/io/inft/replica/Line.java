@@ -1,0 +1,261 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.failure.ForkException;
+import io.inft.failure.HeadConflictException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.pack.StateTree;
+import io.inft.registry.Anchored;
+import io.inft.store.ObjectRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One generation that is being written: its capture, its newest version, what is on its way out.
+ * The flow "publish" is {@link #publish}, line by line. Only the publisher's thread publishes; the
+ * rest may be called from any thread.
+ */
+final class Line implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+  private final Site site;
+  private final Path generation;
+  private final Capture capture;
+  private final ObjectFolder objects;
+  private final Sender sender;
+  private final Keys keys;
+  private final Blob stateKey;
+  private final int pageSize;
+
+  // Mutable, guarded by this.
+  private volatile LineState state;
+  private volatile Optional<Tip> tip;
+  private @Nullable StateTree tree;
+  private boolean snapshotNext;
+  private volatile @Nullable ForkException fork;
+  private boolean closed;
+  private long barrier;
+
+  Line(
+      Site site,
+      Path generation,
+      Capture capture,
+      ObjectFolder objects,
+      Keys keys,
+      Blob stateKey,
+      int pageSize,
+      LineState state,
+      Optional<Tip> tip,
+      Optional<StateTree> tree) {
+    this.site = site;
+    this.generation = generation;
+    this.capture = capture;
+    this.objects = objects;
+    this.sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    this.keys = keys;
+    this.stateKey = stateKey;
+    this.pageSize = pageSize;
+    this.state = state;
+    this.tip = tip;
+    this.tree = tree.orElse(null);
+    this.snapshotNext = tree.isEmpty();
+  }
+
+  Capture capture() {
+    return capture;
+  }
+
+  Path generation() {
+    return generation;
+  }
+
+  Path database() {
+    return generation.resolve(Restore.DATABASE);
+  }
+
+  Keys keys() {
+    return keys;
+  }
+
+  LineState state() {
+    return state;
+  }
+
+  Optional<Tip> tip() {
+    return tip;
+  }
+
+  /** Why this line was put aside; empty while it goes on. */
+  Optional<ForkException> fork() {
+    return Optional.ofNullable(fork);
+  }
+
+  /** Whether there is anything that the registry does not know. */
+  boolean hasUnpublished() throws InftException {
+    return !state().outgoing().isEmpty() || capture.isDirty();
+  }
+
+  /**
+   * The flow from SQLite's log to the chain. What was staged before goes first; then the next
+   * version is staged, which makes it durable here; then it is sent.
+   *
+   * @param always make a version even if nothing changed
+   * @return the newest anchored version, if one was anchored now
+   * @throws ForkException another writer moved the head first; this line was put aside
+   */
+  Optional<Anchored> publish(boolean always) throws InftException {
+    Optional<Anchored> resumed = sendStaged();
+    stage(always);
+    Optional<Anchored> sent = sendStaged();
+    return sent.isPresent() ? sent : resumed;
+  }
+
+  private void stage(boolean always) throws InftException {
+    Pin pin = capture.pin();
+    boolean staged = false;
+    try {
+      stagePinned(pin, always);
+      staged = true;
+    } finally {
+      if (!staged) {
+        capture.release(pin);
+      }
+    }
+  }
+
+  private synchronized void stagePinned(Pin pin, boolean always) throws InftException {
+    StateTree current = tree == null ? new StateTree(stateKey.toBytes(), pageSize) : tree;
+    Stage stage = new Stage(site, generation, objects);
+    Stage.Order order =
+        new Stage.Order(
+            pin, tip, keys, state, stateKey, snapshotNext && tip.isPresent(), always, barrier);
+    Optional<Stage.Staged> result = stage.stage(order, current, pageSize);
+    if (result.isEmpty()) {
+      if (!pin.position().equals(state.staged())) {
+        state = state.withPosition(pin.position());
+        state.write(generation);
+      }
+      capture.staged(pin, state.newest());
+      return;
+    }
+    Stage.Staged version = result.get();
+    LineState next = state.withStaged(version.outgoing(), pin.position());
+    try {
+      next.write(generation);
+    } catch (InftException e) {
+      version.changes().undo();
+      throw e;
+    }
+    state = next;
+    tip = Optional.of(version.tip());
+    tree = current;
+    snapshotNext = false;
+    capture.staged(pin, version.tip().version());
+  }
+
+  private Optional<Anchored> sendStaged() throws InftException {
+    Optional<Anchored> newest = Optional.empty();
+    while (true) {
+      LineState.Outgoing next;
+      synchronized (this) {
+        if (state.outgoing().isEmpty()) {
+          return newest;
+        }
+        next = state.outgoing().get(0);
+      }
+      try {
+        newest = Optional.of(sender.send(next));
+      } catch (HeadConflictException e) {
+        throw putAside(e);
+      }
+      advance(newest.get());
+    }
+  }
+
+  private synchronized void advance(Anchored anchored) throws InftException {
+    state =
+        state.withAnchored(
+            anchored.version(),
+            Commits.refOf(anchored),
+            anchored.block().number(),
+            anchored.block().timeSeconds());
+    state.write(generation);
+    site.workingCopy().remember(SeenHead.of(anchored, site.registry().isFinal(anchored.block())));
+    objects.retain(needed());
+  }
+
+  /** The newest commit object, those its restore set points into, and what is on its way. */
+  private Set<ObjectRef> needed() {
+    Set<ObjectRef> needed = new HashSet<>();
+    for (LineState.Outgoing one : state.outgoing()) {
+      needed.add(one.commit());
+      needed.addAll(one.objects());
+    }
+    if (tip.isPresent()) {
+      CommitObject commit = tip.get().commit();
+      needed.add(tip.get().ref());
+      for (PackEntry entry : commit.body().restoreSet()) {
+        if (entry.location() instanceof Location.Within within) {
+          needed.add(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
+        }
+      }
+    }
+    return needed;
+  }
+
+  /** The loser of a race: nothing is lost, and nothing goes on as if it had won. */
+  synchronized ForkException putAside(InftException cause) throws InftException {
+    if (fork == null) {
+      fork = new ForkException(site.id().toString(), generation.toString(), cause);
+      state = state.withFork(String.valueOf(cause.getMessage()));
+      state.write(generation);
+      site.workingCopy().abandonCurrent();
+      LOG.warn("{}", fork.getMessage());
+    }
+    return fork;
+  }
+
+  /** Remembers an event of the driver's own for the next version. */
+  synchronized void remember(String type, String json) throws InftException {
+    LineState.PendingEvent event = new LineState.PendingEvent(site.clock().millis(), type, json);
+    int count = state.pending().size();
+    if (count > 0 && state.pending().get(count - 1).type().equals(type)) {
+      return; // a hundred closes in a row without a change are one
+    }
+    state = state.withPending(event);
+    state.write(generation);
+  }
+
+  /** Lets go of the working copy; everything needed to go on lies on disk. */
+  @Override
+  public void close() throws InftException {
+    synchronized (this) {
+      if (closed) {
+        return;
+      }
+      closed = true;
+    }
+    capture.close();
+    synchronized (this) {
+      Path database = database();
+      try {
+        state =
+            state.withClosed(Files.size(database), Files.getLastModifiedTime(database).toMillis());
+      } catch (IOException e) {
+        throw new LocalStorageException(database, "look at", e);
+      }
+      state.write(generation);
+    }
+  }
+}

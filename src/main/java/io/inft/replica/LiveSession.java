@@ -1,0 +1,157 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
+import io.inft.sqlite.WalIndexHeader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A session that may write: bound to one line for life. */
+final class LiveSession implements Session {
+  private final Engine engine;
+  private final Engine.OpenLine open;
+  private final EngineSettings settings;
+  private final AtomicBoolean closed = new AtomicBoolean();
+  private volatile boolean aborted;
+
+  // Used by the connection's thread alone.
+  private WalIndexHeader last;
+  private boolean toldOfFork;
+
+  LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings) throws InftException {
+    this.engine = engine;
+    this.open = open;
+    this.settings = settings;
+    this.last = open.line.capture().header();
+  }
+
+  @Override
+  public Path databaseFile() {
+    return open.line.database();
+  }
+
+  @Override
+  public boolean readOnly() {
+    return false;
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void beforeCall() throws InftException {
+    if (open.publisher.isFork()) {
+      toldOfFork = true;
+      open.publisher.checkFork();
+    }
+  }
+
+  @Override
+  public void beforeCommit() throws InftException {
+    beforeCall();
+    open.publisher.beforeCommit(() -> aborted);
+  }
+
+  @Override
+  public void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException {
+    if (!open.line.capture().changedSince(last)) {
+      return;
+    }
+    last = open.line.capture().header();
+    open.publisher.note(last);
+    if (mayHaveCommitted
+        && !inTransaction
+        && settings.durability() == EngineSettings.Durability.ANCHORED) {
+      try {
+        open.publisher.await(open.publisher.ticket(), settings.anchorTimeout(), () -> aborted);
+      } catch (io.inft.failure.ForkException e) {
+        toldOfFork = true;
+        throw e;
+      }
+    }
+  }
+
+  @Override
+  public int[] checkpoint(String mode) throws InftException {
+    return open.line.capture().checkpoint(mode);
+  }
+
+  @Override
+  public Published sync(Duration timeout) throws InftException {
+    Optional<Anchored> newest =
+        open.publisher.await(open.publisher.ticket(), timeout, () -> aborted);
+    return newest
+        .map(found -> new Published(found.version(), found.anchor().root().toString()))
+        .orElseGet(
+            () -> {
+              LineState state = open.line.state();
+              return new Published(state.anchored(), state.anchoredRoot().toString());
+            });
+  }
+
+  @Override
+  public long version() {
+    return open.line.state().anchored();
+  }
+
+  @Override
+  public String status() {
+    return View.status(engine.site(), open.line, open.publisher);
+  }
+
+  @Override
+  public String history() throws InftException {
+    return View.history(engine.site().registry(), engine.site().id());
+  }
+
+  @Override
+  public String log() throws InftException {
+    return new EventLog(
+            engine.site().registry(),
+            engine.site().id(),
+            engine.site().commits(),
+            new PackAccess(engine.site().store(), engine.site().context()),
+            engine.site().context())
+        .json(open.line.keys(), open.line.state().anchored());
+  }
+
+  @Override
+  public Optional<Published> eventAppended(boolean autoBatch, int batchSize) throws InftException {
+    if (!autoBatch) {
+      return Optional.empty();
+    }
+    Optional<Long> ticket = open.publisher.eventAppended(batchSize);
+    if (ticket.isEmpty()) {
+      return Optional.empty();
+    }
+    return open.publisher
+        .await(ticket.get(), settings.anchorTimeout(), () -> aborted)
+        .map(found -> new Published(found.version(), found.anchor().root().toString()));
+  }
+
+  @Override
+  public Optional<String> takeWarning() {
+    return open.publisher.hasWarning() ? open.publisher.takeWarning() : Optional.empty();
+  }
+
+  @Override
+  public boolean valid() {
+    return !closed.get() && !aborted && !toldOfFork && !open.publisher.isFork();
+  }
+
+  @Override
+  public void abort() {
+    aborted = true;
+  }
+
+  @Override
+  public void close() throws InftException {
+    if (closed.compareAndSet(false, true)) {
+      engine.release(open, settings);
+    }
+  }
+}

@@ -1,0 +1,410 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.TransferListener;
+import io.inft.commit.CommitObject;
+import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
+import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.RollbackException;
+import io.inft.pack.StateTree;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.Rights;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The flow from the chain to an open line. It compares what this machine has with the head and
+ * decides:
+ *
+ * <ul>
+ *   <li>nothing here: restore the head, or begin a new database
+ *   <li>at the head: go on
+ *   <li>ahead: go on, and send what is staged
+ *   <li>behind: rebuild from what differs
+ *   <li>both moved: this line is put aside as a fork, the head is restored
+ * </ul>
+ */
+final class Opening {
+  private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
+  private static final String KEYRING = "keyring";
+
+  private final Site site;
+  private final EngineSettings settings;
+  private final Secret secret;
+  private final List<String> warnings = new ArrayList<>();
+
+  Opening(Site site, EngineSettings settings) throws MissingSecretException {
+    this.site = site;
+    this.settings = settings;
+    this.secret = secretOf(settings);
+  }
+
+  static Secret secretOf(EngineSettings settings) throws MissingSecretException {
+    return settings
+        .secret()
+        .orElseThrow(
+            () ->
+                new MissingSecretException(
+                    "'" + settings.id() + "'", "set password, passwordFile or encryptionKey"));
+  }
+
+  /** What the first session should be told. */
+  List<String> warnings() {
+    return warnings;
+  }
+
+  Line open() throws InftException {
+    Optional<Head> head = head(site);
+    if (head.isPresent()) {
+      requireRight(head.get());
+    }
+    Optional<Anchored> newest = head.flatMap(Head::newest);
+    requireNoRollback(site, newest);
+    Optional<Path> current = site.workingCopy().current();
+    if (current.isEmpty()) {
+      return newest.isPresent() ? restored(newest.get(), Optional.empty()) : begun(head);
+    }
+    Line line = continued(current.get(), newest);
+    newest.ifPresent(this::rememberHead);
+    return line;
+  }
+
+  private void rememberHead(Anchored newest) {
+    try {
+      site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));
+    } catch (InftException e) {
+      warnings.add("the head could not be remembered: " + e.getMessage());
+    }
+  }
+
+  /** The registry's word; empty while nobody registered the id. */
+  static Optional<Head> head(Site site) throws InftException {
+    try {
+      return Optional.of(site.registry().head(site.id()));
+    } catch (NotRegisteredException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void requireRight(Head head) throws InftException {
+    var account =
+        site.registry()
+            .account()
+            .orElseThrow(
+                () -> new NotAuthorizedException(site.id().toString(), "nobody", "write to"));
+    Rights rights = site.registry().rights(head.id(), account);
+    boolean first = head.version() == 0;
+    if (first ? !rights.keyAdmin() : !rights.writer()) {
+      throw new NotAuthorizedException(site.id().toString(), account.toString(), "write to");
+    }
+  }
+
+  /** Only a regression below a head that was final is a rollback. */
+  static void requireNoRollback(Site site, Optional<Anchored> newest) throws InftException {
+    Optional<SeenHead> seen = site.workingCopy().seenHead();
+    if (seen.isEmpty() || !seen.get().isFinal()) {
+      return;
+    }
+    long version = newest.map(Anchored::version).orElse(0L);
+    String root = newest.map(found -> found.anchor().root().toString()).orElse("none");
+    SeenHead was = seen.get();
+    boolean older = version < was.version();
+    boolean other = version == was.version() && !root.equals(was.root().toString());
+    if (older || other) {
+      throw new RollbackException(
+          site.id().toString(), was.version(), was.root().toString(), version, root);
+    }
+  }
+
+  /** Whether the head moved away from an idle line that has nothing of its own. */
+  static boolean isBehind(Site site, Line line) throws InftException {
+    Optional<Anchored> newest = head(site).flatMap(Head::newest);
+    requireNoRollback(site, newest);
+    return newest.isPresent()
+        && newest.get().version() > line.state().newest()
+        && !line.hasUnpublished();
+  }
+
+  private Line continued(Path generation, Optional<Anchored> newest) throws InftException {
+    LineState state = LineState.read(generation);
+    if (newest.isPresent()) {
+      Optional<LineState.Outgoing> arrived =
+          state.outgoing().stream()
+              .filter(one -> one.version() == newest.get().version())
+              .filter(one -> one.commit().root().equals(newest.get().anchor().root()))
+              .findFirst();
+      if (arrived.isPresent()) {
+        // The anchor went through, but its confirmation was never seen.
+        state =
+            state.withAnchored(
+                newest.get().version(),
+                Commits.refOf(newest.get()),
+                newest.get().block().number(),
+                newest.get().block().timeSeconds());
+        state.write(generation);
+      }
+    }
+    if (!isAt(state, newest)) {
+      return left(generation, state, newest);
+    }
+    if (Capture.lostTail(generation.resolve(Restore.DATABASE), state.staged())) {
+      LOG.warn(
+          "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
+      return rebuiltFromStaged(generation, state, newest);
+    }
+    return resumed(generation, state);
+  }
+
+  private static boolean isAt(LineState state, Optional<Anchored> newest) {
+    return newest.isEmpty()
+        ? state.anchored() == 0
+        : newest.get().version() == state.anchored()
+            && newest.get().anchor().root().equals(state.anchoredRoot());
+  }
+
+  /** The head is not ours: either this machine is behind, or both moved. */
+  private Line left(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
+    if (newest.isEmpty() || newest.get().version() < state.anchored()) {
+      throw new RollbackException(
+          site.id().toString(),
+          state.anchored(),
+          state.anchoredRoot().toString(),
+          newest.map(Anchored::version).orElse(0L),
+          newest.map(found -> found.anchor().root().toString()).orElse("none"));
+    }
+    if (hasUnpublished(generation, state)) {
+      String reason =
+          "another writer published version "
+              + newest.get().version()
+              + " while this machine had"
+              + " unpublished commits on version "
+              + state.anchored();
+      state.withFork(reason).write(generation);
+      site.workingCopy().abandonCurrent();
+      warnings.add(
+          reason + "; they are kept in " + generation + ", this connection goes on from the head");
+      LOG.warn("{}; they are kept in {}", reason, generation);
+      return restored(newest.get(), Optional.empty());
+    }
+    LOG.info("version {} is here, restoring version {}", state.anchored(), newest.get().version());
+    Line line = restored(newest.get(), reuse(generation, state));
+    DurableFiles.deleteTree(generation);
+    return line;
+  }
+
+  private Optional<Restore.Reuse> reuse(Path generation, LineState state) throws InftException {
+    if (state.newestCommit().isEmpty()) {
+      return Optional.empty();
+    }
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    CommitObject commit =
+        CommitObject.parse(
+            objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
+    return Optional.of(
+        new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
+  }
+
+  private static boolean hasUnpublished(Path generation, LineState state) throws InftException {
+    if (!state.outgoing().isEmpty()) {
+      return true;
+    }
+    Path database = generation.resolve(Restore.DATABASE);
+    Optional<CaptureJournal> journal = CaptureJournal.read(generation, state.newest());
+    boolean journaled =
+        journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
+    return journaled || Capture.hasTail(database, state.staged()) || touched(database, state);
+  }
+
+  /** Whether somebody wrote to the database file since its orderly close. */
+  private static boolean touched(Path database, LineState state) throws InftException {
+    if (state.closedSizeBytes() == 0) {
+      return false;
+    }
+    try {
+      return Files.size(database) != state.closedSizeBytes()
+          || Files.getLastModifiedTime(database).toMillis() != state.closedMillis();
+    } catch (IOException e) {
+      throw new io.inft.failure.LocalStorageException(database, "look at", e);
+    }
+  }
+
+  /** Sends what was staged, which is more than the database here still has, and restores it. */
+  private Line rebuiltFromStaged(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    Optional<Anchored> head = newest;
+    for (LineState.Outgoing one : state.outgoing()) {
+      head = Optional.of(sender.send(one));
+    }
+    if (head.isEmpty()) {
+      throw new IllegalStateException("a log position without a version");
+    }
+    Line line = restored(head.get(), Optional.empty());
+    DurableFiles.deleteTree(generation);
+    return line;
+  }
+
+  private Line resumed(Path generation, LineState state) throws InftException {
+    Path database = generation.resolve(Restore.DATABASE);
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    objects.forgetUnfinished();
+    Optional<Tip> tip = Optional.empty();
+    Keys keys;
+    Blob stateKey;
+    if (state.newestCommit().isPresent()) {
+      CommitObject commit =
+          CommitObject.parse(
+              objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
+      Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), site.context());
+      keys = new Keys(keyring, keyring.open(secret));
+      Restore restore = restore(objects);
+      tip =
+          Optional.of(new Tip(state.newestCommit().get(), commit, restore.manifest(commit, keys)));
+      stateKey = tip.get().manifest().stateKey();
+    } else {
+      Keyring keyring =
+          Keyring.parse(
+              DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES), site.context());
+      keys = new Keys(keyring, keyring.open(secret));
+      stateKey = newStateKey();
+    }
+    boolean compareAll = touched(database, state);
+    Capture capture =
+        Capture.open(
+            generation,
+            database,
+            state.newest(),
+            state.staged(),
+            compareAll,
+            Map.of(),
+            site.clock());
+    Optional<StateTree> tree =
+        state.newest() == 0
+            ? Optional.empty()
+            : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
+    return line(generation, capture, objects, keys, stateKey, state, tip, tree);
+  }
+
+  private Line restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
+    Restore restore = restore(site.store());
+    Restore.Opened opened = restore.open(newest, secret);
+    Path building = site.workingCopy().beginGeneration();
+    StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+    Path generation = site.workingCopy().adopt(building);
+    rememberHead(newest);
+    LineState state = LineState.read(generation);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(Restore.DATABASE),
+            state.newest(),
+            state.staged(),
+            false,
+            Map.of(),
+            site.clock());
+    Line line =
+        line(
+            generation,
+            capture,
+            new ObjectFolder(generation, site.store()),
+            opened.keys(),
+            opened.tip().manifest().stateKey(),
+            state,
+            Optional.of(opened.tip()),
+            Optional.of(tree));
+    line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+    return line;
+  }
+
+  private Line begun(Optional<Head> head) throws InftException {
+    if (head.isEmpty() && !settings.create()) {
+      throw new NotRegisteredException(site.id().toString(), site.registry().describe());
+    }
+    site.signer();
+    DataKey key = DataKey.generate(site.random());
+    Keyring keyring =
+        Keyring.create(
+            site.context(),
+            1,
+            1,
+            key,
+            Optional.empty(),
+            List.of(SlotRequest.of(secret, settings.keyDerivation())),
+            site.random());
+    Path building = site.workingCopy().beginGeneration();
+    DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
+    LineState state = LineState.empty();
+    state.write(building);
+    Path generation = site.workingCopy().adopt(building);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(Restore.DATABASE),
+            0,
+            state.staged(),
+            false,
+            settings.creationPragmas(),
+            site.clock());
+    LOG.info("began '{}' in {}", site.id(), generation);
+    return line(
+        generation,
+        capture,
+        new ObjectFolder(generation, site.store()),
+        new Keys(keyring, key),
+        newStateKey(),
+        state,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private Blob newStateKey() {
+    byte[] key = new byte[32];
+    site.random().nextBytes(key);
+    return Blob.of(key);
+  }
+
+  private Restore restore(io.inft.store.StoreReader store) {
+    return new Restore(store, site.context(), site.commits(), Workers.pooled());
+  }
+
+  private Line line(
+      Path generation,
+      Capture capture,
+      ObjectFolder objects,
+      Keys keys,
+      Blob stateKey,
+      LineState state,
+      Optional<Tip> tip,
+      Optional<StateTree> tree)
+      throws InftException {
+    try {
+      int pageSize = tip.isPresent() ? tip.get().manifest().pageSize() : capture.pageSize();
+      return new Line(
+          site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
+    } catch (InftException | RuntimeException e) {
+      try {
+        capture.close();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,133 @@
+package io.inft.replica;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.failure.InftException;
+import io.inft.failure.ReadOnlyException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** A session on a state that never changes. */
+final class PastSession implements Session {
+  private final Network network;
+  private final EngineSettings settings;
+  private final Commits commits;
+  private final Restore.Opened opened;
+  private final Path state;
+  private final String reason;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  PastSession(
+      Network network,
+      EngineSettings settings,
+      Commits commits,
+      Restore.Opened opened,
+      Path state,
+      String reason) {
+    this.network = network;
+    this.settings = settings;
+    this.commits = commits;
+    this.opened = opened;
+    this.state = state;
+    this.reason = reason;
+  }
+
+  @Override
+  public Path databaseFile() {
+    return state.resolve(Restore.DATABASE);
+  }
+
+  @Override
+  public boolean readOnly() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    return Optional.of(reason);
+  }
+
+  @Override
+  public void beforeCall() {}
+
+  @Override
+  public void beforeCommit() {}
+
+  @Override
+  public void afterCall(boolean inTransaction, boolean mayHaveCommitted) {}
+
+  @Override
+  public int[] checkpoint(String mode) {
+    return new int[] {0, 0, 0};
+  }
+
+  @Override
+  public Published sync(Duration timeout) {
+    return new Published(version(), opened.tip().ref().root().toString());
+  }
+
+  @Override
+  public long version() {
+    return opened.tip().version();
+  }
+
+  @Override
+  public String status() {
+    ObjectNode json = View.JSON.createObjectNode();
+    json.put("id", settings.id().toString());
+    json.put("network", network.name());
+    json.put("store", network.store().describe());
+    json.put("registry", network.registry().describe());
+    json.put("mode", "ro");
+    json.put("reason", reason);
+    json.put("version", version());
+    json.put("root", opened.tip().ref().root().toString());
+    json.put("pages", opened.tip().manifest().pageCount());
+    json.put("pageSize", opened.tip().manifest().pageSize());
+    json.put("keyEpoch", opened.tip().commit().body().epoch());
+    return json.toString();
+  }
+
+  @Override
+  public String history() throws InftException {
+    return View.history(network.registry(), settings.id());
+  }
+
+  @Override
+  public String log() throws InftException {
+    var context = Site.contextOf(network, settings.id());
+    return new EventLog(
+            network.registry(),
+            settings.id(),
+            commits,
+            new PackAccess(network.store(), context),
+            context)
+        .json(opened.keys(), version());
+  }
+
+  @Override
+  public Optional<Published> eventAppended(boolean autoBatch, int batchSize) throws InftException {
+    throw new ReadOnlyException("'" + settings.id() + "'", reason);
+  }
+
+  @Override
+  public Optional<String> takeWarning() {
+    return Optional.empty();
+  }
+
+  @Override
+  public boolean valid() {
+    return !closed.get();
+  }
+
+  @Override
+  public void abort() {}
+
+  @Override
+  public void close() throws InftException {
+    if (closed.compareAndSet(false, true)) {
+      PastLocks.unshare(state);
+    }
+  }
+}

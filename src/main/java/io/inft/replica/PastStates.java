@@ -1,0 +1,187 @@
+package io.inft.replica;
+
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.PastStateException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import io.inft.seal.Secret;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Read-only states, each in a folder of its own that never changes: the head for {@code mode=ro},
+ * any past version for {@code at=}. Several processes may share them. Old ones that nobody has open
+ * are deleted when they take too much room.
+ */
+final class PastStates {
+  private static final Logger LOG = LoggerFactory.getLogger(PastStates.class);
+  private static final String PREFIX = "past-";
+  private static final long MAX_BYTES = 4L << 30;
+  private static final int MAX_STATES = 8;
+
+  /** How long a head that was read may serve new sessions, as their {@code refresh} says. */
+  private static final Map<String, HeadSeen> HEADS = new ConcurrentHashMap<>();
+
+  private record HeadSeen(long nanos, Anchored version) {}
+
+  private PastStates() {}
+
+  static Session open(EngineSettings settings, Network network) throws InftException {
+    Secret secret = Opening.secretOf(settings);
+    Anchored version = find(settings, network);
+    Digest context = Site.contextOf(network, settings.id());
+    Commits commits = new Commits(network.store(), context);
+    Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
+    Restore.Opened opened = restore.open(version, secret);
+    Path folder = WorkingCopy.claim(settings.home(), network, settings.id());
+    Path state =
+        folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());
+    while (true) {
+      if (!Files.isDirectory(state)) {
+        build(restore, opened, folder, state);
+        evict(folder, state);
+      }
+      if (PastLocks.share(state)) {
+        return new PastSession(network, settings, commits, opened, state, reason(settings));
+      }
+    }
+  }
+
+  private static String reason(EngineSettings settings) {
+    if (settings.at().isPresent()) {
+      return "it was opened with at=" + settings.at().get() + "; connect without at to write";
+    }
+    return settings.mode() == EngineSettings.Mode.RO
+        ? "it was opened with mode=ro; connect with mode=rw to write"
+        : "no private key is set; set privateKey or privateKeyFile to write";
+  }
+
+  private static Anchored find(EngineSettings settings, Network network) throws InftException {
+    RegistryReader registry = network.registry();
+    if (settings.at().isEmpty()) {
+      String key = WorkingCopy.key(network, settings.id());
+      HeadSeen seen = HEADS.get(key);
+      long now = System.nanoTime();
+      if (seen != null && now - seen.nanos() < settings.refresh().toNanos()) {
+        return seen.version();
+      }
+      Anchored newest =
+          registry
+              .head(settings.id())
+              .newest()
+              .orElseThrow(
+                  () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+      HEADS.put(key, new HeadSeen(now, newest));
+      return newest;
+    }
+    Head head = registry.head(settings.id());
+    String at = settings.at().get();
+    if (at.matches("[0-9]{1,18}")) {
+      return registry.version(settings.id(), Long.parseLong(at), 0);
+    }
+    List<Anchored> history =
+        head.version() == 0 ? List.of() : registry.history(settings.id(), 1, head.version());
+    if (at.matches("(0x)?[0-9a-fA-F]{64}")) {
+      Digest root = Digest.parse(at);
+      return history.stream()
+          .filter(version -> version.anchor().root().equals(root))
+          .findFirst()
+          .orElseThrow(() -> nothing(at, history));
+    }
+    Instant time;
+    try {
+      time = Instant.parse(at);
+    } catch (DateTimeParseException e) {
+      throw new PastStateException(
+          "at=" + at, "give a version number, a time like 2026-01-31T12:00:00Z, or a commit root");
+    }
+    return history.stream()
+        .filter(version -> version.block().timeSeconds() <= time.getEpochSecond())
+        .reduce((earlier, later) -> later)
+        .orElseThrow(() -> nothing(at, history));
+  }
+
+  private static PastStateException nothing(String at, List<Anchored> history) {
+    return new PastStateException(
+        "at=" + at,
+        history.isEmpty()
+            ? "nothing was published yet"
+            : "the history has versions 1 to "
+                + history.size()
+                + ", from "
+                + Instant.ofEpochSecond(history.get(0).block().timeSeconds()));
+  }
+
+  private static void build(Restore restore, Restore.Opened opened, Path folder, Path state)
+      throws InftException {
+    Path building = folder.resolve("part-" + UUID.randomUUID());
+    DurableFiles.createFolders(building);
+    try {
+      restore.rebuild(opened, building, Optional.empty(), TransferListener.NONE);
+      Files.createFile(building.resolve("lock"));
+      DurableFiles.forceFolder(building);
+      Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
+      LOG.debug("another process restored {} first", state);
+      DurableFiles.deleteTree(building);
+    } catch (IOException e) {
+      DurableFiles.deleteTree(building);
+      throw new LocalStorageException(state, "build", e);
+    } catch (InftException e) {
+      DurableFiles.deleteTree(building);
+      throw e;
+    }
+  }
+
+  private static void evict(Path folder, Path keep) throws InftException {
+    List<Path> states;
+    try (Stream<Path> entries = Files.list(folder)) {
+      states =
+          entries
+              .filter(entry -> entry.getFileName().toString().startsWith(PREFIX))
+              .filter(entry -> !entry.equals(keep))
+              .sorted(Comparator.comparing(PastStates::modified).reversed())
+              .toList();
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+    long bytes = size(keep);
+    int count = 1;
+    for (Path state : states) {
+      bytes += size(state);
+      count++;
+      if ((bytes > MAX_BYTES || count > MAX_STATES) && PastLocks.isUnused(state)) {
+        LOG.info("deleting the read-only state {}", state);
+        DurableFiles.deleteTree(state);
+      }
+    }
+  }
+
+  private static long modified(Path state) {
+    return state.toFile().lastModified();
+  }
+
+  private static long size(Path state) {
+    return state.resolve(Restore.DATABASE).toFile().length();
+  }
+}

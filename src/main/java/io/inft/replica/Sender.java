@@ -1,0 +1,97 @@
+package io.inft.replica;
+
+import io.inft.bytes.FileSource;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.SubstitutedObjectException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry;
+import io.inft.store.ObjectRef;
+import io.inft.store.Store;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one staged version: its objects, its commit object, and last the anchor, which makes it the
+ * head in one step. Every step may be repeated after a crash; what is done already costs nothing.
+ */
+final class Sender {
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+  private final DatabaseId id;
+  private final Store store;
+  private final Registry registry;
+  private final ObjectFolder objects;
+
+  Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
+    this.id = id;
+    this.store = store;
+    this.registry = registry;
+    this.objects = objects;
+  }
+
+  /**
+   * Sends and waits for the confirmation.
+   *
+   * @throws io.inft.failure.HeadConflictException another writer moved the head first
+   */
+  Anchored send(LineState.Outgoing version) throws InftException {
+    upload(version);
+    Anchored anchored = anchor(version);
+    LOG.info(
+        "published version {} of '{}', {} bytes, block {}",
+        version.version(),
+        id,
+        version.commit().sizeBytes()
+            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
+        anchored.block().number());
+    return anchored;
+  }
+
+  /** Stores the objects of a version; nothing names them yet. */
+  void upload(LineState.Outgoing version) throws InftException {
+    for (ObjectRef object : version.objects()) {
+      put(object);
+    }
+    put(version.commit());
+  }
+
+  private Anchored anchor(LineState.Outgoing version) throws InftException {
+    if (version.version() == 1) {
+      register();
+    }
+    Anchor anchor =
+        new Anchor(
+            version.version(),
+            version.previousRoot(),
+            version.commit().root(),
+            version.commit().sizeBytes(),
+            version.checksum(),
+            version.keyEpoch(),
+            version.keyringHash(),
+            version.kind());
+    return version.rotates() ? registry.rotateAndAnchor(id, anchor) : registry.anchor(id, anchor);
+  }
+
+  private void put(ObjectRef object) throws InftException {
+    try (FileSource file = objects.file(object)) {
+      ObjectRef stored = store.put(file, TransferListener.NONE);
+      if (!stored.equals(object)) {
+        throw new SubstitutedObjectException(
+            "object on its way to " + store.describe(), object.toString(), stored.toString());
+      }
+    }
+  }
+
+  private void register() throws InftException {
+    try {
+      registry.head(id);
+    } catch (NotRegisteredException e) {
+      LOG.info("registering '{}' in {}", id, registry.describe());
+      registry.register(id);
+    }
+  }
+}

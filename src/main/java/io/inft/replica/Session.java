@@ -1,0 +1,109 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One connection's share of an engine, bound for life to the generation it was opened on. Used by
+ * the thread that uses the connection; {@link #abort} and {@link #close} may come from any thread.
+ */
+public interface Session extends AutoCloseable {
+  /** The SQLite file to open; stays where it is while this session is open. */
+  Path databaseFile();
+
+  /** Whether writes must be refused: {@code mode=ro}, {@code at=}, or no account that may write. */
+  boolean readOnly();
+
+  /** Why writes are refused, with the way out; empty when they are not. */
+  Optional<String> readOnlyReason();
+
+  /**
+   * To be called before every JDBC call that reaches SQLite. Costs a few nanoseconds while all is
+   * well.
+   *
+   * @throws io.inft.failure.ForkException the first time after this session's line lost against
+   *     another writer; from then on {@link #valid} is false
+   */
+  void beforeCall() throws InftException;
+
+  /**
+   * To be called before SQLite commits: an explicit commit, or an autocommit statement that writes.
+   * With {@code onLag} block it waits, with fail it throws {@link io.inft.failure.LagException}.
+   */
+  void beforeCommit() throws InftException;
+
+  /**
+   * To be called after every JDBC call that reached SQLite, also a failed one. Compares the WAL
+   * index and captures what was committed.
+   *
+   * @param inTransaction whether the connection has a transaction open now; such a caller is never
+   *     made to wait
+   * @param mayHaveCommitted whether the call can have committed something (not a mere query); with
+   *     durability anchored it then waits until everything committed so far is anchored
+   * @throws io.inft.failure.PublishTimeoutException the commit stands locally but was not anchored
+   *     in time
+   * @throws io.inft.failure.ForkException the commit lost against another writer
+   */
+  void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException;
+
+  /**
+   * Like {@code PRAGMA wal_checkpoint}, without letting unpublished pages get lost.
+   *
+   * @return SQLite's row: busy, frames in the log, frames checkpointed
+   */
+  int[] checkpoint(String mode) throws InftException;
+
+  /**
+   * Publishes what is committed and waits until it is anchored.
+   *
+   * @return the newest anchored version
+   * @throws io.inft.failure.PublishTimeoutException not within {@code timeout}
+   */
+  Published sync(Duration timeout) throws InftException;
+
+  /**
+   * The version this session's database is based on: the newest anchored one, 0 before the first.
+   */
+  long version();
+
+  /**
+   * A JSON object: id, network, version, root, unpublished commits and bytes, lag, last failure …
+   */
+  String status();
+
+  /** A JSON array of versions, newest first. */
+  String history() throws InftException;
+
+  /** A JSON array of log entries, the driver's own and the application's, oldest first. */
+  String log() throws InftException;
+
+  /**
+   * Counts events that were written but not published; reaching {@code batchSize} publishes them.
+   */
+  Optional<Published> eventAppended(boolean autoBatch, int batchSize) throws InftException;
+
+  /** A message about something the user should know (a warning of the engine), once each. */
+  Optional<String> takeWarning();
+
+  /** False after this session's line was put aside or its engine was closed. */
+  boolean valid();
+
+  /** Wakes a waiting {@link #sync} or {@link #afterCall}, which then throws. */
+  void abort();
+
+  /**
+   * Gives the share back. The last one on an engine publishes, as {@code onClose} says, and may
+   * throw {@link io.inft.failure.PublishTimeoutException}. Closing twice is harmless.
+   */
+  @Override
+  void close() throws InftException;
+
+  /**
+   * One anchored version.
+   *
+   * @param root commit root as 0x and 64 hex digits
+   */
+  record Published(long version, String root) {}
+}

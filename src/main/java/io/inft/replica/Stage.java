@@ -1,0 +1,496 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitBody;
+import io.inft.commit.CommitChain;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Event;
+import io.inft.commit.EventBatch;
+import io.inft.commit.EventChain;
+import io.inft.commit.Location;
+import io.inft.commit.Manifest;
+import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
+import io.inft.commit.TransactionLog;
+import io.inft.failure.DatabaseCorruptException;
+import io.inft.failure.InftException;
+import io.inft.pack.PackComposer;
+import io.inft.pack.PackReader;
+import io.inft.pack.StateTree;
+import io.inft.registry.Kind;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import io.inft.store.ObjectRef;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Turns a pinned position into the next version: everything is on this disk, sealed and signed,
+ * before anything is sent. The steps:
+ *
+ * <ol>
+ *   <li>find the pages whose hash changed, and the new events
+ *   <li>check the database, if a snapshot is made of it
+ *   <li>pack the pages, together with the newest deltas if their level is full
+ *   <li>seal manifest, SQL log and events; sign the commit object
+ *   <li>keep all of it in the object folder, forced to disk
+ *   <li>add the page hashes to the log of leaves
+ * </ol>
+ *
+ * The caller then replaces the state of the line, which makes it count.
+ */
+final class Stage {
+  private static final int PACK_INDEX = 0;
+  private static final int MAX_INLINE_AREA = 512 << 10;
+
+  private final Site site;
+  private final Digest context;
+  private final PackAccess access;
+  private final SigningKey signer;
+  private final SecureRandom random;
+  private final Path generation;
+  private final ObjectFolder objects;
+
+  Stage(Site site, Path generation, ObjectFolder objects) throws InftException {
+    this.site = site;
+    this.context = site.context();
+    this.access = new PackAccess(objects, context);
+    this.signer = site.signer();
+    this.random = site.random();
+    this.generation = generation;
+    this.objects = objects;
+  }
+
+  /**
+   * What to stage.
+   *
+   * @param tip the version to follow; empty for the first
+   * @param keys keyring and data key of the epoch the version belongs to
+   * @param snapshot make a snapshot whatever changed
+   * @param always make a version even if nothing changed
+   * @param barrier a version that a background snapshot is being made of, 0 for none
+   */
+  record Order(
+      Pin pin,
+      Optional<Tip> tip,
+      Keys keys,
+      LineState state,
+      Blob stateKey,
+      boolean snapshot,
+      boolean always,
+      long barrier) {}
+
+  /** What was staged. */
+  record Staged(Tip tip, LineState.Outgoing outgoing, ChangedPages changes) {}
+
+  /** Stages the next version; empty when there is nothing to publish. */
+  Optional<Staged> stage(Order order, StateTree tree, int pageSize) throws InftException {
+    Pin pin = order.pin();
+    long version = order.tip().map(Tip::version).orElse(0L) + 1;
+    boolean everything = order.tip().isEmpty() || pin.compareAll();
+    ChangedPages changes = ChangedPages.find(pin, tree, pageSize, everything);
+    try {
+      EventTail events = events(order);
+      boolean nothing =
+          changes.isEmpty() && events.events().isEmpty() && !events.restarted() && !order.always();
+      if (nothing && (order.tip().isPresent() || pin.tally().log().transactions() == 0)) {
+        changes.undo();
+        return Optional.empty();
+      }
+      return Optional.of(build(order, version, changes, events, tree, pageSize));
+    } catch (InftException | RuntimeException e) {
+      changes.undo();
+      throw e;
+    }
+  }
+
+  private EventTail events(Order order) throws InftException {
+    byte[] lineage = new byte[16];
+    random.nextBytes(lineage);
+    Blob fresh = Blob.of(lineage);
+    return EventTail.read(
+        order.pin().snapshot(),
+        order.tip().map(tip -> tip.manifest().lineage()).orElse(fresh),
+        order.tip().map(tip -> tip.manifest().applicationEventSequence()).orElse(0L),
+        fresh);
+  }
+
+  private Staged build(
+      Order order,
+      long version,
+      ChangedPages changes,
+      EventTail events,
+      StateTree tree,
+      int pageSize)
+      throws InftException {
+    List<ObjectRef> own = new ArrayList<>();
+    Pin pin = order.pin();
+    PackMaker maker = new PackMaker(context, order.keys(), random, pageSize);
+
+    boolean snapshot =
+        order.snapshot()
+            || order.tip().isEmpty()
+            || changes.pages().size() * 2L > pin.pageCount() + SMALL_DATABASE_PAGES;
+    List<PackEntry> previous = previousEntries(order);
+    StagedPack pack = null;
+    int swallowed = 0;
+    if (snapshot) {
+      checkIntegrity(pin.snapshot());
+      pack = snapshot(maker, pin, version, pageSize);
+      previous = List.of();
+    } else if (!changes.isEmpty()) {
+      List<PackEntry> deltas = previous.subList(1, previous.size());
+      swallowed = RestorePlan.swallowed(deltas, order.barrier());
+      pack = delta(order, maker, version, changes, deltas, swallowed, pageSize);
+      previous = previous.subList(0, previous.size() - swallowed);
+    }
+    List<PackEntry> restoreSet = new ArrayList<>(previous);
+    InlineArea inline = new InlineArea();
+    long now = site.clock().millis();
+    if (pack != null) {
+      restoreSet.add(entry(pack, version, order.keys().epoch(), inline, now / 1000));
+      pack.own().ifPresent(own::add);
+    }
+    List<Attachment> attachments = new ArrayList<>();
+    Sealer sealer = new Sealer(version, order.keys(), inline, own, attachments);
+    long lastEvent = order.tip().map(tip -> tip.manifest().eventSequence()).orElse(0L);
+    Digest eventHash =
+        order.tip().map(tip -> tip.manifest().eventHash()).orElse(EventChain.genesis(context));
+    List<Event> log = eventLog(order, version, events, lastEvent, now);
+    for (EventBatch batch : EventBatch.split(eventHash, log)) {
+      eventHash = batch.after();
+      sealer.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
+    }
+    TransactionLog transactions = pin.tally().log();
+    if (transactions.transactions() > 1) {
+      sealer.attach(AttachmentType.LOG, SealedType.LOG, transactions.toBytes());
+    }
+    byte[] nonce = new byte[16];
+    random.nextBytes(nonce);
+    Manifest manifest =
+        new Manifest(
+            pageSize,
+            pin.pageCount(),
+            Blob.of(nonce),
+            tree.root(),
+            order.stateKey(),
+            transactions.transactions(),
+            firstTime(transactions),
+            lastTime(transactions),
+            events.lastSequence(),
+            events.lineage(),
+            lastEvent + log.size(),
+            eventHash);
+    sealer.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
+
+    Kind kind = snapshot ? Kind.SNAPSHOT : Kind.DELTA;
+    CommitBody body =
+        new CommitBody(
+            context,
+            version,
+            order.tip().map(tip -> tip.ref().root()).orElse(Digest.ZERO),
+            order.keys().epoch(),
+            Blob.of(order.keys().keyring().toBytes()),
+            kind.code(),
+            now,
+            signer.address(),
+            manifest.stateCommit(),
+            order
+                .tip()
+                .map(
+                    tip ->
+                        CommitChain.jumpsFor(
+                            version, jumpTo(tip, order.state()), tip.commit().body()))
+                .orElse(List.of()),
+            restoreSet,
+            attachments,
+            Blob.of(inline.toBytes()));
+    CommitObject commit = CommitObject.sign(body, signer);
+    byte[] bytes = commit.toBytes();
+    ObjectRef ref = objects.keep(bytes);
+    if (order.tip().isEmpty() || snapshot) {
+      new LeavesFile(generation).writeAll(version, tree);
+    } else {
+      new LeavesFile(generation).append(version, tree, changes.leaves());
+    }
+    LineState.Outgoing outgoing =
+        new LineState.Outgoing(
+            version,
+            body.previousRoot(),
+            ref,
+            Digest.sha256(bytes),
+            order.keys().epoch(),
+            order.keys().keyring().hash(),
+            rotates(order),
+            kind,
+            own);
+    return new Staged(new Tip(ref, commit, manifest), outgoing, changes);
+  }
+
+  private static long firstTime(TransactionLog log) {
+    return log.records().isEmpty() ? 0 : log.records().get(0).timeMillis();
+  }
+
+  private static long lastTime(TransactionLog log) {
+    return log.records().isEmpty()
+        ? 0
+        : log.records().get(log.records().size() - 1).lastTimeMillis();
+  }
+
+  /** Databases up to so many pages are not thought of as having changed wholesale. */
+  private static final long SMALL_DATABASE_PAGES = 16;
+
+  private static boolean rotates(Order order) {
+    return order
+        .tip()
+        .map(
+            tip ->
+                !Digest.sha256(tip.commit().body().keyring().toBytes())
+                    .equals(order.keys().keyring().hash()))
+        .orElse(true);
+  }
+
+  private static io.inft.commit.Jump jumpTo(Tip tip, LineState state) {
+    boolean anchored = state.anchored() == tip.version();
+    return tip.jump(
+        anchored ? state.anchoredBlock() : 0, anchored ? state.anchoredTimeSeconds() : 0);
+  }
+
+  /** The restore set to go on from: that of the tip, on top of a spare snapshot if one is ready. */
+  private static List<PackEntry> previousEntries(Order order) {
+    if (order.tip().isEmpty()) {
+      return List.of();
+    }
+    Tip tip = order.tip().get();
+    List<PackEntry> entries = tip.commit().restoreSetSeenFromLater(tip.ref().root());
+    Optional<LineState.SpareSnapshot> spare = order.state().spare();
+    if (spare.isEmpty()) {
+      return entries;
+    }
+    LineState.SpareSnapshot ready = spare.get();
+    List<PackEntry> later =
+        entries.stream()
+            .filter(entry -> entry.type() == PackType.DELTA)
+            .filter(entry -> entry.fromVersion() >= ready.version())
+            .toList();
+    boolean fits =
+        later.isEmpty()
+            ? tip.commit().body().pagesVersion() == ready.version()
+            : later.get(0).fromVersion() == ready.version();
+    if (!fits) {
+      return entries;
+    }
+    List<PackEntry> replaced = new ArrayList<>();
+    replaced.add(
+        new PackEntry(
+            PackType.SNAPSHOT,
+            ready.epoch(),
+            ready.version(),
+            ready.index(),
+            0,
+            ready.version(),
+            new Location.Own(ready.root()),
+            ready.sizeBytes(),
+            ready.sha256(),
+            ready.storedAtSeconds()));
+    replaced.addAll(later);
+    return replaced;
+  }
+
+  private StagedPack snapshot(PackMaker maker, Pin pin, long version, int pageSize)
+      throws InftException {
+    PackMaker.Span span = new PackMaker.Span(PackType.SNAPSHOT, version, PACK_INDEX, 0, version);
+    return maker.whole(
+        span,
+        pin.pageCount(),
+        PageSet.all(pin.pageCount()),
+        page -> pin.images().page(page, pageSize),
+        objects);
+  }
+
+  private StagedPack delta(
+      Order order,
+      PackMaker maker,
+      long version,
+      ChangedPages changes,
+      List<PackEntry> deltas,
+      int swallowed,
+      int pageSize)
+      throws InftException {
+    Pin pin = order.pin();
+    PackMaker.Images images = page -> changes.image(pin, page, pageSize);
+    List<PackEntry> eaten = deltas.subList(deltas.size() - swallowed, deltas.size());
+    long base = order.tip().orElseThrow().commit().body().pagesVersion();
+    long from = eaten.isEmpty() ? base : eaten.get(0).fromVersion();
+    PackMaker.Span span = new PackMaker.Span(PackType.DELTA, version, PACK_INDEX, from, version);
+    List<PackReader> chain = new ArrayList<>();
+    for (PackEntry entry : eaten) {
+      chain.add(access.pack(order.tip().orElseThrow().commit(), entry, order.keys()));
+    }
+    long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
+    if (pages <= PackMaker.SMALL_PAGES) {
+      long basePages = order.tip().orElseThrow().manifest().pageCount();
+      PackMaker.Span alone = new PackMaker.Span(PackType.DELTA, version, PACK_INDEX, base, version);
+      byte[] plain = maker.smallDelta(pin, alone, changes.pages(), basePages, images);
+      if (!chain.isEmpty()) {
+        chain.add(PackReader.open(io.inft.bytes.ByteSource.of(plain)));
+        plain = compose(chain);
+      }
+      Optional<StagedPack> inline = maker.inline(span, plain);
+      if (inline.isPresent()) {
+        return inline.get();
+      }
+    }
+    PageSet union = changes.pages().copy();
+    for (PackReader pack : chain) {
+      pack.entries().forEach(entry -> union.add(entry.pageNumber()));
+    }
+    union.truncate(pin.pageCount());
+    return maker.whole(span, pin.pageCount(), union, images, objects);
+  }
+
+  private static byte[] compose(List<PackReader> chain) throws InftException {
+    ByteArrayOutputStream composed = new ByteArrayOutputStream();
+    try {
+      PackComposer.compose(chain, composed);
+    } catch (IOException e) {
+      throw new IllegalStateException("memory takes all bytes", e);
+    }
+    return composed.toByteArray();
+  }
+
+  private PackEntry entry(
+      StagedPack pack, long version, int epoch, InlineArea inline, long nowSeconds) {
+    Location location =
+        pack.inline()
+            .<Location>map(plain -> new Location.Here(inline.add(plain.bytes())))
+            .orElseGet(() -> new Location.Own(pack.own().orElseThrow().root()));
+    return new PackEntry(
+        pack.kind(),
+        epoch,
+        version,
+        pack.index(),
+        pack.fromVersion(),
+        pack.toVersion(),
+        location,
+        pack.sizeBytes(),
+        pack.sha256(),
+        nowSeconds);
+  }
+
+  private List<Event> eventLog(
+      Order order, long version, EventTail tail, long lastSequence, long now) {
+    List<Event> events = new ArrayList<>();
+    long sequence = lastSequence;
+    for (LineState.PendingEvent pending : order.state().pending()) {
+      events.add(driver(++sequence, pending.timeMillis(), pending.type(), pending.json()));
+    }
+    if (tail.restarted()) {
+      events.add(driver(++sequence, now, "inft.events.restarted", "{}"));
+    }
+    for (EventTail.ApplicationEvent event : tail.events()) {
+      events.add(
+          new Event(
+              ++sequence,
+              event.timeMillis(),
+              Event.Source.APPLICATION,
+              event.type(),
+              event.json(),
+              event.sequence(),
+              tail.lineage()));
+    }
+    events.add(
+        driver(
+            ++sequence,
+            now,
+            "inft.commit",
+            "{\"version\":"
+                + version
+                + ",\"transactions\":"
+                + order.pin().tally().log().transactions()
+                + "}"));
+    return events;
+  }
+
+  private static Event driver(long sequence, long timeMillis, String type, String json) {
+    return new Event(sequence, timeMillis, Event.Source.DRIVER, type, json, 0, Blob.EMPTY);
+  }
+
+  /** What is corrupt here must not become the truth everywhere. */
+  static void checkIntegrity(SqliteLink snapshot) throws InftException {
+    Integrity.Result result = Integrity.check(snapshot);
+    if (!result.ok()) {
+      throw new DatabaseCorruptException("working copy", result.report());
+    }
+  }
+
+  /** The containers inside one commit object. */
+  private static final class InlineArea {
+    private final ByteWriter area = new ByteWriter(4096);
+
+    long add(byte[] sealed) {
+      long offset = area.size();
+      area.bytes(sealed);
+      return offset;
+    }
+
+    int size() {
+      return area.size();
+    }
+
+    byte[] toBytes() {
+      return area.toBytes();
+    }
+  }
+
+  /** Seals what is attached to one version, inside the commit object or beside it. */
+  private final class Sealer {
+    private final long version;
+    private final Keys keys;
+    private final InlineArea inline;
+    private final List<ObjectRef> own;
+    private final List<Attachment> attachments;
+
+    Sealer(
+        long version,
+        Keys keys,
+        InlineArea inline,
+        List<ObjectRef> own,
+        List<Attachment> attachments) {
+      this.version = version;
+      this.keys = keys;
+      this.inline = inline;
+      this.own = own;
+      this.attachments = attachments;
+    }
+
+    void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
+      int index = (int) attachments.stream().filter(one -> one.type() == type).count();
+      ObjectLabel label = new ObjectLabel(context, version, keys.epoch(), sealedType, index);
+      byte[] sealed = Seal.seal(keys.current(), label, plain, random);
+      boolean fits =
+          sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
+              && inline.size() + sealed.length <= MAX_INLINE_AREA;
+      Location location;
+      if (fits) {
+        location = new Location.Here(inline.add(sealed));
+      } else {
+        ObjectRef ref = objects.keep(sealed);
+        own.add(ref);
+        location = new Location.Own(ref.root());
+      }
+      attachments.add(new Attachment(type, index, location, sealed.length, Digest.sha256(sealed)));
+    }
+  }
+}

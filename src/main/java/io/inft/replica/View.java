@@ -1,0 +1,78 @@
+package io.inft.replica;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.commit.PackEntry;
+import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+
+/** What people and programs are shown, as JSON. */
+final class View {
+  static final ObjectMapper JSON = new ObjectMapper();
+
+  private View() {}
+
+  static String status(Site site, Line line, Publisher publisher) {
+    LineState state = line.state();
+    ObjectNode json = JSON.createObjectNode();
+    json.put("id", site.id().toString());
+    json.put("network", site.network().name());
+    json.put("store", site.store().describe());
+    json.put("registry", site.registry().describe());
+    json.put("mode", "rw");
+    json.put("version", state.anchored());
+    json.put("root", state.anchoredRoot().toString());
+    json.put("staged", state.newest());
+    json.put("generation", line.generation().toString());
+    json.put("unpublishedPages", line.capture().dirtyPages());
+    json.put("lagMillis", publisher.lag().toMillis());
+    json.put("fork", publisher.isFork());
+    publisher
+        .lastFailure()
+        .ifPresent(failure -> json.put("lastFailure", String.valueOf(failure.getMessage())));
+    line.tip()
+        .ifPresent(
+            tip -> {
+              json.put("pages", tip.manifest().pageCount());
+              json.put("pageSize", tip.manifest().pageSize());
+              json.put("keyEpoch", tip.commit().body().epoch());
+              List<PackEntry> packs = tip.commit().body().restoreSet();
+              json.put("packs", packs.size());
+              json.put("packBytes", packs.stream().mapToLong(PackEntry::sizeBytes).sum());
+              packs.stream()
+                  .mapToLong(PackEntry::storedAtSeconds)
+                  .min()
+                  .ifPresent(
+                      oldest -> json.put("oldestPack", Instant.ofEpochSecond(oldest).toString()));
+            });
+    return json.toString();
+  }
+
+  static String history(RegistryReader registry, DatabaseId id) throws InftException {
+    Head head = registry.head(id);
+    ArrayNode json = JSON.createArrayNode();
+    List<Anchored> versions =
+        head.version() == 0 ? List.of() : registry.history(id, 1, head.version());
+    for (int i = versions.size() - 1; i >= 0; i--) {
+      Anchored version = versions.get(i);
+      json.addObject()
+          .put("version", version.version())
+          .put("time", Instant.ofEpochSecond(version.block().timeSeconds()).toString())
+          .put("author", version.author().toString())
+          .put("kind", version.anchor().kind().name().toLowerCase(Locale.ROOT))
+          .put("root", version.anchor().root().toString())
+          .put("checksum", version.anchor().checksum().hex())
+          .put("sizeBytes", version.anchor().sizeBytes())
+          .put("keyEpoch", version.anchor().keyEpoch())
+          .put("block", version.block().number());
+    }
+    return json.toString();
+  }
+}

@@ -1,0 +1,241 @@
+package io.inft.replica;
+
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.failure.ForeignFileException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.WorkingCopyLockedException;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.RegistryReader;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * The local folder of one database on one network, {@code <home>/<network>-<contract>/<id hash>/},
+ * and the lock that keeps a second process out. It owns its folder by a marker file: anything else
+ * that lies there is refused and never touched.
+ *
+ * <pre>
+ * id             marker: whose folder this is
+ * lock           held by the process that has it open
+ * head           the newest head ever seen
+ * current        name of the generation that goes on
+ * gen-000001/    generations; the ones that are not current are forks or on their way out
+ * past-…/        read-only states
+ * </pre>
+ */
+final class WorkingCopy implements AutoCloseable {
+  private static final String GENERATION = "gen-";
+  private static final int MAX_NAME_BYTES = 4096;
+
+  private final Path folder;
+  private final FileChannel lockChannel;
+
+  private WorkingCopy(Path folder, FileChannel lockChannel) {
+    this.folder = folder;
+    this.lockChannel = lockChannel;
+  }
+
+  /** Where the working copy of an id lies; nothing is made. */
+  static Path folderOf(Path home, Network network, DatabaseId id) {
+    RegistryReader registry = network.registry();
+    String contract = registry.chainId() + "-" + registry.address().toString().substring(2, 14);
+    return home.resolve(network.name() + "-" + contract).resolve(id.hash().hex().substring(0, 40));
+  }
+
+  /** Opens the folder for this process alone, making it if need be. */
+  static WorkingCopy open(Path home, Network network, DatabaseId id) throws InftException {
+    Path folder = claim(home, network, id);
+    Path lock = folder.resolve("lock");
+    try {
+      FileChannel channel =
+          FileChannel.open(
+              lock, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+      try {
+        FileLock held = channel.tryLock();
+        if (held == null) {
+          String holder = readHolder(channel);
+          channel.close();
+          throw new WorkingCopyLockedException(folder.toString(), holder);
+        }
+        channel.truncate(0);
+        channel.write(
+            ByteBuffer.wrap(
+                ("process " + ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8)),
+            0);
+      } catch (OverlappingFileLockException e) {
+        channel.close();
+        throw new WorkingCopyLockedException(
+            folder.toString(), "another copy of the driver in this JVM, from another class loader");
+      } catch (IOException e) {
+        channel.close();
+        throw e;
+      }
+      return new WorkingCopy(folder, channel);
+    } catch (IOException e) {
+      throw new LocalStorageException(lock, "lock", e);
+    }
+  }
+
+  /** Makes the folder if need be and checks that it is ours. Takes no lock. */
+  static Path claim(Path home, Network network, DatabaseId id) throws InftException {
+    if (Files.exists(home) && !Files.isDirectory(home)) {
+      throw new ForeignFileException(home.toString(), "home must be a folder, this is a file");
+    }
+    Path folder = folderOf(home, network, id);
+    for (Path above = folder; above != null && !above.equals(home); above = above.getParent()) {
+      if (Files.exists(above) && !Files.isDirectory(above)) {
+        throw new ForeignFileException(above.toString(), "a folder is expected, this is a file");
+      }
+    }
+    DurableFiles.createFolders(folder);
+    Path marker = folder.resolve("id");
+    String expected = "inft-jdbc working copy\n" + network.name() + "\n" + id + "\n";
+    if (Files.isRegularFile(marker)) {
+      String found = new String(DurableFiles.read(marker, MAX_NAME_BYTES), StandardCharsets.UTF_8);
+      if (!found.equals(expected)) {
+        throw new ForeignFileException(
+            folder.toString(), "it is the working copy of something else");
+      }
+      return folder;
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      Optional<Path> foreign =
+          entries
+              .filter(entry -> !entry.getFileName().toString().equals("lock"))
+              .filter(entry -> !entry.getFileName().toString().startsWith("id"))
+              .findFirst();
+      if (foreign.isPresent()) {
+        throw new ForeignFileException(
+            foreign.get().toString(), "it lies where the working copy of '" + id + "' belongs");
+      }
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+    DurableFiles.replace(marker, expected.getBytes(StandardCharsets.UTF_8));
+    return folder;
+  }
+
+  private static String readHolder(FileChannel channel) throws IOException {
+    ByteBuffer buffer = ByteBuffer.allocate(64);
+    int count = channel.read(buffer, 0);
+    return count <= 0 ? "unknown" : new String(buffer.array(), 0, count, StandardCharsets.UTF_8);
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** The generation to go on with. */
+  Optional<Path> current() throws InftException {
+    Path pointer = folder.resolve("current");
+    if (!Files.exists(pointer)) {
+      return Optional.empty();
+    }
+    String name =
+        new String(DurableFiles.read(pointer, MAX_NAME_BYTES), StandardCharsets.UTF_8).strip();
+    if (!name.matches(GENERATION + "[0-9]{6}") || !Files.isDirectory(folder.resolve(name))) {
+      throw new ForeignFileException(
+          pointer.toString(), "it names the generation '" + name + "', which is not there");
+    }
+    return Optional.of(folder.resolve(name));
+  }
+
+  /** A folder in which the next generation is put together; it has no final name yet. */
+  Path beginGeneration() throws InftException {
+    Path building = folder.resolve("building");
+    DurableFiles.deleteTree(building);
+    DurableFiles.createFolders(building);
+    return building;
+  }
+
+  /** Gives what was built its name and makes it the current generation: the last step, atomic. */
+  Path adopt(Path building) throws InftException {
+    DurableFiles.forceFolder(building);
+    Path generation =
+        folder.resolve(
+            String.format(java.util.Locale.ROOT, "%s%06d", GENERATION, newestGeneration() + 1));
+    DurableFiles.rename(building, generation);
+    DurableFiles.replace(
+        folder.resolve("current"),
+        (generation.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+    return generation;
+  }
+
+  /** Stops going on with the current generation, which stays where it is. */
+  void abandonCurrent() throws InftException {
+    DurableFiles.deleteIfExists(folder.resolve("current"));
+    DurableFiles.forceFolder(folder);
+  }
+
+  private int newestGeneration() throws LocalStorageException {
+    int newest = 0;
+    for (Path generation : generations()) {
+      String digits = generation.getFileName().toString().substring(GENERATION.length());
+      newest = Math.max(newest, Integer.parseInt(digits));
+    }
+    return newest;
+  }
+
+  /** All generations that lie here, oldest first. */
+  List<Path> generations() throws LocalStorageException {
+    return generations(folder);
+  }
+
+  static List<Path> generations(Path folder) throws LocalStorageException {
+    if (!Files.isDirectory(folder)) {
+      return List.of();
+    }
+    try (Stream<Path> entries = Files.list(folder)) {
+      return entries
+          .filter(entry -> entry.getFileName().toString().matches(GENERATION + "[0-9]{6}"))
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+  }
+
+  /** The newest head this machine ever saw. */
+  Optional<SeenHead> seenHead() throws InftException {
+    Path file = folder.resolve("head");
+    return Files.exists(file)
+        ? Optional.of(SeenHead.parse(DurableFiles.read(file, MAX_NAME_BYTES)))
+        : Optional.empty();
+  }
+
+  void remember(SeenHead head) throws InftException {
+    DurableFiles.replace(folder.resolve("head"), head.toBytes());
+  }
+
+  /** A stable name for messages and keys. */
+  static String key(Network network, DatabaseId id) {
+    return network.name()
+        + "|"
+        + network.registry().chainId()
+        + "|"
+        + network.registry().address()
+        + "|"
+        + Digest.sha256(id.toString().getBytes(StandardCharsets.US_ASCII)).hex();
+  }
+
+  @Override
+  public void close() throws InftException {
+    try {
+      lockChannel.close();
+    } catch (IOException e) {
+      throw new LocalStorageException(folder.resolve("lock"), "unlock", e);
+    }
+  }
+}

@@ -1,0 +1,40 @@
+package io.inft.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class EngineTest {
+  @TempDir Path folder;
+
+  @Test
+  void aDatabaseIsThereOnAnotherMachine() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = world.open("laptop", "agent-1")) {
+        desk.run("CREATE TABLE memory(id INTEGER PRIMARY KEY, text TEXT)");
+        desk.run("INSERT INTO memory(text) VALUES ('hello')");
+        desk.session.sync(Duration.ofSeconds(20));
+        for (int i = 0; i < 60; i++) {
+          desk.run("INSERT INTO memory(text) VALUES ('again " + i + "')");
+          if (i % 2 == 0) {
+            desk.session.sync(Duration.ofSeconds(20));
+          }
+        }
+        System.out.println(desk.session.status());
+      }
+      try (World.Desk desk = world.open("cloud", "agent-1")) {
+        assertThat(desk.ask("SELECT count(*) FROM memory")).isEqualTo("61");
+        assertThat(desk.ask("PRAGMA integrity_check")).isEqualTo("ok");
+        System.out.println(desk.session.log());
+        System.out.println(desk.session.history());
+        desk.run("INSERT INTO memory(text) VALUES ('from the cloud')");
+      }
+      try (World.Desk desk = world.open("laptop", "agent-1")) {
+        assertThat(desk.ask("SELECT count(*) FROM memory")).isEqualTo("62");
+      }
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package io.inft.replica;
+
+import io.inft.bytes.SigningKey;
+import io.inft.failure.InftException;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.DirectoryRegistry;
+import io.inft.seal.KeyDerivation;
+import io.inft.seal.Secret;
+import io.inft.store.DirectoryStore;
+import io.inft.store.Store;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.UnaryOperator;
+import org.sqlite.JDBC;
+
+/** One network in a folder, and machines (homes) that use it. */
+final class World implements AutoCloseable {
+  static final SigningKey OWNER = SigningKey.parse("11".repeat(32));
+  private static final byte[] KEY = new byte[32];
+
+  private final Path folder;
+  private final UnaryOperator<Store> storeWrapper;
+
+  World(Path folder) {
+    this(folder, UnaryOperator.identity());
+  }
+
+  World(Path folder, UnaryOperator<Store> storeWrapper) {
+    this.folder = folder;
+    this.storeWrapper = storeWrapper;
+  }
+
+  Network network() throws InftException {
+    return new Network(
+        "embedded",
+        storeWrapper.apply(DirectoryStore.open(folder.resolve("network/store"))),
+        DirectoryRegistry.open(
+            folder.resolve("network/registry"), Optional.of(OWNER), Clock.systemUTC()),
+        Optional.of(OWNER),
+        Duration.ZERO,
+        true);
+  }
+
+  EngineSettings settings(String machine, String id) throws InftException {
+    return new EngineSettings(
+        DatabaseId.parse(id),
+        folder.resolve(machine),
+        true,
+        Duration.ZERO,
+        100,
+        Duration.ofMinutes(5),
+        EngineSettings.OnLag.WARN,
+        EngineSettings.OnClose.PUBLISH,
+        Duration.ofSeconds(60),
+        Duration.ZERO,
+        Duration.ofDays(180),
+        KeyDerivation.weakForTests(),
+        Map.of(),
+        Optional.of(Secret.rawKey(KEY)),
+        EngineSettings.Durability.LOCAL,
+        Duration.ofSeconds(30),
+        EngineSettings.Mode.RW,
+        Duration.ZERO,
+        Optional.empty());
+  }
+
+  /** Opens a session and a plain connection on its file. */
+  Desk open(String machine, String id) throws InftException, SQLException {
+    return new Desk(Engines.open(settings(machine, id), network()));
+  }
+
+  static SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  @Override
+  public void close() {
+    Engines.endIdle();
+  }
+
+  /** A session with a plain SQLite connection, calling the session as the driver does. */
+  static final class Desk implements AutoCloseable {
+    final Session session;
+    final Connection connection;
+
+    Desk(Session session) throws SQLException {
+      this.session = session;
+      Properties properties = new Properties();
+      properties.setProperty("wal_autocheckpoint", "0");
+      properties.setProperty("busy_timeout", "10000");
+      this.connection = new JDBC().connect("jdbc:sqlite:" + session.databaseFile(), properties);
+    }
+
+    void run(String sql) throws InftException, SQLException {
+      session.beforeCall();
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      } finally {
+        session.afterCall(!connection.getAutoCommit(), true);
+      }
+    }
+
+    String ask(String sql) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(sql)) {
+        return rows.next() ? String.valueOf(rows.getString(1)) : "";
+      }
+    }
+
+    @Override
+    public void close() throws InftException, SQLException {
+      connection.close();
+      session.close();
+    }
+  }
+}
