@@ -125,13 +125,17 @@ public final class Anvil implements AutoCloseable {
    */
   public static Anvil start(Path binary, @Nullable Path state, String... options)
       throws InftException {
-    List<String> command = new ArrayList<>(List.of(binary.toString(), "--port", "0"));
+    List<String> given = List.of(options);
+    List<String> command = new ArrayList<>(List.of(binary.toString()));
+    if (!given.contains("--port")) {
+      command.addAll(List.of("--port", "0"));
+    }
     command.addAll(List.of("--chain-id", String.valueOf(CHAIN_ID)));
     command.addAll(LIKE_ZERO_G);
     if (state != null) {
       command.addAll(List.of("--state", state.toString(), "--state-interval", "1"));
     }
-    command.addAll(List.of(options));
+    command.addAll(given);
     Process process;
     try {
       process = new ProcessBuilder(command).redirectErrorStream(true).start();

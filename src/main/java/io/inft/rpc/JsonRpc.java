@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 public final class JsonRpc {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAX_SHOWN_CHARACTERS = 200;
+
+  /** Timed out, too early, too many requests; any other 4xx says no for good. */
+  private static final Set<Integer> TRANSIENT_4XX = Set.of(408, 425, 429);
 
   private final List<URI> addresses;
   private final RpcSettings settings;
@@ -116,7 +120,7 @@ public final class JsonRpc {
     }
   }
 
-  private byte[] post(int index, String method, byte[] body) throws RpcUnavailableException {
+  private byte[] post(int index, String method, byte[] body) throws InftException {
     URI address = addresses.get(index);
     HttpRequest request =
         HttpRequest.newBuilder(address)
@@ -132,6 +136,10 @@ public final class JsonRpc {
       int status = response.statusCode();
       // Some servers answer a JSON-RPC error with an HTTP error; such a body is an answer.
       if (status / 100 != 2 && !looksLikeAnAnswer(response.body())) {
+        if (status / 100 == 4 && !TRANSIENT_4XX.contains(status)) {
+          throw new RpcErrorException(
+              shown(address), method, status, "HTTP status " + status, null);
+        }
         throw unavailable(address, method, "HTTP status " + status, null);
       }
       return response.body();

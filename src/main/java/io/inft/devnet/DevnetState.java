@@ -1,0 +1,88 @@
+package io.inft.devnet;
+
+import io.inft.bytes.SigningKey;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * What a development network remembers between two starts: its key and addresses, in {@code
+ * devnet.properties}. The key owns play money only. Safe for many threads.
+ */
+final class DevnetState {
+  private final Path file;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Properties facts = new Properties();
+
+  private DevnetState(Path file) {
+    this.file = file;
+  }
+
+  static DevnetState open(Path folder) throws InftException {
+    DevnetState state = new DevnetState(folder.resolve("devnet.properties"));
+    try {
+      Files.createDirectories(folder);
+      if (Files.exists(state.file)) {
+        try (Reader reader = Files.newBufferedReader(state.file)) {
+          state.facts.load(reader);
+        }
+      }
+    } catch (IOException e) {
+      throw new LocalStorageException(state.file, "read", e);
+    } catch (IllegalArgumentException e) {
+      throw new CorruptObjectException(state.file.toString(), 0, "is no properties file");
+    }
+    return state;
+  }
+
+  /** The network's account, made at the first start. */
+  SigningKey key() throws InftException {
+    Optional<String> known = get("key");
+    if (known.isEmpty()) {
+      SigningKey made = SigningKey.generate(new SecureRandom());
+      put("key", made.revealHex());
+      return made;
+    }
+    try {
+      return SigningKey.parse(known.get());
+    } catch (IllegalArgumentException e) {
+      throw new CorruptObjectException(file.toString(), 0, "holds no private key");
+    }
+  }
+
+  Optional<String> get(String name) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(facts.getProperty(name));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void put(String name, String value) throws LocalStorageException {
+    lock.lock();
+    try {
+      facts.setProperty(name, value);
+      Path temporary = file.resolveSibling("devnet.properties.new");
+      try (Writer writer = Files.newBufferedWriter(temporary)) {
+        facts.store(writer, "A development network of inft-jdbc. Its key owns play money only.");
+      }
+      Files.move(
+          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "write", e);
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,240 @@
+package io.inft.devnet;
+
+import io.inft.bytes.Digest;
+import io.inft.failure.InftException;
+import io.inft.store.ObjectLayout;
+import io.inft.store.zerog.ShardConfig;
+import io.inft.store.zerog.Submission;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * The files a development node knows from the chain and how much of each it has. Safe for many
+ * threads.
+ */
+final class FileTable {
+  private final ShardConfig shard;
+  private final Segments segments;
+
+  // Mutable state, guarded by lock.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final TreeMap<Long, Entry> entries = new TreeMap<>();
+
+  /** Small files that came before the chain told of them, by root. */
+  private final Map<Digest, Map<Integer, UploadedSegment>> early = new HashMap<>();
+
+  FileTable(ShardConfig shard, Segments segments) {
+    this.shard = shard;
+    this.segments = segments;
+  }
+
+  /** A file and which of its segments are here. */
+  final class Entry {
+    private final Submission submission;
+    private final BitSet kept;
+
+    Entry(Submission submission, BitSet kept) {
+      this.submission = submission;
+      this.kept = kept;
+    }
+
+    Submission submission() {
+      return submission;
+    }
+
+    private ObjectLayout layout() {
+      return new ObjectLayout(submission.sizeBytes());
+    }
+
+    private boolean isOurs(int index) {
+      return shard.holds(submission.firstGlobalSegment() + index);
+    }
+
+    /** Whether every real segment that belongs to the shard is here. */
+    boolean isFinalized() {
+      lock.lock();
+      try {
+        for (int i = 0; i < layout().segments(); i++) {
+          if (isOurs(i) && !kept.get(i)) {
+            return false;
+          }
+        }
+        return true;
+      } finally {
+        lock.unlock();
+      }
+    }
+
+    long uploaded() {
+      lock.lock();
+      try {
+        return isFinalized() ? layout().segments() : kept.cardinality();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  long count() {
+    lock.lock();
+    try {
+      return entries.size();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  Optional<Entry> get(long txSeq) {
+    lock.lock();
+    try {
+      return Optional.ofNullable(entries.get(txSeq));
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  List<Entry> all(Digest root) {
+    lock.lock();
+    try {
+      return entries.values().stream()
+          .filter(entry -> entry.submission().root().equals(root))
+          .toList();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The first finalized file with this root, else the first; nothing is pruned here. */
+  Optional<Entry> find(Digest root, boolean needAvailable) {
+    List<Entry> all = all(root);
+    Optional<Entry> finalized = all.stream().filter(Entry::isFinalized).findFirst();
+    return finalized.isPresent() ? finalized : all.stream().findFirst();
+  }
+
+  /** Takes a file over from the chain. */
+  void add(Submission submission) throws InftException {
+    lock.lock();
+    try {
+      Digest root = submission.root();
+      BitSet kept = segments.kept(submission.txSeq(), root);
+      Entry entry = new Entry(submission, kept);
+      copyFromTwin(entry);
+      entries.put(submission.txSeq(), entry);
+      Map<Integer, UploadedSegment> waiting = early.remove(root);
+      if (waiting != null) {
+        for (UploadedSegment segment : waiting.values()) {
+          if (segment.fileSize() == submission.sizeBytes()) {
+            keep(Optional.of(entry), segment);
+          }
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** A finalized file with the same root and size has the same data. */
+  private void copyFromTwin(Entry entry) throws InftException {
+    Submission submission = entry.submission();
+    for (Entry twin : all(submission.root())) {
+      Submission other = twin.submission();
+      boolean fits =
+          other.sizeBytes() == submission.sizeBytes()
+              && twin.isFinalized()
+              && (other.firstGlobalSegment() - submission.firstGlobalSegment()) % shard.count()
+                  == 0;
+      if (fits) {
+        for (int i = 0; i < entry.layout().segments(); i++) {
+          Optional<Segments.Kept> kept = segments.get(other.txSeq(), other.root(), i);
+          if (kept.isPresent() && !entry.kept.get(i)) {
+            segments.keep(submission.txSeq(), submission.root(), i, kept.get());
+            entry.kept.set(i);
+          }
+        }
+        return;
+      }
+    }
+  }
+
+  /** Forgets what the chain took back; the data stays and fits if the file comes again. */
+  void clear() {
+    lock.lock();
+    try {
+      entries.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Keeps a checked segment if it belongs to the shard.
+   *
+   * @return false if it was here already
+   */
+  boolean keep(Optional<Entry> found, UploadedSegment segment) throws InftException {
+    if (found.isEmpty()) {
+      lock.lock();
+      try {
+        return early
+                .computeIfAbsent(segment.root(), root -> new TreeMap<>())
+                .putIfAbsent(segment.index(), segment)
+            == null;
+      } finally {
+        lock.unlock();
+      }
+    }
+    Entry entry = found.get();
+    if (!entry.isOurs(segment.index())) {
+      return true;
+    }
+    lock.lock();
+    try {
+      if (entry.kept.get(segment.index())) {
+        return false;
+      }
+    } finally {
+      lock.unlock();
+    }
+    Submission submission = entry.submission();
+    segments.keep(
+        submission.txSeq(),
+        submission.root(),
+        segment.index(),
+        new Segments.Kept(segment.bytes(), segment.proof()));
+    lock.lock();
+    try {
+      entry.kept.set(segment.index());
+      return true;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Empty if it is not here. */
+  Optional<Segments.Kept> segment(Entry entry, int index) throws InftException {
+    return segments.get(entry.submission().txSeq(), entry.submission().root(), index);
+  }
+
+  void tamper(Entry entry, DevNode.SegmentChange change) throws InftException {
+    Submission submission = entry.submission();
+    List<Integer> indices = new ArrayList<>();
+    entry.kept.stream().forEach(indices::add);
+    for (int index : indices) {
+      Optional<Segments.Kept> kept = segment(entry, index);
+      if (kept.isPresent()) {
+        byte[] changed = change.apply(index, kept.get().bytes());
+        segments.keep(
+            submission.txSeq(),
+            submission.root(),
+            index,
+            new Segments.Kept(changed, kept.get().proof()));
+      }
+    }
+  }
+}

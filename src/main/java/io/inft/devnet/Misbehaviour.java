@@ -1,0 +1,123 @@
+package io.inft.devnet;
+
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * Makes a development server behave badly, for tests of what relies on it. Safe for many threads.
+ */
+public final class Misbehaviour {
+  /** What a server can be told to do wrong. */
+  public enum Kind {
+    /** Answers after a second. */
+    DELAY,
+    /** Closes the connection without an answer. */
+    DROP,
+    /** HTTP 429. */
+    TOO_MANY_REQUESTS,
+    /** HTTP 413 for requests of more than 1 MB, as proxies do. */
+    SMALL_BODIES,
+    /** Ends in the middle of the answer. */
+    CUT,
+    /** Answers with something that is no JSON. */
+    GARBAGE,
+    /** Answers with more bytes than anybody should accept. */
+    GIANT,
+    /** A bit of the served data is flipped. */
+    CORRUPT,
+    /** Served data is one chunk short. */
+    TRUNCATE,
+    /** Served data is no base64. */
+    BAD_BASE64,
+    /** Serves a segment of the same file from another place, with that one's proof. */
+    MISPLACE,
+    /** Serves other bytes with a proof that is consistent in itself. */
+    SUBSTITUTE,
+    /** Accepts uploads and throws them away. */
+    LOSE,
+    /** Knows no file. */
+    FORGET,
+    /** Does not follow the chain any more. */
+    STALE,
+    /** "too many data writing". */
+    BUSY,
+    /** Says it belongs to another chain. */
+    WRONG_CHAIN,
+    /** An indexer that knows no nodes. */
+    NO_NODES,
+    /** An indexer that does not know the file. */
+    NO_LOCATIONS,
+    /** An indexer that knows only the first node. */
+    INCOMPLETE_SHARDS,
+    /** An indexer of before the method that selects nodes. */
+    OLD
+  }
+
+  private static final int ALWAYS = -1;
+
+  private static final class Rule {
+    final Kind kind;
+    final String method;
+    int remaining;
+
+    Rule(Kind kind, String method, int remaining) {
+      this.kind = kind;
+      this.method = method;
+      this.remaining = remaining;
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final List<Rule> rules = new ArrayList<>();
+
+  /** From now on until {@link #stop}. */
+  public void start(Kind kind) {
+    add(new Rule(kind, "", ALWAYS));
+  }
+
+  /** For the next calls of methods whose name contains {@code method}. */
+  public void next(int times, Kind kind, String method) {
+    add(new Rule(kind, method, times));
+  }
+
+  private void add(Rule rule) {
+    lock.lock();
+    try {
+      rules.add(rule);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Behaves again. */
+  public void stop() {
+    lock.lock();
+    try {
+      rules.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether to do it for a call of this method; counts it. */
+  boolean does(Kind kind, String method) {
+    lock.lock();
+    try {
+      Iterator<Rule> all = rules.iterator();
+      while (all.hasNext()) {
+        Rule rule = all.next();
+        if (rule.kind == kind && method.contains(rule.method)) {
+          if (rule.remaining != ALWAYS && --rule.remaining == 0) {
+            all.remove();
+          }
+          return true;
+        }
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,181 @@
+package io.inft.store.zerog;
+
+import io.inft.bytes.Address;
+import io.inft.evm.AbiReader;
+import io.inft.evm.AbiWriter;
+import io.inft.evm.Call;
+import io.inft.evm.Chain;
+import io.inft.evm.Log;
+import io.inft.evm.Receipt;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.RevertedException;
+import io.inft.failure.StoreRefusedException;
+import io.inft.store.ObjectLayout;
+import io.inft.store.ObjectTree;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The contract in which files are registered and paid for. Speaks the ABI in use since January 2026
+ * and recognises the one before it. Safe for many threads.
+ */
+public final class FlowContract {
+  private static final String SUBMIT = "submit(((uint256,bytes,(bytes32,uint256)[]),address))";
+  private static final String BATCH_SUBMIT =
+      "batchSubmit(((uint256,bytes,(bytes32,uint256)[]),address)[])";
+  private static final String LEGACY_SUBMIT = "submit((uint256,bytes,(bytes32,uint256)[]))";
+
+  private final Chain chain;
+  private final Address flow;
+
+  public FlowContract(Chain chain, Address flow) {
+    this.chain = chain;
+    this.flow = flow;
+  }
+
+  public Address address() {
+    return flow;
+  }
+
+  /** What registering an object costs now, read from the market and to be paid exactly. */
+  public BigInteger feeWei(ObjectLayout layout) throws InftException {
+    Address market =
+        new AbiReader("market", chain.call(flow, AbiWriter.selector("market()")))
+            .address("address");
+    BigInteger price =
+        new AbiReader("price", chain.call(market, AbiWriter.selector("pricePerSector()")))
+            .uint("wei");
+    return price.multiply(BigInteger.valueOf(layout.paddedChunks()));
+  }
+
+  /** How many files were submitted so far: the number of the next one. */
+  public long submissions() throws InftException {
+    return new AbiReader("count", chain.call(flow, AbiWriter.selector("numSubmissions()")))
+        .uint63("number");
+  }
+
+  /** Call data that registers one object. */
+  static byte[] submitData(ObjectTree tree, Address submitter) {
+    return new AbiWriter().tuple(submission(tree, submitter, new byte[0])).call(SUBMIT);
+  }
+
+  /** Call data that registers several objects, in order. */
+  static byte[] batchSubmitData(List<ObjectTree> trees, Address submitter) {
+    List<AbiWriter> submissions =
+        trees.stream().map(tree -> submission(tree, submitter, new byte[0])).toList();
+    return new AbiWriter().array(submissions).call(BATCH_SUBMIT);
+  }
+
+  static AbiWriter submission(ObjectTree tree, Address submitter, byte[] tags) {
+    return new AbiWriter().tuple(data(tree, tags)).address(submitter);
+  }
+
+  private static AbiWriter data(ObjectTree tree, byte[] tags) {
+    List<AbiWriter> nodes =
+        tree.nodes().stream()
+            .map(node -> new AbiWriter().bytes32(node.root()).uint(node.height()))
+            .toList();
+    return new AbiWriter().uint(tree.layout().sizeBytes()).bytes(tags).array(nodes);
+  }
+
+  /**
+   * Registers objects in one transaction and returns their submissions in the same order. The same
+   * purpose pays once, see {@link TransactionSender#send}.
+   */
+  List<Submission> submit(TransactionSender sender, String purpose, List<ObjectTree> trees)
+      throws InftException {
+    BigInteger fee = BigInteger.ZERO;
+    for (ObjectTree tree : trees) {
+      fee = fee.add(feeWei(tree.layout()));
+    }
+    byte[] data =
+        trees.size() == 1
+            ? submitData(trees.get(0), sender.account())
+            : batchSubmitData(trees, sender.account());
+    String action = trees.size() == 1 ? "submit a file" : "submit " + trees.size() + " files";
+    Receipt receipt;
+    try {
+      receipt = sender.send(purpose, action, Call.paying(flow, fee, data));
+    } catch (RevertedException e) {
+      throw new StoreRefusedException("Flow contract " + flow, action, explain(e, trees.get(0)));
+    }
+    return submissions(receipt, trees);
+  }
+
+  /** The submissions a receipt holds, compared with what was to be registered. */
+  List<Submission> submissions(Receipt receipt, List<ObjectTree> trees) throws InftException {
+    List<Submission> found = new ArrayList<>();
+    for (Log log : receipt.logs()) {
+      if (Submission.isOne(flow, log)) {
+        found.add(Submission.of(log));
+      }
+    }
+    boolean fits = found.size() == trees.size();
+    for (int i = 0; fits && i < trees.size(); i++) {
+      fits = found.get(i).isOf(trees.get(i));
+    }
+    if (!fits) {
+      throw new CorruptObjectException(
+          "receipt of transaction " + receipt.transactionHash(),
+          0,
+          "its Submit events are not those of the objects submitted");
+    }
+    return found;
+  }
+
+  private String explain(RevertedException reverted, ObjectTree tree) throws InftException {
+    String data = reverted.data();
+    if (data.startsWith("0xf85c6482")) {
+      return "the fee paid is not enough; the price was raised meanwhile, try again";
+    }
+    if (data.startsWith("0xd93c0665")) {
+      return "the contract is paused by its administrators";
+    }
+    if (data.equals("0x") && speaksTheLegacyAbi(tree)) {
+      return "it is a Flow contract of before 2026 (legacy ABI, submit 0xef3e12dc), which this"
+          + " client does not pay into";
+    }
+    return reverted.reason();
+  }
+
+  /** It answers the old selector with anything but a revert without data. */
+  private boolean speaksTheLegacyAbi(ObjectTree tree) throws InftException {
+    byte[] legacy = new AbiWriter().tuple(data(tree, new byte[0])).call(LEGACY_SUBMIT);
+    try {
+      chain.call(flow, legacy);
+      return true;
+    } catch (RevertedException e) {
+      return !e.data().equals("0x");
+    }
+  }
+
+  /**
+   * Looks through all events for the newest submission of this content with this size. Only needed
+   * when several files share a root, which happens to objects that end in zeros.
+   */
+  Optional<Submission> find(List<ObjectTree.Node> nodes, long sizeBytes) throws InftException {
+    List<Log> logs =
+        chain.logs(
+            flow,
+            Arrays.asList(Submission.TOPIC, null, Submission.identity(nodes)),
+            firstBlock(),
+            Long.MAX_VALUE);
+    for (int i = logs.size() - 1; i >= 0; i--) {
+      Submission submission = Submission.of(logs.get(i));
+      if (submission.sizeBytes() == sizeBytes && submission.nodes().equals(nodes)) {
+        return Optional.of(submission);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private long firstBlock() throws InftException {
+    return new AbiReader("block", chain.call(flow, AbiWriter.selector("firstBlock()")))
+        .uint63("first block");
+  }
+}

@@ -1,0 +1,161 @@
+package io.inft.store.zerog;
+
+import io.inft.bytes.Address;
+import io.inft.rpc.RetryRule;
+import io.inft.rpc.RpcSettings;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How a 0G Storage network is reached and used.
+ *
+ * @param indexer asked for nodes; empty uses {@code nodes} only
+ * @param nodes a fixed list of storage nodes, used instead of an indexer when it is not empty
+ * @param flow pinned Flow contract; empty believes the nodes, which must agree with each other
+ * @param replicas nodes that keep each segment
+ * @param segmentsPerCall how many segments travel in one call at most; halved where a proxy refuses
+ * @param parallelCalls uploads and downloads in flight at once
+ * @param patience longest wait for the nodes to see a submission, and again to finalize it
+ * @param pollInterval pause between two looks
+ * @param rpc bounds of calls to nodes and indexer
+ * @param cacheBytes verified segments kept in memory, at most
+ */
+public record ZeroGSettings(
+    Optional<URI> indexer,
+    List<URI> nodes,
+    Optional<Address> flow,
+    int replicas,
+    int segmentsPerCall,
+    int parallelCalls,
+    Duration patience,
+    Duration pollInterval,
+    RpcSettings rpc,
+    long cacheBytes) {
+  private static final RpcSettings NODE_RPC =
+      RpcSettings.STANDARD.withRetry(
+          new RetryRule(3, Duration.ofMillis(200), Duration.ofSeconds(3)));
+
+  public ZeroGSettings {
+    nodes = List.copyOf(nodes);
+    if (indexer.isEmpty() && nodes.isEmpty()) {
+      throw new IllegalArgumentException("an indexer or a list of nodes");
+    }
+    if (replicas < 1 || segmentsPerCall < 1 || segmentsPerCall > 10 || parallelCalls < 1) {
+      throw new IllegalArgumentException("at least one replica, 1 to 10 segments, one call");
+    }
+  }
+
+  public static ZeroGSettings withIndexer(URI indexer) {
+    return new ZeroGSettings(
+        Optional.of(indexer),
+        List.of(),
+        Optional.empty(),
+        1,
+        10,
+        4,
+        Duration.ofMinutes(5),
+        Duration.ofMillis(500),
+        NODE_RPC,
+        32L << 20);
+  }
+
+  public static ZeroGSettings withNodes(List<URI> nodes) {
+    return new ZeroGSettings(
+        Optional.empty(),
+        nodes,
+        Optional.empty(),
+        1,
+        10,
+        4,
+        Duration.ofMinutes(5),
+        Duration.ofMillis(500),
+        NODE_RPC,
+        32L << 20);
+  }
+
+  public ZeroGSettings withReplicas(int changed) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        changed,
+        segmentsPerCall,
+        parallelCalls,
+        patience,
+        pollInterval,
+        rpc,
+        cacheBytes);
+  }
+
+  public ZeroGSettings withFlow(Address changed) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        Optional.of(changed),
+        replicas,
+        segmentsPerCall,
+        parallelCalls,
+        patience,
+        pollInterval,
+        rpc,
+        cacheBytes);
+  }
+
+  public ZeroGSettings withTimes(Duration newPatience, Duration newPollInterval) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        replicas,
+        segmentsPerCall,
+        parallelCalls,
+        newPatience,
+        newPollInterval,
+        rpc,
+        cacheBytes);
+  }
+
+  public ZeroGSettings withRpc(RpcSettings changed) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        replicas,
+        segmentsPerCall,
+        parallelCalls,
+        patience,
+        pollInterval,
+        changed,
+        cacheBytes);
+  }
+
+  public ZeroGSettings withCacheBytes(long changed) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        replicas,
+        segmentsPerCall,
+        parallelCalls,
+        patience,
+        pollInterval,
+        rpc,
+        changed);
+  }
+
+  public ZeroGSettings withCalls(int newSegmentsPerCall, int newParallelCalls) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        replicas,
+        newSegmentsPerCall,
+        newParallelCalls,
+        patience,
+        pollInterval,
+        rpc,
+        cacheBytes);
+  }
+}

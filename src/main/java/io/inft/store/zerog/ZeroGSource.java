@@ -1,0 +1,213 @@
+package io.inft.store.zerog;
+
+import io.inft.bytes.ByteSource;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.StoreUnavailableException;
+import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.ObjectLayout;
+import io.inft.store.ObjectRef;
+import io.inft.store.SegmentHash;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * Reads an object from the nodes that hold it, segment by segment, each with its proof against the
+ * root that was asked for. Segments of one read travel side by side; while it is read in order, the
+ * next ones are fetched ahead. A node that fails or lies is passed over. Safe for many threads.
+ */
+final class ZeroGSource implements ByteSource {
+  private static final int AHEAD = 4;
+
+  /** Names a verified segment. */
+  record Key(ObjectRef object, int index) {}
+
+  private final String store;
+  private final ObjectRef ref;
+  private final ObjectLayout layout;
+  private final List<Lookup.Holder> holders;
+  private final SegmentCache cache;
+  private final Executor executor;
+  private volatile int lastRead = -1;
+
+  ZeroGSource(
+      String store,
+      ObjectRef ref,
+      List<Lookup.Holder> holders,
+      SegmentCache cache,
+      Executor executor) {
+    this.store = store;
+    this.ref = ref;
+    this.layout = new ObjectLayout(ref.sizeBytes());
+    this.holders = List.copyOf(holders);
+    this.cache = cache;
+    this.executor = executor;
+  }
+
+  @Override
+  public long sizeBytes() {
+    return ref.sizeBytes();
+  }
+
+  @Override
+  public byte[] read(long offset, int length) throws InftException {
+    if (offset < 0 || length < 0 || offset > sizeBytes() - length) {
+      throw new IllegalArgumentException(
+          "range " + offset + "+" + length + " is outside " + sizeBytes() + " bytes");
+    }
+    byte[] result = new byte[length];
+    if (length == 0) {
+      return result;
+    }
+    int first = (int) (offset / ObjectLayout.SEGMENT_BYTES);
+    int last = (int) ((offset + length - 1) / ObjectLayout.SEGMENT_BYTES);
+    boolean isInOrder = first == lastRead || first == lastRead + 1;
+    int wanted = Math.min(layout.segments() - 1, isInOrder ? last + AHEAD : last);
+    lastRead = last;
+    List<CompletableFuture<byte[]>> running = new ArrayList<>();
+    for (int index = first; index <= last; index++) {
+      // What is needed is asked for a few segments ahead of where the copying is.
+      while (running.size() <= Math.min(wanted, index + AHEAD) - first) {
+        running.add(start(first + running.size()));
+      }
+      byte[] segment = await(running.get(index - first));
+      long segmentStart = layout.offset(index);
+      int from = (int) Math.max(0, offset - segmentStart);
+      int to = (int) Math.min(segment.length, offset + length - segmentStart);
+      System.arraycopy(segment, from, result, (int) (segmentStart + from - offset), to - from);
+      running.set(index - first, CompletableFuture.completedFuture(new byte[0])); // may be freed
+    }
+    return result;
+  }
+
+  private CompletableFuture<byte[]> start(int index) {
+    Key key = new Key(ref, index);
+    byte[] known = cache.verified.getIfPresent(key);
+    if (known != null) {
+      return CompletableFuture.completedFuture(known);
+    }
+    CompletableFuture<byte[]> promise = new CompletableFuture<>();
+    CompletableFuture<byte[]> running = cache.running.putIfAbsent(key, promise);
+    if (running != null) {
+      return running;
+    }
+    try {
+      executor.execute(
+          () -> {
+            try {
+              byte[] fetched = fetch(index);
+              cache.verified.put(key, fetched);
+              promise.complete(fetched);
+            } catch (InftException | RuntimeException e) {
+              promise.completeExceptionally(e);
+            } finally {
+              cache.running.remove(key);
+            }
+          });
+    } catch (RejectedExecutionException closed) {
+      cache.running.remove(key);
+      promise.completeExceptionally(
+          new StoreUnavailableException(store, "read " + ref + ": it is closed", closed));
+    }
+    return promise;
+  }
+
+  private byte[] await(CompletableFuture<byte[]> future) throws InftException {
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(store, "read " + ref + ": interrupted", e);
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof InftException failure) {
+        throw failure;
+      }
+      throw new StoreUnavailableException(store, "read " + ref, e);
+    }
+  }
+
+  /** Asks one holder after the other; each starts with another one to spread the load. */
+  private byte[] fetch(int index) throws InftException {
+    List<Lookup.Holder> candidates =
+        holders.stream()
+            .filter(
+                holder -> holder.node().shard().holds(holder.info().firstGlobalSegment() + index))
+            .toList();
+    List<InftException> failures = new ArrayList<>();
+    int missing = 0;
+    for (int i = 0; i < candidates.size(); i++) {
+      Lookup.Holder holder = candidates.get((index + i) % candidates.size());
+      try {
+        Optional<StorageNode.Segment> served = holder.node().segment(holder.info().txSeq(), index);
+        if (served.isPresent()) {
+          return verified(index, served.get());
+        }
+        missing++;
+      } catch (InftException e) {
+        failures.add(e);
+      }
+    }
+    throw failure(index, candidates.size(), missing, failures);
+  }
+
+  private byte[] verified(int index, StorageNode.Segment served) throws InftException {
+    String what = "segment " + index + " of object " + ref;
+    if (served.index() != index) {
+      throw new SubstitutedObjectException(what, "segment " + index, "segment " + served.index());
+    }
+    byte[] bytes = served.bytes();
+    if (bytes.length != layout.transferBytes(index)) {
+      throw new SubstitutedObjectException(
+          what, layout.transferBytes(index) + " bytes", bytes.length + " bytes");
+    }
+    served
+        .proof()
+        .verify(ref.root(), SegmentHash.root(layout, index, bytes), index, layout.paddedSegments());
+    int real = layout.bytesIn(index);
+    for (int i = real; i < bytes.length; i++) {
+      if (bytes[i] != 0) {
+        throw new SubstitutedObjectException(
+            what, ref.sizeBytes() + " bytes and zeros behind them", "more bytes that are not zero");
+      }
+    }
+    return real == bytes.length ? bytes : Arrays.copyOf(bytes, real);
+  }
+
+  private InftException failure(
+      int index, int candidates, int missing, List<InftException> failures) {
+    InftException failure = null;
+    for (InftException one : failures) {
+      if (one instanceof SubstitutedObjectException) {
+        failure = one;
+      } else if (failure == null && one instanceof CorruptObjectException broken) {
+        failure =
+            new SubstitutedObjectException(
+                "segment " + index + " of object " + ref, "a segment", broken.reason());
+      }
+    }
+    if (failure == null && missing == candidates) {
+      failure = new ObjectMissingException("segment " + index + " of " + ref, store);
+    }
+    if (failure == null) {
+      failure =
+          new StoreUnavailableException(
+              store,
+              "read segment " + index + " of " + ref,
+              failures.isEmpty() ? null : failures.get(0));
+    }
+    for (InftException one : failures) {
+      if (one != failure && one != failure.getCause()) {
+        failure.addSuppressed(one);
+      }
+    }
+    return failure;
+  }
+}

@@ -1,0 +1,206 @@
+package io.inft.store.zerog;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.bytes.TransferListener;
+import io.inft.evm.Chain;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import io.inft.failure.StoreRefusedException;
+import io.inft.failure.StoreUnavailableException;
+import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.ObjectRef;
+import io.inft.store.ObjectTree;
+import io.inft.store.Store;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps objects on 0G Storage. Asks nothing of the network before it is used. What is written is
+ * paid for once per object, however often a call is repeated after a failure or crash, as long as
+ * the sender's journal survives. Safe for many threads.
+ */
+public final class ZeroGStore implements Store {
+  /** A longer object is refused. */
+  public static final long MAX_OBJECT_BYTES = 4L << 30;
+
+  private static final int LOCKS = 256;
+
+  private final ZeroGSettings settings;
+  private final Chain chain;
+  private final @Nullable TransactionSender sender;
+  private final NodeNetwork network;
+  private final Lookup lookup;
+  private final Workers uploads;
+  private final Workers downloads;
+  private final SegmentCache cache;
+
+  /** One upload of an object at a time, so that two threads do not both pay. */
+  private final List<ReentrantLock> locks =
+      Stream.generate(ReentrantLock::new).limit(LOCKS).toList();
+
+  private ZeroGStore(ZeroGSettings settings, Chain chain, @Nullable TransactionSender sender) {
+    this.settings = settings;
+    this.chain = chain;
+    this.sender = sender;
+    this.network = new NodeNetwork(settings, chain);
+    this.lookup = new Lookup(network, chain);
+    this.uploads = new Workers("inft-0g-upload", settings.parallelCalls());
+    this.downloads = new Workers("inft-0g-download", settings.parallelCalls());
+    this.cache = new SegmentCache(settings.cacheBytes());
+  }
+
+  /** A store that reads, and writes what {@code sender} pays for. */
+  public static ZeroGStore open(ZeroGSettings settings, Chain chain, TransactionSender sender) {
+    return new ZeroGStore(settings, chain, sender);
+  }
+
+  /** A store that only reads: it has no key that could pay. */
+  public static ZeroGStore readOnly(ZeroGSettings settings, Chain chain) {
+    return new ZeroGStore(settings, chain, null);
+  }
+
+  @Override
+  public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
+    if (object.sizeBytes() < 1) {
+      throw new IllegalArgumentException("an object has at least one byte");
+    }
+    if (object.sizeBytes() > MAX_OBJECT_BYTES) {
+      throw new StoreRefusedException(
+          describe(),
+          "store " + object.sizeBytes() + " bytes",
+          "one object has at most " + MAX_OBJECT_BYTES + " bytes; split it");
+    }
+    ObjectTree tree = ObjectTree.of(object);
+    ReentrantLock lock = locks.get(Math.floorMod(tree.ref().hashCode(), LOCKS));
+    lock.lock();
+    try {
+      FlowContract flow = new FlowContract(chain, network.flow());
+      upload(object, tree, Upload.single(flow, sender, tree), listener);
+      return tree.ref();
+    } catch (InftException e) {
+      throw asStoreFailure("store " + tree.ref(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void upload(
+      ByteSource object,
+      ObjectTree tree,
+      Upload.Registration registration,
+      TransferListener listener)
+      throws InftException {
+    new Upload(network, lookup, settings, uploads, registration, object, tree, listener).run();
+  }
+
+  @Override
+  public ByteSource open(ObjectRef object) throws InftException {
+    try {
+      Lookup.Found found = lookup.find(object.root(), OptionalLong.of(object.sizeBytes()));
+      if (!found.holders().isEmpty()) {
+        return source(object, found.holders());
+      }
+      if (!found.otherSizes().isEmpty()) {
+        throw new SubstitutedObjectException(
+            "object " + object,
+            object.sizeBytes() + " bytes",
+            found.otherSizes().get(0) + " bytes");
+      }
+      if (!found.failures().isEmpty()) {
+        throw found.unavailable(describe(), "look for " + object);
+      }
+      throw new ObjectMissingException(object.toString(), describe());
+    } catch (InftException e) {
+      throw asStoreFailure("open " + object, e);
+    }
+  }
+
+  private ByteSource source(ObjectRef object, List<Lookup.Holder> holders) {
+    return new ZeroGSource(describe(), object, holders, cache, downloads.executor());
+  }
+
+  @Override
+  public boolean contains(ObjectRef object) throws InftException {
+    try {
+      Lookup.Found found = lookup.find(object.root(), OptionalLong.of(object.sizeBytes()));
+      if (found.isDurable()) {
+        return true;
+      }
+      if (!found.failures().isEmpty()) {
+        throw found.unavailable(describe(), "look for " + object);
+      }
+      return false;
+    } catch (InftException e) {
+      throw asStoreFailure("look for " + object, e);
+    }
+  }
+
+  /** Opens a file of which only the root is known, as users of other clients name files. */
+  ByteSource openByRoot(Digest root) throws InftException {
+    Lookup.Found found = find(root);
+    if (found.holders().isEmpty()) {
+      throw new ObjectMissingException(root.toString(), describe());
+    }
+    FileInfo info = found.holders().get(0).info();
+    ObjectRef ref = new ObjectRef(root, info.sizeBytes());
+    return source(
+        ref,
+        found.holders().stream()
+            .filter(holder -> holder.info().sizeBytes() == ref.sizeBytes())
+            .toList());
+  }
+
+  /** What the nodes know of a root. */
+  Lookup.Found find(Digest root) throws InftException {
+    try {
+      Lookup.Found found = lookup.find(root, OptionalLong.empty());
+      if (found.holders().isEmpty() && !found.failures().isEmpty()) {
+        throw found.unavailable(describe(), "look for " + root);
+      }
+      return found;
+    } catch (InftException e) {
+      throw asStoreFailure("look for " + root, e);
+    }
+  }
+
+  FlowContract flow() throws InftException {
+    return new FlowContract(chain, network.flow());
+  }
+
+  @Nullable TransactionSender sender() {
+    return sender;
+  }
+
+  /** Failures of the layers below in the words of the door; typed ones stay as they are. */
+  InftException asStoreFailure(String action, InftException failure) {
+    if (failure instanceof RpcUnavailableException || failure instanceof OutcomeUnknownException) {
+      return new StoreUnavailableException(describe(), action, failure);
+    }
+    if (failure instanceof RpcErrorException) {
+      StoreRefusedException refused =
+          new StoreRefusedException(describe(), action, String.valueOf(failure.getMessage()));
+      refused.addSuppressed(failure);
+      return refused;
+    }
+    return failure;
+  }
+
+  @Override
+  public String describe() {
+    return network.describe();
+  }
+
+  @Override
+  public void close() {
+    uploads.close();
+    downloads.close();
+  }
+}
