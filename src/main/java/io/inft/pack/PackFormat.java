@@ -21,7 +21,7 @@ final class PackFormat {
   static final int FORM_XOR = 1;
 
   /** What a writer fills a block with. */
-  static final int TARGET_BLOCK_BYTES = 1 << 17;
+  static final int TARGET_BLOCK_BYTES = 1 << 16;
 
   /** What a reader accepts in a block, decompressed and stored. */
   static final int MAX_BLOCK_BYTES = 1 << 18;

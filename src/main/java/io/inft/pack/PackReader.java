@@ -165,12 +165,10 @@ public final class PackReader {
   private byte[] decompressed(int block) throws InftException {
     int length = (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
     byte[] stored = pack.read(index.blockStart(block), index.storedBytes(block));
-    boolean oneFrame =
-        Zstd.getFrameContentSize(stored) == length
-            && Zstd.findFrameCompressedSize(stored) == stored.length;
     byte[] plain = new byte[length];
     try {
-      if (oneFrame
+      if (Zstd.getFrameContentSize(stored) == length
+          && Zstd.findFrameCompressedSize(stored) == stored.length
           && Zstd.decompressByteArray(plain, 0, length, stored, 0, stored.length) == length) {
         return plain;
       }

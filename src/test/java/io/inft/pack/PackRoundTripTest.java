@@ -74,7 +74,8 @@ class PackRoundTripTest {
     assertThat(pack.entries()).hasSize(100);
     for (PackEntry entry : pack.entries()) {
       assertThat(entry.sha256()).isEqualTo(Digest.sha256(written.pages.get(entry.pageNumber())));
-      assertThat(entry.block()).isEqualTo((int) (entry.pageNumber() - 1) * 4096 / (1 << 17));
+      assertThat(entry.block())
+          .isEqualTo((int) (entry.pageNumber() - 1) * 4096 / PackFormat.TARGET_BLOCK_BYTES);
       assertThat(entry.xor()).isFalse();
     }
     assertThat(pack.contains(100)).isTrue();

@@ -1,0 +1,256 @@
+package io.inft.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.github.luben.zstd.Zstd;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
+import io.inft.failure.InftException;
+import io.inft.failure.NotOurObjectException;
+import io.inft.pack.Samples.Database;
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/** No wrong byte in a pack becomes a wrong page. */
+class PackDamageTest {
+  private static final byte[] A = filled(1);
+  private static final byte[] B = filled(2);
+
+  private static byte[] filled(int value) {
+    byte[] page = new byte[512];
+    Arrays.fill(page, (byte) value);
+    return page;
+  }
+
+  @Test
+  void everyFlippedBitIsATypedFailureOrChangesNothing() throws Exception {
+    Random random = new Random(21);
+    Database before = Samples.database(random, 512, 4);
+    Database after = before.copy();
+    after.resize(5);
+    after.pages.get(2L)[17] ^= 5;
+    after.pages.put(5L, Samples.page(random, 512));
+    byte[] pack = Samples.delta(before, after, 1, 2, true);
+    PackHeader header = Samples.open(pack).header();
+    int harmless = 0;
+    for (int bit = 0; bit < pack.length * 8; bit++) {
+      byte[] flipped = pack.clone();
+      flipped[bit / 8] ^= (byte) (1 << bit % 8);
+      Database read = before.copy();
+      try {
+        PackReader reader = Samples.open(flipped);
+        assertThat(reader.header()).as("bit %s", bit).isEqualTo(header);
+        Samples.apply(reader, read);
+        PackRoundTripTest.assertSame(read, after);
+        harmless++;
+      } catch (InftException expected) {
+        assertThat(expected).hasMessageNotContaining("null");
+      }
+    }
+    assertThat(harmless).as("bits of a zstd header that mean nothing").isLessThan(8);
+  }
+
+  @Test
+  void everyTruncationIsCorrupt() throws Exception {
+    byte[] pack = Samples.snapshot(Samples.database(new Random(22), 512, 3), 1);
+    for (int length = 0; length < pack.length; length++) {
+      byte[] cut = Arrays.copyOf(pack, length);
+      assertThatThrownBy(() -> Samples.open(cut))
+          .as("cut at %s", length)
+          .isInstanceOf(CorruptObjectException.class);
+    }
+  }
+
+  @Test
+  void bytesBehindTheEndAreRefused() throws Exception {
+    byte[] pack = Samples.snapshot(Samples.database(new Random(23), 512, 3), 1);
+    for (int extra : new int[] {1, 40, 1000}) {
+      assertThatThrownBy(() -> Samples.open(Arrays.copyOf(pack, pack.length + extra)))
+          .isInstanceOf(CorruptObjectException.class);
+    }
+  }
+
+  @Test
+  void whatRawPackMakesWithoutBreakingARuleIsRead() throws Exception {
+    PackReader pack = Samples.open(new RawPack().block(3, A, B).block(7, A).bytes());
+    assertThat(pack.page(4, BasePages.NONE)).isEqualTo(B);
+    assertThat(pack.page(7, BasePages.NONE)).isEqualTo(A);
+  }
+
+  @Test
+  void tooOldTooNewAndForeignAreToldApart() {
+    RawPack newer = new RawPack();
+    newer.version = 2;
+    assertThatThrownBy(() -> Samples.open(newer.bytes())).isInstanceOf(FormatTooNewException.class);
+    RawPack older = new RawPack();
+    older.version = 0;
+    assertThatThrownBy(() -> Samples.open(older.bytes())).isInstanceOf(FormatTooOldException.class);
+    RawPack foreign = new RawPack();
+    foreign.magic = "53514c69746520ff";
+    assertThatThrownBy(() -> Samples.open(foreign.bytes()))
+        .isInstanceOf(NotOurObjectException.class);
+  }
+
+  @Test
+  void everyBrokenRuleOfHeaderAndIndexIsCorrupt() {
+    Map<String, RawPack> broken = new LinkedHashMap<>();
+    broken.put("kind 0", with(pack -> pack.kind = 0));
+    broken.put("kind 3", with(pack -> pack.kind = 3));
+    broken.put("an unknown flag", with(pack -> pack.flags = 2));
+    broken.put("page size 256", with(pack -> pack.pageSizeLog2 = 8));
+    broken.put("page size 131072", with(pack -> pack.pageSizeLog2 = 17));
+    broken.put("no pages in the database", with(pack -> pack.pageCount = 0));
+    broken.put("too many pages", with(pack -> pack.pageCount = Pages.MAX_PAGES + 1L));
+    broken.put("a delta from nothing", with(pack -> pack.fromVersion = 0));
+    broken.put("a delta to itself", with(pack -> pack.toVersion = 1));
+    broken.put("a snapshot from somewhere", with(pack -> pack.kind = 1));
+    broken.put("descending pages", new RawPack().block(5, A).block(4, A));
+    broken.put("a page twice", new RawPack().block(5, A).block(5, A));
+    broken.put("page 0", new RawPack().block(0, A));
+    broken.put("a page behind the page count", new RawPack().block(100, A, A));
+    broken.put("an empty block", with(pack -> pack.blockRecords.add(new long[] {0, 0})));
+    broken.put("a shorter block", with(pack -> pack.blockRecords.get(0)[0]--));
+    broken.put("a longer block", with(pack -> pack.blockRecords.get(0)[0]++));
+    broken.put("a block longer than any", with(pack -> pack.blockRecords.get(0)[0] = 0xffff_ffffL));
+    broken.put("more pages in a block than listed", with(pack -> pack.blockRecords.get(0)[1]++));
+    broken.put("fewer pages in a block than listed", with(pack -> pack.blockRecords.get(0)[1]--));
+    broken.put("a block of 65535 pages", with(pack -> pack.blockRecords.get(0)[1] = 0xffff));
+    broken.put("bytes between blocks and index", with(pack -> pack.behindTheBlocks = new byte[3]));
+    broken.put("a count of blocks too high", with(pack -> pack.countedBlocks = 0xffff_ffffL));
+    broken.put("a count of pages too high", with(pack -> pack.countedPages = 0xffff_ffffL));
+    broken.put("as many pages as are allowed", with(pack -> pack.countedPages = Pages.MAX_PAGES));
+    broken.put("more blocks than pages", with(pack -> pack.countedBlocks = 4));
+    broken.put("a missing entry", with(pack -> pack.countedPages = 2));
+    broken.put("an unknown form", xor(pack -> pack.xorEntry(9, A, 2, 0)));
+    broken.put("a whole page with a base", xor(pack -> pack.xorEntry(9, A, 0, 1)));
+    broken.put("form 255", xor(pack -> pack.xorEntry(9, A, 255, 1)));
+    RawPack incomplete = new RawPack().block(1, A, B);
+    incomplete.kind = 1;
+    incomplete.fromVersion = 0;
+    incomplete.pageCount = 3;
+    broken.put("a snapshot that lacks a page", incomplete);
+    RawPack different = new RawPack();
+    different.kind = 1;
+    different.fromVersion = 0;
+    different.pageCount = 1;
+    different.flags = 1;
+    different.block(1, A);
+    broken.put("a snapshot with differences", different);
+    RawPack lock = new RawPack();
+    lock.pageSizeLog2 = 16;
+    lock.pageCount = 20_000;
+    lock.block(16_385, new byte[65_536]);
+    broken.put("the lock page", lock);
+
+    broken.forEach(
+        (what, pack) ->
+            assertThatThrownBy(() -> Samples.open(pack.bytes()))
+                .as(what)
+                .isInstanceOf(CorruptObjectException.class));
+  }
+
+  @Test
+  void aBlockThatIsNotExactlyItsPagesIsCorrupt() throws Exception {
+    byte[] good = Zstd.compress(new byte[512]);
+    byte[] skippable = {0x50, 0x2a, 0x4d, 0x18, 1, 0, 0, 0, 7};
+    ByteArrayOutputStream withoutSize = new ByteArrayOutputStream();
+    try (var stream = new com.github.luben.zstd.ZstdOutputStream(withoutSize)) {
+      stream.write(new byte[512]);
+    }
+    Map<String, byte[]> blocks = new LinkedHashMap<>();
+    blocks.put("a bomb", Zstd.compress(new byte[50_000_000]));
+    blocks.put("too short", Zstd.compress(new byte[511]));
+    blocks.put("two frames", join(Zstd.compress(new byte[256]), Zstd.compress(new byte[256])));
+    blocks.put("an empty frame behind", join(good, Zstd.compress(new byte[0])));
+    blocks.put("a skippable frame behind", join(good, skippable));
+    blocks.put("a skippable frame before", join(skippable, good));
+    blocks.put("a byte behind", join(good, new byte[1]));
+    blocks.put("no frame", new byte[20]);
+    blocks.put("a frame that hides its size", withoutSize.toByteArray());
+    for (Map.Entry<String, byte[]> block : blocks.entrySet()) {
+      RawPack raw = new RawPack().entry(1, new byte[512]);
+      raw.blocks.add(block.getValue());
+      raw.blockRecords.add(new long[] {block.getValue().length, 1});
+      PackReader pack = Samples.open(raw.bytes());
+      assertThatThrownBy(() -> pack.page(1, BasePages.NONE))
+          .as(block.getKey())
+          .isInstanceOf(CorruptObjectException.class)
+          .hasMessageContaining("does not decompress");
+    }
+  }
+
+  @Test
+  void swappedBlocksAreCorrupt() throws Exception {
+    RawPack raw = new RawPack().block(1, A).block(2, B);
+    byte[] first = raw.blocks.get(0);
+    raw.blocks.set(0, raw.blocks.get(1));
+    raw.blocks.set(1, first);
+    assertThat(raw.blocks.get(0)).hasSameSizeAs(raw.blocks.get(1));
+    PackReader pack = Samples.open(raw.bytes());
+    assertThatThrownBy(() -> pack.block(0, (entry, content) -> fail("handed out")))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("page 1 does not match its hash");
+  }
+
+  @Test
+  void aDifferenceOnAnotherPageIsCorrupt() throws Exception {
+    Database before = Samples.database(new Random(24), 1024, 2);
+    Database after = before.copy();
+    after.pages.get(1L)[3] ^= 1;
+    PackReader pack = Samples.open(Samples.delta(before, after, 1, 2, true));
+    assertThat(pack.entries().get(0).xor()).isTrue();
+    byte[] wrong = before.pages.get(1L).clone();
+    wrong[1000] ^= 1;
+    assertThatThrownBy(() -> pack.page(1, number -> wrong))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("difference to another page");
+    assertThatThrownBy(() -> pack.page(1, number -> new byte[512]))
+        .isInstanceOf(CorruptObjectException.class);
+    assertThatThrownBy(() -> pack.page(1, BasePages.NONE))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThat(pack.page(1, before.pages::get)).isEqualTo(after.pages.get(1L));
+  }
+
+  @Test
+  void aDifferenceWhoseResultDoesNotMatchIsCorrupt() throws Exception {
+    RawPack raw = new RawPack();
+    raw.flags = 1;
+    raw.block(1, A);
+    raw.entries.clear();
+    long fingerprint = Pages.fingerprint(io.inft.bytes.Digest.sha256(B));
+    raw.xorEntry(1, B, 1, fingerprint);
+    PackReader pack = Samples.open(raw.bytes());
+    assertThatThrownBy(() -> pack.page(1, number -> B))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("does not match its hash");
+  }
+
+  private static RawPack with(java.util.function.Consumer<RawPack> change) {
+    RawPack pack = new RawPack().block(3, A, B).block(7, A);
+    change.accept(pack);
+    return pack;
+  }
+
+  private static RawPack xor(java.util.function.Consumer<RawPack> change) {
+    RawPack pack = new RawPack();
+    pack.flags = 1;
+    pack.block(9, A);
+    pack.entries.clear();
+    change.accept(pack);
+    return pack;
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    ByteArrayOutputStream joined = new ByteArrayOutputStream();
+    joined.writeBytes(first);
+    joined.writeBytes(second);
+    return joined.toByteArray();
+  }
+}
