@@ -75,7 +75,7 @@ public final class TransactionSender {
       if (signed.isEmpty()) {
         signed = List.of(sign(purpose, action, call, gasLimit));
       }
-      Optional<Receipt> receipt = await(action, signed, call, deadline);
+      Optional<Receipt> receipt = await(action, signed, deadline);
       if (receipt.isPresent()) {
         if (!receipt.get().succeeded()) {
           journal.forget(purpose);
@@ -205,8 +205,7 @@ public final class TransactionSender {
   }
 
   /** Empty if the nonce was used by a transaction that is none of these. */
-  private Optional<Receipt> await(
-      String action, List<SignedTransaction> signed, Call call, long deadline)
+  private Optional<Receipt> await(String action, List<SignedTransaction> signed, long deadline)
       throws InftException {
     List<SignedTransaction> candidates = new ArrayList<>(signed);
     Duration pause = FIRST_POLL;
@@ -230,7 +229,7 @@ public final class TransactionSender {
         }
       } else if (now - lastSent > chain.settings().replaceAfter().toNanos()
           && newest.replaced() < chain.settings().maxReplacements()) {
-        candidates.add(replace(newest, call));
+        candidates.add(replace(newest));
         lastSent = now;
       } else if (!chain.knows(newest.hash())) {
         resend(newest);
@@ -295,24 +294,13 @@ public final class TransactionSender {
   }
 
   /** Signs the same again with raised fees; whichever is mined fulfils the purpose. */
-  private SignedTransaction replace(SignedTransaction stuck, Call call) throws InftException {
+  private SignedTransaction replace(SignedTransaction stuck) throws InftException {
     Fees fees = stuck.fees().raised();
-    if (stuck.fees().tipWei().isPresent() == chain.fees().tipWei().isPresent()) {
-      fees = fees.atLeast(chain.fees());
+    Fees now = chain.fees();
+    if (stuck.fees().tipWei().isPresent() == now.tipWei().isPresent()) {
+      fees = fees.atLeast(now);
     }
-    BigInteger gas = chain.estimateGas(account(), call, "replace a transaction");
-    BigInteger margin = gas.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
-    SignedTransaction replacement =
-        signer()
-            .sign(
-                stuck.purpose(),
-                key,
-                stuck.chainId(),
-                stuck.nonce(),
-                gas.add(margin.max(MARGIN_GAS)),
-                call,
-                fees,
-                stuck.replaced() + 1);
+    SignedTransaction replacement = signer().again(stuck, key, fees);
     journal.remember(replacement);
     try {
       broadcast(replacement);

@@ -1,12 +1,15 @@
 package io.inft.evm;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import java.math.BigInteger;
 import java.util.HexFormat;
+import java.util.Optional;
 import org.web3j.crypto.Credentials;
 import org.web3j.crypto.RawTransaction;
+import org.web3j.crypto.TransactionDecoder;
 import org.web3j.crypto.TransactionEncoder;
 
 /** Signs transactions with web3j, which is loaded when the first one is signed. */
@@ -56,5 +59,27 @@ final class TransactionSigner {
         Blob.of(raw),
         fees,
         replaced);
+  }
+
+  /** The same transaction with other fees, read from its own bytes. */
+  SignedTransaction again(SignedTransaction before, SigningKey key, Fees fees) {
+    RawTransaction decoded =
+        TransactionDecoder.decode("0x" + HexFormat.of().formatHex(before.raw().toBytes()));
+    String to = decoded.getTo();
+    String data = decoded.getData();
+    Call call =
+        new Call(
+            to == null || to.length() < 42 ? Optional.empty() : Optional.of(Address.parse(to)),
+            decoded.getValue(),
+            Blob.of(HexFormat.of().parseHex(data.startsWith("0x") ? data.substring(2) : data)));
+    return sign(
+        before.purpose(),
+        key,
+        before.chainId(),
+        before.nonce(),
+        decoded.getGasLimit(),
+        call,
+        fees,
+        before.replaced() + 1);
   }
 }

@@ -89,6 +89,12 @@ public final class FlowContract {
    */
   List<Submission> submit(TransactionSender sender, String purpose, List<ObjectTree> trees)
       throws InftException {
+    return submissions(await(sender, purpose, trees), trees);
+  }
+
+  /** As {@link #submit}, for whoever looks into the receipt himself. */
+  Receipt await(TransactionSender sender, String purpose, List<ObjectTree> trees)
+      throws InftException {
     BigInteger fee = BigInteger.ZERO;
     for (ObjectTree tree : trees) {
       fee = fee.add(feeWei(tree.layout()));
@@ -98,23 +104,27 @@ public final class FlowContract {
             ? submitData(trees.get(0), sender.account())
             : batchSubmitData(trees, sender.account());
     String action = trees.size() == 1 ? "submit a file" : "submit " + trees.size() + " files";
-    Receipt receipt;
     try {
-      receipt = sender.send(purpose, action, Call.paying(flow, fee, data));
+      return sender.send(purpose, action, Call.paying(flow, fee, data));
     } catch (RevertedException e) {
       throw new StoreRefusedException("Flow contract " + flow, action, explain(e, trees.get(0)));
     }
-    return submissions(receipt, trees);
   }
 
-  /** The submissions a receipt holds, compared with what was to be registered. */
-  List<Submission> submissions(Receipt receipt, List<ObjectTree> trees) throws InftException {
+  /** All submissions a receipt holds, in order. */
+  List<Submission> submissions(Receipt receipt) throws InftException {
     List<Submission> found = new ArrayList<>();
     for (Log log : receipt.logs()) {
       if (Submission.isOne(flow, log)) {
         found.add(Submission.of(log));
       }
     }
+    return found;
+  }
+
+  /** The submissions a receipt holds, compared with what was to be registered. */
+  List<Submission> submissions(Receipt receipt, List<ObjectTree> trees) throws InftException {
+    List<Submission> found = submissions(receipt);
     boolean fits = found.size() == trees.size();
     for (int i = 0; fits && i < trees.size(); i++) {
       fits = found.get(i).isOf(trees.get(i));

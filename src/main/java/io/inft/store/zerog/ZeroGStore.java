@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * the sender's journal survives. Safe for many threads.
  */
 public final class ZeroGStore implements Store {
-  /** A longer object is refused. */
+  /** A longer object is refused; {@link ZeroGFiles} cuts files into fragments. */
   public static final long MAX_OBJECT_BYTES = 4L << 30;
 
   private static final int LOCKS = 256;
@@ -145,7 +145,7 @@ public final class ZeroGStore implements Store {
 
   /** Opens a file of which only the root is known, as users of other clients name files. */
   ByteSource openByRoot(Digest root) throws InftException {
-    Lookup.Found found = find(root);
+    Lookup.Found found = find(root, OptionalLong.empty());
     if (found.holders().isEmpty()) {
       throw new ObjectMissingException(root.toString(), describe());
     }
@@ -159,9 +159,9 @@ public final class ZeroGStore implements Store {
   }
 
   /** What the nodes know of a root. */
-  Lookup.Found find(Digest root) throws InftException {
+  Lookup.Found find(Digest root, OptionalLong size) throws InftException {
     try {
-      Lookup.Found found = lookup.find(root, OptionalLong.empty());
+      Lookup.Found found = lookup.find(root, size);
       if (found.holders().isEmpty() && !found.failures().isEmpty()) {
         throw found.unavailable(describe(), "look for " + root);
       }
