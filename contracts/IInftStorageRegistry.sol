@@ -154,9 +154,7 @@ interface IInftStorageRegistry {
     event AnchorRejected(bytes32 indexed idHash, uint64 version, uint16 index, bytes reason);
 
     /// @notice A pointer was written through the guide's interface.
-    event StoragePointerUpdated(
-        bytes32 indexed idHash, address indexed author, bytes32 storageHash, bytes32 checksum
-    );
+    event StoragePointerUpdated(bytes32 indexed idHash, address indexed author, bytes32 storageHash, bytes32 checksum);
 
     // ------------------------------------------------------------------ errors
 
@@ -192,8 +190,8 @@ interface IInftStorageRegistry {
     error HeadMismatch(uint64 version, bytes32 root);
     /// @notice Key epoch or keyring are not the current ones.
     error KeyEpochMismatch(uint24 keyEpoch, bytes32 keyringHash);
-    /// @notice The control hash is another one than the expected.
-    error ControlMismatch(uint32 controlSeq, bytes32 controlHash);
+    /// @notice Root or control hash are not those that the new owner inspected.
+    error NotAsInspected(bytes32 root, bytes32 controlHash);
     /// @notice The grant's time, or the grant to be given, is over.
     error Expired();
     /// @notice Not before this time.
@@ -305,10 +303,7 @@ interface IInftStorageRegistry {
     /// @return isOwner it is the owner on record and still owns
     /// @return roles the roles in effect, all for the owner
     /// @return expiry when they end, the greatest value for the owner, 0 without any
-    function rightsOf(bytes32 idHash, address who)
-        external
-        view
-        returns (bool isOwner, uint16 roles, uint48 expiry);
+    function rightsOf(bytes32 idHash, address who) external view returns (bool isOwner, uint16 roles, uint48 expiry);
 
     /// @notice 1; a later registry is another contract.
     function registryVersion() external pure returns (uint32);

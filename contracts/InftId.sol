@@ -73,7 +73,9 @@ library InftId {
 
     function decimal(uint256 value) internal pure returns (bytes memory text) {
         uint256 digits = 1;
-        for (uint256 rest = value / 10; rest != 0; rest /= 10) ++digits;
+        for (uint256 rest = value / 10; rest != 0; rest /= 10) {
+            ++digits;
+        }
         text = new bytes(digits);
         for (uint256 i = digits; i != 0; --i) {
             text[i - 1] = bytes1(uint8(0x30 + value % 10));

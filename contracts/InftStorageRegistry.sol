@@ -89,11 +89,11 @@ contract InftStorageRegistry is IInftStorageRegistry {
 
     /// @inheritdoc IInftStorageRegistry
     function registerBound(address nft, uint256 tokenId) external returns (bytes32 idHash) {
-        address live = _ownerOf(nft, tokenId);
-        if (live == address(0)) revert NoOwner();
         bytes memory id = InftId.bound(nft, tokenId);
         Record storage r;
         (idHash, r) = _create(id, BOUND, address(0), nft, tokenId);
+        address live = _ownerOf(nft, tokenId);
+        if (live == address(0)) revert NoOwner();
         r.nft = nft;
         r.tokenId = tokenId;
         r.pending = live;
@@ -129,9 +129,8 @@ contract InftStorageRegistry is IInftStorageRegistry {
         idHash = keccak256(id);
         r = _records[idHash];
         if (r.status != 0) revert Taken();
-        bytes32 genesis = keccak256(
-            abi.encode(GENESIS_TAG, block.chainid, address(this), idHash, mode, owner, nft, tokenId)
-        );
+        bytes32 genesis =
+            keccak256(abi.encode(GENESIS_TAG, block.chainid, address(this), idHash, mode, owner, nft, tokenId));
         r.mode = mode;
         r.status = LIVE;
         r.historyHash = genesis;
@@ -239,8 +238,8 @@ contract InftStorageRegistry is IInftStorageRegistry {
         // The observed owner is still there, so a candidate seen meanwhile did not last.
         if (r.mode == BOUND && r.candidateBlock != 0) r.candidateBlock = 0;
 
-        uint256 packed = uint256(a.size) | uint256(a.keyEpoch) << 48 | uint256(a.kind) << 72
-            | uint256(r.controlSeq) << 88 | uint256(r.blockNumber) << 120 | uint256(uint48(block.timestamp)) << 168;
+        uint256 packed = uint256(a.size) | uint256(a.keyEpoch) << 48 | uint256(a.kind) << 72 | uint256(r.controlSeq)
+            << 88 | uint256(r.blockNumber) << 120 | uint256(uint48(block.timestamp)) << 168;
         historyHash = keccak256(
             abi.encode(
                 LINK_TAG,
@@ -316,8 +315,9 @@ contract InftStorageRegistry is IInftStorageRegistry {
     function acceptOwner(bytes32 idHash, bytes32 expectedRoot, bytes32 expectedControlHash) external {
         Record storage r = _transferable(idHash);
         if (r.pending != msg.sender) revert NotAuthorized();
-        if (r.root != expectedRoot) revert HeadMismatch(r.version, r.root);
-        if (r.controlHash != expectedControlHash) revert ControlMismatch(r.controlSeq, r.controlHash);
+        if (r.root != expectedRoot || r.controlHash != expectedControlHash) {
+            revert NotAsInspected(r.root, r.controlHash);
+        }
         _changeOwner(r, msg.sender);
         _control(idHash, r, OP_ACCEPT_OWNER, abi.encode(msg.sender));
     }
@@ -424,9 +424,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
                 uint48(block.number)
             )
         );
-        emit Control(
-            idHash, sequence, op, msg.sender, data, controlHash, r.controlBlock, uint48(block.timestamp)
-        );
+        emit Control(idHash, sequence, op, msg.sender, data, controlHash, r.controlBlock, uint48(block.timestamp));
         r.controlSeq = sequence;
         r.controlHash = controlHash;
         r.controlBlock = uint48(block.number);
@@ -556,11 +554,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
     }
 
     /// @inheritdoc IInftStorageRegistry
-    function rightsOf(bytes32 idHash, address who)
-        external
-        view
-        returns (bool isOwner, uint16 roles, uint48 expiry)
-    {
+    function rightsOf(bytes32 idHash, address who) external view returns (bool isOwner, uint16 roles, uint48 expiry) {
         Record storage r = _records[idHash];
         if (who != address(0) && r.owner == who && _liveOwner(r) == who) return (true, ALL_ROLES, type(uint48).max);
         (Grant memory g, bool effective) = grantOf(idHash, who);

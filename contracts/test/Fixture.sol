@@ -19,14 +19,8 @@ interface Vm {
     function expectRevert() external;
     function getRecordedLogs() external returns (Log[] memory);
     function parseBytes(string calldata text) external pure returns (bytes memory);
-    function parseJsonAddressArray(string calldata json, string calldata key)
-        external
-        pure
-        returns (address[] memory);
-    function parseJsonBytes32Array(string calldata json, string calldata key)
-        external
-        pure
-        returns (bytes32[] memory);
+    function parseJsonAddressArray(string calldata json, string calldata key) external pure returns (address[] memory);
+    function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
     function parseJsonBytesArray(string calldata json, string calldata key) external pure returns (bytes[] memory);
     function parseJsonStringArray(string calldata json, string calldata key) external pure returns (string[] memory);
     function parseJsonUintArray(string calldata json, string calldata key) external pure returns (uint256[] memory);
@@ -183,8 +177,7 @@ library Replay {
 
     bytes32 internal constant ANCHORED =
         keccak256("Anchored(bytes32,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint256)");
-    bytes32 internal constant CONTROL =
-        keccak256("Control(bytes32,uint32,uint8,address,bytes,bytes32,uint48,uint48)");
+    bytes32 internal constant CONTROL = keccak256("Control(bytes32,uint32,uint8,address,bytes,bytes32,uint48,uint48)");
 
     /// @dev The data of `Anchored`.
     struct Link {

@@ -110,7 +110,9 @@ contract Handler {
             items[0] = a;
             if (!send(id, actor, abi.encodeCall(registry.anchorMany, (items)))) complain("a batch failed whole");
         } else {
-            send(id, actor, rotate ? abi.encodeCall(registry.rotateAndAnchor, (a)) : abi.encodeCall(registry.anchor, (a)));
+            send(
+                id, actor, rotate ? abi.encodeCall(registry.rotateAndAnchor, (a)) : abi.encodeCall(registry.anchor, (a))
+            );
         }
         I.Head memory later = registry.headOf(id);
         if (later.version != h.version) {
@@ -140,9 +142,8 @@ contract Handler {
         bytes32 id = ids[which % 2];
         address actor = actors[by % 4];
         bool right = may(id, actor, 0);
-        bytes memory call = all
-            ? abi.encodeCall(registry.revokeAll, (id))
-            : abi.encodeCall(registry.revoke, (id, actors[who % 4]));
+        bytes memory call =
+            all ? abi.encodeCall(registry.revokeAll, (id)) : abi.encodeCall(registry.revoke, (id, actors[who % 4]));
         if (send(id, actor, call)) {
             if (!right) complain("a revocation by somebody else");
             if (all) ++epoch[id];
@@ -186,11 +187,17 @@ contract Handler {
     function state(uint256 which, uint256 by, uint256 what, uint48 time) external {
         bytes32 id = ids[which % 2];
         address actor = actors[by % 4];
-        if (what % 8 == 0) send(id, actor, abi.encodeCall(registry.freeze, (id)));
-        else if (what % 8 < 5) send(id, actor, abi.encodeCall(registry.unfreeze, (id)));
-        else if (what % 8 == 5) send(id, actor, abi.encodeCall(registry.lockUntil, (id, uint48(block.timestamp + time % 500))));
-        else if (what % 8 == 6) send(id, actor, abi.encodeCall(registry.flagVersions, (id, 1, 1, bytes32(0))));
-        else send(id, actor, abi.encodeCall(registry.setSuccessor, (id, 1, actor, id)));
+        if (what % 8 == 0) {
+            send(id, actor, abi.encodeCall(registry.freeze, (id)));
+        } else if (what % 8 < 5) {
+            send(id, actor, abi.encodeCall(registry.unfreeze, (id)));
+        } else if (what % 8 == 5) {
+            send(id, actor, abi.encodeCall(registry.lockUntil, (id, uint48(block.timestamp + time % 500))));
+        } else if (what % 8 == 6) {
+            send(id, actor, abi.encodeCall(registry.flagVersions, (id, 1, 1, bytes32(0))));
+        } else {
+            send(id, actor, abi.encodeCall(registry.setSuccessor, (id, 1, actor, id)));
+        }
     }
 
     function pass(uint16 time, uint8 blocks) external {

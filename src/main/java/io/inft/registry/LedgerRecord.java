@@ -34,6 +34,7 @@ final class LedgerRecord {
   private final Ledger ledger;
   private final DatabaseId id;
   private final boolean bound;
+  private final Digest genesis;
 
   // Mutable state; only changes that the ledger applies touch it.
   private final List<Anchored> history = new ArrayList<>();
@@ -61,7 +62,7 @@ final class LedgerRecord {
       candidate = ledger.tokenOwner(id);
       candidateBlock = blockNumber;
     }
-    Digest genesis = RunningHashes.genesis(Ledger.CHAIN_ID, Ledger.ADDRESS, id, registrant);
+    this.genesis = RunningHashes.genesis(Ledger.CHAIN_ID, Ledger.ADDRESS, id, registrant);
     this.historyHash = genesis;
     this.controlHash = genesis;
   }
@@ -69,6 +70,11 @@ final class LedgerRecord {
   /** Who controls the id now; of an NFT its live owner, observed or not. */
   Address controller() {
     return bound ? ledger.tokenOwner(id) : owner;
+  }
+
+  /** Where both running hashes began. */
+  Digest genesis() {
+    return genesis;
   }
 
   Head head(Block asOf) {
