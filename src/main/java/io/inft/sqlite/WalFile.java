@@ -4,7 +4,6 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
-import java.io.EOFException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,24 +126,15 @@ public final class WalFile implements AutoCloseable {
    * @throws CorruptObjectException if the log has been restarted over it since
    */
   public byte[] page(long frame) throws InftException {
-    if (frame < 1) {
-      throw new IllegalArgumentException("frame " + frame);
-    }
     WalHeader is = shape();
-    byte[] bytes = new byte[is.frameBytes()];
-    long offset = is.offset(frame);
-    if (opened().read(offset, bytes, bytes.length) < bytes.length) {
-      throw new LocalStorageException(
-          path, "read frame " + frame + " of", new EOFException("the file ends before it"));
-    }
-    ByteBuffer header = ByteBuffer.wrap(bytes);
-    if (!shown.sameGeneration(header.getInt(8), header.getInt(12))) {
-      throw new CorruptObjectException(
-          WHAT, offset, "frame " + frame + " was overwritten by a later generation of the log");
-    }
-    byte[] page = new byte[is.pageSize()];
-    System.arraycopy(bytes, WalHeader.FRAME_HEADER_BYTES, page, 0, page.length);
-    return page;
+    return new WalPages(opened())
+        .page(frame, is.pageSize(), shown)
+        .orElseThrow(
+            () ->
+                new CorruptObjectException(
+                    WHAT,
+                    is.offset(frame),
+                    "frame " + frame + " was overwritten by a later generation of the log"));
   }
 
   @Override

@@ -12,7 +12,7 @@ import java.util.Optional;
 public final class WalPages implements AutoCloseable {
   private final SteadyFile file;
 
-  private WalPages(SteadyFile file) {
+  WalPages(SteadyFile file) {
     this.file = file;
   }
 

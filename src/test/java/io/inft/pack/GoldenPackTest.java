@@ -1,0 +1,110 @@
+package io.inft.pack;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.Digest;
+import io.inft.pack.Samples.Database;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every build opens what earlier builds, and a stranger with the documents, have written. */
+class GoldenPackTest {
+  private static final Path FOLDER = Path.of("src/test/resources/golden/pack");
+  private static final int PAGE = 512;
+  private static final byte[] KEY = new byte[32];
+
+  static {
+    for (int i = 0; i < KEY.length; i++) {
+      KEY[i] = (byte) i;
+    }
+  }
+
+  static byte[] page(long number) {
+    byte[] page = new byte[PAGE];
+    for (int i = 0; i < PAGE; i++) {
+      page[i] = (byte) ((i / 7 + 13 * number) % 251);
+    }
+    return page;
+  }
+
+  private static byte[] touched(long number, int version) {
+    byte[] page = page(number);
+    page[100] = (byte) (200 + version);
+    return page;
+  }
+
+  static Database version(int version) {
+    Database database = new Database(PAGE);
+    database.resize(List.of(6, 8, 4, 2).get(version - 1));
+    database.pages.replaceAll((number, zeros) -> page(number));
+    if (version >= 2) {
+      database.pages.computeIfPresent(2L, (number, page) -> touched(number, 2));
+      database.pages.computeIfPresent(5L, (number, page) -> touched(number, 2));
+    }
+    if (version >= 3) {
+      database.pages.put(1L, touched(1, 3));
+    }
+    return database;
+  }
+
+  private static byte[] file(String name) throws Exception {
+    return Files.readAllBytes(FOLDER.resolve(name));
+  }
+
+  static StateTree tree(Database database) {
+    StateTree tree = new StateTree(KEY, PAGE);
+    tree.resize(database.pageCount);
+    database.pages.forEach((number, page) -> tree.set(number, tree.leaf(number, page)));
+    return tree;
+  }
+
+  @ParameterizedTest(name = "in folder \"{0}\"")
+  @ValueSource(strings = {".", "written"})
+  void everyPackLeadsToItsVersion(String folder) throws Exception {
+    Database database = new Database(PAGE);
+    int version = 1;
+    for (String name : List.of("snapshot-1", "delta-1-2", "delta-2-3", "cut-3-4")) {
+      PackReader pack = Samples.open(file(folder + "/" + name + ".pack"));
+      assertThat(pack.header().toVersion()).isEqualTo(version);
+      Samples.apply(pack, database);
+      PackRoundTripTest.assertSame(database, version(version));
+      version++;
+    }
+    assertThat(Samples.open(file(folder + "/delta-1-2.pack")).entries())
+        .extracting(PackEntry::xor)
+        .containsExactly(true, true, false, false);
+  }
+
+  @ParameterizedTest(name = "in folder \"{0}\"")
+  @ValueSource(strings = {".", "written"})
+  void theTreeIsTheOneOfItsVersion(String folder) throws Exception {
+    byte[] file = file(folder + "/version-2.tree");
+    StateTree read = StateTree.readFrom(new ByteArrayInputStream(file), KEY);
+    assertThat(read.root()).isEqualTo(tree(version(2)).root());
+    ByteArrayOutputStream written = new ByteArrayOutputStream();
+    read.writeTo(written);
+    assertThat(written.toByteArray()).isEqualTo(file);
+  }
+
+  @Test
+  void everyStateRootIsTheOneAStrangerComputed() throws Exception {
+    Map<String, String> roots =
+        Files.readAllLines(FOLDER.resolve("roots.txt")).stream()
+            .map(line -> line.split(" ", -1))
+            .collect(Collectors.toMap(words -> words[1], words -> words[2]));
+    assertThat(roots).hasSize(4);
+    for (int version = 1; version <= 4; version++) {
+      assertThat(tree(version(version)).root())
+          .as("version %s", version)
+          .isEqualTo(Digest.parse(roots.get(String.valueOf(version))));
+    }
+  }
+}
