@@ -42,7 +42,6 @@ public record CommitBody(
   public static final int MAX_KEYRING_BYTES = 16 * 1024;
   public static final int MAX_PACKS = 16;
   public static final int MAX_ATTACHMENTS = 32;
-  public static final int MAX_JUMPS = 64;
 
   public CommitBody {
     jumps = List.copyOf(jumps);

@@ -15,6 +15,9 @@ public final class EventBatch {
   /** Of the events' encoding, before it is deflated. */
   public static final int MAX_PLAIN_BYTES = 8 << 20;
 
+  /** The longest that {@link #toBytes()} gives. */
+  public static final int MAX_BYTES = EventBatchFormat.HEADER_BYTES + MAX_PLAIN_BYTES;
+
   private final Digest before;
   private final Digest after;
   private final List<Event> events;

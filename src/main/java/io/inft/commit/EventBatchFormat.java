@@ -54,6 +54,10 @@ final class EventBatchFormat {
   }
 
   static EventBatch read(byte[] bytes) throws InftException {
+    if (bytes.length > EventBatch.MAX_BYTES) {
+      throw new CorruptObjectException(
+          WHAT, 0, "has " + bytes.length + " bytes, at most " + EventBatch.MAX_BYTES + " allowed");
+    }
     ByteReader reader = new ByteReader(WHAT, bytes);
     Formats.read(reader, "the event batch", FORMAT);
     int encoding = reader.u8("encoding");

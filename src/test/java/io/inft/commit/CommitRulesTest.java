@@ -19,7 +19,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class CommitRulesTest {
   private static final CommitObject SECOND = Samples.chain(2).get(1);
 
-  record Case(String name, Consumer<BodyEditor> bend) {
+  record Case(String name, String says, Consumer<BodyEditor> bend) {
     @Override
     public String toString() {
       return name;
@@ -28,26 +28,60 @@ class CommitRulesTest {
 
   static Stream<Case> brokenRules() {
     return Stream.of(
-        new Case("no packs", body -> body.restoreSet = List.of()),
+        new Case("no packs", "a restore set of 0", body -> body.restoreSet = List.of()),
         new Case(
-            "a delta without snapshot", body -> body.restoreSet = body.restoreSet.subList(1, 2)),
-        new Case("a gap between packs", body -> body.restoreSet = withGap(body)),
-        new Case("two snapshots", body -> body.restoreSet = twoSnapshots()),
-        new Case("seventeen packs", body -> body.restoreSet = manyPacks()),
+            "a delta without snapshot",
+            "from version 1 laid on version 0",
+            body -> body.restoreSet = body.restoreSet.subList(1, 2)),
         new Case(
-            "a pack of a later version", body -> body.restoreSet = List.of(Samples.ownSnapshot(3))),
-        new Case("a pack of a later epoch", body -> body.restoreSet = laterEpoch()),
-        new Case("an old pack that lies here", body -> body.restoreSet = oldPackHere()),
-        new Case("no manifest", body -> body.attachments = List.of()),
-        new Case("two manifests", body -> body.attachments = twice(body.attachments.get(0))),
-        new Case("two attachments with one label", body -> body.attachments = sameLabel(body)),
-        new Case("bytes that nobody names", body -> body.inline = longer(body.inline)),
-        new Case("an item that overlaps another", body -> body.attachments = moved(body, -1)),
-        new Case("an item after a gap", body -> body.attachments = moved(body, 1)),
-        new Case("no jump", body -> body.jumps = List.of()),
-        new Case("a jump too many", body -> body.jumps = jumpTooMany(body)),
-        new Case("a first jump elsewhere", body -> body.jumps = elsewhere()),
-        new Case("no previous root", body -> body.previousRoot = Digest.ZERO));
+            "a gap between packs",
+            "from version 2 laid on version 1",
+            body -> body.restoreSet = withGap(body)),
+        new Case(
+            "two snapshots",
+            "from version 0 laid on version 1",
+            body -> body.restoreSet = twoSnapshots()),
+        new Case("seventeen packs", "17 packs", body -> body.restoreSet = manyPacks()),
+        new Case(
+            "a pack of a later version",
+            "a pack of version 3",
+            body -> body.restoreSet = List.of(Samples.ownSnapshot(3))),
+        new Case("a pack of a later epoch", "and epoch 2", body -> body.restoreSet = laterEpoch()),
+        new Case(
+            "an old pack that lies here",
+            "that an earlier version produced",
+            body -> body.restoreSet = oldPackHere()),
+        new Case("a new pack under an old epoch", "under an old epoch", body -> body.epoch = 2),
+        new Case(
+            "a new pack that lies in an earlier version",
+            "inside an earlier one",
+            CommitRulesTest::newPackWithin),
+        new Case("no manifest", "0 manifests", body -> body.attachments = List.of()),
+        new Case(
+            "two manifests",
+            "2 manifests",
+            body -> body.attachments = twice(body.attachments.get(0))),
+        new Case(
+            "two attachments with one label",
+            "two attachments LOG 0",
+            body -> body.attachments = sameLabel(body)),
+        new Case(
+            "bytes that nobody names",
+            "562 inline bytes",
+            body -> body.inline = longer(body.inline)),
+        new Case(
+            "an item that overlaps another",
+            "an inline item at 299",
+            body -> body.attachments = moved(body, -1)),
+        new Case(
+            "an item after a gap",
+            "an inline item at 301",
+            body -> body.attachments = moved(body, 1)),
+        new Case("no jump", "jumps to []", body -> body.jumps = List.of()),
+        new Case("a jump too many", "jumps to [1, 1]", body -> body.jumps = jumpTooMany(body)),
+        new Case("a first jump elsewhere", "a first jump", body -> body.jumps = elsewhere()),
+        new Case(
+            "no previous root", "with previous root", body -> body.previousRoot = Digest.ZERO));
   }
 
   @ParameterizedTest
@@ -56,7 +90,8 @@ class CommitRulesTest {
     BodyEditor editor = bent(broken);
 
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> CommitObject.sign(editor.body(), Samples.AUTHOR));
+        .isThrownBy(() -> CommitObject.sign(editor.body(), Samples.AUTHOR))
+        .withMessageContaining(broken.says());
   }
 
   @ParameterizedTest
@@ -188,6 +223,19 @@ class CommitRulesTest {
             Samples.CONTEXT,
             1_800_000_000);
     return List.of(old);
+  }
+
+  private static void newPackWithin(BodyEditor body) {
+    PackEntry delta = body.restoreSet.get(1);
+    Location earlier = new Location.Within(Samples.digest("earlier"), 5000, 100);
+    body.restoreSet = List.of(body.restoreSet.get(0), delta.at(earlier, delta.storedAtSeconds()));
+    byte[] inline = body.inline.toBytes();
+    body.inline = Blob.of(java.util.Arrays.copyOfRange(inline, 300, inline.length));
+    Attachment manifest = body.attachments.get(0);
+    body.attachments =
+        List.of(
+            new Attachment(
+                manifest.type(), 0, new Location.Here(0), manifest.sizeBytes(), manifest.sha256()));
   }
 
   private static List<Attachment> twice(Attachment manifest) {

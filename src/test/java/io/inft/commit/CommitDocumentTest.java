@@ -1,0 +1,263 @@
+package io.inft.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.FormatDocument;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.seal.SealedType;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The format documents of this room say what its constants and its writers say. */
+class CommitDocumentTest {
+  private static final List<String> OFFSET = List.of("offset", "bytes");
+
+  private final FormatDocument commitObject = new FormatDocument("commit-object.md");
+  private final FormatDocument eventLog = new FormatDocument("event-log.md");
+
+  @Test
+  void theFixedPartIsLaidOutAsDocumented() {
+    assertThat(offsets(commitObject, "field"))
+        .startsWith(
+            "0+" + CommitFormat.MAGIC.sizeBytes(),
+            CommitFormat.FORMAT_OFFSET + "+1",
+            CommitFormat.KIND_OFFSET + "+1",
+            CommitFormat.CONTEXT_OFFSET + "+32",
+            CommitFormat.VERSION_OFFSET + "+8",
+            CommitFormat.PREVIOUS_ROOT_OFFSET + "+32",
+            CommitFormat.EPOCH_OFFSET + "+4",
+            CommitFormat.AUTHOR_TIME_OFFSET + "+8",
+            CommitFormat.AUTHOR_OFFSET + "+20",
+            CommitFormat.STATE_COMMIT_OFFSET + "+32",
+            CommitFormat.FIXED_BYTES + "+…");
+  }
+
+  @Test
+  void everyFieldStandsWhereItsConstantSays() {
+    CommitBody body = Samples.chain(2).get(1).body();
+    byte[] bytes = CommitFormat.write(body);
+
+    assertThat(bytes[CommitFormat.KIND_OFFSET]).isEqualTo((byte) body.kind());
+    assertAt(bytes, CommitFormat.CONTEXT_OFFSET, writer().digest(body.context()));
+    assertAt(bytes, CommitFormat.VERSION_OFFSET, writer().u64(body.version()));
+    assertAt(bytes, CommitFormat.PREVIOUS_ROOT_OFFSET, writer().digest(body.previousRoot()));
+    assertAt(bytes, CommitFormat.EPOCH_OFFSET, writer().u32(body.epoch()));
+    assertAt(bytes, CommitFormat.AUTHOR_TIME_OFFSET, writer().u64(body.authorTimeMillis()));
+    assertAt(bytes, CommitFormat.AUTHOR_OFFSET, writer().address(body.author()));
+    assertAt(bytes, CommitFormat.STATE_COMMIT_OFFSET, writer().digest(body.stateCommit()));
+    assertAt(bytes, CommitFormat.FIXED_BYTES, writer().digest(body.jumps().get(0).root()));
+  }
+
+  /** Finds the entry by its digest, then each field where the table says. */
+  @Test
+  void aPackIsLaidOutAsDocumented() {
+    CommitBody body = Samples.chain(2).get(1).body();
+    PackEntry pack = body.restoreSet().get(1);
+    byte[] bytes = CommitFormat.write(body);
+    List<String> table = offsets(commitObject, "pack field");
+    assertThat(table)
+        .containsExactly(
+            "0+1", "1+4", "5+8", "13+4", "17+8", "25+8", "33+8", "41+32", "73+8", "81+…");
+
+    int at = indexOf(bytes, pack.sha256()) - 41;
+
+    assertThat(bytes[at]).isEqualTo((byte) pack.type().code());
+    assertAt(bytes, at + 1, writer().u32(pack.epoch()));
+    assertAt(bytes, at + 5, writer().u64(pack.producedBy()));
+    assertAt(bytes, at + 13, writer().u32(pack.index()));
+    assertAt(bytes, at + 17, writer().u64(pack.fromVersion()));
+    assertAt(bytes, at + 25, writer().u64(pack.toVersion()));
+    assertAt(bytes, at + 33, writer().u64(pack.sizeBytes()));
+    assertAt(bytes, at + 73, writer().u64(pack.storedAtSeconds()));
+    assertThat(bytes[at + 81]).isEqualTo((byte) CommitFormat.HERE);
+  }
+
+  @Test
+  void anAttachmentIsLaidOutAsDocumented() {
+    CommitBody body = Samples.chain(2).get(1).body();
+    Attachment manifest = body.manifest();
+    byte[] bytes = CommitFormat.write(body);
+    assertThat(offsets(commitObject, "attachment field"))
+        .containsExactly("0+1", "1+4", "5+8", "13+32", "45+…");
+
+    int at = indexOf(bytes, manifest.sha256()) - 13;
+
+    assertThat(bytes[at]).isEqualTo((byte) manifest.type().code());
+    assertAt(bytes, at + 1, writer().u32(manifest.index()));
+    assertAt(bytes, at + 5, writer().u64(manifest.sizeBytes()));
+    assertAt(bytes, at + 45, writer().u8(CommitFormat.HERE).u32(300));
+  }
+
+  @Test
+  void locationsHaveTheDocumentedCodes() {
+    assertThat(commitObject.map("location", "code"))
+        .isEqualTo(
+            Map.of(
+                "own object", String.valueOf(CommitFormat.OWN),
+                "within an earlier commit object", String.valueOf(CommitFormat.WITHIN),
+                "here", String.valueOf(CommitFormat.HERE)));
+  }
+
+  @Test
+  void versionsJumpWhereDocumented() {
+    Map<String, String> jumps = new LinkedHashMap<>();
+    for (long version : new long[] {1, 2, 8, 9, 1000}) {
+      String targets =
+          CommitChain.targets(version).stream()
+              .map(String::valueOf)
+              .collect(Collectors.joining(", "));
+      jumps.put(String.valueOf(version), targets.isEmpty() ? "–" : targets);
+    }
+
+    assertThat(commitObject.map("version", "jumps to")).isEqualTo(jumps);
+  }
+
+  @Test
+  void commitObjectsHaveTheDocumentedLimits() {
+    assertThat(commitObject.map("limit", "value"))
+        .isEqualTo(
+            Map.of(
+                "commit object", String.valueOf(CommitObject.MAX_BYTES),
+                "inline item", String.valueOf(CommitObject.MAX_INLINE_ITEM_BYTES),
+                "keyring", String.valueOf(CommitBody.MAX_KEYRING_BYTES),
+                "packs", String.valueOf(CommitBody.MAX_PACKS),
+                "attachments", String.valueOf(CommitBody.MAX_ATTACHMENTS)));
+  }
+
+  @Test
+  void theManifestIsLaidOutAsDocumented() {
+    Manifest manifest = Samples.manifest();
+    byte[] bytes = manifest.toBytes();
+    List<String> table = offsets(commitObject, "manifest field");
+    ByteWriter fields =
+        writer()
+            .u8(1)
+            .u32(manifest.pageSize())
+            .u64(manifest.pageCount())
+            .bytes(manifest.stateNonce().toBytes())
+            .digest(manifest.stateRoot())
+            .bytes(manifest.stateKey().toBytes())
+            .u64(manifest.transactions())
+            .u64(manifest.firstCommitTimeMillis())
+            .u64(manifest.lastCommitTimeMillis())
+            .u64(manifest.applicationEventSequence())
+            .bytes(manifest.lineage().toBytes())
+            .u64(manifest.eventSequence())
+            .digest(manifest.eventHash());
+
+    assertThat(bytes).isEqualTo(fields.toBytes());
+    int offset = 0;
+    List<String> expected = new ArrayList<>();
+    for (int length : new int[] {1, 4, 8, 16, 32, 32, 8, 8, 8, 8, 16, 8, 32}) {
+      expected.add(offset + "+" + length);
+      offset += length;
+    }
+    assertThat(offset).isEqualTo(Manifest.BYTES);
+    assertThat(table).isEqualTo(expected);
+  }
+
+  @Test
+  void theCommitExampleIsTheGoldenFile() {
+    byte[] example = commitObject.hex("version-2.commit");
+
+    assertThat(example).hasSize(CommitFormat.FIXED_BYTES + 48);
+    assertThat(Arrays.copyOf(CommitGoldenTest.FOLDER.read("version-2.commit"), example.length))
+        .isEqualTo(example);
+  }
+
+  @Test
+  void aBatchIsLaidOutAsDocumented() {
+    assertThat(offsets(eventLog, "field"))
+        .containsExactly(
+            "0+1",
+            EventBatchFormat.ENCODING_OFFSET + "+1",
+            EventBatchFormat.FIRST_SEQUENCE_OFFSET + "+8",
+            EventBatchFormat.COUNT_OFFSET + "+4",
+            EventBatchFormat.BEFORE_OFFSET + "+32",
+            EventBatchFormat.AFTER_OFFSET + "+32",
+            EventBatchFormat.PLAIN_LENGTH_OFFSET + "+4",
+            EventBatchFormat.HEADER_BYTES + "+…");
+    EventBatch batch = CommitGoldenTest.deflatedBatch();
+    byte[] bytes = batch.toBytes();
+    assertAt(bytes, EventBatchFormat.FIRST_SEQUENCE_OFFSET, writer().u64(2));
+    assertAt(bytes, EventBatchFormat.COUNT_OFFSET, writer().u32(40));
+    assertAt(bytes, EventBatchFormat.BEFORE_OFFSET, writer().digest(batch.before()));
+    assertAt(bytes, EventBatchFormat.AFTER_OFFSET, writer().digest(batch.after()));
+  }
+
+  @Test
+  void eventsHaveTheDocumentedSourcesAndLimits() {
+    assertThat(eventLog.map("source", "code"))
+        .isEqualTo(
+            Map.of(
+                "DRIVER", String.valueOf(Event.Source.DRIVER.code()),
+                "APPLICATION", String.valueOf(Event.Source.APPLICATION.code())));
+    assertThat(eventLog.map("limit", "value"))
+        .isEqualTo(
+            Map.of(
+                "events", String.valueOf(EventBatch.MAX_EVENTS),
+                "events before deflating", String.valueOf(EventBatch.MAX_PLAIN_BYTES),
+                "batch", String.valueOf(EventBatch.MAX_BYTES),
+                "type", String.valueOf(Event.MAX_TYPE_BYTES),
+                "payload", String.valueOf(Event.MAX_PAYLOAD_BYTES)));
+  }
+
+  @Test
+  void theBatchExampleIsTheGoldenFile() {
+    assertThat(eventLog.hex("events-plain.batch"))
+        .isEqualTo(CommitGoldenTest.FOLDER.read("events-plain.batch"));
+  }
+
+  /** The rooms may not open each other, so the codes stand in both. */
+  @ParameterizedTest
+  @ValueSource(strings = {"SNAPSHOT", "DELTA"})
+  void packsAreSealedUnderTheirOwnCode(String name) {
+    assertThat(PackType.valueOf(name).code()).isEqualTo(SealedType.valueOf(name).code());
+  }
+
+  @Test
+  void attachmentsAreSealedUnderTheirOwnCode() {
+    for (AttachmentType type : AttachmentType.values()) {
+      assertThat(type.code()).isEqualTo(SealedType.valueOf(type.name()).code());
+    }
+    assertThat(PackType.values().length + AttachmentType.values().length)
+        .isEqualTo(SealedType.values().length);
+  }
+
+  private static List<String> offsets(FormatDocument document, String field) {
+    List<String> offsets = new ArrayList<>();
+    for (List<String> row : document.table(OFFSET.get(0), OFFSET.get(1), field)) {
+      offsets.add(row.get(0) + "+" + row.get(1));
+    }
+    return offsets;
+  }
+
+  private static ByteWriter writer() {
+    return new ByteWriter();
+  }
+
+  private static void assertAt(byte[] bytes, int offset, ByteWriter expected) {
+    byte[] wanted = expected.toBytes();
+    assertThat(Arrays.copyOfRange(bytes, offset, offset + wanted.length))
+        .as("at %s", offset)
+        .isEqualTo(wanted);
+  }
+
+  private static int indexOf(byte[] bytes, Digest digest) {
+    byte[] wanted = digest.toBytes();
+    for (int i = 0; i + wanted.length <= bytes.length; i++) {
+      if (Arrays.equals(bytes, i, i + wanted.length, wanted, 0, wanted.length)) {
+        return i;
+      }
+    }
+    throw new AssertionError("not found: " + digest);
+  }
+}

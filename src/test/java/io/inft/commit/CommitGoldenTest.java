@@ -1,0 +1,101 @@
+package io.inft.commit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import io.inft.GoldenFolder;
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The files under {@code golden/commit}: what this release wrote, every later one must read. */
+class CommitGoldenTest {
+  static final GoldenFolder FOLDER = new GoldenFolder("commit");
+
+  private static final Digest GENESIS = EventChain.genesis(Samples.CONTEXT);
+
+  @Test
+  void commitObjectsStillOpenAndFollowEachOther() throws Exception {
+    CommitObject first = CommitObject.parse(FOLDER.read("version-1.commit"));
+    CommitObject second = CommitObject.parse(FOLDER.read("version-2.commit"));
+    CommitObject fourteenth = CommitObject.parse(FOLDER.read("version-14.commit"));
+
+    assertThatCode(() -> CommitChain.checkFollows(second.body(), first.body(), Samples.root(first)))
+        .doesNotThrowAnyException();
+    assertThat(first.body()).isEqualTo(Samples.first());
+    assertThat(second.body()).isEqualTo(Samples.next(first, Samples.root(first)));
+    assertThat(fourteenth.body()).isEqualTo(Samples.chain(14).get(13).body());
+    assertThat(fourteenth.body().restoreSet().get(0).location()).isInstanceOf(Location.Own.class);
+  }
+
+  @Test
+  void commitObjectsAreStillWrittenByteForByte() {
+    List<CommitObject> chain = Samples.chain(14);
+
+    assertThat(chain.get(0).toBytes()).isEqualTo(FOLDER.read("version-1.commit"));
+    assertThat(chain.get(1).toBytes()).isEqualTo(FOLDER.read("version-2.commit"));
+    assertThat(chain.get(13).toBytes()).isEqualTo(FOLDER.read("version-14.commit"));
+  }
+
+  @Test
+  void aManifestStillOpensAndIsStillWrittenByteForByte() throws Exception {
+    byte[] bytes = FOLDER.read("manifest.plain");
+
+    assertThat(Manifest.parse(bytes)).isEqualTo(Samples.manifest());
+    assertThat(Samples.manifest().toBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void anSqlLogStillOpensAndIsStillWrittenByteForByte() throws Exception {
+    byte[] bytes = FOLDER.read("sql-log.plain");
+
+    assertThat(TransactionLog.parse(bytes)).isEqualTo(log());
+    assertThat(log().toBytes()).isEqualTo(bytes);
+  }
+
+  /** Another deflater may pack tighter, so only the plain batch must be the same bytes. */
+  @Test
+  void eventBatchesStillOpen() throws Exception {
+    byte[] plain = FOLDER.read("events-plain.batch");
+    byte[] deflated = FOLDER.read("events-deflated.batch");
+
+    assertThat(plain[EventBatchFormat.ENCODING_OFFSET]).isZero();
+    assertThat(deflated[EventBatchFormat.ENCODING_OFFSET]).isEqualTo((byte) 1);
+    assertThat(EventBatch.parse(plain)).isEqualTo(plainBatch());
+    assertThat(plainBatch().toBytes()).isEqualTo(plain);
+    assertThat(EventBatch.parse(deflated)).isEqualTo(deflatedBatch());
+  }
+
+  static TransactionLog log() {
+    return TransactionLog.of(
+        List.of(
+            TransactionRecord.of(1_800_000_000_000L, 3),
+            new TransactionRecord(1_800_000_000_500L, 70, 12, 1_800_000_009_000L)));
+  }
+
+  static EventBatch plainBatch() {
+    String payload = "{\"kQ8z\":\"Wm3fXa0\"}";
+    return EventBatch.of(
+        GENESIS,
+        List.of(
+            new Event(
+                1, 1_800_000_000_123L, Event.Source.DRIVER, "restored", payload, 0, Blob.EMPTY)));
+  }
+
+  static EventBatch deflatedBatch() {
+    return EventBatch.of(plainBatch().after(), Samples.events(2, 40));
+  }
+
+  /** Writes the files that are not there yet. */
+  public static void main(String[] arguments) {
+    List<CommitObject> chain = Samples.chain(14);
+    FOLDER.write("version-1.commit", chain.get(0).toBytes());
+    FOLDER.write("version-2.commit", chain.get(1).toBytes());
+    FOLDER.write("version-14.commit", chain.get(13).toBytes());
+    FOLDER.write("manifest.plain", Samples.manifest().toBytes());
+    FOLDER.write("sql-log.plain", log().toBytes());
+    FOLDER.write("events-plain.batch", plainBatch().toBytes());
+    FOLDER.write("events-deflated.batch", deflatedBatch().toBytes());
+  }
+}

@@ -1,0 +1,126 @@
+package io.inft.seal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.FormatDocument;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** The format documents of this room say what its constants say. */
+class SealDocumentTest {
+  private final FormatDocument sealedObject = new FormatDocument("sealed-object.md");
+  private final FormatDocument keyring = new FormatDocument("keyring.md");
+
+  @Test
+  void theHeaderIsLaidOutAsDocumented() {
+    assertThat(offsets(sealedObject.table("offset", "bytes", "field")))
+        .containsExactly(
+            "0+" + SealFormat.MAGIC.sizeBytes(),
+            SealFormat.FORMAT_OFFSET + "+1",
+            SealFormat.SUITE_OFFSET + "+1",
+            SealFormat.KEY_HINT_OFFSET + "+" + SealFormat.HINT_BYTES,
+            SealFormat.LABEL_HINT_OFFSET + "+" + SealFormat.HINT_BYTES,
+            SealFormat.SALT_OFFSET + "+" + SealFormat.SALT_BYTES,
+            SealFormat.COMMITMENT_OFFSET + "+" + SealFormat.COMMITMENT_BYTES,
+            SealFormat.HEADER_BYTES + "+…");
+  }
+
+  @Test
+  void theTypesHaveTheDocumentedCodes() {
+    Map<String, String> codes = new TreeMap<>();
+    for (SealedType type : SealedType.values()) {
+      codes.put(type.name(), String.valueOf(type.code()));
+    }
+
+    assertThat(sealedObject.map("type", "code")).isEqualTo(codes);
+  }
+
+  @Test
+  void sealedObjectsHaveTheDocumentedLimits() {
+    assertThat(sealedObject.map("limit", "value"))
+        .isEqualTo(
+            Map.of(
+                "header", text(SealFormat.HEADER_BYTES),
+                "tag", text(Aead.TAG_BYTES),
+                "chunk", text(SealFormat.CHUNK_BYTES),
+                "plaintext of the first chunk", text(SealFormat.FIRST_PLAIN_BYTES),
+                "plaintext of a later chunk", text(SealFormat.PLAIN_BYTES),
+                "chunks", text(SealFormat.MAX_CHUNKS),
+                "plaintext", text(Seal.MAX_PLAIN_BYTES)));
+  }
+
+  @Test
+  void theSealedExampleIsTheGoldenFile() {
+    assertThat(sealedObject.hex("small.sealed"))
+        .isEqualTo(SealGoldenTest.FOLDER.read("small.sealed"));
+  }
+
+  @Test
+  void theKeyringIsLaidOutAsDocumented() {
+    assertThat(offsets(keyring.table("offset", "bytes", "field")))
+        .startsWith(
+            "0+" + KeyringFormat.MAGIC.sizeBytes(),
+            KeyringFormat.FORMAT_OFFSET + "+1",
+            KeyringFormat.CONTEXT_OFFSET + "+32",
+            KeyringFormat.EPOCH_OFFSET + "+4",
+            KeyringFormat.CREATED_VERSION_OFFSET + "+8",
+            KeyringFormat.CHECK_OFFSET + "+" + KeyringFormat.CHECK_BYTES,
+            KeyringFormat.BACK_LINK_LENGTH_OFFSET + "+1",
+            (KeyringFormat.BACK_LINK_LENGTH_OFFSET + 1) + "+…")
+        .endsWith("…+" + KeyringFormat.MAC_BYTES);
+  }
+
+  @Test
+  void theSlotsHaveTheDocumentedTypesAndLengths() {
+    assertThat(keyring.table("slot", "type", "body bytes"))
+        .containsExactly(
+            List.of(
+                "password",
+                text(KeyringFormat.PASSWORD_SLOT),
+                text(KeyringFormat.PASSWORD_BODY_BYTES)),
+            List.of(
+                "raw key",
+                text(KeyringFormat.RAW_KEY_SLOT),
+                text(KeyringFormat.RAW_KEY_BODY_BYTES)));
+  }
+
+  @Test
+  void keyringsHaveTheDocumentedLimits() {
+    assertThat(keyring.map("limit", "value"))
+        .isEqualTo(
+            Map.of(
+                "keyring", text(Keyring.MAX_BYTES),
+                "slots", text(Keyring.MAX_SLOTS),
+                "password slots", text(Keyring.MAX_PASSWORD_SLOTS),
+                "epoch", text(Keyring.MAX_EPOCH),
+                "Argon2id memory, KiB", text(KeyDerivation.MAX_MEMORY_KIB),
+                "Argon2id iterations", text(KeyDerivation.MAX_ITERATIONS),
+                "Argon2id lanes", text(KeyDerivation.MAX_PARALLELISM),
+                "Argon2id memory of a new slot, KiB, at least",
+                    text(KeyDerivation.MIN_NEW_MEMORY_KIB),
+                "Argon2id iterations of a new slot, at least",
+                    text(KeyDerivation.MIN_NEW_ITERATIONS),
+                "characters of a new password, at least", text(PasswordSecret.MIN_CHARACTERS)));
+  }
+
+  @Test
+  void theKeyringExampleIsTheGoldenFile() {
+    assertThat(keyring.hex("rotated.keyring"))
+        .isEqualTo(KeyringGoldenTest.FOLDER.read("rotated.keyring"));
+  }
+
+  private static List<String> offsets(List<List<String>> rows) {
+    List<String> offsets = new ArrayList<>();
+    for (List<String> row : rows) {
+      offsets.add(row.get(0) + "+" + row.get(1));
+    }
+    return offsets;
+  }
+
+  private static String text(long value) {
+    return String.valueOf(value);
+  }
+}
