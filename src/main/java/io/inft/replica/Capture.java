@@ -479,9 +479,13 @@ final class Capture implements AutoCloseable {
       hold.beginRead();
     }
     boolean done = row[0] == 0 && row[1] == row[2];
-    if (row[1] > position.frame()) {
+    if (done && mode.equals("TRUNCATE")) {
+      // Nothing of the old log is left to read; every commit moves the index's change counter.
+      compareAll |= index.read().change() != seen.change();
+      position = WalPosition.START;
+    } else if (row[1] > position.frame()) {
       WalTail tail = wal.continueOld(position, row[1]);
-      if (tail.end().frame() < row[1]) {
+      if (tail.lost()) {
         LOG.warn("could not read the end of the old log of {}; comparing every page", database);
         compareAll = true;
       }

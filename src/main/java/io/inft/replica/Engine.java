@@ -5,7 +5,9 @@ import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.SettingsConflictException;
+import io.inft.registry.Anchored;
 import io.inft.seal.Secret;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -79,6 +81,32 @@ final class Engine {
     }
   }
 
+  /**
+   * Publishes a whole database file as the next version and ends; empty when this engine is gone.
+   *
+   * @throws SettingsConflictException connections are open
+   */
+  synchronized Optional<Anchored> push(EngineSettings wanted, Path image) throws InftException {
+    if (dead) {
+      return Optional.empty();
+    }
+    if (sessions > 0) {
+      throw new SettingsConflictException("connections", Integer.toString(sessions), "0, to push");
+    }
+    try {
+      if (current != null) {
+        shut(current);
+        current = null;
+      }
+      Opening opening = new Opening(siteFor(wanted), wanted);
+      try (Line line = opening.replaced(image)) {
+        return line.publish(true);
+      }
+    } finally {
+      die();
+    }
+  }
+
   private OpenLine lineFor(EngineSettings wanted) throws InftException {
     OpenLine open = current;
     if (open != null && open.publisher.isFork()) {
@@ -110,7 +138,7 @@ final class Engine {
     return java.util.Objects.requireNonNull(site, "an open line has a site");
   }
 
-  private OpenLine openLine(EngineSettings wanted) throws InftException {
+  private Site siteFor(EngineSettings wanted) throws InftException {
     if (site == null) {
       Digest context = Site.contextOf(network, wanted.id());
       WorkingCopy copy = WorkingCopy.open(wanted.home(), network, wanted.id());
@@ -121,15 +149,21 @@ final class Engine {
               context,
               copy,
               new Commits(network.store(), context),
+              wanted.renewAfter(),
               clock,
               new SecureRandom());
     }
+    return siteOf();
+  }
+
+  private OpenLine openLine(EngineSettings wanted) throws InftException {
     provenSecrets.clear();
-    Opening opening = new Opening(site, wanted);
+    Opening opening = new Opening(siteFor(wanted), wanted);
     Line line = opening.open();
     Publisher publisher = new Publisher(line, wanted, wanted.id().toString());
     opening.warnings().forEach(publisher::warn);
     publisher.start();
+    line.resumeConsolidation();
     wanted.secret().ifPresent(secret -> provenSecrets.add(secret.fingerprint(salt)));
     return new OpenLine(line, publisher);
   }

@@ -1,6 +1,8 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,20 @@ public final class Engines {
       Optional<Session> session = engine.open(settings);
       if (session.isPresent()) {
         return session.get();
+      }
+      OPEN.remove(key, engine);
+    }
+  }
+
+  /** Makes a database file the next version; the caller's copy is taken over. */
+  static Anchored push(EngineSettings settings, Network network, Path image) throws InftException {
+    String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
+    while (true) {
+      Engine engine =
+          OPEN.computeIfAbsent(key, name -> new Engine(name, network, Clock.systemUTC()));
+      Optional<Anchored> anchored = engine.push(settings, image);
+      if (anchored.isPresent()) {
+        return anchored.get();
       }
       OPEN.remove(key, engine);
     }

@@ -53,7 +53,7 @@ final class Integrity {
         || message.contains("no such module");
   }
 
-  private static boolean isCorrupt(LocalDatabaseException e) {
+  static boolean isCorrupt(LocalDatabaseException e) {
     String message = String.valueOf(e.getMessage());
     return message.contains("SQLITE_CORRUPT") || message.contains("SQLITE_NOTADB");
   }

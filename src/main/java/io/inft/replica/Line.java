@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Line implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+  /** Databases up to this size are snapshotted within a publish. */
+  private static final long SMALL_SNAPSHOT_BYTES = 4L << 20;
 
   private final Site site;
   private final Path generation;
@@ -46,6 +50,7 @@ final class Line implements AutoCloseable {
   private volatile @Nullable ForkException fork;
   private boolean closed;
   private long barrier;
+  private volatile @Nullable Consolidation consolidation;
 
   Line(
       Site site,
@@ -150,7 +155,7 @@ final class Line implements AutoCloseable {
       return;
     }
     Stage.Staged version = result.get();
-    LineState next = state.withStaged(version.outgoing(), pin.position());
+    LineState next = state.withStaged(version.outgoing(), pin.position(), version.spareUsed());
     try {
       next.write(generation);
     } catch (InftException e) {
@@ -161,7 +166,78 @@ final class Line implements AutoCloseable {
     tip = Optional.of(version.tip());
     tree = current;
     snapshotNext = false;
+    consolidateIfWorthIt(pin, version.tip());
     capture.staged(pin, version.tip().version());
+  }
+
+  /**
+   * When the deltas outweigh their snapshot, or a pack grows old, a new snapshot is due. A small
+   * one rides with the next version; a large one is made in the background from this very position.
+   */
+  private void consolidateIfWorthIt(Pin pin, Tip newest) throws InftException {
+    List<PackEntry> packs = newest.commit().body().restoreSet();
+    long oldest = packs.stream().mapToLong(PackEntry::storedAtSeconds).min().orElse(0);
+    boolean old = site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
+    if (consolidation != null
+        || state.spare().isPresent()
+        || (!old && !RestorePlan.outweighed(packs))) {
+      return;
+    }
+    if (pin.pageCount() * pageSize <= SMALL_SNAPSHOT_BYTES) {
+      snapshotNext = true;
+      return;
+    }
+    Optional<SqliteLink> link = capture.alsoPin(pin);
+    if (link.isPresent()) {
+      barrier = newest.version();
+      consolidation =
+          Consolidation.ofSnapshot(
+              site, this, objects, keys, pageSize, pin, link.get(), newest.version());
+      consolidation.start();
+    }
+  }
+
+  /** Goes on with a snapshot that was on its way to the store when the process ended. */
+  synchronized void resumeConsolidation() {
+    Optional<LineState.SpareSnapshot> spare = state.spare();
+    if (spare.isPresent() && !spare.get().stored() && consolidation == null) {
+      barrier = spare.get().version();
+      consolidation = Consolidation.ofUpload(site, this, objects, spare.get());
+      consolidation.start();
+    }
+  }
+
+  /** Writes down a snapshot before it is sent, and again when it is stored. */
+  synchronized void spare(LineState.SpareSnapshot snapshot) throws InftException {
+    state = state.withSpare(Optional.of(snapshot));
+    state.write(generation);
+  }
+
+  /** The background work ended, well or not; without a stored snapshot it is tried again later. */
+  synchronized void consolidated() {
+    consolidation = null;
+    if (state.spare().isEmpty()) {
+      barrier = 0;
+    }
+  }
+
+  /** Whether a pack of the newest version is so old that it must be stored again. */
+  boolean wantsRenewal() {
+    Optional<Tip> newest = tip;
+    if (newest.isEmpty()) {
+      return false;
+    }
+    long oldest =
+        newest.get().commit().body().restoreSet().stream()
+            .mapToLong(PackEntry::storedAtSeconds)
+            .min()
+            .orElse(Long.MAX_VALUE);
+    return site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
+  }
+
+  /** Makes the next version a snapshot. */
+  synchronized void snapshotNext() {
+    snapshotNext = true;
   }
 
   private Optional<Anchored> sendStaged() throws InftException {
@@ -198,6 +274,7 @@ final class Line implements AutoCloseable {
   /** The newest commit object, those its restore set points into, and what is on its way. */
   private Set<ObjectRef> needed() {
     Set<ObjectRef> needed = new HashSet<>();
+    state.spare().ifPresent(spare -> needed.add(spare.object()));
     for (LineState.Outgoing one : state.outgoing()) {
       needed.add(one.commit());
       needed.addAll(one.objects());
@@ -246,9 +323,16 @@ final class Line implements AutoCloseable {
       }
       closed = true;
     }
+    Consolidation running = consolidation;
+    if (running != null) {
+      running.cancelAndWait();
+    }
     capture.close();
     synchronized (this) {
       Path database = database();
+      if (fork != null) {
+        return;
+      }
       try {
         state =
             state.withClosed(Files.size(database), Files.getLastModifiedTime(database).toMillis());

@@ -28,7 +28,8 @@ import java.util.Optional;
  * @param outgoing staged versions on their way, in order
  * @param staged where SQLite's log stood when the newest version was staged or restored
  * @param pending the driver's own events that no version holds yet
- * @param spare a snapshot that is stored already and waits to be listed by the next version
+ * @param spare a snapshot made in the background, to be listed by the next version once it is
+ *     stored
  * @param fork why this line was put aside; empty while it goes on
  * @param closedSizeBytes size of the database file at the last orderly close, 0 while open
  * @param closedMillis its modification time then
@@ -81,15 +82,23 @@ record LineState(
   /** An event of the driver's own that waits for the next version. */
   record PendingEvent(long timeMillis, String type, String json) {}
 
-  /** A snapshot that was stored in the background. */
+  /**
+   * A snapshot made in the background.
+   *
+   * @param stored whether the store has it; before, it is on its way and nothing lists it
+   */
   record SpareSnapshot(
       long version,
       int epoch,
       int index,
-      Digest root,
-      long sizeBytes,
+      ObjectRef object,
       Digest sha256,
-      long storedAtSeconds) {}
+      long storedAtSeconds,
+      boolean stored) {
+    SpareSnapshot nowStored() {
+      return new SpareSnapshot(version, epoch, index, object, sha256, storedAtSeconds, true);
+    }
+  }
 
   static LineState empty() {
     return new LineState(
@@ -127,7 +136,12 @@ record LineState(
         : Optional.of(new ObjectRef(anchoredRoot, anchoredSizeBytes));
   }
 
-  LineState withStaged(Outgoing next, WalPosition position) {
+  /**
+   * With one more version on its way.
+   *
+   * @param spareUsed whether that version lists the spare snapshot
+   */
+  LineState withStaged(Outgoing next, WalPosition position, boolean spareUsed) {
     List<Outgoing> more = new ArrayList<>(outgoing);
     more.add(next);
     return new LineState(
@@ -139,7 +153,7 @@ record LineState(
         more,
         position,
         List.of(),
-        Optional.empty(),
+        spareUsed ? Optional.empty() : spare,
         fork,
         closedSizeBytes,
         closedMillis);
@@ -294,10 +308,11 @@ record LineState(
                 .u64(one.version())
                 .u32(one.epoch())
                 .u32(one.index())
-                .digest(one.root())
-                .u64(one.sizeBytes())
+                .digest(one.object().root())
+                .u64(one.object().sizeBytes())
                 .digest(one.sha256())
-                .u64(one.storedAtSeconds()));
+                .u64(one.storedAtSeconds())
+                .u8(one.stored() ? 1 : 0));
     text(writer, fork);
     return writer.u64(closedSizeBytes).u64(closedMillis).toBytes();
   }
@@ -341,10 +356,10 @@ record LineState(
                     reader.u64("version"),
                     reader.u32("epoch", Integer.MAX_VALUE),
                     reader.u32("index", Integer.MAX_VALUE),
-                    reader.digest("root"),
-                    reader.u64("size"),
+                    ref(reader),
                     reader.digest("sha256"),
-                    reader.u64("stored at")));
+                    reader.u64("stored at"),
+                    reader.u8("stored") == 1));
     String fork = text(reader, "fork");
     LineState state =
         new LineState(

@@ -84,6 +84,50 @@ final class Opening {
     return line;
   }
 
+  /**
+   * Opens the newest version and puts another database in its place, in a new generation whose
+   * first version will be a snapshot. Unpublished commits of this machine are published first.
+   */
+  Line replaced(Path image) throws InftException {
+    Line before = open();
+    LineState state;
+    Optional<Tip> tip;
+    Keys keys;
+    try {
+      if (before.hasUnpublished()) {
+        before.publish(false);
+      }
+      state = before.state();
+      tip = before.tip();
+      keys = before.keys();
+    } finally {
+      before.close();
+    }
+    Path building = site.workingCopy().beginGeneration();
+    try {
+      Files.move(image, building.resolve(Restore.DATABASE));
+    } catch (IOException e) {
+      throw new io.inft.failure.LocalStorageException(building, "move the database into", e);
+    }
+    LineState fresh = LineState.empty();
+    if (state.newestCommit().isPresent()) {
+      fresh =
+          fresh.withAnchored(
+              state.anchored(),
+              state.newestCommit().get(),
+              state.anchoredBlock(),
+              state.anchoredTimeSeconds());
+      new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
+    } else {
+      DurableFiles.replace(building.resolve(KEYRING), keys.keyring().toBytes());
+    }
+    fresh.write(building);
+    new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
+    Path generation = site.workingCopy().adopt(building);
+    DurableFiles.deleteTree(before.generation());
+    return resumed(generation, fresh);
+  }
+
   private void rememberHead(Anchored newest) {
     try {
       site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));

@@ -144,6 +144,14 @@ final class PackMaker {
     return toFile(span, header, pages, images, objects);
   }
 
+  /** Packs a snapshot into an object of its own, whatever its size. */
+  StagedPack ownSnapshot(Span span, long pageCount, Images images, ObjectFolder objects)
+      throws InftException {
+    PackHeader header =
+        new PackHeader(PackKind.SNAPSHOT, pageSize, pageCount, 0, span.toVersion(), false);
+    return toFile(span, header, PageSet.all(pageCount), images, objects);
+  }
+
   private StagedPack toFile(
       Span span, PackHeader header, PageSet pages, Images images, ObjectFolder objects)
       throws InftException {

@@ -342,6 +342,10 @@ final class Publisher implements AutoCloseable {
   /** Sees commits that no session told of: of another process, or past the driver. */
   private void poll() {
     try {
+      if (!publishWhenUnchanged && line.wantsRenewal()) {
+        line.snapshotNext();
+        ticketForVersion();
+      }
       if (line.capture().changedSince(polled)) {
         polled = line.capture().header();
         note(polled);

@@ -4,53 +4,50 @@ import io.inft.commit.PackEntry;
 import java.util.List;
 
 /**
- * Which packs a new version lists. Deltas are kept in levels by how many versions they span: when a
- * level has {@link #PER_LEVEL} of them, the next delta swallows them and rises. A page is thus
- * rewritten a few times in a long history, and a reader needs at most {@link #MAX_PACKS} packs.
+ * Which packs a new version lists: a snapshot and at most {@link #MAX_DELTAS} deltas and the new
+ * one.
+ *
+ * <p>Deltas gather until the set is full; then the newest ones of the lowest rank are merged into
+ * the new delta, which gets the next rank. With k places, a delta's pages are written again r times
+ * only after some C(k + r, r) versions: less than three times in the first thousand. (Binomial
+ * merging, as in Mathieu, Staelin and Young, "Bigtable Merge Compaction", 2014.) A delta's rank is
+ * the index it has within the version that produced it.
  */
 final class RestorePlan {
   static final int MAX_PACKS = 16;
-  static final int PER_LEVEL = 4;
-  private static final int FAN_IN = PER_LEVEL + 1;
-
-  /** Packs left after a forced merge, so that the next publishes need none. */
-  private static final int AFTER_FORCED_MERGE = 11;
+  static final int MAX_DELTAS = MAX_PACKS - 2;
 
   private RestorePlan() {}
 
   /**
-   * How many of the newest deltas the next one swallows.
+   * What becomes of the newest deltas.
+   *
+   * @param count how many of them the new delta swallows
+   * @param rank the rank of the new delta
+   */
+  record Merge(int count, int rank) {}
+
+  /**
+   * Decides for one new delta.
    *
    * @param deltas the deltas of the newest version's restore set, oldest first
-   * @param barrier a version that a snapshot is being made of: deltas that end at or before it stay
-   *     apart from those that begin there; 0 for none
+   * @param barrier a version that a background snapshot is being made of: deltas that end there are
+   *     not merged with later ones, unless there is no room left; 0 for none
    */
-  static int swallowed(List<PackEntry> deltas, long barrier) {
+  static Merge merge(List<PackEntry> deltas, long barrier) {
+    if (deltas.size() < MAX_DELTAS) {
+      return new Merge(0, 0);
+    }
     int first = firstAfter(deltas, barrier);
-    int swallowed = 0;
-    long span = 1;
-    while (true) {
-      int level = level(span);
-      int more = 0;
-      for (int i = deltas.size() - swallowed - 1; i >= first; i--) {
-        if (level(spanOf(deltas.get(i))) > level) {
-          break;
-        }
-        more++;
-      }
-      if (more < PER_LEVEL) {
-        break;
-      }
-      for (int i = 0; i < more; i++) {
-        span += spanOf(deltas.get(deltas.size() - swallowed - 1 - i));
-      }
-      swallowed += more;
+    if (first == deltas.size()) {
+      first = 0;
     }
-    int packs = 1 + deltas.size() - swallowed + 1;
-    if (packs > MAX_PACKS - 1) {
-      swallowed = Math.min(deltas.size() - first, deltas.size() + 2 - AFTER_FORCED_MERGE);
+    int rank = deltas.get(deltas.size() - 1).index();
+    int count = 0;
+    for (int i = deltas.size() - 1; i >= first && deltas.get(i).index() <= rank; i--) {
+      count++;
     }
-    return swallowed;
+    return new Merge(count, rank + 1);
   }
 
   private static int firstAfter(List<PackEntry> deltas, long barrier) {
@@ -59,18 +56,6 @@ final class RestorePlan {
       first++;
     }
     return first;
-  }
-
-  private static long spanOf(PackEntry delta) {
-    return delta.toVersion() - delta.fromVersion();
-  }
-
-  static int level(long span) {
-    int level = 0;
-    for (long rest = span; rest >= FAN_IN; rest /= FAN_IN) {
-      level++;
-    }
-    return level;
   }
 
   /** Whether the deltas weigh more than the snapshot they stand on. */

@@ -9,6 +9,7 @@ import io.inft.registry.Registry;
 import io.inft.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
+import java.time.Duration;
 
 /**
  * Everything about one database that does not change while its engine lives.
@@ -21,6 +22,7 @@ record Site(
     Digest context,
     WorkingCopy workingCopy,
     Commits commits,
+    Duration renewAfter,
     Clock clock,
     SecureRandom random) {
 

@@ -65,6 +65,27 @@ final class SqliteLink implements AutoCloseable {
     }
   }
 
+  /** Opens somebody else's database for reading, changing neither its mode nor its content. */
+  static SqliteLink openAsIs(Path database) throws InftException {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", "30000");
+    properties.setProperty("query_only", "true");
+    try {
+      return new SqliteLink(database, new JDBC().connect("jdbc:sqlite:" + database, properties));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** Copies the whole database, page by page, as of one moment. */
+  void backupTo(Path target) throws InftException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("backup to '" + target.toString().replace("'", "''") + "'");
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "copy", e);
+    }
+  }
+
   private static String quoted(String value) {
     return value.matches("[0-9]+") ? value : "'" + value.replace("'", "''") + "'";
   }

@@ -91,8 +91,12 @@ final class Stage {
       boolean always,
       long barrier) {}
 
-  /** What was staged. */
-  record Staged(Tip tip, LineState.Outgoing outgoing, ChangedPages changes) {}
+  /**
+   * What was staged.
+   *
+   * @param spareUsed whether the spare snapshot is listed now, or of no use any more
+   */
+  record Staged(Tip tip, LineState.Outgoing outgoing, ChangedPages changes, boolean spareUsed) {}
 
   /** Stages the next version; empty when there is nothing to publish. */
   Optional<Staged> stage(Order order, StateTree tree, int pageSize) throws InftException {
@@ -143,17 +147,18 @@ final class Stage {
             || order.tip().isEmpty()
             || changes.pages().size() * 2L > pin.pageCount() + SMALL_DATABASE_PAGES;
     List<PackEntry> previous = previousEntries(order);
+    Optional<List<PackEntry>> onSpare = onSpare(previous, order.state());
+    previous = onSpare.orElse(previous);
     StagedPack pack = null;
-    int swallowed = 0;
     if (snapshot) {
       checkIntegrity(pin.snapshot());
       pack = snapshot(maker, pin, version, pageSize);
       previous = List.of();
     } else if (!changes.isEmpty()) {
       List<PackEntry> deltas = previous.subList(1, previous.size());
-      swallowed = RestorePlan.swallowed(deltas, order.barrier());
-      pack = delta(order, maker, version, changes, deltas, swallowed, pageSize);
-      previous = previous.subList(0, previous.size() - swallowed);
+      RestorePlan.Merge merge = RestorePlan.merge(deltas, order.barrier());
+      pack = delta(order, maker, version, changes, deltas, merge, pageSize);
+      previous = previous.subList(0, previous.size() - merge.count());
     }
     List<PackEntry> restoreSet = new ArrayList<>(previous);
     InlineArea inline = new InlineArea();
@@ -235,7 +240,9 @@ final class Stage {
             rotates(order),
             kind,
             own);
-    return new Staged(new Tip(ref, commit, manifest), outgoing, changes);
+    boolean spareUsed =
+        snapshot || order.state().spare().filter(LineState.SpareSnapshot::stored).isPresent();
+    return new Staged(new Tip(ref, commit, manifest), outgoing, changes, spareUsed);
   }
 
   private static long firstTime(TransactionLog log) {
@@ -267,45 +274,45 @@ final class Stage {
         anchored ? state.anchoredBlock() : 0, anchored ? state.anchoredTimeSeconds() : 0);
   }
 
-  /** The restore set to go on from: that of the tip, on top of a spare snapshot if one is ready. */
+  /** The restore set to go on from. */
   private static List<PackEntry> previousEntries(Order order) {
-    if (order.tip().isEmpty()) {
-      return List.of();
+    return order
+        .tip()
+        .map(tip -> tip.commit().restoreSetSeenFromLater(tip.ref().root()))
+        .orElse(List.of());
+  }
+
+  /** The same on top of the spare snapshot; empty if there is none or the deltas do not fit it. */
+  private static Optional<List<PackEntry>> onSpare(List<PackEntry> entries, LineState state) {
+    if (state.spare().isEmpty() || !state.spare().get().stored() || entries.isEmpty()) {
+      return Optional.empty();
     }
-    Tip tip = order.tip().get();
-    List<PackEntry> entries = tip.commit().restoreSetSeenFromLater(tip.ref().root());
-    Optional<LineState.SpareSnapshot> spare = order.state().spare();
-    if (spare.isEmpty()) {
-      return entries;
-    }
-    LineState.SpareSnapshot ready = spare.get();
+    LineState.SpareSnapshot spare = state.spare().get();
     List<PackEntry> later =
         entries.stream()
             .filter(entry -> entry.type() == PackType.DELTA)
-            .filter(entry -> entry.fromVersion() >= ready.version())
+            .filter(entry -> entry.toVersion() > spare.version())
             .toList();
-    boolean fits =
-        later.isEmpty()
-            ? tip.commit().body().pagesVersion() == ready.version()
-            : later.get(0).fromVersion() == ready.version();
-    if (!fits) {
-      return entries;
+    long next = later.isEmpty() ? spare.version() : later.get(0).fromVersion();
+    long last = entries.get(entries.size() - 1).toVersion();
+    if (next != spare.version() || last < spare.version()) {
+      return Optional.empty();
     }
     List<PackEntry> replaced = new ArrayList<>();
     replaced.add(
         new PackEntry(
             PackType.SNAPSHOT,
-            ready.epoch(),
-            ready.version(),
-            ready.index(),
+            spare.epoch(),
+            spare.version(),
+            spare.index(),
             0,
-            ready.version(),
-            new Location.Own(ready.root()),
-            ready.sizeBytes(),
-            ready.sha256(),
-            ready.storedAtSeconds()));
+            spare.version(),
+            new Location.Own(spare.object().root()),
+            spare.object().sizeBytes(),
+            spare.sha256(),
+            spare.storedAtSeconds()));
     replaced.addAll(later);
-    return replaced;
+    return Optional.of(replaced);
   }
 
   private StagedPack snapshot(PackMaker maker, Pin pin, long version, int pageSize)
@@ -325,15 +332,15 @@ final class Stage {
       long version,
       ChangedPages changes,
       List<PackEntry> deltas,
-      int swallowed,
+      RestorePlan.Merge merge,
       int pageSize)
       throws InftException {
     Pin pin = order.pin();
     PackMaker.Images images = page -> changes.image(pin, page, pageSize);
-    List<PackEntry> eaten = deltas.subList(deltas.size() - swallowed, deltas.size());
+    List<PackEntry> eaten = deltas.subList(deltas.size() - merge.count(), deltas.size());
     long base = order.tip().orElseThrow().commit().body().pagesVersion();
     long from = eaten.isEmpty() ? base : eaten.get(0).fromVersion();
-    PackMaker.Span span = new PackMaker.Span(PackType.DELTA, version, PACK_INDEX, from, version);
+    PackMaker.Span span = new PackMaker.Span(PackType.DELTA, version, merge.rank(), from, version);
     List<PackReader> chain = new ArrayList<>();
     for (PackEntry entry : eaten) {
       chain.add(access.pack(order.tip().orElseThrow().commit(), entry, order.keys()));
@@ -341,7 +348,8 @@ final class Stage {
     long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
     if (pages <= PackMaker.SMALL_PAGES) {
       long basePages = order.tip().orElseThrow().manifest().pageCount();
-      PackMaker.Span alone = new PackMaker.Span(PackType.DELTA, version, PACK_INDEX, base, version);
+      PackMaker.Span alone =
+          new PackMaker.Span(PackType.DELTA, version, merge.rank(), base, version);
       byte[] plain = maker.smallDelta(pin, alone, changes.pages(), basePages, images);
       if (!chain.isEmpty()) {
         chain.add(PackReader.open(io.inft.bytes.ByteSource.of(plain)));

@@ -45,6 +45,7 @@ final class View {
               json.put("keyEpoch", tip.commit().body().epoch());
               List<PackEntry> packs = tip.commit().body().restoreSet();
               json.put("packs", packs.size());
+              json.put("snapshotVersion", packs.get(0).toVersion());
               json.put("packBytes", packs.stream().mapToLong(PackEntry::sizeBytes).sum());
               packs.stream()
                   .mapToLong(PackEntry::storedAtSeconds)

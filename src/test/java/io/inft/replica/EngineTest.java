@@ -23,13 +23,12 @@ class EngineTest {
             desk.session.sync(Duration.ofSeconds(20));
           }
         }
-        System.out.println(desk.session.status());
       }
       try (World.Desk desk = world.open("cloud", "agent-1")) {
         assertThat(desk.ask("SELECT count(*) FROM memory")).isEqualTo("61");
         assertThat(desk.ask("PRAGMA integrity_check")).isEqualTo("ok");
-        System.out.println(desk.session.log());
-        System.out.println(desk.session.history());
+        assertThat(desk.session.log()).contains("inft.commit").contains("\"sequence\":1,");
+        assertThat(desk.session.history()).contains("\"version\":1,");
         desk.run("INSERT INTO memory(text) VALUES ('from the cloud')");
       }
       try (World.Desk desk = world.open("laptop", "agent-1")) {

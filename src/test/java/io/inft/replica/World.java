@@ -73,6 +73,53 @@ final class World implements AutoCloseable {
         Optional.empty());
   }
 
+  static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
+    return new EngineSettings(
+        settings.id(),
+        settings.home(),
+        settings.create(),
+        settings.syncInterval(),
+        settings.eventBatch(),
+        settings.maxLag(),
+        settings.onLag(),
+        settings.onClose(),
+        settings.closeTimeout(),
+        settings.linger(),
+        settings.renewAfter(),
+        settings.keyDerivation(),
+        pragmas,
+        settings.secret(),
+        settings.durability(),
+        settings.anchorTimeout(),
+        settings.mode(),
+        settings.refresh(),
+        settings.at());
+  }
+
+  static EngineSettings withDurability(
+      EngineSettings settings, EngineSettings.Durability durability) {
+    return new EngineSettings(
+        settings.id(),
+        settings.home(),
+        settings.create(),
+        settings.syncInterval(),
+        settings.eventBatch(),
+        settings.maxLag(),
+        settings.onLag(),
+        settings.onClose(),
+        settings.closeTimeout(),
+        settings.linger(),
+        settings.renewAfter(),
+        settings.keyDerivation(),
+        settings.creationPragmas(),
+        settings.secret(),
+        durability,
+        settings.anchorTimeout(),
+        settings.mode(),
+        settings.refresh(),
+        settings.at());
+  }
+
   /** Opens a session and a plain connection on its file. */
   Desk open(String machine, String id) throws InftException, SQLException {
     return new Desk(Engines.open(settings(machine, id), network()));

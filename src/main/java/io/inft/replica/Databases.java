@@ -1,0 +1,192 @@
+package io.inft.replica;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Digest;
+import io.inft.failure.DatabaseCorruptException;
+import io.inft.failure.ForeignFileException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.Optional;
+
+/** What can be done with a database without a connection to it. */
+public final class Databases {
+  private Databases() {}
+
+  /**
+   * What the registry says and what lies on this machine, as a JSON object. Needs no secret and
+   * opens nothing.
+   */
+  public static String status(EngineSettings settings, Network network) throws InftException {
+    ObjectNode json = View.JSON.createObjectNode();
+    json.put("id", settings.id().toString());
+    json.put("network", network.name());
+    json.put("store", network.store().describe());
+    RegistryReader registry = network.registry();
+    json.put("registry", registry.describe());
+    try {
+      Head head = registry.head(settings.id());
+      json.put("owner", head.owner().toString());
+      json.put("frozen", head.status() == Head.FROZEN);
+      json.put("version", head.version());
+      json.put("keyEpoch", head.keyEpoch());
+      head.newest()
+          .ifPresent(
+              newest -> {
+                json.put("root", newest.anchor().root().toString());
+                json.put("author", newest.author().toString());
+                json.put("block", newest.block().number());
+                json.put("time", Instant.ofEpochSecond(newest.block().timeSeconds()).toString());
+              });
+    } catch (NotRegisteredException e) {
+      json.put("version", 0);
+      json.put("registered", false);
+    }
+    Path folder = WorkingCopy.folderOf(settings.home(), network, settings.id());
+    json.put("folder", folder.toString());
+    ArrayNode generations = json.putArray("generations");
+    for (Path generation : WorkingCopy.generations(folder)) {
+      LineState state = LineState.read(generation);
+      generations
+          .addObject()
+          .put("name", generation.getFileName().toString())
+          .put("version", state.anchored())
+          .put("staged", state.newest())
+          .put("fork", state.fork());
+    }
+    return json.toString();
+  }
+
+  /** All versions, newest first, as a JSON array. Needs no secret. */
+  public static String history(EngineSettings settings, Network network) throws InftException {
+    return View.history(network.registry(), settings.id());
+  }
+
+  /** The whole event log, oldest first, as a JSON array. Restores nothing. */
+  public static String log(EngineSettings settings, Network network) throws InftException {
+    Head head = network.registry().head(settings.id());
+    if (head.newest().isEmpty()) {
+      return "[]";
+    }
+    Digest context = Site.contextOf(network, settings.id());
+    Commits commits = new Commits(network.store(), context);
+    Restore.Opened opened =
+        new Restore(network.store(), context, commits, Workers.pooled())
+            .open(head.newest().get(), Opening.secretOf(settings));
+    return new EventLog(
+            network.registry(),
+            settings.id(),
+            commits,
+            new PackAccess(network.store(), context),
+            context)
+        .json(opened.keys(), head.version());
+  }
+
+  /**
+   * Publishes a SQLite file as the next version of a database. The file is read in one read
+   * transaction and not changed; a corrupt one is refused before anything is sent.
+   *
+   * @return the anchored version
+   */
+  public static Session.Published push(EngineSettings settings, Network network, Path file)
+      throws InftException {
+    if (!Files.isRegularFile(file)) {
+      throw new ForeignFileException(file.toString(), "a SQLite database file is expected");
+    }
+    Path image = imageOf(settings.home(), file);
+    try {
+      Anchored anchored = Engines.push(settings, network, image);
+      return new Session.Published(anchored.version(), anchored.anchor().root().toString());
+    } finally {
+      deleteImage(image);
+    }
+  }
+
+  /** A consistent copy of a database that somebody else may be using. */
+  private static Path imageOf(Path home, Path file) throws InftException {
+    Path image;
+    try {
+      Files.createDirectories(home);
+      image = Files.createTempFile(home, "push-", ".sqlite");
+    } catch (IOException e) {
+      throw new LocalStorageException(home, "make a temporary file in", e);
+    }
+    try {
+      try (SqliteLink source = SqliteLink.openAsIs(file)) {
+        Integrity.Result result = Integrity.check(source);
+        if (!result.ok()) {
+          throw new DatabaseCorruptException(file.toString(), result.report());
+        }
+        source.backupTo(image);
+      }
+      return image;
+    } catch (InftException e) {
+      deleteImage(image);
+      if (e instanceof io.inft.failure.LocalDatabaseException local && Integrity.isCorrupt(local)) {
+        throw new DatabaseCorruptException(file.toString(), String.valueOf(e.getMessage()));
+      }
+      throw e;
+    }
+  }
+
+  private static void deleteImage(Path image) throws LocalStorageException {
+    for (String suffix : new String[] {"", "-wal", "-shm", "-journal"}) {
+      try {
+        Files.deleteIfExists(image.resolveSibling(image.getFileName() + suffix));
+      } catch (IOException e) {
+        throw new LocalStorageException(image, "delete", e);
+      }
+    }
+  }
+
+  /**
+   * Writes a verified version (the head, or what {@code at} asks for) to a file, which appears
+   * whole or not at all.
+   *
+   * @param replace whether an existing file may be replaced
+   */
+  public static Session.Published pull(
+      EngineSettings settings, Network network, Path target, boolean replace) throws InftException {
+    if (Files.exists(target) && !replace) {
+      throw new ForeignFileException(
+          target.toString(), "it exists already and would be overwritten (--force replaces it)");
+    }
+    try (Session session = PastStates.open(settings, network)) {
+      Path part = target.resolveSibling(target.getFileName() + ".part");
+      try {
+        Files.copy(session.databaseFile(), part, StandardCopyOption.REPLACE_EXISTING);
+        io.inft.bytes.DurableFiles.force(part);
+        Files.move(
+            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      } catch (IOException e) {
+        throw new LocalStorageException(target, "write", e);
+      }
+      return session.sync(java.time.Duration.ZERO);
+    }
+  }
+
+  /** The folder of a database's working copy on this machine; it need not exist. */
+  public static Path folderOf(EngineSettings settings, Network network) {
+    return WorkingCopy.folderOf(settings.home(), network, settings.id());
+  }
+
+  /** The registry's newest version of a database; empty before the first. */
+  public static Optional<Long> headVersion(EngineSettings settings, Network network)
+      throws InftException {
+    try {
+      long version = network.registry().head(settings.id()).version();
+      return version == 0 ? Optional.empty() : Optional.of(version);
+    } catch (NotRegisteredException e) {
+      return Optional.empty();
+    }
+  }
+}
