@@ -31,6 +31,7 @@ public final class TransactionSender {
   public static final long NO_GAS_LIMIT = Long.MAX_VALUE;
 
   private static final int MAX_ROUNDS = 6;
+  private static final int LOOKS_BETWEEN_GAP_CHECKS = 8;
   private static final Duration FIRST_POLL = Duration.ofMillis(15);
   private static final BigInteger MARGIN_GAS = BigInteger.valueOf(50_000);
 
@@ -211,7 +212,7 @@ public final class TransactionSender {
     Duration pause = FIRST_POLL;
     long lastSent = System.nanoTime();
     long nonceGoneSince = 0;
-    while (true) {
+    for (int look = 0; ; look++) {
       Optional<Receipt> mined = mined(candidates);
       if (mined.isPresent() && isConfirmed(mined.get())) {
         return mined;
@@ -233,6 +234,8 @@ public final class TransactionSender {
         lastSent = now;
       } else if (!chain.knows(newest.hash())) {
         resend(newest);
+      } else if (look % LOOKS_BETWEEN_GAP_CHECKS == 1) {
+        fillGap(newest.nonce());
       }
       if (now > deadline) {
         throw unknown(action, newest, null);
@@ -246,6 +249,16 @@ public final class TransactionSender {
       Duration doubled = pause.multipliedBy(2);
       Duration longest = chain.settings().pollInterval();
       pause = doubled.compareTo(longest) > 0 ? longest : doubled;
+    }
+  }
+
+  /** Ours of lower nonces, for other purposes, may have been dropped; then ours cannot be mined. */
+  private void fillGap(long nonce) throws InftException {
+    long mined = chain.minedNonce(account());
+    for (SignedTransaction earlier : ours()) {
+      if (earlier.nonce() >= mined && earlier.nonce() < nonce && !chain.knows(earlier.hash())) {
+        resend(earlier);
+      }
     }
   }
 

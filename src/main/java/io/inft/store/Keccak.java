@@ -9,7 +9,7 @@ import java.nio.ByteOrder;
  * Keccak-256 for the two inputs a 0G Merkle tree has: a chunk of 256 bytes and a pair of hashes. A
  * hash is four little-endian lanes in a {@code long} array, so that a whole tree is built without
  * copying bytes to and fro; that is what makes it faster than a general digest (see {@code
- * MerkleBench}). Not thread-safe: one instance a thread.
+ * StorageBench}). Not thread-safe: one instance a thread.
  */
 final class Keccak {
   /** Lanes in a hash. */

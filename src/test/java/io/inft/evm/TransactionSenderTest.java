@@ -201,6 +201,28 @@ class TransactionSenderTest {
   }
 
   @Test
+  void fillsAGapThatADroppedTransactionOfAnotherPurposeLeft() throws Exception {
+    anvil.control("evm_setAutomine", false);
+    MemoryJournal journal = new MemoryJournal();
+    chain = new Chain(anvil.rpc(), QUICK.withTimes(millis(200), millis(5000), millis(20)));
+    for (int i = 20; i < 22; i++) {
+      Call call = payment(i, 13);
+      String purpose = "pay " + i;
+      assertThatThrownBy(() -> sender(journal).send(purpose, "pay", call))
+          .isInstanceOf(OutcomeUnknownException.class);
+    }
+    assertThat(journal.all()).extracting(SignedTransaction::nonce).containsExactly(0L, 1L);
+    anvil.control("anvil_dropTransaction", journal.all().get(0).hash().toString());
+    anvil.control("evm_setAutomine", true);
+
+    chain = new Chain(anvil.rpc(), QUICK);
+    sender(journal).send("pay 21", "pay", payment(21, 13));
+
+    assertThat(chain.minedNonce(key.address())).isEqualTo(2);
+    assertThat(chain.balance(somebody(20))).isEqualTo(BigInteger.valueOf(13));
+  }
+
+  @Test
   void waitsForConfirmations() throws Exception {
     chain =
         new Chain(
