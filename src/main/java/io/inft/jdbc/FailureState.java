@@ -8,14 +8,18 @@ import io.inft.failure.ForeignFileException;
 import io.inft.failure.ForkException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
+import io.inft.failure.GasLimitException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
+import io.inft.failure.InsufficientFundsException;
 import io.inft.failure.InvalidIdException;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.KeyEpochConflictException;
 import io.inft.failure.LagException;
+import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.MissingSecretException;
+import io.inft.failure.MissingToolException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotOurObjectException;
@@ -27,7 +31,10 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.failure.RegistryRefusedException;
 import io.inft.failure.RegistryUnavailableException;
+import io.inft.failure.RevertedException;
 import io.inft.failure.RollbackException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.SettingException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.failure.SpendLimitException;
@@ -36,6 +43,7 @@ import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.failure.WeakSecretException;
 import io.inft.failure.WorkingCopyLockedException;
+import io.inft.failure.WrongChainException;
 import io.inft.failure.WrongKeyException;
 import io.inft.failure.WrongSignerException;
 import java.sql.SQLException;
@@ -97,11 +105,20 @@ enum FailureState {
   FORMAT_TOO_NEW(FormatTooNewException.class, SQLFeatureNotSupportedException::new, "0A000", 10055),
   FORMAT_TOO_OLD(FormatTooOldException.class, SQLFeatureNotSupportedException::new, "0A000", 10056),
   OBJECT_MISSING(ObjectMissingException.class, SQLNonTransientException::new, "58P01", 10057),
+  INSUFFICIENT_FUNDS(InsufficientFundsException.class, SQLTransientException::new, "53400", 10023),
+  GAS_LIMIT(GasLimitException.class, SQLNonTransientException::new, "53400", 10024),
+  RPC_UNAVAILABLE(
+      RpcUnavailableException.class, SQLTransientConnectionException::new, "08001", 10014),
+  RPC_ERROR(RpcErrorException.class, SQLNonTransientException::new, "58000", 10062),
+  REVERTED(RevertedException.class, SQLNonTransientException::new, "58000", 10063),
+  WRONG_CHAIN(WrongChainException.class, SQLNonTransientException::new, "HY024", 10046),
   STORE_REFUSED(StoreRefusedException.class, SQLNonTransientException::new, "58000", 10060),
   REGISTRY_REFUSED(RegistryRefusedException.class, SQLNonTransientException::new, "58000", 10061),
   KEY_DERIVATION_MEMORY(
       KeyDerivationMemoryException.class, SQLNonTransientException::new, "53200", 10072),
   LOCAL_STORAGE(LocalStorageException.class, SQLNonTransientException::new, "58030", 10070),
+  LOCAL_DATABASE(LocalDatabaseException.class, SQLNonTransientException::new, "58030", 10073),
+  MISSING_TOOL(MissingToolException.class, SQLNonTransientException::new, "58000", 10064),
   FOREIGN_FILE(ForeignFileException.class, SQLNonTransientException::new, "58030", 10071);
 
   /** The constructor that all standard subclasses share. */

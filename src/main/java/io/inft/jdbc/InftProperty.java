@@ -1,8 +1,11 @@
 package io.inft.jdbc;
 
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Every connection property of this driver: the one source of names, defaults, choices and
@@ -206,6 +209,20 @@ public enum InftProperty {
     PATH,
     SECRET
   }
+
+  /** Those that decide what a network is, besides the signing key. */
+  static final Set<InftProperty> NETWORK_PROPERTIES =
+      Collections.unmodifiableSet(
+          EnumSet.of(
+              NETWORK,
+              RPC,
+              INDEXER,
+              NODES,
+              CONTRACT,
+              CHAIN_ID,
+              GAS_LIMIT,
+              CONFIRMATIONS,
+              MAX_FEE_PER_HOUR));
 
   private final String propertyName;
   private final Optional<String> environment;

@@ -106,6 +106,15 @@ final class Settings {
     return text(property).map(value -> value.toLowerCase(Locale.ROOT));
   }
 
+  /** Those values that decide what a network is; no secrets among them. */
+  Map<InftProperty, String> networkValues() {
+    Map<InftProperty, String> chosen = new EnumMap<>(InftProperty.class);
+    for (InftProperty property : InftProperty.NETWORK_PROPERTIES) {
+      text(property).ifPresent(value -> chosen.put(property, value));
+    }
+    return chosen;
+  }
+
   /** sqlite-jdbc's own properties, by lower-case name. */
   Map<String, String> pragmas() {
     return pragmas;

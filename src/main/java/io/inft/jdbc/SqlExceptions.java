@@ -82,6 +82,16 @@ final class SqlExceptions {
     return new SQLNonTransientException(reason, state, VENDOR_REFUSED);
   }
 
+  /** Something optional in JDBC that is not there. */
+  static SQLFeatureNotSupportedException notImplemented(String reason) {
+    return new SQLFeatureNotSupportedException(reason, NOT_IMPLEMENTED);
+  }
+
+  /** This machine's disk said no to something that belongs to one call only. */
+  static SQLException disk(String reason, Throwable cause) {
+    return new SQLNonTransientException(reason, "58030", VENDOR_REFUSED, cause);
+  }
+
   /** Another transaction is in the way: roll back and run it again. */
   static SQLException locked(String reason) {
     return new SQLTransactionRollbackException(reason, "40001", VENDOR_REFUSED);

@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import io.inft.failure.SettingException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -19,7 +20,7 @@ import org.sqlite.SQLiteOpenMode;
  */
 final class SqlitePragma {
   /** Take effect when a database is made; without effect afterwards, as in SQLite itself. */
-  static final Set<String> CREATION = Set.of("page_size", "encoding", "auto_vacuum");
+  static final List<String> CREATION = List.of("page_size", "encoding", "auto_vacuum");
 
   /** Checked here and not handed to sqlite-jdbc. */
   static final Set<String> RESERVED =
@@ -98,17 +99,18 @@ final class SqlitePragma {
     }
   }
 
-  /** The creation-time pragmas among the given ones, in SQL's spelling. */
+  /**
+   * The creation-time pragmas among the given ones, without quotes, in the order in which SQLite
+   * takes them: setting auto_vacuum fixes the page size.
+   */
   static Map<String, String> creation(Map<String, String> pragmas) {
     Map<String, String> creation = new LinkedHashMap<>();
-    pragmas.forEach(
-        (name, value) -> {
-          if (name.equals("encoding")) {
-            creation.put(name, "'" + encoding(value) + "'");
-          } else if (CREATION.contains(name)) {
-            creation.put(name, value);
-          }
-        });
+    for (String name : CREATION) {
+      String value = pragmas.get(name);
+      if (value != null) {
+        creation.put(name, name.equals("encoding") ? encoding(value) : value);
+      }
+    }
     return creation;
   }
 
@@ -121,7 +123,10 @@ final class SqlitePragma {
     handed.setProperty("wal_autocheckpoint", "0");
     pragmas.forEach(
         (name, value) -> {
-          if (!CREATION.contains(name) && !RESERVED.contains(name)) {
+          if (name.equals("encoding")) {
+            // SQLite writes it down with the first table, whichever connection makes that.
+            handed.setProperty(name, "'" + encoding(value) + "'");
+          } else if (!CREATION.contains(name) && !RESERVED.contains(name)) {
             handed.setProperty(name, value);
           }
         });

@@ -218,12 +218,13 @@ class SettingsTest {
         .containsEntry("foreign_keys", "true")
         .containsEntry("cache_size", "-4000")
         .containsEntry("wal_autocheckpoint", "0")
-        .doesNotContainKeys("password", "user", "journal_mode", "page_size", "encoding")
+        .containsEntry("encoding", "'UTF-16le'")
+        .doesNotContainKeys("password", "user", "journal_mode", "page_size")
         .doesNotContainKeys("auto_vacuum", "open_mode", "locking_mode", "shared_cache");
     assertThat(SqlitePragma.creation(pragmas))
         .containsOnly(
             Map.entry("page_size", "8192"),
-            Map.entry("encoding", "'UTF-16le'"),
+            Map.entry("encoding", "UTF-16le"),
             Map.entry("auto_vacuum", "FULL"));
   }
 

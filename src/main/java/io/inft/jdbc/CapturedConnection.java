@@ -1,0 +1,732 @@
+package io.inft.jdbc;
+
+import io.inft.failure.ForkException;
+import io.inft.failure.InftException;
+import io.inft.replica.Session;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.jdbc4.JDBC4Connection;
+import org.sqlite.jdbc4.JDBC4Statement;
+
+/**
+ * sqlite-jdbc's connection, with the engine told before and after every call that reaches SQLite.
+ * It is a subclass, so that {@code unwrap}, functions, listeners and casts to SQLiteConnection go
+ * on working.
+ *
+ * <p>What a call may have committed is guessed here from its text; what was committed the engine
+ * reads from SQLite's log. The guess only decides whether a commit with durability=anchored waits.
+ */
+final class CapturedConnection extends JDBC4Connection implements InftConnection {
+  private final Session session;
+  private final EventLedger events;
+  private final AtomicBoolean released = new AtomicBoolean();
+  private final Object syncLock = new Object();
+
+  /** False while the superclass's constructor runs and the fields above are not there yet. */
+  private final boolean built;
+
+  // Mutable, of the thread that uses the connection: what is known about SQLite's transaction.
+  private boolean inTransaction;
+  private boolean hasWritten;
+  private boolean beginOwed;
+  private boolean functionCommitted;
+  private int openWrites;
+  private @Nullable Integer schemaVersionBeforeRestore;
+  private StatementKind running = StatementKind.QUERY;
+  private @Nullable SQLException functionFailure;
+  private @Nullable Thread internalThread;
+
+  // Mutable, of any thread.
+  private volatile @Nullable String finished;
+  private volatile boolean aborted;
+  private volatile @Nullable Thread closer;
+  private @Nullable SQLWarning warnings; // guarded by warningLock
+  private final Object warningLock = new Object();
+  private @Nullable Thread syncing; // guarded by syncLock
+  private boolean syncCancelled; // guarded by syncLock
+
+  /**
+   * Opens the session's database. If this fails, the session is still the caller's to close.
+   *
+   * @param url the URL as it was given, without secrets; what metadata report
+   * @param properties what sqlite-jdbc gets to see
+   */
+  CapturedConnection(String url, Session session, Properties properties) throws SQLException {
+    super(url, fileName(session.databaseFile()), properties);
+    this.session = session;
+    this.events = new EventLedger(this);
+    this.built = true;
+    boolean registered = false;
+    try {
+      SqlFunctions.register(this);
+      registered = true;
+    } finally {
+      if (!registered) {
+        super.close();
+      }
+    }
+  }
+
+  /** sqlite-jdbc takes a "?" for the beginning of pragmas, so such a path goes in as a URI. */
+  private static String fileName(Path file) {
+    String path = file.toAbsolutePath().toString();
+    boolean special = path.indexOf('?') >= 0 || path.contains("mode=memory");
+    return special ? file.toAbsolutePath().toUri().toASCIIString() : path;
+  }
+
+  Session session() {
+    return session;
+  }
+
+  EventLedger events() {
+    return events;
+  }
+
+  // Before and after each call ------------------------------------------------------------------
+
+  /** Whether a statement of this kind commits by itself or ends the transaction. */
+  boolean commits(StatementKind kind) {
+    return kind.commits || (kind.changes && !inTransaction);
+  }
+
+  boolean inTransaction() {
+    return inTransaction;
+  }
+
+  /** Whether the open transaction holds, or may hold, SQLite's write lock. */
+  boolean hasWritten() {
+    return inTransaction && hasWritten;
+  }
+
+  /** Whether what runs now is a statement that changes the database by itself. */
+  boolean runsAChange() {
+    return running.changes;
+  }
+
+  /** To be called before SQLite; {@code commits} if SQLite may commit in this call. */
+  void before(StatementKind kind, boolean commits) throws SQLException {
+    String reason = finished;
+    if (reason != null) {
+      throw SqlExceptions.closed(reason);
+    }
+    try {
+      session.beforeCall();
+      if (commits) {
+        session.beforeCommit();
+      }
+    } catch (InftException e) {
+      throw failed(e);
+    }
+    running = kind;
+    functionFailure = null;
+    if (beginOwed) {
+      begin();
+    }
+    if (kind.changes || kind == StatementKind.BEGIN_WRITING) {
+      hasWritten = true;
+    }
+  }
+
+  /** To be called after SQLite succeeded. */
+  void after(boolean control, boolean commits) throws SQLException {
+    if (control) {
+      lookForTransaction();
+    }
+    boolean mayHaveCommitted = commits;
+    if (functionCommitted) {
+      functionCommitted = false;
+      mayHaveCommitted = true;
+    }
+    try {
+      session.afterCall(inTransaction, mayHaveCommitted);
+    } catch (InftException e) {
+      throw failed(e);
+    }
+  }
+
+  /** To be called after SQLite failed; gives the exception to throw. */
+  SQLException failure(SQLException thrown, boolean commits) {
+    if (inTransaction && !getDatabase().isClosed()) {
+      // Some failures roll the whole transaction back.
+      lookForTransaction();
+    }
+    SQLException result = translated(thrown);
+    try {
+      session.afterCall(inTransaction, commits);
+    } catch (InftException e) {
+      result.addSuppressed(failed(e));
+    }
+    return result;
+  }
+
+  /** The exception to throw for one of sqlite-jdbc's. */
+  SQLException translated(SQLException thrown) {
+    SQLException ofFunction = functionFailure;
+    if (ofFunction != null) {
+      functionFailure = null;
+      ofFunction.addSuppressed(thrown);
+      return ofFunction;
+    }
+    return SqlExceptions.of(thrown, session.readOnlyReason().orElse(null));
+  }
+
+  /**
+   * The exception to throw for one of the engine's. A fork is told once and ends the connection.
+   */
+  SQLException failed(InftException failure) {
+    if (failure instanceof ForkException) {
+      finished = String.valueOf(failure.getMessage());
+    }
+    return SqlExceptions.of(failure);
+  }
+
+  /** Remembers the schema version that a restore must change. */
+  void restoreBegins(int schemaVersion) {
+    schemaVersionBeforeRestore = schemaVersion;
+  }
+
+  /** Gives the schema version back and forgets it; null if the main database was not restored. */
+  @Nullable Integer restoreEnded() {
+    Integer before = schemaVersionBeforeRestore;
+    schemaVersionBeforeRestore = null;
+    return before;
+  }
+
+  /** Counts statements that changed the database and commit only when their rows end. */
+  void openWrites(int more) {
+    openWrites += more;
+  }
+
+  /** Remembers that the open transaction may hold the write lock. */
+  void noteWritten() {
+    hasWritten = true;
+  }
+
+  /** Remembers why a SQL function failed, because SQLite only keeps a text. */
+  void functionFailed(SQLException failure) {
+    functionFailure = failure;
+  }
+
+  /** Remembers that a SQL function committed while a query ran. */
+  void functionCommitted() {
+    functionCommitted = true;
+  }
+
+  /**
+   * Asks SQLite whether a transaction is open. This pragma has no effect on the temp schema, and
+   * SQLite refuses it inside a transaction, which is the only thing of interest here.
+   */
+  private void lookForTransaction() {
+    boolean open = inTransaction;
+    try {
+      getDatabase().exec("pragma temp.synchronous=1", false);
+      open = false;
+    } catch (SQLException e) {
+      if (String.valueOf(e.getMessage()).contains("inside a transaction")) {
+        open = true;
+      }
+    }
+    if (!open) {
+      hasWritten = false;
+    } else if (!inTransaction) {
+      hasWritten = running == StatementKind.BEGIN_WRITING;
+    }
+    inTransaction = open;
+  }
+
+  // Transactions --------------------------------------------------------------------------------
+
+  @Override
+  public void setAutoCommit(boolean autoCommit) throws SQLException {
+    if (getAutoCommit() == autoCommit) {
+      return;
+    }
+    if (autoCommit) {
+      endByAutoCommit();
+    } else {
+      before(StatementKind.BEGIN, false);
+      getConnectionConfig().setAutoCommit(false);
+      begin();
+      after(false, false);
+    }
+  }
+
+  private void endByAutoCommit() throws SQLException {
+    if (beginOwed) {
+      beginOwed = false;
+      getConnectionConfig().setAutoCommit(true);
+      setCurrentTransactionMode(getConnectionConfig().getTransactionMode());
+      return;
+    }
+    before(StatementKind.COMMIT, true);
+    try {
+      super.setAutoCommit(true);
+    } catch (SQLException e) {
+      throw failure(e, true);
+    }
+    inTransaction = false;
+    after(false, true);
+  }
+
+  /**
+   * Commits, tells the engine, begins again. A commit with durability=anchored waits between the
+   * two, so that nobody waits for the chain with SQLite's write lock in hand. If the next
+   * transaction cannot begin, the next statement fails, not this commit, which stands.
+   */
+  @Override
+  public void commit() throws SQLException {
+    if (getAutoCommit()) {
+      throw SqlExceptions.refused("database in auto-commit mode", "25000");
+    }
+    if (beginOwed) {
+      return;
+    }
+    before(StatementKind.COMMIT, true);
+    try {
+      getDatabase().exec("commit;", false);
+    } catch (SQLException e) {
+      throw failure(e, true);
+    }
+    inTransaction = false;
+    try {
+      after(false, true);
+    } finally {
+      beginSoon();
+    }
+  }
+
+  @Override
+  public void rollback() throws SQLException {
+    if (getAutoCommit()) {
+      throw SqlExceptions.refused("database in auto-commit mode", "25000");
+    }
+    if (beginOwed) {
+      return;
+    }
+    before(StatementKind.ROLLBACK, false);
+    try {
+      getDatabase().exec("rollback;", false);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    inTransaction = false;
+    after(false, false);
+    beginSoon();
+  }
+
+  private void beginSoon() {
+    beginOwed = true;
+    if (finished == null) {
+      try {
+        begin();
+      } catch (SQLException e) {
+        warn("the next transaction could not begin yet: " + e.getMessage());
+      }
+    }
+  }
+
+  private void begin() throws SQLException {
+    beginOwed = true;
+    try {
+      getDatabase().exec(transactionPrefix(), false);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    SQLiteConfig.TransactionMode mode = getConnectionConfig().getTransactionMode();
+    beginOwed = false;
+    inTransaction = true;
+    hasWritten = mode != SQLiteConfig.TransactionMode.DEFERRED;
+    setFirstStatementExecuted(false);
+    setCurrentTransactionMode(mode);
+  }
+
+  @Override
+  public Savepoint setSavepoint() throws SQLException {
+    return setSavepoint(null);
+  }
+
+  @Override
+  public Savepoint setSavepoint(@Nullable String name) throws SQLException {
+    before(StatementKind.SAVEPOINT, false);
+    Savepoint savepoint;
+    try {
+      savepoint = name == null ? super.setSavepoint() : super.setSavepoint(name);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    if (!inTransaction) {
+      inTransaction = true;
+      hasWritten = false;
+    }
+    after(false, false);
+    return savepoint;
+  }
+
+  @Override
+  public void releaseSavepoint(Savepoint savepoint) throws SQLException {
+    before(StatementKind.RELEASE, true);
+    try {
+      super.releaseSavepoint(savepoint);
+    } catch (SQLException e) {
+      throw failure(e, true);
+    }
+    after(true, true);
+  }
+
+  @Override
+  public void rollback(Savepoint savepoint) throws SQLException {
+    before(StatementKind.ROLLBACK, false);
+    try {
+      super.rollback(savepoint);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    after(false, false);
+  }
+
+  @Override
+  public void setTransactionIsolation(int level) throws SQLException {
+    before(StatementKind.QUERY, false);
+    try {
+      super.setTransactionIsolation(level);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    after(false, false);
+  }
+
+  // Statements ----------------------------------------------------------------------------------
+
+  @Override
+  public Statement createStatement(int type, int concurrency, int holdability) throws SQLException {
+    if (!built || internalThread == Thread.currentThread()) {
+      return super.createStatement(type, concurrency, holdability);
+    }
+    requireUsable(type, concurrency, holdability);
+    return new CapturedStatement(this);
+  }
+
+  @Override
+  public PreparedStatement prepareStatement(String sql, int type, int concurrency, int holdability)
+      throws SQLException {
+    if (!built || internalThread == Thread.currentThread()) {
+      return super.prepareStatement(sql, type, concurrency, holdability);
+    }
+    requireUsable(type, concurrency, holdability);
+    before(StatementKind.QUERY, false);
+    try {
+      return events.compiled(sql);
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+  }
+
+  private void requireUsable(int type, int concurrency, int holdability) throws SQLException {
+    checkOpen();
+    try {
+      checkCursor(type, concurrency, holdability);
+    } catch (SQLException e) {
+      throw translated(e);
+    }
+  }
+
+  @Override
+  protected void checkOpen() throws SQLException {
+    if (isClosed()) {
+      throw SqlExceptions.closed("database connection closed");
+    }
+  }
+
+  /** A statement that the engine is not told of, for what this driver does inside a user's call. */
+  Statement internalStatement() {
+    return new JDBC4Statement(this);
+  }
+
+  /** While this runs, the current thread's statements are internal ones. */
+  void internally(SqlAction action) throws SQLException {
+    Thread before = internalThread;
+    internalThread = Thread.currentThread();
+    try {
+      action.run();
+    } finally {
+      internalThread = before;
+    }
+  }
+
+  /** Something that talks to SQLite. */
+  @FunctionalInterface
+  interface SqlAction {
+    void run() throws SQLException;
+  }
+
+  // Life and death ------------------------------------------------------------------------------
+
+  @Override
+  public boolean isValid(int timeoutSeconds) throws SQLException {
+    if (timeoutSeconds < 0) {
+      throw SqlExceptions.refused("a timeout cannot be negative", "22023");
+    }
+    if (isClosed() || finished != null || !session.valid()) {
+      return false;
+    }
+    try {
+      return super.isValid(timeoutSeconds);
+    } catch (SQLException e) {
+      warn("the connection is not valid: " + e.getMessage());
+      return false;
+    }
+  }
+
+  /** Closed for everybody as soon as it is aborted, except for the thread that does the closing. */
+  @Override
+  public boolean isClosed() throws SQLException {
+    return (aborted && closer != Thread.currentThread()) || super.isClosed();
+  }
+
+  /**
+   * Closes SQLite's handle first, then gives the session back, which may publish.
+   *
+   * @throws SQLException 08007 if what is committed could not be anchored in time; the connection
+   *     is closed all the same
+   */
+  @Override
+  public void close() throws SQLException {
+    if (!released.compareAndSet(false, true)) {
+      return;
+    }
+    closer = Thread.currentThread();
+    SQLException failure = null;
+    try {
+      super.close();
+    } catch (SQLException e) {
+      failure = translated(e);
+    } finally {
+      if (finished == null) {
+        finished = "the connection is closed";
+      }
+      closer = null;
+    }
+    try {
+      if (openWrites > 0) {
+        session.afterCall(false, true);
+      }
+      session.close();
+    } catch (InftException e) {
+      SQLException ofSession = SqlExceptions.of(e);
+      if (failure == null) {
+        failure = ofSession;
+      } else {
+        failure.addSuppressed(ofSession);
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Interrupts what runs, wakes what waits, and closes in the background. */
+  @Override
+  public void abort(@Nullable Executor executor) throws SQLException {
+    if (executor == null) {
+      throw SqlExceptions.refused("abort needs an executor", "22004");
+    }
+    if (released.get() || aborted) {
+      return;
+    }
+    aborted = true;
+    finished = "the connection was aborted";
+    getDatabase().interrupt();
+    session.abort();
+    executor.execute(this::closeAborted);
+  }
+
+  private void closeAborted() {
+    try {
+      close();
+    } catch (SQLException e) {
+      Logging.LOG.warn("closing an aborted connection: {}", e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public void setReadOnly(boolean readOnly) throws SQLException {
+    if (built && session.readOnly()) {
+      // JDBC calls it a hint; pools give it to every connection.
+      if (!readOnly) {
+        warn("the connection stays read-only: " + session.readOnlyReason().orElse(""));
+      }
+      return;
+    }
+    try {
+      super.setReadOnly(readOnly);
+    } catch (SQLException e) {
+      throw translated(e);
+    }
+  }
+
+  @Override
+  public byte[] serialize(String schema) throws SQLException {
+    before(StatementKind.QUERY, false);
+    byte[] image;
+    try {
+      image = DatabaseImage.readable(super.serialize(schema));
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    after(false, false);
+    return image;
+  }
+
+  /**
+   * Replaces the content of the database, in place: sqlite-jdbc's own would put an image in memory
+   * where the file was, and everything after that would be lost.
+   */
+  @Override
+  public void deserialize(String schema, byte[] image) throws SQLException {
+    if (!schema.equalsIgnoreCase("main")) {
+      super.deserialize(schema, image);
+      return;
+    }
+    DatabaseImage.restore(this, image);
+  }
+
+  // Warnings ------------------------------------------------------------------------------------
+
+  void warn(String message) {
+    SQLWarning warning = SqlExceptions.warning(message);
+    synchronized (warningLock) {
+      if (warnings == null) {
+        warnings = warning;
+      } else {
+        warnings.setNextWarning(warning);
+      }
+    }
+  }
+
+  @Override
+  public @Nullable SQLWarning getWarnings() throws SQLException {
+    checkOpen();
+    Optional<String> ofEngine = session.takeWarning();
+    while (ofEngine.isPresent()) {
+      warn(ofEngine.get());
+      ofEngine = session.takeWarning();
+    }
+    synchronized (warningLock) {
+      return warnings;
+    }
+  }
+
+  @Override
+  public void clearWarnings() throws SQLException {
+    checkOpen();
+    synchronized (warningLock) {
+      warnings = null;
+    }
+  }
+
+  // InftConnection ------------------------------------------------------------------------------
+
+  @Override
+  public long version() throws SQLException {
+    checkOpen();
+    return session.version();
+  }
+
+  @Override
+  public String status() throws SQLException {
+    checkOpen();
+    return session.status();
+  }
+
+  @Override
+  public String history() throws SQLException {
+    checkOpen();
+    try {
+      return session.history();
+    } catch (InftException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public String log() throws SQLException {
+    checkOpen();
+    try {
+      return session.log();
+    } catch (InftException e) {
+      throw failed(e);
+    }
+  }
+
+  @Override
+  public Version sync(Duration timeout) throws SQLException {
+    before(StatementKind.QUERY, false);
+    return syncInsideCall(timeout);
+  }
+
+  /** {@link #sync} for a SQL function, whose call is under way already. */
+  Version syncInsideCall(Duration timeout) throws SQLException {
+    if (hasWritten()) {
+      throw SqlExceptions.refused(
+          "what this transaction wrote cannot be published before it is committed", "25001");
+    }
+    synchronized (syncLock) {
+      syncing = Thread.currentThread();
+      syncCancelled = false;
+    }
+    try {
+      Session.Published published = session.sync(timeout);
+      return new Version(published.version(), published.root());
+    } catch (InftException e) {
+      throw failed(e);
+    } finally {
+      synchronized (syncLock) {
+        syncing = null;
+        if (syncCancelled) {
+          // The interrupt was ours, not the application's.
+          Thread.interrupted();
+        }
+      }
+    }
+  }
+
+  /** Ends a wait in {@link #sync}, as {@code Statement.cancel} does with everything else. */
+  void cancelSync() {
+    synchronized (syncLock) {
+      if (syncing != null) {
+        syncCancelled = true;
+        syncing.interrupt();
+      }
+    }
+  }
+
+  @Override
+  public Optional<Version> appendEvent(String type, String json, boolean autoBatch, int batchSize)
+      throws SQLException {
+    if (batchSize < 1) {
+      throw SqlExceptions.refused("batchSize must be at least 1", "22023");
+    }
+    events.append(type, json);
+    if (inTransaction) {
+      return Optional.empty();
+    }
+    try {
+      return session
+          .eventAppended(autoBatch, batchSize)
+          .map(published -> new Version(published.version(), published.root()));
+    } catch (InftException e) {
+      throw failed(e);
+    }
+  }
+}

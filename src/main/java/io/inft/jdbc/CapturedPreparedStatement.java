@@ -1,0 +1,179 @@
+package io.inft.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.jdbc4.JDBC4PreparedStatement;
+
+/** sqlite-jdbc's prepared statement, with the engine told of every execution. */
+final class CapturedPreparedStatement extends JDBC4PreparedStatement
+    implements ReturningRows.Owner {
+  private final CapturedConnection connection;
+  private final StatementKind kind;
+  private final String original;
+  private final boolean namesEventTable;
+
+  // Mutable, of the thread that uses the connection.
+  private boolean writesOpen;
+
+  CapturedPreparedStatement(
+      CapturedConnection connection, String sql, StatementKind kind, boolean namesEventTable)
+      throws SQLException {
+    super(connection, SpecialStatements.compilable(connection, kind, sql));
+    this.connection = connection;
+    this.kind = kind;
+    this.original = sql;
+    this.namesEventTable = namesEventTable;
+  }
+
+  @Override
+  public boolean execute() throws SQLException {
+    boolean commits = start();
+    boolean rows;
+    try {
+      refresh();
+      rows = missesTable() ? withTable(() -> super.execute()) : super.execute();
+    } catch (SQLException e) {
+      throw connection.failure(e, commits);
+    }
+    if (rows && kind == StatementKind.CHANGE) {
+      setWritesOpen(true);
+      connection.after(false, false);
+    } else {
+      connection.after(kind.control, commits);
+    }
+    return rows;
+  }
+
+  @Override
+  public ResultSet executeQuery() throws SQLException {
+    boolean commits = start();
+    ResultSet rows;
+    try {
+      refresh();
+      rows = missesTable() ? withTable(() -> super.executeQuery()) : super.executeQuery();
+    } catch (SQLException e) {
+      throw connection.failure(e, commits);
+    }
+    connection.after(kind.control, commits && !writesOpen);
+    return rows;
+  }
+
+  @Override
+  public int executeUpdate() throws SQLException {
+    return (int) executeLargeUpdate();
+  }
+
+  @Override
+  public long executeLargeUpdate() throws SQLException {
+    boolean commits = start();
+    long changes;
+    try {
+      changes =
+          missesTable() ? withTable(() -> super.executeLargeUpdate()) : super.executeLargeUpdate();
+    } catch (SQLException e) {
+      throw connection.failure(e, commits);
+    }
+    connection.after(kind.control, commits);
+    return changes;
+  }
+
+  @Override
+  public long[] executeLargeBatch() throws SQLException {
+    boolean commits = start();
+    long[] counts;
+    try {
+      counts =
+          missesTable() ? withTable(() -> super.executeLargeBatch()) : super.executeLargeBatch();
+    } catch (SQLException e) {
+      throw connection.failure(e, commits);
+    }
+    connection.after(kind.control, commits);
+    return counts;
+  }
+
+  private boolean start() throws SQLException {
+    boolean commits = connection.commits(kind) || writesOpen;
+    connection.before(kind, commits);
+    setWritesOpen(false);
+    return commits;
+  }
+
+  /** A checkpoint has a new answer each time, so its statement is compiled anew. */
+  private void refresh() throws SQLException {
+    if (kind == StatementKind.CHECKPOINT) {
+      rs.close();
+      sql = SpecialStatements.prepared(connection, kind, original);
+      connection.getDatabase().prepare(this);
+    }
+  }
+
+  private boolean missesTable() throws SQLException {
+    return namesEventTable && !connection.events().exists();
+  }
+
+  private <T> T withTable(EventLedger.Call<T> call) throws SQLException {
+    return connection.events().withTable(kind, columnCount != 0, call);
+  }
+
+  @Override
+  public @Nullable ResultSet getResultSet() throws SQLException {
+    ResultSet rows = super.getResultSet();
+    if (rows == null || kind != StatementKind.CHANGE) {
+      return rows;
+    }
+    setWritesOpen(true);
+    return ReturningRows.of(rows, this);
+  }
+
+  @Override
+  public boolean getMoreResults(int current) throws SQLException {
+    boolean more = super.getMoreResults(current);
+    rowsEnded(true);
+    return more;
+  }
+
+  /** What sqlite-jdbc does after each INSERT is no business of the engine's. */
+  @Override
+  public void updateGeneratedKeys() throws SQLException {
+    connection.internally(super::updateGeneratedKeys);
+  }
+
+  @Override
+  public void cancel() throws SQLException {
+    super.cancel();
+    connection.cancelSync();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    try {
+      super.close();
+    } catch (SQLException e) {
+      throw connection.translated(e);
+    }
+    rowsEnded(true);
+  }
+
+  @Override
+  public void rowsEnded(boolean forGood) throws SQLException {
+    if (writesOpen) {
+      if (forGood) {
+        setWritesOpen(false);
+      }
+      connection.after(false, !connection.inTransaction());
+    }
+  }
+
+  @Override
+  public SQLException rowFailed(SQLException thrown) {
+    return connection.failure(thrown, !connection.inTransaction());
+  }
+
+  private void setWritesOpen(boolean open) {
+    if (open != writesOpen) {
+      writesOpen = open;
+      connection.openWrites(open ? 1 : -1);
+    }
+  }
+}

@@ -1,0 +1,154 @@
+package io.inft.jdbc;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Arrays;
+import org.sqlite.ExtendedCommand;
+import org.sqlite.JDBC;
+import org.sqlite.SQLiteConfig;
+
+/**
+ * Whole databases going in and out: {@code serialize}, {@code deserialize} and sqlite-jdbc's {@code
+ * restore from}. SQLite's copy routine returns normally and changes nothing when page sizes differ
+ * or another connection is writing, so both are checked here.
+ */
+final class DatabaseImage {
+  private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+  private static final int HEADER_BYTES = 100;
+  private static final int WRITE_VERSION_OFFSET = 18;
+  private static final int READ_VERSION_OFFSET = 19;
+  private static final byte WITH_WAL = 2;
+  private static final byte WITHOUT_WAL = 1;
+
+  private DatabaseImage() {}
+
+  /** An image that can be opened in memory: one that claims to have a write-ahead log cannot. */
+  static byte[] readable(byte[] image) {
+    if (image.length >= HEADER_BYTES && image[READ_VERSION_OFFSET] == WITH_WAL) {
+      image[WRITE_VERSION_OFFSET] = WITHOUT_WAL;
+      image[READ_VERSION_OFFSET] = WITHOUT_WAL;
+    }
+    return image;
+  }
+
+  /** Makes {@code image} the content of the main database, in one commit. */
+  static void restore(CapturedConnection connection, byte[] image) throws SQLException {
+    if (image.length < HEADER_BYTES
+        || !Arrays.equals(image, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+      throw SqlExceptions.refused("the bytes are no SQLite database", "22000");
+    }
+    Path file = null;
+    try {
+      // Readable by the owner only, as every file that createTempFile makes.
+      file = Files.createTempFile("inft-deserialize-", ".db");
+      Files.write(file, readable(image.clone()));
+      givePageSize(file, pageSize(connection));
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate("restore from '" + file + "'");
+      }
+    } catch (IOException e) {
+      throw SqlExceptions.disk("could not write a temporary file: " + e.getMessage(), e);
+    } finally {
+      delete(file);
+    }
+  }
+
+  private static void delete(@org.jspecify.annotations.Nullable Path file) throws SQLException {
+    if (file != null) {
+      try {
+        Files.deleteIfExists(file);
+      } catch (IOException e) {
+        throw SqlExceptions.disk("could not delete " + file + ": " + e.getMessage(), e);
+      }
+    }
+  }
+
+  private static void givePageSize(Path file, int pageSize) throws SQLException {
+    try (Connection plain = JDBC.createConnection(JDBC.PREFIX + file, new java.util.Properties());
+        Statement statement = plain.createStatement()) {
+      if (intOf(statement, "PRAGMA page_size") != pageSize) {
+        statement.execute("PRAGMA page_size=" + pageSize);
+        statement.execute("VACUUM");
+      }
+    } catch (SQLException e) {
+      throw SqlExceptions.of(e, null);
+    }
+  }
+
+  /** Refuses a restore that SQLite would pass over in silence. */
+  static void beforeRestore(CapturedConnection connection, String sql) throws SQLException {
+    ExtendedCommand.RestoreCommand command = ExtendedCommand.RestoreCommand.parse(sql);
+    if (!command.targetDB.equalsIgnoreCase("main")) {
+      return;
+    }
+    if (connection.session().readOnly()) {
+      throw SqlExceptions.readOnly(
+          "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
+    }
+    if (connection.inTransaction()) {
+      throw SqlExceptions.refused("restore cannot run inside a transaction", "25001");
+    }
+    int theirs = pageSizeOf(command.srcFile);
+    int ours = pageSize(connection);
+    if (theirs != ours) {
+      throw SqlExceptions.refused(
+          "'"
+              + command.srcFile
+              + "' has pages of "
+              + theirs
+              + " bytes, this database has "
+              + ours
+              + ": open it and run PRAGMA page_size="
+              + ours
+              + "; VACUUM",
+          "22000");
+    }
+    connection.restoreBegins(schemaVersion(connection));
+  }
+
+  /** A restore that took place has moved the schema version by one. */
+  static void afterRestore(CapturedConnection connection) throws SQLException {
+    Integer before = connection.restoreEnded();
+    if (before != null && before == schemaVersion(connection)) {
+      throw SqlExceptions.locked(
+          "nothing was restored: another connection has a transaction open; try again");
+    }
+  }
+
+  private static int pageSizeOf(String file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    try (Connection plain = JDBC.createConnection(JDBC.PREFIX + file, config.toProperties());
+        Statement statement = plain.createStatement()) {
+      intOf(statement, "PRAGMA schema_version");
+      return intOf(statement, "PRAGMA page_size");
+    } catch (SQLException e) {
+      throw SqlExceptions.of(e, null);
+    }
+  }
+
+  private static int pageSize(CapturedConnection connection) throws SQLException {
+    try (Statement statement = connection.internalStatement()) {
+      return intOf(statement, "PRAGMA main.page_size");
+    }
+  }
+
+  private static int schemaVersion(CapturedConnection connection) throws SQLException {
+    try (Statement statement = connection.internalStatement()) {
+      return intOf(statement, "PRAGMA main.schema_version");
+    }
+  }
+
+  private static int intOf(Statement statement, String sql) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(sql)) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package io.inft.jdbc;
+
+import io.inft.failure.InftException;
+import java.sql.SQLException;
+import java.util.Locale;
+import java.util.Set;
+
+/**
+ * Statements that cannot go to SQLite as they are, because the engine shares the database with the
+ * connection: checkpoints, other journal and locking modes, and sqlite-jdbc's "restore from".
+ */
+final class SpecialStatements {
+  private static final Set<String> CHECKPOINT_MODES =
+      Set.of("passive", "full", "restart", "truncate");
+
+  private SpecialStatements() {}
+
+  /** SQL that gives a prepared statement the right columns; for most the statement itself. */
+  static String compilable(CapturedConnection connection, StatementKind kind, String sql) {
+    return switch (kind) {
+      case CHECKPOINT -> answer(new int[] {0, 0, 0});
+      case FIXED_PRAGMA -> askInstead(connection, sql);
+      default -> sql;
+    };
+  }
+
+  /** Does what must be done before a statement runs, and gives the SQL to run for it. */
+  static String prepared(CapturedConnection connection, StatementKind kind, String sql)
+      throws SQLException {
+    return switch (kind) {
+      case CHECKPOINT -> answer(checkpoint(connection, sql));
+      case FIXED_PRAGMA -> askInstead(connection, sql);
+      case RESTORE -> {
+        DatabaseImage.beforeRestore(connection, sql);
+        yield sql;
+      }
+      default -> sql;
+    };
+  }
+
+  /** Checks what SQLite does not report after a statement ran. */
+  static void done(CapturedConnection connection, StatementKind kind) throws SQLException {
+    if (kind == StatementKind.RESTORE) {
+      DatabaseImage.afterRestore(connection);
+    }
+  }
+
+  /** Whether a text for {@code executeUpdate} was dealt with here and must not run. */
+  static boolean isAnswered(CapturedConnection connection, Script script, String sql)
+      throws SQLException {
+    if (script.many()) {
+      return false;
+    }
+    if (script.first() == StatementKind.CHECKPOINT) {
+      checkpoint(connection, sql);
+      return true;
+    }
+    if (script.first() == StatementKind.FIXED_PRAGMA) {
+      askInstead(connection, sql);
+      return true;
+    }
+    return false;
+  }
+
+  private static int[] checkpoint(CapturedConnection connection, String sql) throws SQLException {
+    String mode = SqlText.pragmaArgument(sql);
+    try {
+      // SQLite takes every word it does not know for PASSIVE.
+      return connection
+          .session()
+          .checkpoint(
+              (CHECKPOINT_MODES.contains(mode) ? mode : "passive").toUpperCase(Locale.ROOT));
+    } catch (InftException e) {
+      throw connection.failed(e);
+    }
+  }
+
+  private static String answer(int[] row) {
+    return "SELECT " + row[0] + " AS busy, " + row[1] + " AS log, " + row[2] + " AS checkpointed";
+  }
+
+  /**
+   * SQLite answers such a pragma with the mode that is in force when it cannot change it; so does
+   * this, without the wait for a lock that never comes.
+   */
+  private static String askInstead(CapturedConnection connection, String sql) {
+    String pragma = SqlText.pragmaName(sql);
+    connection.warn(
+        pragma.equals("journal_mode")
+            ? "journal_mode stays WAL: commits are captured from the write-ahead log"
+            : "locking_mode stays NORMAL: the engine holds connections of its own to the database");
+    return "PRAGMA main." + pragma;
+  }
+}

@@ -1,0 +1,103 @@
+package io.inft.jdbc;
+
+import io.inft.failure.InftException;
+import java.sql.SQLException;
+import java.time.Duration;
+import org.sqlite.Function;
+
+/**
+ * The functions that every connection has. They are direct-only: SQLite refuses them inside views
+ * and triggers, so a database from elsewhere cannot make its reader publish or wait.
+ */
+final class SqlFunctions {
+  private static final int SQLITE_DIRECTONLY = 0x80000;
+
+  private SqlFunctions() {}
+
+  static void register(CapturedConnection connection) throws SQLException {
+    add(connection, "inft_version", 0, call -> call.answer(connection.session().version()));
+    add(connection, "inft_status", 0, call -> call.answer(connection.session().status()));
+    add(connection, "inft_history", 0, call -> call.answer(connection.session().history()));
+    add(connection, "inft_log", 0, call -> call.answer(connection.session().log()));
+    add(
+        connection,
+        "inft_append",
+        2,
+        call ->
+            call.answer(
+                connection.events().appendInsideCall(call.text(0, "type"), call.text(1, "json"))));
+    add(
+        connection,
+        "inft_sync",
+        1,
+        call -> call.answer(connection.syncInsideCall(Duration.ofMillis(call.millis(0))).number()));
+  }
+
+  private static void add(
+      CapturedConnection connection, String name, int arguments, EngineCall call)
+      throws SQLException {
+    Function.create(
+        connection, name, new EngineFunction(connection, name, call), arguments, SQLITE_DIRECTONLY);
+  }
+
+  /** What one function does. */
+  @FunctionalInterface
+  private interface EngineCall {
+    void run(EngineFunction call) throws SQLException, InftException;
+  }
+
+  /**
+   * A function in SQLite's eyes. A failure keeps its class and SQLSTATE by way of the connection.
+   */
+  private static final class EngineFunction extends Function {
+    private final CapturedConnection connection;
+    private final String name;
+    private final EngineCall call;
+
+    private EngineFunction(CapturedConnection connection, String name, EngineCall call) {
+      this.connection = connection;
+      this.name = name;
+      this.call = call;
+    }
+
+    @Override
+    protected void xFunc() throws SQLException {
+      try {
+        call.run(this);
+      } catch (InftException e) {
+        fail(connection.failed(e));
+      } catch (SQLException e) {
+        fail(connection.translated(e));
+      }
+    }
+
+    private void fail(SQLException failure) throws SQLException {
+      connection.functionFailed(failure);
+      error(name + ": " + failure.getMessage());
+    }
+
+    private void answer(String text) throws SQLException {
+      result(text);
+    }
+
+    private void answer(long number) throws SQLException {
+      result(number);
+    }
+
+    private String text(int argument, String what) throws SQLException {
+      String text = value_text(argument);
+      if (text == null) {
+        throw SqlExceptions.refused(what + " must not be null", "22004");
+      }
+      return text;
+    }
+
+    private long millis(int argument) throws SQLException {
+      long millis = value_long(argument);
+      if (millis < 0) {
+        throw SqlExceptions.refused("a timeout cannot be negative", "22023");
+      }
+      return millis;
+    }
+  }
+}

@@ -1,0 +1,186 @@
+package io.inft.jdbc;
+
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.Session;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A session without an engine: a plain file in WAL mode, held open as the engine holds it, and a
+ * record of what the connection told it.
+ */
+final class PlainSession implements Session {
+  /** A sync that waits this long waits until it is woken. */
+  static final Duration FOREVER = Duration.ofMillis(999_999);
+
+  final CountDownLatch waiting = new CountDownLatch(1);
+  private final CountDownLatch woken = new CountDownLatch(1);
+  private final Path file;
+  private final Connection hold;
+  final List<String> told = new ArrayList<>();
+  final List<String> warnings = new ArrayList<>();
+  InftException beforeCallFailure;
+  InftException afterCommitFailure;
+  SqlTask onAfterCommit;
+  boolean readOnly;
+  boolean valid = true;
+  boolean aborted;
+  int closed;
+
+  PlainSession(Path file) throws SQLException {
+    this(file, 4096);
+  }
+
+  PlainSession(Path file, int pageSize) throws SQLException {
+    this.file = file;
+    hold =
+        org.sqlite.JDBC.createConnection(
+            "jdbc:sqlite:" + (file.toString().contains("?") ? file.toUri() : file),
+            new java.util.Properties());
+    try (Statement statement = hold.createStatement()) {
+      statement.execute("pragma page_size=" + pageSize);
+      statement.execute("pragma journal_mode=wal");
+      statement.execute("begin");
+      statement.execute("select count(*) from sqlite_schema");
+    }
+  }
+
+  /** Something to do at a certain moment. */
+  interface SqlTask {
+    void run() throws SQLException;
+  }
+
+  /** What was told since the last time it was asked. */
+  List<String> takeTold() {
+    List<String> taken = List.copyOf(told);
+    told.clear();
+    return taken;
+  }
+
+  @Override
+  public Path databaseFile() {
+    return file;
+  }
+
+  @Override
+  public boolean readOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public Optional<String> readOnlyReason() {
+    return readOnly ? Optional.of("no signing key was given") : Optional.empty();
+  }
+
+  @Override
+  public void beforeCall() throws InftException {
+    if (beforeCallFailure != null) {
+      throw beforeCallFailure;
+    }
+  }
+
+  @Override
+  public void beforeCommit() {
+    told.add("beforeCommit");
+  }
+
+  @Override
+  public void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException {
+    told.add((inTransaction ? "open" : "none") + (mayHaveCommitted ? " commit" : ""));
+    if (mayHaveCommitted && onAfterCommit != null) {
+      try {
+        onAfterCommit.run();
+      } catch (SQLException e) {
+        throw new LocalStorageException(file, "run", e);
+      }
+    }
+    if (mayHaveCommitted && afterCommitFailure != null) {
+      throw afterCommitFailure;
+    }
+  }
+
+  @Override
+  public int[] checkpoint(String mode) {
+    told.add("checkpoint " + mode);
+    return new int[] {0, 12, 7};
+  }
+
+  @Override
+  public Published sync(Duration timeout) throws InftException {
+    told.add("sync " + timeout.toMillis());
+    if (timeout.equals(FOREVER)) {
+      waiting.countDown();
+      try {
+        woken.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
+      throw new PublishTimeoutException("sync", "woken", null);
+    }
+    return new Published(3, "0x" + "ab".repeat(32));
+  }
+
+  @Override
+  public long version() {
+    return 3;
+  }
+
+  @Override
+  public String status() {
+    return "{\"version\":3}";
+  }
+
+  @Override
+  public String history() {
+    return "[3,2,1]";
+  }
+
+  @Override
+  public String log() {
+    return "[]";
+  }
+
+  @Override
+  public Optional<Published> eventAppended(boolean autoBatch, int batchSize) {
+    told.add("event " + autoBatch + " " + batchSize);
+    return autoBatch && batchSize == 1
+        ? Optional.of(new Published(4, "0x" + "cd".repeat(32)))
+        : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> takeWarning() {
+    return warnings.isEmpty() ? Optional.empty() : Optional.of(warnings.remove(0));
+  }
+
+  @Override
+  public boolean valid() {
+    return valid;
+  }
+
+  @Override
+  public void abort() {
+    aborted = true;
+    woken.countDown();
+  }
+
+  @Override
+  public void close() throws InftException {
+    closed++;
+    told.add("close");
+    try {
+      hold.close();
+    } catch (SQLException e) {
+      throw new LocalStorageException(file, "close", e);
+    }
+  }
+}
