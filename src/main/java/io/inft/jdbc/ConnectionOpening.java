@@ -1,0 +1,134 @@
+package io.inft.jdbc;
+
+import io.inft.bytes.SigningKey;
+import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
+import io.inft.failure.SettingException;
+import io.inft.registry.DatabaseId;
+import io.inft.replica.EngineSettings;
+import io.inft.replica.Engines;
+import io.inft.replica.Network;
+import io.inft.replica.Session;
+import io.inft.seal.KeyDerivation;
+import io.inft.seal.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Properties;
+import org.sqlite.SQLiteConnection;
+
+/** From a URL and properties to an open connection: the one place that puts the parts together. */
+final class ConnectionOpening {
+  private static final Duration FOLLOW = Duration.ofSeconds(30);
+
+  private final InftUrl url;
+  private final Settings settings;
+  private final List<String> warnings = new ArrayList<>();
+
+  private ConnectionOpening(InftUrl url, Settings settings) {
+    this.url = url;
+    this.settings = settings;
+  }
+
+  static SQLiteConnection open(InftUrl url, Properties properties, Surroundings surroundings)
+      throws InftException, java.sql.SQLException {
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    return new ConnectionOpening(url, settings).open();
+  }
+
+  private SQLiteConnection open() throws InftException, java.sql.SQLException {
+    DatabaseId id = DatabaseId.parse(url.id());
+    Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
+    Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
+    Path home = home();
+    Network network =
+        Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
+    EngineSettings engine = engineSettings(id, home, network, secretFor(network, home, secret));
+    Session session = Engines.open(engine, network);
+    boolean opened = false;
+    try {
+      CapturedConnection connection =
+          new CapturedConnection(
+              url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
+      warnings.forEach(connection::warn);
+      warnings.forEach(Logging.LOG::warn);
+      opened = true;
+      return connection;
+    } finally {
+      if (!opened) {
+        session.close();
+      }
+    }
+  }
+
+  private boolean writes() {
+    return settings.choice(InftProperty.MODE).orElse("rw").equals("rw")
+        && settings.text(InftProperty.AT).isEmpty();
+  }
+
+  private Path home() {
+    return settings
+        .path(InftProperty.HOME)
+        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".inft"))
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  private Path embeddedDir(Path home) {
+    return settings
+        .path(InftProperty.EMBEDDED_DIR)
+        .orElseGet(() -> home.resolve("embedded"))
+        .toAbsolutePath()
+        .normalize();
+  }
+
+  private Optional<Secret> secretFor(Network network, Path home, Optional<Secret> given)
+      throws InftException {
+    if (given.isPresent()) {
+      return given;
+    }
+    if (network.development()) {
+      return DevelopmentKeys.dataKey(embeddedDir(home), writes(), warnings::add);
+    }
+    throw new MissingSecretException(
+        "'" + url.id() + "'",
+        "set password (INFT_ENCRYPTION_PASSWORD), passwordFile or encryptionKey"
+            + " (INFT_ENCRYPTION_KEY)");
+  }
+
+  private EngineSettings engineSettings(
+      DatabaseId id, Path home, Network network, Optional<Secret> secret) throws SettingException {
+    return new EngineSettings(
+        id,
+        home,
+        settings.flag(InftProperty.CREATE).orElse(network.development()),
+        settings.duration(InftProperty.SYNC_INTERVAL).orElse(network.syncInterval()),
+        settings.number(InftProperty.EVENT_BATCH).orElseThrow().intValue(),
+        settings.duration(InftProperty.MAX_LAG).orElseThrow(),
+        choice(EngineSettings.OnLag.class, InftProperty.ON_LAG),
+        choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
+        settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
+        settings.duration(InftProperty.LINGER).orElseThrow(),
+        settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
+        keyDerivation(),
+        SqlitePragma.creation(settings.pragmas()),
+        secret,
+        choice(EngineSettings.Durability.class, InftProperty.DURABILITY),
+        settings.duration(InftProperty.ANCHOR_TIMEOUT).orElseThrow(),
+        choice(EngineSettings.Mode.class, InftProperty.MODE),
+        settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
+        settings.text(InftProperty.AT));
+  }
+
+  private KeyDerivation keyDerivation() throws SettingException {
+    Optional<String> text = settings.text(InftProperty.KDF);
+    return text.isPresent() ? KeyDerivation.parse(text.get()) : KeyDerivation.DEFAULT;
+  }
+
+  private <E extends Enum<E>> E choice(Class<E> type, InftProperty property) {
+    return Enum.valueOf(type, settings.choice(property).orElseThrow().toUpperCase(Locale.ROOT));
+  }
+}

@@ -1,0 +1,334 @@
+package io.inft.jdbc;
+
+import java.sql.SQLException;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A DataSource for {@code jdbc:inft:}, with a setter for every property. It extends sqlite-jdbc's,
+ * so its setters for pragmas are there as well. Not a pool: each call opens a connection. Set it up
+ * before it is shared between threads.
+ *
+ * <p>The database is named by {@link #setUrl} or by {@link #setDatabaseName}, which takes the id.
+ */
+public class InftDataSource extends SQLiteDataSource {
+  private final Properties properties = new Properties();
+
+  public InftDataSource() {}
+
+  /** Starts from pragmas that were set up as sqlite-jdbc does it. */
+  public InftDataSource(SQLiteConfig config) {
+    super(config);
+  }
+
+  @Override
+  public SQLiteConnection getConnection(@Nullable String user, @Nullable String password)
+      throws SQLException {
+    Properties all = new Properties();
+    all.putAll(getConfig().toProperties());
+    all.putAll(properties);
+    if (user != null) {
+      all.setProperty(InftProperty.USER.propertyName(), user);
+    }
+    if (password != null && !password.isEmpty()) {
+      all.setProperty(InftProperty.PASSWORD.propertyName(), password);
+    }
+    return InftDriver.open(address(), all);
+  }
+
+  private String address() {
+    boolean named = !InftUrl.accepts(getUrl()) && !getDatabaseName().isEmpty();
+    return named ? InftUrl.PREFIX + getDatabaseName() : getUrl();
+  }
+
+  private @Nullable String get(InftProperty property) {
+    return properties.getProperty(property.propertyName());
+  }
+
+  private void set(InftProperty property, @Nullable String value) {
+    if (value == null) {
+      properties.remove(property.propertyName());
+    } else {
+      properties.setProperty(property.propertyName(), value);
+    }
+  }
+
+  /** See {@link InftProperty#NETWORK}. */
+  public void setNetwork(@Nullable String network) {
+    set(InftProperty.NETWORK, network);
+  }
+
+  public @Nullable String getNetwork() {
+    return get(InftProperty.NETWORK);
+  }
+
+  /** See {@link InftProperty#RPC}. */
+  public void setRpc(@Nullable String rpc) {
+    set(InftProperty.RPC, rpc);
+  }
+
+  public @Nullable String getRpc() {
+    return get(InftProperty.RPC);
+  }
+
+  /** See {@link InftProperty#INDEXER}. */
+  public void setIndexer(@Nullable String indexer) {
+    set(InftProperty.INDEXER, indexer);
+  }
+
+  public @Nullable String getIndexer() {
+    return get(InftProperty.INDEXER);
+  }
+
+  /** See {@link InftProperty#NODES}. */
+  public void setNodes(@Nullable String nodes) {
+    set(InftProperty.NODES, nodes);
+  }
+
+  public @Nullable String getNodes() {
+    return get(InftProperty.NODES);
+  }
+
+  /** See {@link InftProperty#CONTRACT}. */
+  public void setContract(@Nullable String contract) {
+    set(InftProperty.CONTRACT, contract);
+  }
+
+  public @Nullable String getContract() {
+    return get(InftProperty.CONTRACT);
+  }
+
+  /** See {@link InftProperty#CHAIN_ID}. */
+  public void setChainId(@Nullable String chainId) {
+    set(InftProperty.CHAIN_ID, chainId);
+  }
+
+  public @Nullable String getChainId() {
+    return get(InftProperty.CHAIN_ID);
+  }
+
+  /** See {@link InftProperty#GAS_LIMIT}. */
+  public void setGasLimit(@Nullable String gasLimit) {
+    set(InftProperty.GAS_LIMIT, gasLimit);
+  }
+
+  public @Nullable String getGasLimit() {
+    return get(InftProperty.GAS_LIMIT);
+  }
+
+  /** See {@link InftProperty#PRIVATE_KEY}. */
+  public void setPrivateKey(@Nullable String privateKey) {
+    set(InftProperty.PRIVATE_KEY, privateKey);
+  }
+
+  /** See {@link InftProperty#PRIVATE_KEY_FILE}. */
+  public void setPrivateKeyFile(@Nullable String privateKeyFile) {
+    set(InftProperty.PRIVATE_KEY_FILE, privateKeyFile);
+  }
+
+  public @Nullable String getPrivateKeyFile() {
+    return get(InftProperty.PRIVATE_KEY_FILE);
+  }
+
+  /** See {@link InftProperty#PASSWORD}. */
+  public void setPassword(@Nullable String password) {
+    set(InftProperty.PASSWORD, password);
+  }
+
+  /** See {@link InftProperty#PASSWORD_FILE}. */
+  public void setPasswordFile(@Nullable String passwordFile) {
+    set(InftProperty.PASSWORD_FILE, passwordFile);
+  }
+
+  public @Nullable String getPasswordFile() {
+    return get(InftProperty.PASSWORD_FILE);
+  }
+
+  /** See {@link InftProperty#ENCRYPTION_KEY}. */
+  public void setEncryptionKey(@Nullable String encryptionKey) {
+    set(InftProperty.ENCRYPTION_KEY, encryptionKey);
+  }
+
+  /** See {@link InftProperty#HOME}. */
+  public void setHome(@Nullable String home) {
+    set(InftProperty.HOME, home);
+  }
+
+  public @Nullable String getHome() {
+    return get(InftProperty.HOME);
+  }
+
+  /** See {@link InftProperty#EMBEDDED_DIR}. */
+  public void setEmbeddedDir(@Nullable String embeddedDir) {
+    set(InftProperty.EMBEDDED_DIR, embeddedDir);
+  }
+
+  public @Nullable String getEmbeddedDir() {
+    return get(InftProperty.EMBEDDED_DIR);
+  }
+
+  /** See {@link InftProperty#CREATE}. */
+  public void setCreate(@Nullable String create) {
+    set(InftProperty.CREATE, create);
+  }
+
+  public @Nullable String getCreate() {
+    return get(InftProperty.CREATE);
+  }
+
+  /** See {@link InftProperty#DURABILITY}. */
+  public void setDurability(@Nullable String durability) {
+    set(InftProperty.DURABILITY, durability);
+  }
+
+  public @Nullable String getDurability() {
+    return get(InftProperty.DURABILITY);
+  }
+
+  /** See {@link InftProperty#SYNC_INTERVAL}. */
+  public void setSyncInterval(@Nullable String syncInterval) {
+    set(InftProperty.SYNC_INTERVAL, syncInterval);
+  }
+
+  public @Nullable String getSyncInterval() {
+    return get(InftProperty.SYNC_INTERVAL);
+  }
+
+  /** See {@link InftProperty#EVENT_BATCH}. */
+  public void setEventBatch(@Nullable String eventBatch) {
+    set(InftProperty.EVENT_BATCH, eventBatch);
+  }
+
+  public @Nullable String getEventBatch() {
+    return get(InftProperty.EVENT_BATCH);
+  }
+
+  /** See {@link InftProperty#MAX_LAG}. */
+  public void setMaxLag(@Nullable String maxLag) {
+    set(InftProperty.MAX_LAG, maxLag);
+  }
+
+  public @Nullable String getMaxLag() {
+    return get(InftProperty.MAX_LAG);
+  }
+
+  /** See {@link InftProperty#ON_LAG}. */
+  public void setOnLag(@Nullable String onLag) {
+    set(InftProperty.ON_LAG, onLag);
+  }
+
+  public @Nullable String getOnLag() {
+    return get(InftProperty.ON_LAG);
+  }
+
+  /** See {@link InftProperty#ON_CLOSE}. */
+  public void setOnClose(@Nullable String onClose) {
+    set(InftProperty.ON_CLOSE, onClose);
+  }
+
+  public @Nullable String getOnClose() {
+    return get(InftProperty.ON_CLOSE);
+  }
+
+  /** See {@link InftProperty#CLOSE_TIMEOUT}. */
+  public void setCloseTimeout(@Nullable String closeTimeout) {
+    set(InftProperty.CLOSE_TIMEOUT, closeTimeout);
+  }
+
+  public @Nullable String getCloseTimeout() {
+    return get(InftProperty.CLOSE_TIMEOUT);
+  }
+
+  /** See {@link InftProperty#LINGER}. */
+  public void setLinger(@Nullable String linger) {
+    set(InftProperty.LINGER, linger);
+  }
+
+  public @Nullable String getLinger() {
+    return get(InftProperty.LINGER);
+  }
+
+  /** See {@link InftProperty#ANCHOR_TIMEOUT}. */
+  public void setAnchorTimeout(@Nullable String anchorTimeout) {
+    set(InftProperty.ANCHOR_TIMEOUT, anchorTimeout);
+  }
+
+  public @Nullable String getAnchorTimeout() {
+    return get(InftProperty.ANCHOR_TIMEOUT);
+  }
+
+  /** See {@link InftProperty#CONFIRMATIONS}. */
+  public void setConfirmations(@Nullable String confirmations) {
+    set(InftProperty.CONFIRMATIONS, confirmations);
+  }
+
+  public @Nullable String getConfirmations() {
+    return get(InftProperty.CONFIRMATIONS);
+  }
+
+  /** See {@link InftProperty#MAX_FEE_PER_HOUR}. */
+  public void setMaxFeePerHour(@Nullable String maxFeePerHour) {
+    set(InftProperty.MAX_FEE_PER_HOUR, maxFeePerHour);
+  }
+
+  public @Nullable String getMaxFeePerHour() {
+    return get(InftProperty.MAX_FEE_PER_HOUR);
+  }
+
+  /** See {@link InftProperty#MODE}. */
+  public void setMode(@Nullable String mode) {
+    set(InftProperty.MODE, mode);
+  }
+
+  public @Nullable String getMode() {
+    return get(InftProperty.MODE);
+  }
+
+  /** See {@link InftProperty#REFRESH}. */
+  public void setRefresh(@Nullable String refresh) {
+    set(InftProperty.REFRESH, refresh);
+  }
+
+  public @Nullable String getRefresh() {
+    return get(InftProperty.REFRESH);
+  }
+
+  /** See {@link InftProperty#AT}. */
+  public void setAt(@Nullable String at) {
+    set(InftProperty.AT, at);
+  }
+
+  public @Nullable String getAt() {
+    return get(InftProperty.AT);
+  }
+
+  /** See {@link InftProperty#KDF}. */
+  public void setKdf(@Nullable String kdf) {
+    set(InftProperty.KDF, kdf);
+  }
+
+  public @Nullable String getKdf() {
+    return get(InftProperty.KDF);
+  }
+
+  /** See {@link InftProperty#RENEW_AFTER}. */
+  public void setRenewAfter(@Nullable String renewAfter) {
+    set(InftProperty.RENEW_AFTER, renewAfter);
+  }
+
+  public @Nullable String getRenewAfter() {
+    return get(InftProperty.RENEW_AFTER);
+  }
+
+  /** See {@link InftProperty#USER}. */
+  public void setUser(@Nullable String user) {
+    set(InftProperty.USER, user);
+  }
+
+  public @Nullable String getUser() {
+    return get(InftProperty.USER);
+  }
+}

@@ -1,0 +1,96 @@
+package io.inft.jdbc;
+
+import io.inft.failure.InftException;
+import io.inft.failure.SettingException;
+import io.inft.replica.Network;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.ServiceConfigurationError;
+import java.util.ServiceLoader;
+import java.util.TreeMap;
+
+/**
+ * The networks in use in this JVM. Connections with the same settings share one; a network that
+ * could not be made is not remembered.
+ */
+final class Networks {
+  /** The folder's identity tells a new folder of the same name from the old one. */
+  private record Key(String name, NetworkRequest request, String folderIdentity) {}
+
+  private static final Map<Key, Network> OPEN = new HashMap<>();
+
+  private static final String WAYS =
+      "no network is configured. For a database in a folder of this machine add network=embedded;"
+          + " for 0G set ZERO_G_RPC, ZERO_G_STORAGE_CONTRACT, ZERO_G_PRIVATE_KEY and"
+          + " INFT_ENCRYPTION_PASSWORD (or the properties rpc, contract, privateKey and password)";
+
+  private Networks() {}
+
+  /** The network that a request asks for. */
+  static Network of(NetworkRequest request) throws InftException {
+    String name = name(request);
+    NetworkProvider provider = provider(name);
+    synchronized (OPEN) {
+      Network open = OPEN.get(new Key(name, request, identity(request.embeddedDir())));
+      if (open == null) {
+        open = provider.open(request);
+        OPEN.put(new Key(name, request, identity(request.embeddedDir())), open);
+      }
+      return open;
+    }
+  }
+
+  private static String name(NetworkRequest request) throws SettingException {
+    Optional<String> named = request.text(InftProperty.NETWORK);
+    if (named.isPresent()) {
+      return named.get();
+    }
+    if (request.text(InftProperty.RPC).isPresent()) {
+      return "auto";
+    }
+    throw new SettingException("network", WAYS);
+  }
+
+  private static NetworkProvider provider(String name) throws SettingException {
+    Map<String, NetworkProvider> providers = new TreeMap<>();
+    NetworkProvider embedded = new EmbeddedNetwork();
+    providers.put(embedded.name(), embedded);
+    try {
+      for (NetworkProvider found :
+          ServiceLoader.load(NetworkProvider.class, Networks.class.getClassLoader())) {
+        providers.putIfAbsent(found.name(), found);
+      }
+      for (NetworkProvider found : ServiceLoader.load(NetworkProvider.class)) {
+        providers.putIfAbsent(found.name(), found);
+      }
+    } catch (ServiceConfigurationError e) {
+      throw new SettingException("network", "a NetworkProvider cannot be loaded: " + e);
+    }
+    NetworkProvider provider = providers.get(name);
+    if (provider == null) {
+      throw new SettingException(
+          "network",
+          "there is no provider for '"
+              + name
+              + "'; there is one for "
+              + String.join(", ", providers.keySet()));
+    }
+    return provider;
+  }
+
+  private static String identity(Path folder) {
+    try {
+      BasicFileAttributes found = Files.readAttributes(folder, BasicFileAttributes.class);
+      return found.fileKey() == null
+          ? found.creationTime().toString()
+          : String.valueOf(found.fileKey());
+    } catch (IOException notThere) {
+      return "";
+    }
+  }
+}
