@@ -7,6 +7,7 @@ import io.inft.bytes.Digest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
@@ -120,7 +121,7 @@ public final class PackWriter implements AutoCloseable {
     out.u32(entry.pageNumber()).digest(entry.sha256());
     if (header.xor()) {
       out.u8(entry.xor() ? PackFormat.FORM_XOR : PackFormat.FORM_WHOLE);
-      out.bytes(java.nio.ByteBuffer.allocate(8).putLong(entry.baseFingerprint()).array());
+      out.bytes(ByteBuffer.allocate(8).putLong(entry.baseFingerprint()).array());
     }
     entries.writeBytes(out.toBytes());
     lastPage = entry.pageNumber();

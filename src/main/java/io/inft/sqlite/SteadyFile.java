@@ -16,6 +16,8 @@ import java.nio.file.StandardOpenOption;
  * every lock SQLite holds on the same file in this process. Safe for many threads.
  */
 abstract class SteadyFile implements AutoCloseable {
+  static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
+
   private final Path path;
 
   private SteadyFile(Path path) {
@@ -25,8 +27,6 @@ abstract class SteadyFile implements AutoCloseable {
   static SteadyFile open(Path path) throws LocalStorageException {
     return open(path, WINDOWS);
   }
-
-  static final boolean WINDOWS = System.getProperty("os.name", "").startsWith("Windows");
 
   static SteadyFile open(Path path, boolean windows) throws LocalStorageException {
     try {
