@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.zip.Deflater;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -186,6 +187,16 @@ class EventBatchTest {
   }
 
   @Test
+  void refusesTextThatIsNotUtf8() {
+    byte[] bytes = CommitGoldenTest.plainBatch().toBytes();
+    bytes[bytes.length - 3] = (byte) 0xff;
+
+    assertThatThrownBy(() -> EventBatch.parse(bytes))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("payload is not UTF-8");
+  }
+
+  @Test
   void refusesEveryPrefixAndWhatFollows() {
     for (int count : new int[] {1, 30}) {
       byte[] bytes = EventBatch.of(GENESIS, Samples.events(1, count)).toBytes();
@@ -202,7 +213,7 @@ class EventBatchTest {
 
   @Test
   void inflatesNoMoreThanWasDeclared() {
-    byte[] bomb = Deflate.deflate(new byte[1 << 24]);
+    byte[] bomb = fourGibibytesOfZeros();
     for (int declared : new int[] {0, 1, 1000, EventBatch.MAX_PLAIN_BYTES}) {
       byte[] bytes = withBody(declared, bomb);
       assertThatThrownBy(() -> EventBatch.parse(bytes))
@@ -212,6 +223,22 @@ class EventBatchTest {
     assertThatThrownBy(() -> EventBatch.parse(withBody(EventBatch.MAX_PLAIN_BYTES + 1, bomb)))
         .isInstanceOf(CorruptObjectException.class)
         .hasMessageContaining("at most");
+  }
+
+  /**
+   * More than an array can hold: one flushed mebibyte again and again, then an empty last block.
+   */
+  private static byte[] fourGibibytesOfZeros() {
+    Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);
+    deflater.setInput(new byte[1 << 20]);
+    byte[] mebibyte = new byte[4096];
+    int length = deflater.deflate(mebibyte, 0, mebibyte.length, Deflater.FULL_FLUSH);
+    deflater.end();
+    ByteWriter bomb = new ByteWriter(4096 * length);
+    for (int i = 0; i < 4096; i++) {
+      bomb.bytes(mebibyte, 0, length);
+    }
+    return bomb.u8(3).u8(0).toBytes();
   }
 
   private static byte[] withBody(int declared, byte[] deflated) {
