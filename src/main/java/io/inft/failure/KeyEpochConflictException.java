@@ -10,13 +10,19 @@ public final class KeyEpochConflictException extends InftException {
 
   public KeyEpochConflictException(String id, int expectedEpoch, int foundEpoch) {
     super(
-        "the key epoch of '"
-            + id
-            + "' is "
-            + foundEpoch
-            + ", not "
-            + expectedEpoch
-            + "; the key was rotated by somebody else: read the keyring again",
+        expectedEpoch == foundEpoch
+            ? "the keyring of '"
+                + id
+                + "' is another one of key epoch "
+                + foundEpoch
+                + "; somebody else changed it: read the keyring again"
+            : "the key epoch of '"
+                + id
+                + "' is "
+                + foundEpoch
+                + ", not "
+                + expectedEpoch
+                + "; the key was rotated by somebody else: read the keyring again",
         null);
     this.id = id;
     this.expectedEpoch = expectedEpoch;

@@ -166,7 +166,8 @@ final class ActionFormat {
   }
 
   private static DatabaseId id(ByteReader in) throws InftException {
-    String text = new String(in.bytes16("id", DatabaseId.MAX_LENGTH), StandardCharsets.US_ASCII);
+    String text =
+        new String(in.bytes16("id", DatabaseId.MAX_BOUND_LENGTH), StandardCharsets.US_ASCII);
     DatabaseId id;
     try {
       id = DatabaseId.parse(text);

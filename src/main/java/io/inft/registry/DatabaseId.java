@@ -11,9 +11,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The name of one database: 1 to 128 characters of {@code [A-Za-z0-9._:/@-]}, no {@code //}, no
- * {@code ..} between slashes. Case matters, except in the addresses of the first two name spaces,
- * which are lower-cased here as the registry does.
+ * The name of one database: 1 to 128 characters (of an NFT: to 160) of {@code [A-Za-z0-9._:/@-]},
+ * no {@code //}, no {@code ..} between slashes. Case matters, except in the addresses of the first
+ * two name spaces, which are lower-cased here as the registry does.
  *
  * <table>
  * <caption>Name spaces</caption>
@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
  */
 public final class DatabaseId {
   public static final int MAX_LENGTH = 128;
+
+  /** A token id may have 78 digits, so the ids of NFTs may be longer than others. */
+  public static final int MAX_BOUND_LENGTH = 160;
 
   /** Who may claim an id; the codes are part of the contract. */
   public enum Namespace {
@@ -68,10 +71,12 @@ public final class DatabaseId {
     if (id.isEmpty()) {
       throw new InvalidIdException(id, "it is empty");
     }
-    if (id.length() > MAX_LENGTH) {
+    String lower = id.toLowerCase(Locale.ROOT);
+    int longest = lower.startsWith("eip155:") ? MAX_BOUND_LENGTH : MAX_LENGTH;
+    if (id.length() > longest) {
       throw new InvalidIdException(
           id.substring(0, 32) + "…",
-          "it has " + id.length() + " characters, at most 128 are allowed");
+          "it has " + id.length() + " characters, at most " + longest + " are allowed");
     }
     if (!ALLOWED.matcher(id).matches()) {
       throw new InvalidIdException(id, "only letters, digits and . _ : / @ - are allowed");
@@ -84,7 +89,6 @@ public final class DatabaseId {
         throw new InvalidIdException(id, "'..' between slashes is not allowed");
       }
     }
-    String lower = id.toLowerCase(Locale.ROOT);
     if (lower.startsWith("sqlite:")) {
       throw new InvalidIdException(id, "'sqlite:' is the prefix of the alternative URL form");
     }

@@ -1,12 +1,12 @@
 package io.inft.registry;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
-import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -39,7 +39,6 @@ final class LedgerFolder {
   private static final int FORMAT = 1;
   private static final String TEMPORARY = "tmp";
   private static final String NOTES = "seen";
-  private static final boolean WINDOWS = File.separatorChar == '\\';
 
   private final Path root;
 
@@ -162,7 +161,7 @@ final class LedgerFolder {
       Path shard = shard(sequence);
       if (!Files.isDirectory(shard)) {
         Files.createDirectories(shard);
-        syncFolder(root);
+        DurableFiles.forceFolder(root);
       }
       return link(shard, path(sequence), bytes);
     } catch (IOException e) {
@@ -170,7 +169,8 @@ final class LedgerFolder {
     }
   }
 
-  private boolean link(Path folder, Path target, byte[] bytes) throws IOException {
+  private boolean link(Path folder, Path target, byte[] bytes)
+      throws IOException, LocalStorageException {
     Path temporary = writeTemporary(bytes);
     try {
       Files.createLink(target, temporary);
@@ -181,7 +181,7 @@ final class LedgerFolder {
     } finally {
       Files.deleteIfExists(temporary);
     }
-    syncFolder(folder);
+    DurableFiles.forceFolder(folder);
     return true;
   }
 
@@ -226,15 +226,6 @@ final class LedgerFolder {
       channel.force(true);
     }
     return temporary;
-  }
-
-  /** Makes names durable. Windows cannot open a folder and syncs names with their files. */
-  private static void syncFolder(Path folder) throws IOException {
-    if (!WINDOWS) {
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
-    }
   }
 
   private static Optional<byte[]> readFile(Path file, int maxBytes) throws InftException {

@@ -28,7 +28,9 @@ public interface Registry extends RegistryReader, AutoCloseable {
   Optional<Address> account();
 
   /**
-   * Creates the record of an id in its name space.
+   * Creates the record of an id in its name space. For the id of an NFT, which anybody may
+   * register, it also observes the token's owner for good, which takes two more blocks; if the call
+   * is cut off in between, {@link #observeOwner} finishes it.
    *
    * @throws io.inft.failure.AlreadyRegisteredException somebody did before
    */
@@ -45,7 +47,8 @@ public interface Registry extends RegistryReader, AutoCloseable {
 
   /**
    * Changes keyring and, when {@code anchor.keyEpoch()} is one higher, the key epoch, and moves the
-   * head, all in one step. Version 1 is made this way.
+   * head, all in one step; for the owner and key admins. Version 1 is made this way, with epoch 1.
+   * A new epoch of an NFT's id is refused during the first hour after its owner was observed.
    */
   Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException;
 
@@ -71,6 +74,7 @@ public interface Registry extends RegistryReader, AutoCloseable {
   /** Ends every grant at once. */
   void revokeAll(DatabaseId id) throws InftException;
 
+  /** Offers the id to an account; an NFT's id changes hands with the NFT instead. */
   void proposeOwner(DatabaseId id, Address to) throws InftException;
 
   void cancelProposal(DatabaseId id) throws InftException;
@@ -81,6 +85,7 @@ public interface Registry extends RegistryReader, AutoCloseable {
 
   /**
    * Records a changed owner of an NFT: once as candidate, again at least two blocks later for good.
+   * Anybody may. Does nothing while the owner is the one on record.
    */
   void observeOwner(DatabaseId id) throws InftException;
 
@@ -88,7 +93,9 @@ public interface Registry extends RegistryReader, AutoCloseable {
 
   void unfreeze(DatabaseId id) throws InftException;
 
-  /** Nobody anchors until then or until the owner changes. */
+  /**
+   * Nobody anchors until then or until the owner changes; never shortened, at most 365 days ahead.
+   */
   void lockUntil(DatabaseId id, Instant time) throws InftException;
 
   /** Marks versions as disputed; history stays as it is. */
@@ -97,7 +104,10 @@ public interface Registry extends RegistryReader, AutoCloseable {
   void setSuccessor(DatabaseId id, long chainId, Address registry, Digest newIdHash)
       throws InftException;
 
-  /** Publishes a sealed key for a recipient as an event; nothing is stored. */
+  /**
+   * Publishes a sealed key of 1 to 4096 bytes for a recipient as an event; nothing is stored. For
+   * the owner and key admins.
+   */
   void publishSealedKey(DatabaseId id, Address recipient, int keyEpoch, byte[] sealedKey)
       throws InftException;
 
