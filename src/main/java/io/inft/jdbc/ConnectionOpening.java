@@ -39,15 +39,32 @@ final class ConnectionOpening {
     return new ConnectionOpening(url, settings).open();
   }
 
-  private SQLiteConnection open() throws InftException, java.sql.SQLException {
+  /** What a connection would open, for work without one. */
+  static Target target(
+      InftUrl url, Properties properties, Surroundings surroundings, boolean secretNeeded)
+      throws InftException {
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    ConnectionOpening opening = new ConnectionOpening(url, settings);
+    Target target = opening.target(secretNeeded);
+    opening.warnings.forEach(Logging.LOG::warn);
+    return target;
+  }
+
+  private Target target(boolean secretNeeded) throws InftException {
     DatabaseId id = DatabaseId.parse(url.id());
     Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
     Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
     Path home = home();
     Network network =
         Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
-    EngineSettings engine = engineSettings(id, home, network, secretFor(network, home, secret));
-    Session session = Engines.open(engine, network);
+    return new Target(
+        engineSettings(id, home, network, secretNeeded ? secretFor(network, home, secret) : secret),
+        network);
+  }
+
+  private SQLiteConnection open() throws InftException, java.sql.SQLException {
+    Target target = target(true);
+    Session session = Engines.open(target.settings(), target.network());
     boolean opened = false;
     try {
       CapturedConnection connection =

@@ -224,6 +224,7 @@ final class Capture implements AutoCloseable {
     } else if (tail.restarted()) {
       newestFrames.clear();
       baseFrames.clear();
+      nextCheckpointFrame = CHECKPOINT_FRAMES;
     }
     note(tail);
     seen = header;
@@ -409,16 +410,24 @@ final class Capture implements AutoCloseable {
         return;
       }
       int[] row = checkpointPassive();
-      if (row[1] == row[2]) {
-        nextCheckpointFrame = CHECKPOINT_FRAMES;
+      if (isWhole(row)) {
+        // The log begins anew with some later commit; until then there is nothing to move.
+        nextCheckpointFrame = row[1] + CHECKPOINT_FRAMES;
       } else if (row[1] >= FORCE_FRAMES) {
         checkpointByForce("RESTART", FORCE_WAIT);
       } else {
-        nextCheckpointFrame = row[1] + BACK_OFF_FRAMES;
+        nextCheckpointFrame = index.read().maxFrame() + BACK_OFF_FRAMES;
       }
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Whether the whole log was moved into the file; SQLite says -1 for both when it could not look.
+   */
+  private static boolean isWhole(int[] row) {
+    return row[0] == 0 && row[1] >= 0 && row[1] == row[2];
   }
 
   /** What the user's own {@code PRAGMA wal_checkpoint} becomes. */
@@ -452,7 +461,7 @@ final class Capture implements AutoCloseable {
       } finally {
         hold.beginRead();
       }
-      if (row[1] == row[2]) {
+      if (isWhole(row)) {
         newestFrames.clear();
         baseFrames.clear();
       }
@@ -478,7 +487,7 @@ final class Capture implements AutoCloseable {
     } finally {
       hold.beginRead();
     }
-    boolean done = row[0] == 0 && row[1] == row[2];
+    boolean done = isWhole(row);
     if (done && mode.equals("TRUNCATE")) {
       // Nothing of the old log is left to read; every commit moves the index's change counter.
       compareAll |= index.read().change() != seen.change();
@@ -497,7 +506,7 @@ final class Capture implements AutoCloseable {
       baseFrames.clear();
       nextCheckpointFrame = CHECKPOINT_FRAMES;
     } else {
-      nextCheckpointFrame = row[1] + BACK_OFF_FRAMES;
+      nextCheckpointFrame = index.read().maxFrame() + BACK_OFF_FRAMES;
     }
     seen = new WalIndexHeader(0, 0, 0, 0, 0, 0, 0);
     captureTail();

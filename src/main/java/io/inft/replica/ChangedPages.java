@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
 import io.inft.pack.StateTree;
 import io.inft.sqlite.LockPage;
 import java.util.HashMap;
@@ -34,6 +35,12 @@ final class ChangedPages {
    */
   static ChangedPages find(Pin pin, StateTree tree, int pageSize, boolean everything)
       throws InftException {
+    if (pin.pageCount() > StateTree.MAX_PAGES) {
+      throw new LocalDatabaseException(
+          "the working copy",
+          "publish",
+          pin.pageCount() + " pages, at most " + StateTree.MAX_PAGES + " are possible");
+    }
     ChangedPages changes = new ChangedPages(tree);
     PageSet candidates = everything ? PageSet.all(pin.pageCount()) : pin.dirty().copy();
     candidates.truncate(pin.pageCount());

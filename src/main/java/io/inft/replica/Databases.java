@@ -160,7 +160,7 @@ public final class Databases {
       throw new ForeignFileException(
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
-    try (Session session = PastStates.open(settings, network)) {
+    try (Session session = PastStates.openNewest(settings, network)) {
       Path part = target.resolveSibling(target.getFileName() + ".part");
       try {
         Files.copy(session.databaseFile(), part, StandardCopyOption.REPLACE_EXISTING);

@@ -73,4 +73,28 @@ public record EngineSettings(
     RW,
     RO
   }
+
+  /** The same at a past state. */
+  public EngineSettings at(Optional<String> past) {
+    return new EngineSettings(
+        id,
+        home,
+        create,
+        syncInterval,
+        eventBatch,
+        maxLag,
+        onLag,
+        onClose,
+        closeTimeout,
+        linger,
+        renewAfter,
+        keyDerivation,
+        creationPragmas,
+        secret,
+        durability,
+        anchorTimeout,
+        mode,
+        refresh,
+        past);
+  }
 }

@@ -99,7 +99,7 @@ final class EventLog {
                     keys.of(commit.body().epoch()),
                     label,
                     access.sealed(commit, attachment.location(), attachment.sizeBytes()))
-                .readAll(EventBatch.MAX_PLAIN_BYTES);
+                .readAll(EventBatch.MAX_BYTES);
         events.addAll(EventBatch.parse(plain).events());
       }
     }

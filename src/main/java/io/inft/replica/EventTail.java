@@ -1,10 +1,14 @@
 package io.inft.replica;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.commit.Event;
 import io.inft.failure.InftException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the application wrote to {@code inft_events} since the last version.
@@ -50,8 +54,41 @@ record EventTail(
                 new ApplicationEvent(
                     row.getLong(1),
                     Math.max(0, row.getLong(2)),
-                    String.valueOf(row.getString(3)),
-                    String.valueOf(row.getString(4))));
+                    typeOf(row.getString(3)),
+                    payloadOf(row.getString(4))));
     return new EventTail(restarted ? freshLineage : lineage, newest, events, restarted);
+  }
+
+  /**
+   * What cannot be a type in the log is said to be none: a row must never keep data from
+   * publishing.
+   */
+  private static String typeOf(@Nullable String type) {
+    boolean fits = type != null && !type.isEmpty() && utf8(type).length <= Event.MAX_TYPE_BYTES;
+    return fits && type != null && wellFormed(type) ? type : "inft.untyped";
+  }
+
+  /** A payload that is too long for the log stays in the table; the log has its length and hash. */
+  private static String payloadOf(@Nullable String payload) {
+    if (payload == null) {
+      return "null";
+    }
+    byte[] bytes = utf8(payload);
+    return bytes.length <= Event.MAX_PAYLOAD_BYTES && wellFormed(payload)
+        ? payload
+        : "{\"inft.omitted\":{\"bytes\":"
+            + bytes.length
+            + ",\"sha256\":\""
+            + Digest.sha256(bytes).hex()
+            + "\"}}";
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** Whether the text has no half of a surrogate pair, which UTF-8 cannot say. */
+  private static boolean wellFormed(String text) {
+    return StandardCharsets.UTF_8.newEncoder().canEncode(text);
   }
 }

@@ -439,7 +439,7 @@ final class Opening {
       Optional<StateTree> tree)
       throws InftException {
     try {
-      int pageSize = tip.isPresent() ? tip.get().manifest().pageSize() : capture.pageSize();
+      int pageSize = capture.pageSize();
       return new Line(
           site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
     } catch (InftException | RuntimeException e) {

@@ -16,6 +16,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Comparator;
@@ -47,8 +48,17 @@ final class PastStates {
   private PastStates() {}
 
   static Session open(EngineSettings settings, Network network) throws InftException {
+    return open(settings, network, find(settings, network, settings.refresh()));
+  }
+
+  /** Opens the head as it is now, however often a session would follow it. */
+  static Session openNewest(EngineSettings settings, Network network) throws InftException {
+    return open(settings, network, find(settings, network, Duration.ZERO));
+  }
+
+  private static Session open(EngineSettings settings, Network network, Anchored version)
+      throws InftException {
     Secret secret = Opening.secretOf(settings);
-    Anchored version = find(settings, network);
     Digest context = Site.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
@@ -76,13 +86,14 @@ final class PastStates {
         : "no private key is set; set privateKey or privateKeyFile to write";
   }
 
-  private static Anchored find(EngineSettings settings, Network network) throws InftException {
+  private static Anchored find(EngineSettings settings, Network network, Duration refresh)
+      throws InftException {
     RegistryReader registry = network.registry();
     if (settings.at().isEmpty()) {
       String key = WorkingCopy.key(network, settings.id());
       HeadSeen seen = HEADS.get(key);
       long now = System.nanoTime();
-      if (seen != null && now - seen.nanos() < settings.refresh().toNanos()) {
+      if (seen != null && now - seen.nanos() < refresh.toNanos()) {
         return seen.version();
       }
       Anchored newest =

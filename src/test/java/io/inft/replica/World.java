@@ -9,7 +9,6 @@ import io.inft.seal.Secret;
 import io.inft.store.DirectoryStore;
 import io.inft.store.Store;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,6 +45,19 @@ final class World implements AutoCloseable {
         DirectoryRegistry.open(
             folder.resolve("network/registry"), Optional.of(OWNER), Clock.systemUTC()),
         Optional.of(OWNER),
+        Duration.ZERO,
+        true);
+  }
+
+  /** The same network, used by somebody who was granted nothing. */
+  Network networkOfAStranger() throws InftException {
+    SigningKey stranger = SigningKey.parse("22".repeat(32));
+    return new Network(
+        "embedded",
+        DirectoryStore.open(folder.resolve("network/store")),
+        DirectoryRegistry.open(
+            folder.resolve("network/registry"), Optional.of(stranger), Clock.systemUTC()),
+        Optional.of(stranger),
         Duration.ZERO,
         true);
   }
@@ -120,13 +132,55 @@ final class World implements AutoCloseable {
         settings.at());
   }
 
+  static EngineSettings readOnly(EngineSettings settings) {
+    return new EngineSettings(
+        settings.id(),
+        settings.home(),
+        settings.create(),
+        settings.syncInterval(),
+        settings.eventBatch(),
+        settings.maxLag(),
+        settings.onLag(),
+        settings.onClose(),
+        settings.closeTimeout(),
+        settings.linger(),
+        settings.renewAfter(),
+        settings.keyDerivation(),
+        settings.creationPragmas(),
+        settings.secret(),
+        settings.durability(),
+        settings.anchorTimeout(),
+        EngineSettings.Mode.RO,
+        settings.refresh(),
+        settings.at());
+  }
+
+  static EngineSettings withSecret(EngineSettings settings, Optional<Secret> secret) {
+    return new EngineSettings(
+        settings.id(),
+        settings.home(),
+        settings.create(),
+        settings.syncInterval(),
+        settings.eventBatch(),
+        settings.maxLag(),
+        settings.onLag(),
+        settings.onClose(),
+        settings.closeTimeout(),
+        settings.linger(),
+        settings.renewAfter(),
+        settings.keyDerivation(),
+        settings.creationPragmas(),
+        secret,
+        settings.durability(),
+        settings.anchorTimeout(),
+        settings.mode(),
+        settings.refresh(),
+        settings.at());
+  }
+
   /** Opens a session and a plain connection on its file. */
   Desk open(String machine, String id) throws InftException, SQLException {
     return new Desk(Engines.open(settings(machine, id), network()));
-  }
-
-  static SecureRandom random() {
-    return new SecureRandom();
   }
 
   @Override
