@@ -1,0 +1,85 @@
+package io.inft.cli;
+
+import io.inft.jdbc.InftProperty;
+import io.inft.jdbc.Target;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Which database, on which network, opened how: shared by all commands about one database. */
+final class DatabaseOptions {
+  @Parameters(index = "0", paramLabel = "<id>", description = "Name of the database.")
+  private String id = "";
+
+  @Option(
+      names = "--network",
+      paramLabel = "<name>",
+      description = "embedded, galileo, mainnet, custom, or a network of your own.")
+  private @Nullable String network;
+
+  @Option(
+      names = "--home",
+      paramLabel = "<folder>",
+      description = "This machine's working copies (default: ~/.inft).")
+  private @Nullable Path home;
+
+  @Option(
+      names = "--embedded-dir",
+      paramLabel = "<folder>",
+      description = "The folder that plays the network with --network embedded.")
+  private @Nullable Path embeddedDir;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "<file>",
+      description = "File with the password that opens the database.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--private-key-file",
+      paramLabel = "<file>",
+      description = "File with the key that signs (hex or keystore v3).")
+  private @Nullable Path privateKeyFile;
+
+  @Option(
+      names = {"-P", "--property"},
+      paramLabel = "<name>=<value>",
+      description = "Any other property of the driver, may be given often.")
+  private Map<String, String> more = new LinkedHashMap<>();
+
+  String id() {
+    return id;
+  }
+
+  /** All that was given, under the names of the driver's properties. */
+  Properties properties() {
+    Properties properties = new Properties();
+    set(properties, InftProperty.NETWORK, network);
+    set(properties, InftProperty.HOME, home);
+    set(properties, InftProperty.EMBEDDED_DIR, embeddedDir);
+    set(properties, InftProperty.PASSWORD_FILE, passwordFile);
+    set(properties, InftProperty.PRIVATE_KEY_FILE, privateKeyFile);
+    properties.putAll(more);
+    return properties;
+  }
+
+  private static void set(Properties to, InftProperty property, @Nullable Object value) {
+    if (value != null) {
+      to.setProperty(property.propertyName(), value.toString());
+    }
+  }
+
+  /**
+   * The database these options name.
+   *
+   * @param secretNeeded whether it will be decrypted
+   */
+  Target target(boolean secretNeeded) throws SQLException {
+    return Target.of(id, properties(), secretNeeded);
+  }
+}

@@ -1,0 +1,270 @@
+package io.inft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.DurableFiles;
+import io.inft.jdbc.InftConnection;
+import io.inft.replica.Engines;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Properties;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/**
+ * {@code inft demo}: a database survives the loss of its machine, on the embedded network. The data
+ * is the names of all Unicode characters, which every Java machine has.
+ */
+@Command(
+    name = "demo",
+    mixinStandardHelpOptions = true,
+    description = "Watch a database survive the loss of its machine. Needs no network.",
+    footer = {"", "Example:", "  inft demo --keep /tmp/inft-demo"})
+final class Demo implements Callable<Integer> {
+  private static final String ID = "unicode-names";
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  @Spec private CommandSpec spec;
+  @Mixin private Output output = new Output();
+
+  @Option(
+      names = "--keep",
+      paramLabel = "<folder>",
+      description = "Leave everything in this folder, which must not exist yet.")
+  private @Nullable Path keep;
+
+  private final ObjectNode facts = new ObjectMapper().createObjectNode();
+
+  @Override
+  public Integer call() throws Exception {
+    Path folder;
+    if (keep == null) {
+      folder = Files.createTempDirectory("inft-demo-");
+    } else if (Files.exists(keep)) {
+      throw new IOException(keep + " exists already; name a folder that does not");
+    } else {
+      folder = Files.createDirectories(keep.toAbsolutePath());
+    }
+    try {
+      play(folder);
+    } finally {
+      Engines.endIdle();
+      if (keep == null) {
+        DurableFiles.deleteTree(folder);
+      }
+    }
+    return 0;
+  }
+
+  private void play(Path folder) throws Exception {
+    Path network = folder.resolve("network");
+    Path laptop = folder.resolve("laptop");
+
+    say("A laptop opens jdbc:inft:" + ID + "?network=embedded and writes.");
+    long began = System.nanoTime();
+    long rows;
+    try (Connection connection = connect(laptop, network)) {
+      rows = write(connection);
+      InftConnection.Version version = connection.unwrap(InftConnection.class).sync(PATIENCE);
+      fact("rows", rows);
+      fact("databaseBytes", Files.size(databaseIn(laptop)));
+      fact("storedBytes", size(network.resolve("store")));
+      fact("writeMillis", millisSince(began));
+      say(
+          String.format(
+              java.util.Locale.ROOT,
+              "  %,d rows, %,d bytes of SQLite; version %d is anchored, %,d bytes stored, sealed.",
+              rows,
+              facts.path("databaseBytes").asLong(),
+              version.number(),
+              facts.path("storedBytes").asLong()));
+    }
+    Engines.endIdle();
+
+    say("The laptop is lost: its folder is deleted.");
+    DurableFiles.deleteTree(laptop);
+
+    say("Another machine, which has never seen the database, opens the same URL.");
+    Path cloud = folder.resolve("cloud");
+    began = System.nanoTime();
+    long before = size(network.resolve("store"));
+    try (Connection connection = connect(cloud, network)) {
+      long opened = millisSince(began);
+      fact("restoreMillis", opened);
+      long same = compare(connection);
+      if (same != rows) {
+        throw new SQLException("only " + same + " of " + rows + " rows came back");
+      }
+      say(
+          String.format(
+              java.util.Locale.ROOT,
+              "  restored and verified in %,d ms; all %,d rows are equal.",
+              opened,
+              same));
+
+      began = System.nanoTime();
+      try (Statement statement = connection.createStatement()) {
+        statement.executeUpdate("UPDATE characters SET name = 'STILL HERE' WHERE code = 65");
+      }
+      InftConnection.Version version = connection.unwrap(InftConnection.class).sync(PATIENCE);
+      long published = size(network.resolve("store")) - before;
+      fact("oneRowMillis", millisSince(began));
+      fact("oneRowBytes", published);
+      fact("version", version.number());
+      say(
+          String.format(
+              java.util.Locale.ROOT,
+              "One row changes there: version %d, %,d bytes published, anchored after %,d ms.",
+              version.number(),
+              published,
+              facts.path("oneRowMillis").asLong()));
+    }
+    Engines.endIdle();
+    if (output.asJson()) {
+      output.object(spec.commandLine().getOut(), facts.toString());
+    }
+    say(
+        keep == null
+            ? "Nothing is left behind. The database survived the loss of its machine."
+            : "Everything is in " + folder + ". The database survived the loss of its machine.");
+  }
+
+  private static Connection connect(Path home, Path network) throws SQLException {
+    Properties properties = new Properties();
+    properties.setProperty("network", "embedded");
+    properties.setProperty("home", home.toString());
+    properties.setProperty("embeddedDir", network.toString());
+    properties.setProperty("linger", "0");
+    properties.setProperty("syncInterval", "10m");
+    return Objects.requireNonNull(
+        new io.inft.jdbc.InftDriver().connect("jdbc:inft:" + ID, properties));
+  }
+
+  private long write(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          "CREATE TABLE characters(code INTEGER PRIMARY KEY, name TEXT NOT NULL, script TEXT)");
+    }
+    connection.setAutoCommit(false);
+    long rows = 0;
+    try (ProgressBar bar = progress("writing");
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO characters VALUES (?, ?, ?)")) {
+      for (int code = 0; code <= Character.MAX_CODE_POINT; code++) {
+        String name = nameOf(code);
+        if (name != null) {
+          insert.setInt(1, code);
+          insert.setString(2, name);
+          insert.setString(3, Character.UnicodeScript.of(code).name());
+          insert.addBatch();
+          rows++;
+          if (rows % 10_000 == 0) {
+            insert.executeBatch();
+          }
+        }
+        if (code % 4096 == 0) {
+          bar.stepTo(code);
+        }
+      }
+      insert.executeBatch();
+      bar.stepTo(Character.MAX_CODE_POINT);
+    }
+    connection.commit();
+    connection.setAutoCommit(true);
+    return rows;
+  }
+
+  /** The name of a character that is assigned to one and all. */
+  private static @Nullable String nameOf(int code) {
+    int type = Character.getType(code);
+    return type == Character.PRIVATE_USE || type == Character.SURROGATE
+        ? null
+        : Character.getName(code);
+  }
+
+  /** How many rows are exactly what Java says, and none else. */
+  private long compare(Connection connection) throws SQLException {
+    long same = 0;
+    try (ProgressBar bar = progress("comparing");
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT code, name, script FROM characters ORDER BY code")) {
+      while (rows.next()) {
+        int code = rows.getInt(1);
+        if (Objects.equals(nameOf(code), rows.getString(2))
+            && Character.UnicodeScript.of(code).name().equals(rows.getString(3))) {
+          same++;
+        }
+        if (code % 4096 == 0) {
+          bar.stepTo(code);
+        }
+      }
+      bar.stepTo(Character.MAX_CODE_POINT);
+    }
+    return same;
+  }
+
+  /** On a terminal a bar, elsewhere nothing. */
+  private ProgressBar progress(String task) {
+    boolean terminal = picocli.CommandLine.Help.Ansi.AUTO.enabled() && !output.asJson();
+    return new ProgressBarBuilder()
+        .setTaskName("  " + task)
+        .setInitialMax(Character.MAX_CODE_POINT)
+        .setStyle(ProgressBarStyle.ASCII)
+        .setUpdateIntervalMillis(terminal ? 200 : 3_600_000)
+        .setConsumer(
+            terminal
+                ? new me.tongfei.progressbar.ConsoleProgressBarConsumer(System.err)
+                : new me.tongfei.progressbar.DelegatingProgressBarConsumer(text -> {}))
+        .build();
+  }
+
+  private void say(String text) {
+    if (!output.asJson()) {
+      PrintWriter out = spec.commandLine().getOut();
+      out.println(text);
+      out.flush();
+    }
+  }
+
+  private void fact(String name, long value) {
+    facts.put(name, value);
+  }
+
+  private static long millisSince(long beganNanos) {
+    return (System.nanoTime() - beganNanos) / 1_000_000;
+  }
+
+  private static Path databaseIn(Path home) throws IOException {
+    try (Stream<Path> files = Files.walk(home)) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("database.sqlite"))
+          .findFirst()
+          .orElseThrow(() -> new IOException("no working copy in " + home));
+    }
+  }
+
+  private static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+}

@@ -1,0 +1,90 @@
+package io.inft.cli;
+
+import java.io.PrintWriter;
+import java.sql.SQLException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The program {@code inft}. */
+@Command(
+    name = "inft",
+    mixinStandardHelpOptions = true,
+    versionProvider = Inft.Release.class,
+    description = "SQLite databases whose durable home is 0G Storage.",
+    subcommands = {
+      Demo.class,
+      Status.class,
+      History.class,
+      Push.class,
+      Pull.class,
+      Events.class,
+      CommandLine.HelpCommand.class
+    },
+    footer = {
+      "",
+      "Settings come from the options, then from system properties (inft.<name>), then from the",
+      "environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …).",
+      "INFT_DEBUG=1 or --debug shows what happens inside. Exit codes: 0 done, 1 failed, 2 usage.",
+      "",
+      "Begin with:  java -jar inft-jdbc-all.jar demo"
+    })
+public final class Inft implements Runnable {
+  static final int FAILED = 1;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  @CommandLine.Option(
+      names = "--debug",
+      scope = CommandLine.ScopeType.INHERIT,
+      description = "Show what happens inside, and where a failure comes from.")
+  private boolean debug;
+
+  public static void main(String[] arguments) {
+    // Before the first logger is made.
+    boolean debug = java.util.Arrays.asList(arguments).contains("--debug") || debugWanted();
+    System.setProperty("org.slf4j.simpleLogger.log.io.inft", debug ? "debug" : "warn");
+    System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
+    System.exit(commandLine().execute(arguments));
+  }
+
+  private static boolean debugWanted() {
+    String wanted = System.getenv("INFT_DEBUG");
+    return wanted != null && !wanted.isEmpty() && !wanted.equals("0");
+  }
+
+  static CommandLine commandLine() {
+    CommandLine line = new CommandLine(new Inft());
+    line.setExecutionExceptionHandler(Inft::failed);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    return line;
+  }
+
+  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult unused) {
+    PrintWriter err = line.getErr();
+    err.println("inft: " + failure.getMessage());
+    if (failure instanceof SQLException sql && sql.getSQLState() != null) {
+      err.println("SQLSTATE " + sql.getSQLState());
+    }
+    boolean debug = line.getCommandSpec().root().userObject() instanceof Inft inft && inft.debug;
+    if (debug || debugWanted()) {
+      failure.printStackTrace(err);
+    } else {
+      err.println("(--debug shows more)");
+    }
+    return FAILED;
+  }
+
+  @Override
+  public void run() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+  }
+
+  /** The release, from the jar's manifest. */
+  static final class Release implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = Inft.class.getPackage().getImplementationVersion();
+      return new String[] {"inft " + (version == null ? "(from source)" : version)};
+    }
+  }
+}

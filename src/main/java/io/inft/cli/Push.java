@@ -1,0 +1,38 @@
+package io.inft.cli;
+
+import io.inft.jdbc.Target;
+import io.inft.replica.Databases;
+import io.inft.replica.Session;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code inft push}. */
+@Command(
+    name = "push",
+    mixinStandardHelpOptions = true,
+    description = "Publish a SQLite file as the next version of a database.",
+    footer = {"", "Example:", "  inft push agent-1 memory.db --network embedded"})
+final class Push implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DatabaseOptions database = new DatabaseOptions();
+  @Mixin private Output output = new Output();
+
+  @Parameters(index = "1", paramLabel = "<file>", description = "A SQLite database file.")
+  private Path file = Path.of("");
+
+  @Override
+  public Integer call() throws Exception {
+    Target target = database.target(true);
+    Session.Published published =
+        Databases.push(target.settings(), target.network(), file.toAbsolutePath());
+    output.object(
+        spec.commandLine().getOut(),
+        "{\"version\":" + published.version() + ",\"root\":\"" + published.root() + "\"}");
+    return 0;
+  }
+}

@@ -1,0 +1,189 @@
+package io.inft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.jdbc.InftProperty;
+import io.inft.replica.Engines;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class InftTest {
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @AfterEach
+  void endEngines() {
+    Engines.endIdle();
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine line = Inft.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    return line.execute(arguments);
+  }
+
+  private int runOnEmbedded(String machine, String... arguments) {
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
+    all.addAll(
+        List.of(
+            "--network",
+            "embedded",
+            "--home",
+            folder.resolve(machine).toString(),
+            "--embedded-dir",
+            folder.resolve("network").toString()));
+    return run(all.toArray(String[]::new));
+  }
+
+  @Test
+  void theDemoLosesAMachineAndComparesEveryRow() throws Exception {
+    assertThat(run("demo", "--json")).as(err.toString()).isZero();
+    JsonNode facts = new ObjectMapper().readTree(out.toString());
+    assertThat(facts.path("rows").asLong()).isBetween(130_000L, 400_000L);
+    assertThat(facts.path("version").asLong()).isGreaterThanOrEqualTo(2);
+    assertThat(facts.path("oneRowBytes").asLong()).isBetween(1L, 64_000L);
+  }
+
+  @Test
+  void theDemoRefusesAFolderThatExists() {
+    assertThat(run("demo", "--keep", folder.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("exists already");
+  }
+
+  @Test
+  void pushesAFileOfAnyPageSizeAndPullsItOnAnotherMachine() throws Exception {
+    long version = 0;
+    for (int pageSize : new int[] {4096, 1024, 65536}) {
+      Path file = folder.resolve("file" + pageSize + ".db");
+      database(file, pageSize);
+      assertThat(runOnEmbedded("laptop", "push", "pushed", file.toString(), "--json"))
+          .as(err.toString())
+          .isZero();
+      JsonNode pushed = new ObjectMapper().readTree(out.toString());
+      assertThat(pushed.path("version").asLong()).isGreaterThan(version);
+      version = pushed.path("version").asLong();
+
+      Path pulled = folder.resolve("pulled" + pageSize + ".db");
+      assertThat(runOnEmbedded("cloud", "pull", "pushed", pulled.toString()))
+          .as(err.toString())
+          .isZero();
+      try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + pulled);
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT count(*), max(n) FROM t")) {
+        assertThat(row.getInt(1)).isEqualTo(100);
+        assertThat(row.getInt(2)).isEqualTo(pageSize);
+      }
+    }
+    assertThat(runOnEmbedded("cloud", "history", "pushed", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString())).hasSize((int) version);
+    assertThat(runOnEmbedded("cloud", "status", "pushed")).isZero();
+    assertThat(out.toString()).contains("pushed");
+    assertThat(runOnEmbedded("cloud", "events", "pushed", "--type", "inft.commit")).isZero();
+    assertThat(out.toString()).contains("inft.commit");
+  }
+
+  private static void database(Path file, int pageSize) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA page_size=" + pageSize);
+      statement.execute("CREATE TABLE t(n INTEGER, b BLOB)");
+      for (int i = 0; i < 100; i++) {
+        statement.execute("INSERT INTO t VALUES (" + pageSize + ", randomblob(500))");
+      }
+    }
+  }
+
+  @Test
+  void refusesToPushWhatIsNoDatabaseOrIsCorrupt() throws Exception {
+    Path text =
+        Files.writeString(folder.resolve("text.db"), "this is not a database at all".repeat(99));
+    assertThat(runOnEmbedded("laptop", "push", "bad", text.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("text.db").contains("corrupt");
+
+    Path damaged = folder.resolve("damaged.db");
+    database(damaged, 4096);
+    byte[] bytes = Files.readAllBytes(damaged);
+    Arrays.fill(bytes, 4096, 4096 + 200, (byte) 0x5a);
+    Files.write(damaged, bytes);
+    assertThat(runOnEmbedded("laptop", "push", "bad", damaged.toString())).isEqualTo(1);
+    assertThat(err.toString()).contains("damaged.db").contains("corrupt");
+
+    assertThat(runOnEmbedded("laptop", "push", "bad", folder.resolve("missing").toString()))
+        .isEqualTo(1);
+    assertThat(runOnEmbedded("laptop", "status", "bad", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("version").asInt()).isZero();
+  }
+
+  @Test
+  void doesNotOverwriteAFileUnlessTold() throws Exception {
+    Path file = folder.resolve("one.db");
+    database(file, 4096);
+    assertThat(runOnEmbedded("laptop", "push", "kept", file.toString())).isZero();
+    Path target = Files.writeString(folder.resolve("precious.txt"), "precious");
+    assertThat(runOnEmbedded("laptop", "pull", "kept", target.toString())).isEqualTo(1);
+    assertThat(target).hasContent("precious");
+    assertThat(runOnEmbedded("laptop", "pull", "kept", target.toString(), "--force")).isZero();
+    assertThat(Files.size(target)).isGreaterThan(1000);
+  }
+
+  @Test
+  void aFailureNamesWhatAndAState() {
+    assertThat(runOnEmbedded("laptop", "pull", "nobody", folder.resolve("x.db").toString()))
+        .isEqualTo(1);
+    assertThat(err.toString()).contains("nobody");
+    assertThat(run("history", "x", "--network", "nowhere")).isEqualTo(1);
+    assertThat(err.toString()).contains("nowhere").contains("SQLSTATE");
+    assertThat(run("status", "//")).isEqualTo(1);
+    assertThat(run("events", "x", "--from", "yesterday")).isEqualTo(2);
+    assertThat(run("no-such-command")).isEqualTo(2);
+  }
+
+  @Test
+  void everyCommandHasHelpWithAnExample() {
+    CommandLine line = Inft.commandLine();
+    line.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (!name.equals("help")) {
+                assertThat(command.getUsageMessage()).as(name).contains("Example:");
+              }
+            });
+    assertThat(run("--help")).isZero();
+    assertThat(out.toString()).contains("demo").contains("Exit codes");
+  }
+
+  @Test
+  void optionsCarryTheNamesOfTheDriversProperties() {
+    List<String> properties = new ArrayList<>();
+    for (InftProperty property : InftProperty.values()) {
+      properties.add(
+          "--" + property.propertyName().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT));
+    }
+    CommandLine status = Inft.commandLine().getSubcommands().get("status");
+    List<String> options = new ArrayList<>();
+    status.getCommandSpec().options().forEach(option -> options.add(option.longestName()));
+    options.removeAll(List.of("--json", "--help", "--version", "--debug", "--property"));
+    assertThat(properties).containsAll(options);
+  }
+}
