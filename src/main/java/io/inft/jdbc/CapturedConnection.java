@@ -1,6 +1,5 @@
 package io.inft.jdbc;
 
-import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.replica.Session;
 import java.nio.file.Path;
@@ -29,32 +28,20 @@ import org.sqlite.jdbc4.JDBC4Statement;
  */
 final class CapturedConnection extends JDBC4Connection implements InftConnection {
   private final Session session;
+  private final CallWatch watch;
   private final EventLedger events;
+  private final SyncWait syncWait;
+  private final Warnings warnings = new Warnings();
   private final AtomicBoolean released = new AtomicBoolean();
-  private final Object syncLock = new Object();
 
   /** False while the superclass's constructor runs and the fields above are not there yet. */
   private final boolean built;
 
-  // Mutable, of the thread that uses the connection: what is known about SQLite's transaction.
-  private boolean inTransaction;
-  private boolean hasWritten;
-  private boolean beginOwed;
-  private boolean functionCommitted;
-  private int openWrites;
-  private @Nullable Integer schemaVersionBeforeRestore;
-  private StatementKind running = StatementKind.QUERY;
-  private @Nullable SQLException functionFailure;
+  // Mutable: the thread whose statements are internal, the one that closes, and whether abort was
+  // called.
   private @Nullable Thread internalThread;
-
-  // Mutable, of any thread.
-  private volatile @Nullable String finished;
-  private volatile boolean aborted;
   private volatile @Nullable Thread closer;
-  private @Nullable SQLWarning warnings; // guarded by warningLock
-  private final Object warningLock = new Object();
-  private @Nullable Thread syncing; // guarded by syncLock
-  private boolean syncCancelled; // guarded by syncLock
+  private volatile boolean aborted;
 
   /**
    * Opens the session's database. If this fails, the session is still the caller's to close.
@@ -65,7 +52,9 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   CapturedConnection(String url, Session session, Properties properties) throws SQLException {
     super(url, fileName(session.databaseFile()), properties);
     this.session = session;
+    this.watch = new CallWatch(this, session);
     this.events = new EventLedger(this);
+    this.syncWait = new SyncWait(session);
     this.built = true;
     boolean registered = false;
     try {
@@ -89,160 +78,12 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     return session;
   }
 
+  CallWatch watch() {
+    return watch;
+  }
+
   EventLedger events() {
     return events;
-  }
-
-  // Before and after each call ------------------------------------------------------------------
-
-  /** Whether a statement of this kind commits by itself or ends the transaction. */
-  boolean commits(StatementKind kind) {
-    return kind.commits || (kind.changes && !inTransaction);
-  }
-
-  boolean inTransaction() {
-    return inTransaction;
-  }
-
-  /** Whether the open transaction holds, or may hold, SQLite's write lock. */
-  boolean hasWritten() {
-    return inTransaction && hasWritten;
-  }
-
-  /** Whether what runs now is a statement that changes the database by itself. */
-  boolean runsAChange() {
-    return running.changes;
-  }
-
-  /** To be called before SQLite; {@code commits} if SQLite may commit in this call. */
-  void before(StatementKind kind, boolean commits) throws SQLException {
-    String reason = finished;
-    if (reason != null) {
-      throw SqlExceptions.closed(reason);
-    }
-    try {
-      session.beforeCall();
-      if (commits) {
-        session.beforeCommit();
-      }
-    } catch (InftException e) {
-      throw failed(e);
-    }
-    running = kind;
-    functionFailure = null;
-    if (beginOwed) {
-      begin();
-    }
-    if (kind.changes || kind == StatementKind.BEGIN_WRITING) {
-      hasWritten = true;
-    }
-  }
-
-  /** To be called after SQLite succeeded. */
-  void after(boolean control, boolean commits) throws SQLException {
-    if (control) {
-      lookForTransaction();
-    }
-    boolean mayHaveCommitted = commits;
-    if (functionCommitted) {
-      functionCommitted = false;
-      mayHaveCommitted = true;
-    }
-    try {
-      session.afterCall(inTransaction, mayHaveCommitted);
-    } catch (InftException e) {
-      throw failed(e);
-    }
-  }
-
-  /** To be called after SQLite failed; gives the exception to throw. */
-  SQLException failure(SQLException thrown, boolean commits) {
-    if (inTransaction && !getDatabase().isClosed()) {
-      // Some failures roll the whole transaction back.
-      lookForTransaction();
-    }
-    SQLException result = translated(thrown);
-    try {
-      session.afterCall(inTransaction, commits);
-    } catch (InftException e) {
-      result.addSuppressed(failed(e));
-    }
-    return result;
-  }
-
-  /** The exception to throw for one of sqlite-jdbc's. */
-  SQLException translated(SQLException thrown) {
-    SQLException ofFunction = functionFailure;
-    if (ofFunction != null) {
-      functionFailure = null;
-      ofFunction.addSuppressed(thrown);
-      return ofFunction;
-    }
-    return SqlExceptions.of(thrown, session.readOnlyReason().orElse(null));
-  }
-
-  /**
-   * The exception to throw for one of the engine's. A fork is told once and ends the connection.
-   */
-  SQLException failed(InftException failure) {
-    if (failure instanceof ForkException) {
-      finished = String.valueOf(failure.getMessage());
-    }
-    return SqlExceptions.of(failure);
-  }
-
-  /** Remembers the schema version that a restore must change. */
-  void restoreBegins(int schemaVersion) {
-    schemaVersionBeforeRestore = schemaVersion;
-  }
-
-  /** Gives the schema version back and forgets it; null if the main database was not restored. */
-  @Nullable Integer restoreEnded() {
-    Integer before = schemaVersionBeforeRestore;
-    schemaVersionBeforeRestore = null;
-    return before;
-  }
-
-  /** Counts statements that changed the database and commit only when their rows end. */
-  void openWrites(int more) {
-    openWrites += more;
-  }
-
-  /** Remembers that the open transaction may hold the write lock. */
-  void noteWritten() {
-    hasWritten = true;
-  }
-
-  /** Remembers why a SQL function failed, because SQLite only keeps a text. */
-  void functionFailed(SQLException failure) {
-    functionFailure = failure;
-  }
-
-  /** Remembers that a SQL function committed while a query ran. */
-  void functionCommitted() {
-    functionCommitted = true;
-  }
-
-  /**
-   * Asks SQLite whether a transaction is open. This pragma has no effect on the temp schema, and
-   * SQLite refuses it inside a transaction, which is the only thing of interest here.
-   */
-  private void lookForTransaction() {
-    boolean open = inTransaction;
-    try {
-      getDatabase().exec("pragma temp.synchronous=1", false);
-      open = false;
-    } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("inside a transaction")) {
-        open = true;
-      }
-    }
-    if (!open) {
-      hasWritten = false;
-    } else if (!inTransaction) {
-      hasWritten = running == StatementKind.BEGIN_WRITING;
-    }
-    inTransaction = open;
   }
 
   // Transactions --------------------------------------------------------------------------------
@@ -255,28 +96,28 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (autoCommit) {
       endByAutoCommit();
     } else {
-      before(StatementKind.BEGIN, false);
+      watch.before(StatementKind.BEGIN, false);
       getConnectionConfig().setAutoCommit(false);
       begin();
-      after(false, false);
+      watch.after(false, false);
     }
   }
 
   private void endByAutoCommit() throws SQLException {
-    if (beginOwed) {
-      beginOwed = false;
+    if (watch.owesBegin()) {
+      watch.owesBegin(false);
       getConnectionConfig().setAutoCommit(true);
       setCurrentTransactionMode(getConnectionConfig().getTransactionMode());
       return;
     }
-    before(StatementKind.COMMIT, true);
+    watch.before(StatementKind.COMMIT, true);
     try {
       super.setAutoCommit(true);
     } catch (SQLException e) {
-      throw failure(e, true);
+      throw watch.failure(e, true);
     }
-    inTransaction = false;
-    after(false, true);
+    watch.ended();
+    watch.after(false, true);
   }
 
   /**
@@ -289,18 +130,18 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (getAutoCommit()) {
       throw SqlExceptions.refused("database in auto-commit mode", "25000");
     }
-    if (beginOwed) {
+    if (watch.owesBegin()) {
       return;
     }
-    before(StatementKind.COMMIT, true);
+    watch.before(StatementKind.COMMIT, true);
     try {
       getDatabase().exec("commit;", false);
     } catch (SQLException e) {
-      throw failure(e, true);
+      throw watch.failure(e, true);
     }
-    inTransaction = false;
+    watch.ended();
     try {
-      after(false, true);
+      watch.after(false, true);
     } finally {
       beginSoon();
     }
@@ -311,23 +152,23 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (getAutoCommit()) {
       throw SqlExceptions.refused("database in auto-commit mode", "25000");
     }
-    if (beginOwed) {
+    if (watch.owesBegin()) {
       return;
     }
-    before(StatementKind.ROLLBACK, false);
+    watch.before(StatementKind.ROLLBACK, false);
     try {
       getDatabase().exec("rollback;", false);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
-    inTransaction = false;
-    after(false, false);
+    watch.ended();
+    watch.after(false, false);
     beginSoon();
   }
 
   private void beginSoon() {
-    beginOwed = true;
-    if (finished == null) {
+    watch.owesBegin(true);
+    if (!watch.isFinished()) {
       try {
         begin();
       } catch (SQLException e) {
@@ -336,17 +177,16 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     }
   }
 
-  private void begin() throws SQLException {
-    beginOwed = true;
+  /** Begins SQLite's transaction for JDBC's; owed until it succeeds. */
+  void begin() throws SQLException {
+    watch.owesBegin(true);
     try {
       getDatabase().exec(transactionPrefix(), false);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
     SQLiteConfig.TransactionMode mode = getConnectionConfig().getTransactionMode();
-    beginOwed = false;
-    inTransaction = true;
-    hasWritten = mode != SQLiteConfig.TransactionMode.DEFERRED;
+    watch.began(mode != SQLiteConfig.TransactionMode.DEFERRED);
     setFirstStatementExecuted(false);
     setCurrentTransactionMode(mode);
   }
@@ -358,52 +198,51 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   @Override
   public Savepoint setSavepoint(@Nullable String name) throws SQLException {
-    before(StatementKind.SAVEPOINT, false);
+    watch.before(StatementKind.SAVEPOINT, false);
     Savepoint savepoint;
     try {
       savepoint = name == null ? super.setSavepoint() : super.setSavepoint(name);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
-    if (!inTransaction) {
-      inTransaction = true;
-      hasWritten = false;
+    if (!watch.inTransaction()) {
+      watch.began(false);
     }
-    after(false, false);
+    watch.after(false, false);
     return savepoint;
   }
 
   @Override
   public void releaseSavepoint(Savepoint savepoint) throws SQLException {
-    before(StatementKind.RELEASE, true);
+    watch.before(StatementKind.RELEASE, true);
     try {
       super.releaseSavepoint(savepoint);
     } catch (SQLException e) {
-      throw failure(e, true);
+      throw watch.failure(e, true);
     }
-    after(true, true);
+    watch.after(true, true);
   }
 
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
-    before(StatementKind.ROLLBACK, false);
+    watch.before(StatementKind.ROLLBACK, false);
     try {
       super.rollback(savepoint);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
-    after(false, false);
+    watch.after(false, false);
   }
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    before(StatementKind.QUERY, false);
+    watch.before(StatementKind.QUERY, false);
     try {
       super.setTransactionIsolation(level);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
-    after(false, false);
+    watch.after(false, false);
   }
 
   // Statements ----------------------------------------------------------------------------------
@@ -424,11 +263,11 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
       return super.prepareStatement(sql, type, concurrency, holdability);
     }
     requireUsable(type, concurrency, holdability);
-    before(StatementKind.QUERY, false);
+    watch.before(StatementKind.QUERY, false);
     try {
       return events.compiled(sql);
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
   }
 
@@ -437,7 +276,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     try {
       checkCursor(type, concurrency, holdability);
     } catch (SQLException e) {
-      throw translated(e);
+      throw watch.translated(e);
     }
   }
 
@@ -477,7 +316,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (timeoutSeconds < 0) {
       throw SqlExceptions.refused("a timeout cannot be negative", "22023");
     }
-    if (isClosed() || finished != null || !session.valid()) {
+    if (isClosed() || watch.isFinished() || !session.valid()) {
       return false;
     }
     try {
@@ -510,15 +349,13 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     try {
       super.close();
     } catch (SQLException e) {
-      failure = translated(e);
+      failure = watch.translated(e);
     } finally {
-      if (finished == null) {
-        finished = "the connection is closed";
-      }
+      watch.finish("the connection is closed");
       closer = null;
     }
     try {
-      if (openWrites > 0) {
+      if (watch.hasOpenWrites()) {
         session.afterCall(false, true);
       }
       session.close();
@@ -545,7 +382,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
       return;
     }
     aborted = true;
-    finished = "the connection was aborted";
+    watch.finish("the connection was aborted");
     getDatabase().interrupt();
     session.abort();
     executor.execute(this::closeAborted);
@@ -571,20 +408,20 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     try {
       super.setReadOnly(readOnly);
     } catch (SQLException e) {
-      throw translated(e);
+      throw watch.translated(e);
     }
   }
 
   @Override
   public byte[] serialize(String schema) throws SQLException {
-    before(StatementKind.QUERY, false);
+    watch.before(StatementKind.QUERY, false);
     byte[] image;
     try {
       image = DatabaseImage.readable(super.serialize(schema));
     } catch (SQLException e) {
-      throw failure(e, false);
+      throw watch.failure(e, false);
     }
-    after(false, false);
+    watch.after(false, false);
     return image;
   }
 
@@ -604,35 +441,19 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   // Warnings ------------------------------------------------------------------------------------
 
   void warn(String message) {
-    SQLWarning warning = SqlExceptions.warning(message);
-    synchronized (warningLock) {
-      if (warnings == null) {
-        warnings = warning;
-      } else {
-        warnings.setNextWarning(warning);
-      }
-    }
+    warnings.add(message);
   }
 
   @Override
   public @Nullable SQLWarning getWarnings() throws SQLException {
     checkOpen();
-    Optional<String> ofEngine = session.takeWarning();
-    while (ofEngine.isPresent()) {
-      warn(ofEngine.get());
-      ofEngine = session.takeWarning();
-    }
-    synchronized (warningLock) {
-      return warnings;
-    }
+    return warnings.all(session);
   }
 
   @Override
   public void clearWarnings() throws SQLException {
     checkOpen();
-    synchronized (warningLock) {
-      warnings = null;
-    }
+    warnings.clear();
   }
 
   // InftConnection ------------------------------------------------------------------------------
@@ -655,7 +476,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     try {
       return session.history();
     } catch (InftException e) {
-      throw failed(e);
+      throw watch.failed(e);
     }
   }
 
@@ -665,50 +486,31 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     try {
       return session.log();
     } catch (InftException e) {
-      throw failed(e);
+      throw watch.failed(e);
     }
   }
 
   @Override
   public Version sync(Duration timeout) throws SQLException {
-    before(StatementKind.QUERY, false);
+    watch.before(StatementKind.QUERY, false);
     return syncInsideCall(timeout);
   }
 
   /** {@link #sync} for a SQL function, whose call is under way already. */
   Version syncInsideCall(Duration timeout) throws SQLException {
-    if (hasWritten()) {
+    if (watch.hasWritten()) {
       throw SqlExceptions.refused(
           "what this transaction wrote cannot be published before it is committed", "25001");
     }
-    synchronized (syncLock) {
-      syncing = Thread.currentThread();
-      syncCancelled = false;
-    }
     try {
-      Session.Published published = session.sync(timeout);
-      return new Version(published.version(), published.root());
+      return syncWait.sync(timeout);
     } catch (InftException e) {
-      throw failed(e);
-    } finally {
-      synchronized (syncLock) {
-        syncing = null;
-        if (syncCancelled) {
-          // The interrupt was ours, not the application's.
-          Thread.interrupted();
-        }
-      }
+      throw watch.failed(e);
     }
   }
 
-  /** Ends a wait in {@link #sync}, as {@code Statement.cancel} does with everything else. */
   void cancelSync() {
-    synchronized (syncLock) {
-      if (syncing != null) {
-        syncCancelled = true;
-        syncing.interrupt();
-      }
-    }
+    syncWait.cancel();
   }
 
   @Override
@@ -718,7 +520,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
       throw SqlExceptions.refused("batchSize must be at least 1", "22023");
     }
     events.append(type, json);
-    if (inTransaction) {
+    if (watch.inTransaction()) {
       return Optional.empty();
     }
     try {
@@ -726,7 +528,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
           .eventAppended(autoBatch, batchSize)
           .map(published -> new Version(published.version(), published.root()));
     } catch (InftException e) {
-      throw failed(e);
+      throw watch.failed(e);
     }
   }
 }

@@ -9,6 +9,7 @@ import org.sqlite.jdbc4.JDBC4PreparedStatement;
 final class CapturedPreparedStatement extends JDBC4PreparedStatement
     implements ReturningRows.Owner {
   private final CapturedConnection connection;
+  private final CallWatch watch;
   private final StatementKind kind;
   private final String original;
   private final boolean namesEventTable;
@@ -21,6 +22,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       throws SQLException {
     super(connection, SpecialStatements.compilable(connection, kind, sql));
     this.connection = connection;
+    this.watch = connection.watch();
     this.kind = kind;
     this.original = sql;
     this.namesEventTable = namesEventTable;
@@ -34,13 +36,13 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       refresh();
       rows = missesTable() ? withTable(() -> super.execute()) : super.execute();
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
     if (rows && kind == StatementKind.CHANGE) {
       setWritesOpen(true);
-      connection.after(false, false);
+      watch.after(false, false);
     } else {
-      connection.after(kind.control, commits);
+      watch.after(kind.control, commits);
     }
     return rows;
   }
@@ -53,9 +55,9 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       refresh();
       rows = missesTable() ? withTable(() -> super.executeQuery()) : super.executeQuery();
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(kind.control, commits && !writesOpen);
+    watch.after(kind.control, commits && !writesOpen);
     return rows;
   }
 
@@ -72,9 +74,9 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       changes =
           missesTable() ? withTable(() -> super.executeLargeUpdate()) : super.executeLargeUpdate();
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(kind.control, commits);
+    watch.after(kind.control, commits);
     return changes;
   }
 
@@ -86,15 +88,15 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       counts =
           missesTable() ? withTable(() -> super.executeLargeBatch()) : super.executeLargeBatch();
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(kind.control, commits);
+    watch.after(kind.control, commits);
     return counts;
   }
 
   private boolean start() throws SQLException {
-    boolean commits = connection.commits(kind) || writesOpen;
-    connection.before(kind, commits);
+    boolean commits = watch.commits(kind) || writesOpen;
+    watch.before(kind, commits);
     setWritesOpen(false);
     return commits;
   }
@@ -150,7 +152,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     try {
       super.close();
     } catch (SQLException e) {
-      throw connection.translated(e);
+      throw watch.translated(e);
     }
     rowsEnded(true);
   }
@@ -161,19 +163,19 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
       if (forGood) {
         setWritesOpen(false);
       }
-      connection.after(false, !connection.inTransaction());
+      watch.after(false, !watch.inTransaction());
     }
   }
 
   @Override
   public SQLException rowFailed(SQLException thrown) {
-    return connection.failure(thrown, !connection.inTransaction());
+    return watch.failure(thrown, !watch.inTransaction());
   }
 
   private void setWritesOpen(boolean open) {
     if (open != writesOpen) {
       writesOpen = open;
-      connection.openWrites(open ? 1 : -1);
+      watch.openWrites(open ? 1 : -1);
     }
   }
 }

@@ -8,6 +8,7 @@ import org.sqlite.jdbc4.JDBC4Statement;
 /** sqlite-jdbc's statement, with the engine told of every execution. */
 final class CapturedStatement extends JDBC4Statement implements ReturningRows.Owner {
   private final CapturedConnection connection;
+  private final CallWatch watch;
 
   // Mutable, of the thread that uses the connection.
   private StatementKind kind = StatementKind.QUERY;
@@ -16,6 +17,7 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
   CapturedStatement(CapturedConnection connection) {
     super(connection);
     this.connection = connection;
+    this.watch = connection.watch();
   }
 
   @Override
@@ -24,17 +26,20 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     boolean commits = start(now);
     boolean rows;
     try {
-      String text = SpecialStatements.prepared(connection, now, sql);
-      rows = executeWithTable(text, now);
-      SpecialStatements.done(connection, now);
+      if (now == StatementKind.RESTORE) {
+        DatabaseImage.restore(connection, sql, () -> super.execute(sql));
+        rows = false;
+      } else {
+        rows = executeWithTable(SpecialStatements.prepared(connection, now, sql), now);
+      }
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
     if (rows && now == StatementKind.CHANGE) {
       setWritesOpen(true);
-      connection.after(false, false);
+      watch.after(false, false);
     } else {
-      connection.after(now.control, commits);
+      watch.after(now.control, commits);
     }
     return rows;
   }
@@ -60,9 +65,9 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     try {
       rows = queryWithTable(SpecialStatements.prepared(connection, now, sql), now);
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(now.control, commits && !writesOpen);
+    watch.after(now.control, commits && !writesOpen);
     return rows;
   }
 
@@ -82,23 +87,24 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
   public long executeLargeUpdate(String sql) throws SQLException {
     Script script = Script.of(sql);
     boolean commits =
-        script.commits() || (script.changes() && !connection.inTransaction()) || writesOpen;
+        script.commits() || (script.changes() && !watch.inTransaction()) || writesOpen;
     startCall(script.first(), commits);
     long changes;
     try {
-      if (SpecialStatements.isAnswered(connection, script, sql)) {
+      if (script.first() == StatementKind.RESTORE) {
+        DatabaseImage.restore(connection, sql, () -> super.executeLargeUpdate(sql));
+        changes = 0;
+      } else if (SpecialStatements.isAnswered(connection, script, sql)) {
         changes = 0;
       } else {
-        SpecialStatements.prepared(connection, script.first(), sql);
         changes = updateWithTable(sql, script);
-        SpecialStatements.done(connection, script.first());
       }
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(script.control(), commits);
+    watch.after(script.control(), commits);
     if (script.many() && script.changes()) {
-      connection.noteWritten();
+      watch.noteWritten();
     }
     return changes;
   }
@@ -140,7 +146,7 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
       commits |= entry.commits;
       named |= EventLedger.wants(entry, sql);
     }
-    commits |= changes && !connection.inTransaction();
+    commits |= changes && !watch.inTransaction();
     startCall(changes ? StatementKind.CHANGE : StatementKind.QUERY, commits);
     long[] counts;
     try {
@@ -151,20 +157,20 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
                   .withTable(StatementKind.OTHER, false, () -> super.executeLargeBatch())
               : super.executeLargeBatch();
     } catch (SQLException e) {
-      throw connection.failure(e, commits);
+      throw watch.failure(e, commits);
     }
-    connection.after(control, commits);
+    watch.after(control, commits);
     return counts;
   }
 
   private boolean start(StatementKind now) throws SQLException {
-    boolean commits = connection.commits(now) || writesOpen;
+    boolean commits = watch.commits(now) || writesOpen;
     startCall(now, commits);
     return commits;
   }
 
   private void startCall(StatementKind now, boolean commits) throws SQLException {
-    connection.before(now, commits);
+    watch.before(now, commits);
     kind = now;
     setWritesOpen(false);
   }
@@ -203,7 +209,7 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     try {
       super.close();
     } catch (SQLException e) {
-      throw connection.translated(e);
+      throw watch.translated(e);
     }
     rowsEnded(true);
   }
@@ -214,19 +220,19 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
       if (forGood) {
         setWritesOpen(false);
       }
-      connection.after(false, !connection.inTransaction());
+      watch.after(false, !watch.inTransaction());
     }
   }
 
   @Override
   public SQLException rowFailed(SQLException thrown) {
-    return connection.failure(thrown, !connection.inTransaction());
+    return watch.failure(thrown, !watch.inTransaction());
   }
 
   private void setWritesOpen(boolean open) {
     if (open != writesOpen) {
       writesOpen = open;
-      connection.openWrites(open ? 1 : -1);
+      watch.openWrites(open ? 1 : -1);
     }
   }
 }

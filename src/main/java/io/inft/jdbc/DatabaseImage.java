@@ -81,25 +81,38 @@ final class DatabaseImage {
     }
   }
 
-  /** Refuses a restore that SQLite would pass over in silence. */
-  static void beforeRestore(CapturedConnection connection, String sql) throws SQLException {
+  /** Runs sqlite-jdbc's restore and refuses what SQLite would pass over in silence. */
+  static void restore(
+      CapturedConnection connection, String sql, CapturedConnection.SqlAction action)
+      throws SQLException {
     ExtendedCommand.RestoreCommand command = ExtendedCommand.RestoreCommand.parse(sql);
     if (!command.targetDB.equalsIgnoreCase("main")) {
+      action.run();
       return;
     }
     if (connection.session().readOnly()) {
       throw SqlExceptions.readOnly(
           "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
     }
-    if (connection.inTransaction()) {
+    if (connection.watch().inTransaction()) {
       throw SqlExceptions.refused("restore cannot run inside a transaction", "25001");
     }
-    int theirs = pageSizeOf(command.srcFile);
-    int ours = pageSize(connection);
+    requireSamePages(command.srcFile, pageSize(connection));
+    int before = schemaVersion(connection);
+    action.run();
+    // A restore that took place has moved the schema version by one.
+    if (schemaVersion(connection) == before) {
+      throw SqlExceptions.locked(
+          "nothing was restored: another connection has a transaction open; try again");
+    }
+  }
+
+  private static void requireSamePages(String file, int ours) throws SQLException {
+    int theirs = pageSizeOf(file);
     if (theirs != ours) {
       throw SqlExceptions.refused(
           "'"
-              + command.srcFile
+              + file
               + "' has pages of "
               + theirs
               + " bytes, this database has "
@@ -108,16 +121,6 @@ final class DatabaseImage {
               + ours
               + "; VACUUM",
           "22000");
-    }
-    connection.restoreBegins(schemaVersion(connection));
-  }
-
-  /** A restore that took place has moved the schema version by one. */
-  static void afterRestore(CapturedConnection connection) throws SQLException {
-    Integer before = connection.restoreEnded();
-    if (before != null && before == schemaVersion(connection)) {
-      throw SqlExceptions.locked(
-          "nothing was restored: another connection has a transaction open; try again");
     }
   }
 

@@ -76,7 +76,7 @@ final class EventLedger {
       return call.run();
     }
     DB database = connection.getDatabase();
-    if (connection.inTransaction()) {
+    if (connection.watch().inTransaction()) {
       make();
       return call.run();
     }
@@ -145,14 +145,14 @@ final class EventLedger {
     if (type.indexOf('\0') >= 0 || json.indexOf('\0') >= 0) {
       throw SqlExceptions.refused("an event cannot contain a zero character", "22021");
     }
-    boolean alone = !connection.inTransaction();
-    if (alone && connection.runsAChange()) {
+    boolean alone = !connection.watch().inTransaction();
+    if (alone && connection.watch().runsAChange()) {
       throw SqlExceptions.refused(
           "inft_append cannot be called by a statement that commits by itself while it changes the"
               + " database; call it in a SELECT, or begin a transaction",
           "25000");
     }
-    connection.noteWritten();
+    connection.watch().noteWritten();
     if (!alone) {
       // No savepoint around it: SQLite opens none while a statement is writing.
       return appended(type, json);
@@ -165,7 +165,7 @@ final class EventLedger {
       long sequence = appended(type, json);
       database._exec("COMMIT");
       done = true;
-      connection.functionCommitted();
+      connection.watch().functionCommitted();
       return sequence;
     } finally {
       if (!done) {

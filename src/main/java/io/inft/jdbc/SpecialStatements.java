@@ -30,19 +30,8 @@ final class SpecialStatements {
     return switch (kind) {
       case CHECKPOINT -> answer(checkpoint(connection, sql));
       case FIXED_PRAGMA -> askInstead(connection, sql);
-      case RESTORE -> {
-        DatabaseImage.beforeRestore(connection, sql);
-        yield sql;
-      }
       default -> sql;
     };
-  }
-
-  /** Checks what SQLite does not report after a statement ran. */
-  static void done(CapturedConnection connection, StatementKind kind) throws SQLException {
-    if (kind == StatementKind.RESTORE) {
-      DatabaseImage.afterRestore(connection);
-    }
   }
 
   /** Whether a text for {@code executeUpdate} was dealt with here and must not run. */
@@ -71,7 +60,7 @@ final class SpecialStatements {
           .checkpoint(
               (CHECKPOINT_MODES.contains(mode) ? mode : "passive").toUpperCase(Locale.ROOT));
     } catch (InftException e) {
-      throw connection.failed(e);
+      throw connection.watch().failed(e);
     }
   }
 

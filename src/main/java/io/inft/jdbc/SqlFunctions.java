@@ -65,14 +65,14 @@ final class SqlFunctions {
       try {
         call.run(this);
       } catch (InftException e) {
-        fail(connection.failed(e));
+        fail(connection.watch().failed(e));
       } catch (SQLException e) {
-        fail(connection.translated(e));
+        fail(connection.watch().translated(e));
       }
     }
 
     private void fail(SQLException failure) throws SQLException {
-      connection.functionFailed(failure);
+      connection.watch().functionFailed(failure);
       error(name + ": " + failure.getMessage());
     }
 

@@ -115,7 +115,7 @@ class EventTableTest {
       }
     }
     assertThat(events()).containsExactly("1 a {}");
-    assertThat(connection.inTransaction()).isFalse();
+    assertThat(connection.watch().inTransaction()).isFalse();
   }
 
   @Test
@@ -156,7 +156,7 @@ class EventTableTest {
         .hasFieldOrPropertyWithValue("SQLState", "23502");
 
     assertThat(objects()).isEmpty();
-    assertThat(connection.inTransaction()).isFalse();
+    assertThat(connection.watch().inTransaction()).isFalse();
   }
 
   @Test
