@@ -40,11 +40,20 @@ final class GivenSecrets {
 
   /** The key that signs, if one was given. */
   static Optional<SigningKey> signing(Settings settings, Consumer<String> warnings)
-      throws SettingException {
+      throws InftException {
     Optional<InftProperty> chosen =
         choose(settings, InftProperty.PRIVATE_KEY, InftProperty.PRIVATE_KEY_FILE);
     if (chosen.isEmpty()) {
       return Optional.empty();
+    }
+    if (chosen.get() == InftProperty.PRIVATE_KEY_FILE) {
+      Path file = settings.path(InftProperty.PRIVATE_KEY_FILE).orElseThrow();
+      String text = SecretFile.readAll(file, chosen.get().propertyName());
+      if (KeystoreFile.looksLikeOne(text)) {
+        return Optional.of(
+            KeystoreFile.open(
+                text, file.toString(), settings.text(InftProperty.PRIVATE_KEY_PASSWORD)));
+      }
     }
     try {
       return Optional.of(SigningKey.parse(read(settings, chosen.get(), warnings).trim()));

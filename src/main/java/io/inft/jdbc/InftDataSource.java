@@ -15,6 +15,8 @@ import org.sqlite.SQLiteDataSource;
  * <p>The database is named by {@link #setUrl} or by {@link #setDatabaseName}, which takes the id.
  */
 public class InftDataSource extends SQLiteDataSource {
+  private static final String SQLITE_JDBC_BUSY_TIMEOUT = "3000";
+
   private final Properties properties = new Properties();
 
   public InftDataSource() {}
@@ -29,6 +31,8 @@ public class InftDataSource extends SQLiteDataSource {
       throws SQLException {
     Properties all = new Properties();
     all.putAll(getConfig().toProperties());
+    // Every SQLiteConfig names sqlite-jdbc's default, which is not this driver's.
+    all.remove("busy_timeout", SQLITE_JDBC_BUSY_TIMEOUT);
     all.putAll(properties);
     if (user != null) {
       all.setProperty(InftProperty.USER.propertyName(), user);
@@ -131,6 +135,11 @@ public class InftDataSource extends SQLiteDataSource {
 
   public @Nullable String getPrivateKeyFile() {
     return get(InftProperty.PRIVATE_KEY_FILE);
+  }
+
+  /** See {@link InftProperty#PRIVATE_KEY_PASSWORD}. */
+  public void setPrivateKeyPassword(@Nullable String privateKeyPassword) {
+    set(InftProperty.PRIVATE_KEY_PASSWORD, privateKeyPassword);
   }
 
   /** See {@link InftProperty#PASSWORD}. */

@@ -67,7 +67,14 @@ public enum InftProperty {
           .kind(Kind.PATH)
           .computed("none")
           .says(
-              "File that holds the signing key; warned about unless only its owner may read it.")),
+              "File that holds the signing key in hex, or an Ethereum keystore file, version 3; warned"
+                  + " about unless only its owner may read it.")),
+  PRIVATE_KEY_PASSWORD(
+      named("privateKeyPassword")
+          .environment("ZERO_G_PRIVATE_KEY_PASSWORD")
+          .kind(Kind.SECRET)
+          .computed("none")
+          .says("Opens the keystore file that privateKeyFile names.")),
   PASSWORD(
       named("password")
           .environment("INFT_ENCRYPTION_PASSWORD")

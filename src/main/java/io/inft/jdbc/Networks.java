@@ -34,11 +34,10 @@ final class Networks {
   /** The network that a request asks for. */
   static Network of(NetworkRequest request) throws InftException {
     String name = name(request);
-    NetworkProvider provider = provider(name);
     synchronized (OPEN) {
       Network open = OPEN.get(new Key(name, request, identity(request.embeddedDir())));
       if (open == null) {
-        open = provider.open(request);
+        open = provider(name).open(request);
         OPEN.put(new Key(name, request, identity(request.embeddedDir())), open);
       }
       return open;

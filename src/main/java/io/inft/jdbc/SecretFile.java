@@ -31,6 +31,15 @@ final class SecretFile {
    * @param setting names the property in messages
    */
   static String read(Path file, String setting) throws SettingException {
+    String line = readAll(file, setting).lines().findFirst().orElse("");
+    if (line.isEmpty()) {
+      throw new SettingException(setting, "the first line of '" + file + "' is empty");
+    }
+    return line;
+  }
+
+  /** All of it, for files that hold more than a line. */
+  static String readAll(Path file, String setting) throws SettingException {
     byte[] content;
     try (InputStream in = Files.newInputStream(file)) {
       content = in.readNBytes(MAX_BYTES + 1);
@@ -40,11 +49,7 @@ final class SecretFile {
     if (content.length > MAX_BYTES) {
       throw new SettingException(setting, "'" + file + "' is too long for a secret");
     }
-    String line = new String(content, StandardCharsets.UTF_8).lines().findFirst().orElse("");
-    if (line.isEmpty()) {
-      throw new SettingException(setting, "the first line of '" + file + "' is empty");
-    }
-    return line;
+    return new String(content, StandardCharsets.UTF_8);
   }
 
   /** A warning if others than the owner may read the file; empty where there are no such rights. */

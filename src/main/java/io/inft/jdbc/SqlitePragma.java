@@ -37,6 +37,9 @@ final class SqlitePragma {
 
   private static final Set<String> NAMES = names();
 
+  /** Longer than sqlite-jdbc's three seconds, because the engine takes the write lock as well. */
+  private static final String BUSY_TIMEOUT_MILLIS = "10000";
+
   private SqlitePragma() {}
 
   /** Every name that may be given, in alphabetical order. */
@@ -121,6 +124,7 @@ final class SqlitePragma {
   static Properties forSqlite(Map<String, String> pragmas, boolean readOnly) {
     Properties handed = new Properties();
     handed.setProperty("wal_autocheckpoint", "0");
+    handed.setProperty("busy_timeout", BUSY_TIMEOUT_MILLIS);
     pragmas.forEach(
         (name, value) -> {
           if (name.equals("encoding")) {

@@ -400,4 +400,10 @@ class EventTableTest {
     assertThat(connection.getWarnings().getMessage()).contains("stays read-only");
     assertThat(connection.isReadOnly()).isTrue();
   }
+
+  @Test
+  void theDocumentShowsWhatMakesIt() throws Exception {
+    assertThat(java.nio.file.Files.readString(Path.of("src/site/markdown/driver.md")))
+        .contains("```sql\n" + EventTable.DDL + "```");
+  }
 }

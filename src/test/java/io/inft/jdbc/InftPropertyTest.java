@@ -65,6 +65,7 @@ class InftPropertyTest {
     special.addAll(SqlitePragma.RESERVED);
     special.add("password");
     special.add("wal_autocheckpoint");
+    special.add("busy_timeout");
     assertThat(listed).isEqualTo(special);
   }
 

@@ -235,6 +235,8 @@ class SettingsTest {
     properties.putAll(config.toProperties());
 
     assertThat(SqlitePragma.forSqlite(resolve().pragmas(), false)).containsEntry("open_mode", "65");
-    assertThat(SqlitePragma.forSqlite(Map.of(), true)).containsEntry("open_mode", "65");
+    assertThat(SqlitePragma.forSqlite(Map.of(), true))
+        .containsEntry("open_mode", "65")
+        .containsEntry("busy_timeout", "10000");
   }
 }
