@@ -46,7 +46,7 @@ final class CallWatch {
 
   /** Whether the open transaction holds, or may hold, SQLite's write lock. */
   boolean hasWritten() {
-    return inTransaction && hasWritten;
+    return inTransaction && (hasWritten || connection.beganWithLock());
   }
 
   /** Whether what runs now is a statement that changes the database by itself. */

@@ -155,6 +155,10 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (watch.owesBegin()) {
       return;
     }
+    if (watch.isFinished()) {
+      rollbackForGood();
+      return;
+    }
     watch.before(StatementKind.ROLLBACK, false);
     try {
       getDatabase().exec("rollback;", false);
@@ -164,6 +168,30 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     watch.ended();
     watch.after(false, false);
     beginSoon();
+  }
+
+  /**
+   * After a fork nothing can be committed any more, so rolling back is harmless. It must not fail,
+   * because frameworks roll back after every failure and would show that second failure instead of
+   * the 40001 that makes them try again.
+   */
+  private void rollbackForGood() throws SQLException {
+    if (watch.inTransaction()) {
+      try {
+        getDatabase().exec("rollback;", false);
+      } catch (SQLException e) {
+        throw watch.translated(e);
+      }
+      watch.ended();
+    }
+  }
+
+  /** Whether sqlite-jdbc itself began the open transaction with the write lock in hand. */
+  boolean beganWithLock() {
+    SQLiteConfig.TransactionMode mode = getCurrentTransactionMode();
+    return !getConnectionConfig().isAutoCommit()
+        && mode != null
+        && mode != SQLiteConfig.TransactionMode.DEFERRED;
   }
 
   private void beginSoon() {

@@ -130,7 +130,7 @@ final class ConnectionOpening {
         settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
         settings.duration(InftProperty.LINGER).orElseThrow(),
         settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
-        keyDerivation(),
+        KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
         SqlitePragma.creation(settings.pragmas()),
         secret,
         choice(EngineSettings.Durability.class, InftProperty.DURABILITY),
@@ -138,11 +138,6 @@ final class ConnectionOpening {
         choice(EngineSettings.Mode.class, InftProperty.MODE),
         settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
         settings.text(InftProperty.AT));
-  }
-
-  private KeyDerivation keyDerivation() throws SettingException {
-    Optional<String> text = settings.text(InftProperty.KDF);
-    return text.isPresent() ? KeyDerivation.parse(text.get()) : KeyDerivation.DEFAULT;
   }
 
   private <E extends Enum<E>> E choice(Class<E> type, InftProperty property) {

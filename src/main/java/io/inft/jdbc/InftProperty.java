@@ -193,8 +193,8 @@ public enum InftProperty {
           .says("A past state, read-only: a version number, an ISO time, or a commit root.")),
   KDF(
       named("kdf")
-          .computed("Argon2id, 64 MiB, 3 passes")
-          .says("Key derivation and cost of new password slots.")),
+          .defaultsTo("argon2id:m=65536,t=3,p=1")
+          .says("Key derivation and cost of new password slots; m is memory in KiB.")),
   RENEW_AFTER(
       named("renewAfter")
           .kind(Kind.DURATION)

@@ -424,6 +424,25 @@ class CapturedConnectionTest {
   }
 
   @Test
+  void afterAForkRollingBackSucceedsSoThatFrameworksShowTheFork() throws Exception {
+    connection.setAutoCommit(false);
+    run("insert into t(v) values ('a')");
+    session.beforeCallFailure = new ForkException("notes", "/home/gen-1.fork", null);
+    assertThatThrownBy(() -> run("insert into t(v) values ('b')"))
+        .hasFieldOrPropertyWithValue("SQLState", "40001");
+
+    connection.rollback();
+    connection.rollback();
+
+    assertThatThrownBy(() -> connection.commit()).hasFieldOrPropertyWithValue("SQLState", "08003");
+    assertThatThrownBy(() -> connection.setAutoCommit(true))
+        .hasFieldOrPropertyWithValue("SQLState", "08003");
+    connection.close();
+    assertThatThrownBy(() -> connection.rollback())
+        .hasFieldOrPropertyWithValue("SQLState", "08003");
+  }
+
+  @Test
   void aCommitThatWasNotAnchoredInTimeStandsAndTheConnectionGoesOn() throws Exception {
     connection.setAutoCommit(false);
     run("insert into t(v) values ('a')");

@@ -174,6 +174,34 @@ class EmbeddedConnectionTest {
   }
 
   @Test
+  void whoLosesAgainstAnotherWriterGets40001OnceAndRetriesOnTheWinnersState() throws Exception {
+    properties.setProperty("durability", "anchored");
+    try (Connection mine = open("jdbc:inft:notes")) {
+      run(mine, "create table t(x)");
+      Properties other = new Properties();
+      other.putAll(properties);
+      other.setProperty("home", folder.resolve("another-machine").toString());
+      try (Connection theirs = DriverManager.getConnection("jdbc:inft:notes", other)) {
+        run(theirs, "insert into t values ('theirs')");
+      }
+      mine.setAutoCommit(false);
+      run(mine, "insert into t values ('mine')");
+      assertThatThrownBy(mine::commit)
+          .hasMessageContaining("another writer")
+          .hasFieldOrPropertyWithValue("SQLState", "40001");
+      assertThatThrownBy(() -> run(mine, "select 1"))
+          .hasFieldOrPropertyWithValue("SQLState", "08003");
+      assertThat(mine.isValid(0)).isFalse();
+      mine.rollback();
+    }
+    try (Connection again = open("jdbc:inft:notes")) {
+      assertThat(rows(again, "select x from t")).containsExactly("theirs");
+      run(again, "insert into t values ('mine')");
+      assertThat(rows(again, "select x from t")).containsExactly("theirs", "mine");
+    }
+  }
+
+  @Test
   void creationPragmasCountWhenTheDatabaseIsMade() throws Exception {
     properties.setProperty("page_size", "8192");
     properties.setProperty("encoding", "UTF-16le");

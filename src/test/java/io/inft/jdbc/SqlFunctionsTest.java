@@ -175,6 +175,21 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void syncIsRefusedWhenSqliteJdbcItselfTookTheWriteLock() throws Exception {
+    connection.close();
+    session = new PlainSession(folder.resolve("explicit.db"));
+    Properties explicit = new Properties();
+    explicit.setProperty("jdbc.explicit_readonly", "true");
+    connection = new CapturedConnection("jdbc:inft:notes", session, explicit);
+    connection.setAutoCommit(false);
+    assertThatThrownBy(() -> one("select inft_sync(10)"))
+        .hasFieldOrPropertyWithValue("SQLState", "25001");
+    connection.rollback();
+    connection.setReadOnly(true);
+    assertThat(one("select inft_sync(10)")).isEqualTo("3");
+  }
+
+  @Test
   void cancelWakesASyncAndLeavesTheThreadUninterrupted() throws Exception {
     try (Statement statement = connection.createStatement()) {
       ExecutorService thread = Executors.newSingleThreadExecutor();
