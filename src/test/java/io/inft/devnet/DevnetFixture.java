@@ -61,7 +61,7 @@ public final class DevnetFixture implements AutoCloseable {
     RpcSettings quick =
         RpcSettings.STANDARD
             .withCallTimeout(Duration.ofSeconds(5))
-            .withRetry(new RetryRule(2, Duration.ofMillis(5), Duration.ofMillis(20)));
+            .withRetry(new RetryRule(4, Duration.ofMillis(5), Duration.ofMillis(20)));
     return ZeroGSettings.withIndexer(devnet.indexerAddress())
         .withRpc(quick)
         .withTimes(Duration.ofSeconds(6), Duration.ofMillis(50));
