@@ -7,6 +7,7 @@ import io.inft.evm.ChainSettings;
 import io.inft.evm.FileJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
+import io.inft.registry.onchain.RegistryCode;
 import io.inft.store.zerog.ShardConfig;
 import java.math.BigInteger;
 import java.net.URI;
@@ -20,9 +21,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A whole 0G on the loopback interface: chain, contracts, storage nodes, indexer. Keeps its state
- * in a folder and goes on from there at the next start. Close it to stop everything; it also stops
- * with the JVM.
+ * A whole 0G on the loopback interface: chain, contracts, registry, storage nodes, indexer. Keeps
+ * its state in a folder and goes on from there at the next start. Close it to stop everything; it
+ * also stops with the JVM.
  */
 public final class Devnet implements AutoCloseable {
   private static final BigInteger PLAY_MONEY_WEI = BigInteger.TEN.pow(24);
@@ -36,6 +37,7 @@ public final class Devnet implements AutoCloseable {
   private final Chain chain;
   private final TransactionSender sender;
   private final ZeroGContracts contracts;
+  private final Address registry;
   private final List<DevNode> nodes;
   private final DevIndexer indexer;
 
@@ -45,6 +47,7 @@ public final class Devnet implements AutoCloseable {
       Chain chain,
       TransactionSender sender,
       ZeroGContracts contracts,
+      Address registry,
       List<DevNode> nodes,
       DevIndexer indexer) {
     this.state = state;
@@ -52,6 +55,7 @@ public final class Devnet implements AutoCloseable {
     this.chain = chain;
     this.sender = sender;
     this.contracts = contracts;
+    this.registry = registry;
     this.nodes = List.copyOf(nodes);
     this.indexer = indexer;
   }
@@ -83,6 +87,7 @@ public final class Devnet implements AutoCloseable {
       FileJournal journal = FileJournal.open(folder.resolve("transactions"));
       TransactionSender sender = new TransactionSender(chain, key, journal);
       ZeroGContracts contracts = contracts(state, chain, sender, options, progress);
+      Address registry = registry(state, chain, sender, progress);
       List<DevNode> nodes = new ArrayList<>();
       for (int i = 0; i < options.shards().size(); i++) {
         ShardConfig shard = options.shards().get(i);
@@ -96,7 +101,7 @@ public final class Devnet implements AutoCloseable {
       DevIndexer indexer = new DevIndexer(options.indexerPort(), nodes);
       complete = true;
       progress.accept("ready");
-      return new Devnet(state, anvil, chain, sender, contracts, nodes, indexer);
+      return new Devnet(state, anvil, chain, sender, contracts, registry, nodes, indexer);
     } finally {
       if (!complete) {
         closeAll(started);
@@ -132,6 +137,19 @@ public final class Devnet implements AutoCloseable {
     return deployed;
   }
 
+  private static Address registry(
+      DevnetState state, Chain chain, TransactionSender sender, Consumer<String> progress)
+      throws InftException {
+    Optional<String> known = state.get("registry");
+    if (known.isPresent() && chain.hasCode(Address.parse(known.get()))) {
+      return Address.parse(known.get());
+    }
+    progress.accept("deploying the registry");
+    Address deployed = RegistryCode.deploy(sender);
+    state.put("registry", deployed.toString());
+    return deployed;
+  }
+
   public URI rpc() {
     return anvil.address();
   }
@@ -142,6 +160,11 @@ public final class Devnet implements AutoCloseable {
 
   public ZeroGContracts contracts() {
     return contracts;
+  }
+
+  /** Address of the registry contract. */
+  public Address registry() {
+    return registry;
   }
 
   /** The account that owns everything here and has play money. */
@@ -188,7 +211,7 @@ public final class Devnet implements AutoCloseable {
     environment.put("ZERO_G_INDEXER", indexerAddress().toString());
     environment.put("ZERO_G_CHAIN_ID", String.valueOf(Anvil.CHAIN_ID));
     environment.put("ZERO_G_PRIVATE_KEY", "0x" + key().revealHex());
-    fact("contract").ifPresent(address -> environment.put("ZERO_G_STORAGE_CONTRACT", address));
+    environment.put("ZERO_G_STORAGE_CONTRACT", registry.toString());
     return environment;
   }
 

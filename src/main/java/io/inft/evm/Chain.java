@@ -114,8 +114,13 @@ public final class Chain {
   }
 
   public boolean hasCode(Address account) throws InftException {
-    JsonNode code = rpc.call("eth_getCode", account.toString(), LATEST);
-    return !JsonFields.hex("code", code).isEmpty();
+    return codeHash(account).isPresent();
+  }
+
+  /** Keccak-256 of a contract's code; empty where there is none. */
+  public Optional<Digest> codeHash(Address account) throws InftException {
+    Blob code = JsonFields.hex("code", rpc.call("eth_getCode", account.toString(), LATEST));
+    return code.isEmpty() ? Optional.empty() : Optional.of(Digest.keccak256(code.toBytes()));
   }
 
   /** Runs a call on the newest state. */
@@ -240,7 +245,7 @@ public final class Chain {
     while (from <= last) {
       long to = Math.min(last, from + window - 1);
       try {
-        found.addAll(logsOfWindow(address, topics, from, to));
+        found.addAll(logsWithin(address, topics, from, to));
         from = to + 1;
       } catch (RpcErrorException e) {
         if (window == 1) {
@@ -252,7 +257,8 @@ public final class Chain {
     return found;
   }
 
-  private List<Log> logsOfWindow(Address address, List<@Nullable Digest> topics, long from, long to)
+  /** As {@link #logs} in one question, for few blocks, all of which exist. */
+  public List<Log> logsWithin(Address address, List<@Nullable Digest> topics, long from, long to)
       throws InftException {
     Map<String, Object> filter = new LinkedHashMap<>();
     filter.put("address", address.toString());
@@ -308,7 +314,8 @@ public final class Chain {
     return new Fees(base.get().shiftLeft(1).add(tip), Optional.of(tip));
   }
 
-  private static String hex(long number) {
+  /** A block's number as {@link #call(Address, byte[], String)} and {@link #block} take it. */
+  public static String hex(long number) {
     return "0x" + Long.toHexString(number);
   }
 }

@@ -7,6 +7,8 @@ import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.RpcErrorException;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.OnchainSettings;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
@@ -52,7 +54,7 @@ class DevnetTest {
     try (Devnet devnet = open(told);
         ZeroGStore store = store(devnet)) {
       ref = store.put(ByteSource.of(object), TransferListener.NONE);
-      devnet.remember("contract", devnet.contracts().flow().toString());
+      devnet.remember("something", devnet.contracts().flow().toString());
       environment = devnet.environment();
     }
     assertThat(told).anyMatch(line -> line.contains("deploying")).last().isEqualTo("ready");
@@ -66,7 +68,12 @@ class DevnetTest {
       assertThat(told).noneMatch(line -> line.contains("deploying"));
       awaitSubmissions(devnet);
       assertThat(store.open(ref).readAll(object.length)).isEqualTo(object);
-      assertThat(devnet.fact("contract")).contains(devnet.contracts().flow().toString());
+      assertThat(devnet.fact("something")).contains(devnet.contracts().flow().toString());
+      assertThat(devnet.environment())
+          .containsEntry("ZERO_G_STORAGE_CONTRACT", devnet.registry().toString());
+      assertThat(OnchainRegistry.readOnly(OnchainSettings.of(devnet.registry()), devnet.chain()))
+          .extracting(OnchainRegistry::chainId)
+          .isEqualTo(Anvil.CHAIN_ID);
       assertThat(devnet.environment().get("ZERO_G_PRIVATE_KEY"))
           .isEqualTo(environment.get("ZERO_G_PRIVATE_KEY"));
     }

@@ -1,0 +1,257 @@
+package io.inft.registry.onchain;
+
+import io.inft.bytes.Address;
+import io.inft.evm.AbiReader;
+import io.inft.evm.BlockHeader;
+import io.inft.evm.Chain;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.PastStateException;
+import io.inft.failure.RpcErrorException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Block;
+import io.inft.registry.Control;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import io.inft.registry.Rights;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * Reads the contract: its state by view calls, authors and history from its events. An endpoint
+ * that falls behind what was seen before is waited for. Safe for many threads.
+ */
+final class ContractReader implements RegistryReader {
+  private static final long NO_EXPIRY = (1L << 48) - 1;
+
+  private final Chain chain;
+  private final long chainId;
+  private final OnchainSettings settings;
+  private final Patience patience;
+
+  /** Number of the newest block that an answer was taken from. */
+  private final AtomicLong newestBlock = new AtomicLong();
+
+  ContractReader(Chain chain, long chainId, OnchainSettings settings, Patience patience) {
+    this.chain = chain;
+    this.chainId = chainId;
+    this.settings = settings;
+    this.patience = patience;
+  }
+
+  @Override
+  public long chainId() {
+    return chainId;
+  }
+
+  @Override
+  public Address address() {
+    return settings.contract();
+  }
+
+  @Override
+  public String describe() {
+    return describe(chain, chainId, settings);
+  }
+
+  static String describe(Chain chain, long chainId, OnchainSettings settings) {
+    return "registry "
+        + settings.contract()
+        + " on chain "
+        + chainId
+        + " ("
+        + chain.describe()
+        + ")";
+  }
+
+  /** The record of an id as it is now; not registered ids have one too. */
+  RecordState state(DatabaseId id) throws InftException {
+    return patience.ask("read '" + id + "'", () -> state(id, Chain.LATEST));
+  }
+
+  private RecordState state(DatabaseId id, String block) throws InftException {
+    return RecordState.parse(
+        "record of '" + id + "' that " + chain.describe() + " sent",
+        chain.call(settings.contract(), RegistryCalls.withId("headOf", id), block));
+  }
+
+  private RecordState registered(DatabaseId id, RecordState state) throws NotRegisteredException {
+    if (!state.isRegistered()) {
+      throw new NotRegisteredException(id.toString(), describe());
+    }
+    return state;
+  }
+
+  private LinkedEvents<Anchored> versions(DatabaseId id) {
+    return new LinkedEvents<>(
+        chain, settings.contract(), id, RegistryEvents.ANCHORED, RegistryEvents::anchored);
+  }
+
+  private LinkedEvents<Control> controls(DatabaseId id) {
+    return new LinkedEvents<>(
+        chain, settings.contract(), id, RegistryEvents.CONTROL, RegistryEvents::control);
+  }
+
+  @Override
+  public Head head(DatabaseId id) throws InftException {
+    return patience.until("read the head of '" + id + "'", () -> headNow(id));
+  }
+
+  private Optional<Head> headNow(DatabaseId id) throws InftException {
+    BlockHeader latest = latest();
+    if (latest.number() < newestBlock.get()) {
+      return Optional.empty();
+    }
+    RecordState state;
+    Optional<Anchored> newest = Optional.empty();
+    try {
+      state = registered(id, state(id, Chain.hex(latest.number())));
+      if (state.version() > 0) {
+        newest = newest(id, state);
+        if (newest.isEmpty()) {
+          return Optional.empty();
+        }
+      }
+    } catch (RpcErrorException notThereYet) {
+      // behind a balancer, the next node may not have the block that the first one named
+      return Optional.empty();
+    }
+    newestBlock.accumulateAndGet(latest.number(), Math::max);
+    return Optional.of(
+        new Head(
+            id,
+            state.liveOwner(),
+            state.status(),
+            newest,
+            state.keyEpoch(),
+            state.keyringHash(),
+            state.controlSequence(),
+            state.controlHash(),
+            new Block(latest.number(), latest.hash(), latest.time().getEpochSecond())));
+  }
+
+  private BlockHeader latest() throws InftException {
+    return chain
+        .block(Chain.LATEST)
+        .orElseThrow(
+            () -> new CorruptObjectException("answer of " + chain.describe(), 0, "names no block"));
+  }
+
+  /** The event of the newest version, which must say the same as the contract's state. */
+  private Optional<Anchored> newest(DatabaseId id, RecordState state) throws InftException {
+    return Optional.ofNullable(versions(id).inBlock(state.blockNumber()).get(state.version()))
+        .map(LinkedEvents.Link::value)
+        .filter(found -> found.historyHash().equals(state.historyHash()))
+        .filter(found -> found.anchor().root().equals(state.root()));
+  }
+
+  @Override
+  public Anchored version(DatabaseId id, long version, long blockHint) throws InftException {
+    String action = "read version " + version + " of '" + id + "'";
+    return patience.until(
+        action,
+        () -> {
+          RecordState state = registered(id, state(id, Chain.LATEST));
+          if (version < 1 || version > state.version()) {
+            throw new PastStateException(
+                "version " + version + " of '" + id + "'",
+                state.version() == 0
+                    ? "nothing was anchored yet"
+                    : "there are versions 1 to " + state.version());
+          }
+          if (blockHint > 0 && blockHint <= state.blockNumber()) {
+            Optional<LinkedEvents.Link<Anchored>> hinted =
+                Optional.ofNullable(versions(id).inBlock(blockHint).get(version));
+            if (hinted.isPresent()) {
+              return hinted.map(LinkedEvents.Link::value);
+            }
+          }
+          return versions(id)
+              .walk(version, version, state.version(), state.blockNumber())
+              .map(found -> found.get(0));
+        });
+  }
+
+  @Override
+  public List<Anchored> history(DatabaseId id, long from, long to) throws InftException {
+    requireFirst(from);
+    return patience.until(
+        "read the history of '" + id + "'",
+        () -> {
+          RecordState state = registered(id, state(id, Chain.LATEST));
+          return versions(id).walk(from, to, state.version(), state.blockNumber());
+        });
+  }
+
+  @Override
+  public List<Control> controls(DatabaseId id, long from, long to) throws InftException {
+    requireFirst(from);
+    return patience.until(
+        "read the control operations of '" + id + "'",
+        () -> {
+          RecordState state = registered(id, state(id, Chain.LATEST));
+          return controls(id).walk(from, to, state.controlSequence(), state.controlBlock());
+        });
+  }
+
+  private static void requireFirst(long from) {
+    if (from < 1) {
+      throw new IllegalArgumentException("the first one has number 1, not " + from);
+    }
+  }
+
+  @Override
+  public Rights rights(DatabaseId id, Address account) throws InftException {
+    return patience.ask("read the rights to '" + id + "'", () -> rightsNow(id, account));
+  }
+
+  private Rights rightsNow(DatabaseId id, Address account) throws InftException {
+    AbiReader in =
+        new AbiReader(
+            "rights", chain.call(settings.contract(), RegistryCalls.rightsOf(id, account)));
+    boolean owner = in.bool("isOwner");
+    long roles = in.uint63("roles");
+    long expiry = in.uint63("expiry");
+    if (!owner && roles == 0) {
+      registered(id, state(id, Chain.LATEST));
+    }
+    return new Rights(
+        owner,
+        (roles & Rights.WRITER) != 0,
+        (roles & Rights.KEY_ADMIN) != 0,
+        (roles & Rights.GUARDIAN) != 0,
+        expiry == NO_EXPIRY ? Long.MAX_VALUE : expiry);
+  }
+
+  @Override
+  public boolean isCanonical(Block block) throws InftException {
+    return patience.ask(
+        "look at block " + block.number(),
+        () ->
+            chain
+                .block(block.number())
+                .filter(found -> found.hash().equals(block.hash()))
+                .isPresent());
+  }
+
+  @Override
+  public boolean isFinal(Block block) throws InftException {
+    return isCanonical(block)
+        && patience.ask("look at the final block", () -> block.number() <= finalNumber());
+  }
+
+  private long finalNumber() throws InftException {
+    Optional<BlockHeader> marked = Optional.empty();
+    try {
+      marked = chain.block(Chain.FINALIZED);
+    } catch (RpcErrorException notKnownEverywhere) {
+      // the depth decides
+    }
+    return marked.isPresent()
+        ? marked.get().number()
+        : chain.blockNumber() - settings.finalityBlocks();
+  }
+}

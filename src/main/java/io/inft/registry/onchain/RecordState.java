@@ -1,0 +1,80 @@
+package io.inft.registry.onchain;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.evm.AbiReader;
+import io.inft.failure.CorruptObjectException;
+
+/** The contract's answer to {@code headOf}, as far as it is used here; see the interface there. */
+record RecordState(
+    Address owner,
+    Address liveOwner,
+    int mode,
+    int status,
+    long version,
+    long blockNumber,
+    int keyEpoch,
+    Digest root,
+    Digest historyHash,
+    Digest keyringHash,
+    Digest controlHash,
+    long controlSequence,
+    long controlBlock,
+    Address pending,
+    long candidateBlock) {
+  static final int BOUND = 3;
+
+  static RecordState parse(String what, Blob answer) throws CorruptObjectException {
+    AbiReader in = new AbiReader(what, answer);
+    Address owner = in.address("owner");
+    Address liveOwner = in.address("liveOwner");
+    int mode = (int) in.uint63("mode");
+    int status = (int) in.uint63("status");
+    long version = in.uint63("version");
+    in.uint63("time");
+    long blockNumber = in.uint63("blockNumber");
+    in.uint63("size");
+    int keyEpoch = (int) in.uint63("keyEpoch");
+    in.uint63("kind");
+    Digest root = in.bytes32("root");
+    in.bytes32("checksum");
+    Digest historyHash = in.bytes32("historyHash");
+    Digest keyringHash = in.bytes32("keyringHash");
+    Digest controlHash = in.bytes32("controlHash");
+    long controlSequence = in.uint63("controlSeq");
+    long controlBlock = in.uint63("controlBlock");
+    in.uint63("grantEpoch");
+    in.uint63("lockedUntil");
+    Address pending = in.address("pending");
+    long candidateBlock = in.uint63("candidateBlock");
+    return new RecordState(
+        owner,
+        liveOwner,
+        mode,
+        status,
+        version,
+        blockNumber,
+        keyEpoch,
+        root,
+        historyHash,
+        keyringHash,
+        controlHash,
+        controlSequence,
+        controlBlock,
+        pending,
+        candidateBlock);
+  }
+
+  boolean isRegistered() {
+    return status != 0;
+  }
+
+  /** Whether another owner of the NFT was seen once and waits to be observed for good. */
+  boolean hasCandidate() {
+    return mode == BOUND
+        && candidateBlock != 0
+        && pending.equals(liveOwner)
+        && !liveOwner.equals(owner);
+  }
+}

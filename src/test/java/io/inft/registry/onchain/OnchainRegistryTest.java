@@ -1,0 +1,118 @@
+package io.inft.registry.onchain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.SigningKey;
+import io.inft.devnet.Anvil;
+import io.inft.devnet.TestPackages;
+import io.inft.evm.Chain;
+import io.inft.evm.ChainSettings;
+import io.inft.evm.MemoryJournal;
+import io.inft.evm.TransactionSender;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry;
+import io.inft.registry.RegistryContract;
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** The contract on a real EVM node passes what the twins pass. Every test has a new contract. */
+class OnchainRegistryTest extends RegistryContract {
+  private static final ChainSettings QUICK =
+      ChainSettings.STANDARD.withTimes(
+          Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofMillis(20));
+  private static final List<TransactionSender> SENDERS = new ArrayList<>();
+
+  private static Anvil anvil;
+  private static Chain chain;
+  private static TestToken token;
+  private static int tokens;
+
+  private @Nullable Address contract;
+
+  @BeforeAll
+  static void startChain() throws Exception {
+    anvil = TestPackages.anvil();
+    chain = new Chain(anvil.rpc(), QUICK);
+    for (int i = 0; i < 4; i++) {
+      SigningKey key = SigningKey.generate(new SecureRandom());
+      anvil.fund(key.address(), BigInteger.TEN.pow(21));
+      SENDERS.add(new TransactionSender(chain, key, new MemoryJournal()));
+    }
+    token = TestToken.deploy(SENDERS.get(3));
+  }
+
+  @AfterAll
+  static void stopChain() {
+    anvil.close();
+    SENDERS.clear();
+  }
+
+  private Address contract() throws Exception {
+    if (contract == null) {
+      contract = RegistryCode.deploy(SENDERS.get(3));
+    }
+    return contract;
+  }
+
+  private static void mineOne(Duration ignored) {
+    try {
+      anvil.control("evm_mine");
+    } catch (io.inft.failure.InftException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Override
+  protected Registry as(int number) throws Exception {
+    return OnchainRegistry.open(
+        OnchainSettings.of(contract()), chain, SENDERS.get(number), OnchainRegistryTest::mineOne);
+  }
+
+  @Override
+  protected Registry readOnly() throws Exception {
+    return OnchainRegistry.readOnly(OnchainSettings.of(contract()), chain);
+  }
+
+  @Override
+  protected Instant now() throws Exception {
+    return chain.block(Chain.LATEST).orElseThrow().time();
+  }
+
+  @Override
+  protected void advance(Duration time) throws Exception {
+    anvil.control("evm_increaseTime", time.toSeconds());
+    anvil.control("evm_mine");
+  }
+
+  @Override
+  protected void mine(int blocks) throws Exception {
+    anvil.control("anvil_mine", "0x" + Integer.toHexString(blocks));
+  }
+
+  @Override
+  protected DatabaseId token(Address owner) throws Exception {
+    BigInteger number = BigInteger.valueOf(++tokens);
+    token.set(number, owner);
+    return DatabaseId.parse(
+        "eip155:" + Anvil.CHAIN_ID + "/erc721:" + token.contract() + "/" + number);
+  }
+
+  @Override
+  protected void moveToken(DatabaseId id, Address to) throws Exception {
+    token.set(id.token().orElseThrow().number(), to);
+  }
+
+  @Test
+  void theCodeOnTheChainIsTheOneThisReleaseKnows() throws Exception {
+    assertThat(chain.codeHash(contract())).contains(RegistryCode.HASH);
+  }
+}
