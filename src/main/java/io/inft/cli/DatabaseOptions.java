@@ -82,4 +82,9 @@ final class DatabaseOptions {
   Target target(boolean secretNeeded) throws SQLException {
     return Target.of(id, properties(), secretNeeded);
   }
+
+  /** The same for work that uses a secret if there is one, and does less without. */
+  Target targetWithSecretAtHand() throws SQLException {
+    return Target.withSecretAtHand(id, properties());
+  }
 }

@@ -20,8 +20,6 @@ import java.util.Properties;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -222,19 +220,8 @@ final class Demo implements Callable<Integer> {
     return same;
   }
 
-  /** On a terminal a bar, elsewhere nothing. */
   private ProgressBar progress(String task) {
-    boolean terminal = picocli.CommandLine.Help.Ansi.AUTO.enabled() && !output.asJson();
-    return new ProgressBarBuilder()
-        .setTaskName("  " + task)
-        .setInitialMax(Character.MAX_CODE_POINT)
-        .setStyle(ProgressBarStyle.ASCII)
-        .setUpdateIntervalMillis(terminal ? 200 : 3_600_000)
-        .setConsumer(
-            terminal
-                ? new me.tongfei.progressbar.ConsoleProgressBarConsumer(System.err)
-                : new me.tongfei.progressbar.DelegatingProgressBarConsumer(text -> {}))
-        .build();
+    return Terminal.progress(task, output).maxHint(Character.MAX_CODE_POINT);
   }
 
   private void say(String text) {

@@ -1,5 +1,8 @@
 package io.inft.jdbc;
 
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Progress;
+import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.replica.Session;
 import java.nio.file.Path;
@@ -41,6 +44,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   // called.
   private @Nullable Thread internalThread;
   private volatile @Nullable Thread closer;
+  private @Nullable Target target;
   private volatile boolean aborted;
 
   /**
@@ -72,6 +76,11 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     String path = file.toAbsolutePath().toString();
     boolean special = path.indexOf('?') >= 0 || path.contains("mode=memory");
     return special ? file.toAbsolutePath().toUri().toASCIIString() : path;
+  }
+
+  /** Says which database on which network this is; without it there is no verifying. */
+  void belongsTo(Target opened) {
+    target = opened;
   }
 
   Session session() {
@@ -516,6 +525,15 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     } catch (InftException e) {
       throw watch.failed(e);
     }
+  }
+
+  @Override
+  public CustodyReport verify(Verification.Depth depth) throws SQLException {
+    checkOpen();
+    if (target == null) {
+      throw new IllegalStateException("the connection does not know its network");
+    }
+    return target.verify(depth, 1, Long.MAX_VALUE, Progress.NONE);
   }
 
   @Override

@@ -45,31 +45,48 @@ final class ConnectionOpening {
       throws InftException {
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
     ConnectionOpening opening = new ConnectionOpening(url, settings);
-    Target target = opening.target(secretNeeded);
+    Target target = opening.target(secretNeeded ? opening::secretFor : SecretChoice.AS_GIVEN);
     opening.warnings.forEach(Logging.LOG::warn);
     return target;
   }
 
-  private Target target(boolean secretNeeded) throws InftException {
+  /** The same, with a secret if there is one, and without if there is none. */
+  static Target targetWithSecretAtHand(
+      InftUrl url, Properties properties, Surroundings surroundings) throws InftException {
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    ConnectionOpening opening = new ConnectionOpening(url, settings);
+    Target target = opening.target(opening::secretAtHand);
+    opening.warnings.forEach(Logging.LOG::warn);
+    return target;
+  }
+
+  /** Which secret to go on with. */
+  @FunctionalInterface
+  private interface SecretChoice {
+    SecretChoice AS_GIVEN = (network, home, given) -> given;
+
+    Optional<Secret> of(Network network, Path home, Optional<Secret> given) throws InftException;
+  }
+
+  private Target target(SecretChoice choice) throws InftException {
     DatabaseId id = DatabaseId.parse(url.id());
     Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
     Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
     Path home = home();
     Network network =
         Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
-    return new Target(
-        engineSettings(id, home, network, secretNeeded ? secretFor(network, home, secret) : secret),
-        network);
+    return new Target(engineSettings(id, home, network, choice.of(network, home, secret)), network);
   }
 
   private SQLiteConnection open() throws InftException, java.sql.SQLException {
-    Target target = target(true);
+    Target target = target(this::secretFor);
     Session session = Engines.open(target.settings(), target.network());
     boolean opened = false;
     try {
       CapturedConnection connection =
           new CapturedConnection(
               url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
+      connection.belongsTo(target);
       warnings.forEach(connection::warn);
       warnings.forEach(Logging.LOG::warn);
       opened = true;
@@ -114,6 +131,13 @@ final class ConnectionOpening {
         "'" + url.id() + "'",
         "set password (INFT_ENCRYPTION_PASSWORD), passwordFile or encryptionKey"
             + " (INFT_ENCRYPTION_KEY)");
+  }
+
+  private Optional<Secret> secretAtHand(Network network, Path home, Optional<Secret> given)
+      throws InftException {
+    return given.isEmpty() && network.development()
+        ? DevelopmentKeys.dataKey(embeddedDir(home), false, warnings::add)
+        : given;
   }
 
   private EngineSettings engineSettings(

@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Verification;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -8,7 +10,8 @@ import java.util.Optional;
  * What this driver's connections can do beyond JDBC: {@code
  * connection.unwrap(InftConnection.class)}. To be used by the thread that uses the connection. The
  * same is at hand in SQL as {@code inft_version()}, {@code inft_status()}, {@code inft_history()},
- * {@code inft_log()}, {@code inft_append(type, json)} and {@code inft_sync(timeoutMillis)}.
+ * {@code inft_log()}, {@code inft_append(type, json)}, {@code inft_sync(timeoutMillis)} and {@code
+ * inft_verify(depth)}.
  */
 public interface InftConnection {
   /**
@@ -24,6 +27,15 @@ public interface InftConnection {
 
   /** A JSON array of the event log, the driver's entries and the application's, oldest first. */
   String log() throws SQLException;
+
+  /**
+   * Verifies the whole history of this database from registry and storage, with this connection's
+   * secret also what is sealed. What is committed here and not published is no part of it. Whatever
+   * is wrong is in the report, never an exception; an interrupt ends it.
+   *
+   * @throws SQLException if the connection is closed or this machine's folder cannot be used
+   */
+  CustodyReport verify(Verification.Depth depth) throws SQLException;
 
   /**
    * Publishes what is committed and waits until it is anchored.

@@ -1,8 +1,10 @@
 package io.inft.jdbc;
 
+import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Locale;
 import org.sqlite.Function;
 
 /**
@@ -19,6 +21,11 @@ final class SqlFunctions {
     add(connection, "inft_status", 0, call -> call.answer(connection.session().status()));
     add(connection, "inft_history", 0, call -> call.answer(connection.session().history()));
     add(connection, "inft_log", 0, call -> call.answer(connection.session().log()));
+    add(
+        connection,
+        "inft_verify",
+        1,
+        call -> call.answer(connection.verify(call.depth(0)).toJson()));
     add(
         connection,
         "inft_append",
@@ -90,6 +97,16 @@ final class SqlFunctions {
         throw SqlExceptions.refused(what + " must not be null", "22004");
       }
       return text;
+    }
+
+    private Verification.Depth depth(int argument) throws SQLException {
+      String word = text(argument, "depth").toUpperCase(Locale.ROOT);
+      for (Verification.Depth depth : Verification.Depth.values()) {
+        if (depth.name().equals(word)) {
+          return depth;
+        }
+      }
+      throw SqlExceptions.refused("a depth is 'quick' or 'full', not '" + word + "'", "22023");
     }
 
     private long millis(int argument) throws SQLException {

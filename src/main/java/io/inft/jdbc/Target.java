@@ -1,9 +1,17 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.DurableFiles;
+import io.inft.custody.Custody;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Progress;
+import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Network;
+import java.security.SecureRandom;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Properties;
 
@@ -24,6 +32,44 @@ public record Target(EngineSettings settings, Network network) {
     try {
       InftUrl url = InftUrl.parse("jdbc:inft:" + id).orElseThrow();
       return ConnectionOpening.target(url, given, Surroundings.ofThisProcess(), secretNeeded);
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /**
+   * The same, with a secret if one was given or, on the embedded network, was made up before; for
+   * work that can do with less.
+   */
+  public static Target withSecretAtHand(String id, Properties given) throws SQLException {
+    try {
+      InftUrl url = InftUrl.parse("jdbc:inft:" + id).orElseThrow();
+      return ConnectionOpening.targetWithSecretAtHand(url, given, Surroundings.ofThisProcess());
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /**
+   * Verifies this database's history, objects, and with a secret what is sealed. Everything that is
+   * wrong with chain or storage is in the report; see {@code custody.md}.
+   *
+   * @param from first version whose objects are looked at, from 1
+   * @param to last one; cut to the newest
+   * @throws SQLException if this machine's own folder cannot be used
+   */
+  public CustodyReport verify(Verification.Depth depth, long from, long to, Progress progress)
+      throws SQLException {
+    try {
+      DurableFiles.createFolders(settings.home());
+      Optional<Verification.Seen> seen =
+          Databases.seenHead(settings, network)
+              .map(head -> new Verification.Seen(head.version(), head.root(), head.isFinal()));
+      Verification what =
+          new Verification(
+              settings.id(), depth, from, to, settings.secret(), seen, settings.home());
+      return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
+          .verify(what, progress);
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }

@@ -179,6 +179,21 @@ public final class Databases {
     return WorkingCopy.folderOf(settings.home(), network, settings.id());
   }
 
+  /**
+   * A head that this machine has seen.
+   *
+   * @param root its commit root
+   * @param isFinal whether its block could not be reorganised away any more, then
+   */
+  public record Seen(long version, Digest root, boolean isFinal) {}
+
+  /** The newest head of a database that this machine ever saw; empty if it never saw one. */
+  public static Optional<Seen> seenHead(EngineSettings settings, Network network)
+      throws InftException {
+    return WorkingCopy.seenHead(folderOf(settings, network))
+        .map(seen -> new Seen(seen.version(), seen.root(), seen.isFinal()));
+  }
+
   /** The registry's newest version of a database; empty before the first. */
   public static Optional<Long> headVersion(EngineSettings settings, Network network)
       throws InftException {

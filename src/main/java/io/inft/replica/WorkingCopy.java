@@ -209,6 +209,11 @@ final class WorkingCopy implements AutoCloseable {
 
   /** The newest head this machine ever saw. */
   Optional<SeenHead> seenHead() throws InftException {
+    return seenHead(folder);
+  }
+
+  /** The same for a working copy that is not opened, and need not be there. */
+  static Optional<SeenHead> seenHead(Path folder) throws InftException {
     Path file = folder.resolve("head");
     return Files.exists(file)
         ? Optional.of(SeenHead.parse(DurableFiles.read(file, MAX_NAME_BYTES)))

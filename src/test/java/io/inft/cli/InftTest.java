@@ -66,6 +66,38 @@ class InftTest {
   }
 
   @Test
+  void verifiesAHistoryAndSaysInItsExitCodeWhatItFound() throws Exception {
+    Path file = folder.resolve("file.db");
+    database(file, 4096);
+    assertThat(runOnEmbedded("laptop", "push", "agent-1", file.toString())).isZero();
+    assertThat(runOnEmbedded("laptop", "push", "agent-1", file.toString())).isZero();
+
+    assertThat(runOnEmbedded("auditor", "verify", "agent-1")).as(err.toString()).isZero();
+    assertThat(out.toString()).startsWith("VALID  agent-1").contains("version 2 rebuilt");
+    assertThat(runOnEmbedded("auditor", "verify", "agent-1", "--quick", "--json")).isZero();
+    assertThat(new ObjectMapper().readTree(out.toString()).path("schema").asText())
+        .isEqualTo("inft-custody/1");
+
+    List<Path> objects;
+    try (var tree = Files.walk(folder.resolve("network").resolve("store"))) {
+      objects = tree.filter(Files::isRegularFile).toList();
+    }
+    for (Path object : objects) {
+      byte[] bytes = Files.readAllBytes(object);
+      if (bytes.length > 100) {
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(object, bytes);
+      }
+    }
+    assertThat(runOnEmbedded("auditor", "verify", "agent-1")).isEqualTo(1);
+    assertThat(out.toString()).startsWith("INVALID").contains("OBJECT_SUBSTITUTED (version 2)");
+    assertThat(runOnEmbedded("auditor", "verify", "nobody")).isEqualTo(2);
+    assertThat(out.toString()).startsWith("INDETERMINATE").contains("NOT_REGISTERED");
+    assertThat(runOnEmbedded("auditor", "verify", "agent-1", "--from", "3", "--to", "2"))
+        .isEqualTo(2);
+  }
+
+  @Test
   void theDemoRefusesAFolderThatExists() {
     assertThat(run("demo", "--keep", folder.toString())).isEqualTo(1);
     assertThat(err.toString()).contains("exists already");

@@ -5,6 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.custody.Code;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Finding;
+import io.inft.custody.Progress;
+import io.inft.custody.Verdict;
+import io.inft.custody.Verification;
 import io.inft.failure.SettingException;
 import io.inft.replica.Engines;
 import java.nio.file.Files;
@@ -16,6 +22,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
@@ -51,6 +58,71 @@ class EmbeddedConnectionTest {
   private static void run(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
+    }
+  }
+
+  @Test
+  void verifiesItsOwnHistoryInJavaAndInSql() throws Exception {
+    properties.setProperty("encryptionKey", "22".repeat(32));
+    try (Connection connection = open("jdbc:inft:verified?linger=0")) {
+      run(connection, "CREATE TABLE t(x)");
+      for (int i = 0; i < 20; i++) {
+        run(connection, "INSERT INTO t VALUES (" + i + ")");
+        run(connection, "INSERT INTO inft_events(type, payload) VALUES ('n', '" + i + "')");
+        connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(30));
+      }
+
+      CustodyReport report =
+          connection.unwrap(InftConnection.class).verify(Verification.Depth.FULL);
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.verdict()).isEqualTo(Verdict.VALID);
+      assertThat(report.versions()).isGreaterThanOrEqualTo(20);
+      assertThat(report.sealed().rebuilt()).isEqualTo(report.versions());
+      assertThat(report.sealed().firstEvent()).isEqualTo(1);
+      assertThat(report.sealed().lastEvent()).isGreaterThanOrEqualTo(40);
+      String json = rows(connection, "SELECT inft_verify('quick')").get(0);
+      assertThat(JSON.readTree(json).path("verdict").asText()).isEqualTo("VALID");
+      assertThatThrownBy(() -> rows(connection, "SELECT inft_verify('slow')"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+    }
+  }
+
+  @Test
+  void aRegistryBehindTheHeadThisMachineSawIsARollback() throws Exception {
+    Path registry = folder.resolve("network").resolve("registry");
+    Path earlier = folder.resolve("earlier");
+    try (Connection connection = open("jdbc:inft:rolled-back?linger=0")) {
+      run(connection, "CREATE TABLE t(x)");
+      connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(30));
+      copy(registry, earlier);
+      run(connection, "INSERT INTO t VALUES (1)");
+      connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(30));
+    }
+    Path network = folder.resolve("network");
+    Files.move(network, folder.resolve("later"));
+    copy(folder.resolve("later").resolve("store"), network.resolve("store"));
+    copy(earlier, registry);
+
+    CustodyReport report =
+        Target.withSecretAtHand("rolled-back", properties)
+            .verify(Verification.Depth.QUICK, 1, Long.MAX_VALUE, Progress.NONE);
+
+    assertThat(report.findings()).extracting(Finding::code).containsExactly(Code.ROLLBACK);
+    assertThat(report.verdict()).isEqualTo(Verdict.INVALID);
+  }
+
+  private static void copy(Path from, Path to) throws java.io.IOException {
+    try (var tree = Files.walk(from)) {
+      for (Path path : tree.toList()) {
+        Path target = to.resolve(from.relativize(path).toString());
+        if (Files.isDirectory(path)) {
+          Files.createDirectories(target);
+        } else {
+          Files.copy(path, target);
+        }
+      }
     }
   }
 

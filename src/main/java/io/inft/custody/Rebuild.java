@@ -1,0 +1,213 @@
+package io.inft.custody;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Manifest;
+import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
+import io.inft.failure.InftException;
+import io.inft.pack.PackReader;
+import io.inft.pack.StateTree;
+import io.inft.seal.DataKey;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import org.sqlite.JDBC;
+
+/**
+ * Step 6 for the pages: lays the restore set of one version on an empty file, computes the state
+ * root again, and lets SQLite check the file. Written apart from the driver's own restore on
+ * purpose. The file is gone afterwards.
+ */
+final class Rebuild {
+  private final Fetch fetch;
+  private final EpochKeys keys;
+  private final Digest context;
+  private final Path scratch;
+  private final Findings findings;
+
+  Rebuild(Fetch fetch, EpochKeys keys, Digest context, Path scratch, Findings findings) {
+    this.fetch = fetch;
+    this.keys = keys;
+    this.context = context;
+    this.scratch = scratch;
+    this.findings = findings;
+  }
+
+  /**
+   * Rebuilds a version.
+   *
+   * @return whether it was rebuilt to the state that was signed
+   */
+  boolean check(CommitObject commit, Manifest manifest) {
+    try {
+      Path file = Files.createTempFile(scratch, "verify-", ".sqlite");
+      try {
+        return rebuilt(file, commit, manifest);
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      findings.add(Code.SCRATCH_UNUSABLE, 0, scratch + ": " + e);
+      return false;
+    }
+  }
+
+  private boolean rebuilt(Path file, CommitObject commit, Manifest manifest) throws IOException {
+    long version = commit.body().version();
+    StateTree tree = new StateTree(manifest.stateKey().toBytes(), manifest.pageSize());
+    try (FileChannel pages =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      tree.resize(manifest.pageCount());
+      for (PackEntry entry : commit.body().restoreSet()) {
+        Optional<DataKey> key = keys.of(entry.epoch());
+        if (key.isEmpty()) {
+          findings.add(
+              Code.KEY_UNREACHABLE,
+              Severity.UNDETERMINED,
+              version,
+              "a pack is sealed with the key of epoch " + entry.epoch());
+          return false;
+        }
+        lay(commit, entry, key.get(), manifest, tree, pages);
+      }
+      long size = manifest.pageCount() * manifest.pageSize();
+      pages.truncate(size);
+      if (pages.size() < size) {
+        pages.write(ByteBuffer.wrap(new byte[1]), size - 1);
+      }
+    } catch (ScratchException e) {
+      throw e.why;
+    } catch (InftException | IllegalArgumentException e) {
+      Code code = e instanceof InftException typed ? Failures.ofObject(typed) : Code.MALFORMED;
+      findings.add(code, version, "rebuilding: " + e.getMessage());
+      return false;
+    }
+    Digest root = tree.root();
+    if (!root.equals(manifest.stateRoot())) {
+      findings.add(
+          Code.STATE_MISMATCH,
+          version,
+          "the packs rebuild the state " + root + ", signed was " + manifest.stateRoot());
+      return false;
+    }
+    askSqlite(file, version, manifest);
+    return true;
+  }
+
+  private void lay(
+      CommitObject commit,
+      PackEntry entry,
+      DataKey key,
+      Manifest manifest,
+      StateTree tree,
+      FileChannel pages)
+      throws InftException, IOException {
+    SealedType type = entry.type() == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
+    ObjectLabel label =
+        new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
+    ByteSource sealed = fetch.sealed(commit, entry.location(), entry.sizeBytes());
+    PackReader pack = PackReader.open(Seal.open(key, label, sealed));
+    if (pack.header().pageSize() != manifest.pageSize()
+        || pack.header().fromVersion() != entry.fromVersion()
+        || pack.header().toVersion() != entry.toVersion()) {
+      throw new io.inft.failure.CorruptObjectException(
+          "page pack", 0, "is " + pack.header() + ", listed as " + entry);
+    }
+    for (int block = 0; block < pack.blocks(); block++) {
+      pack.block(
+          block,
+          number -> read(pages, number, manifest.pageSize()),
+          (page, content) -> {
+            if (page.pageNumber() <= manifest.pageCount()) {
+              write(pages, (page.pageNumber() - 1) * manifest.pageSize(), content);
+              tree.set(page.pageNumber(), tree.leaf(page.pageNumber(), content));
+            }
+          });
+    }
+  }
+
+  /** Carries a failure of the scratch file through the pack reader. */
+  private static final class ScratchException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final IOException why;
+
+    private ScratchException(IOException why) {
+      super(why);
+      this.why = why;
+    }
+  }
+
+  private static byte[] read(FileChannel pages, long number, int pageSize) {
+    ByteBuffer page = ByteBuffer.allocate(pageSize);
+    long at = (number - 1) * pageSize;
+    try {
+      while (page.hasRemaining() && pages.read(page, at + page.position()) >= 0) {
+        // beyond the end there are zeros
+      }
+    } catch (IOException e) {
+      throw new ScratchException(e);
+    }
+    return page.array();
+  }
+
+  private static void write(FileChannel pages, long at, byte[] content) {
+    ByteBuffer page = ByteBuffer.wrap(content);
+    try {
+      while (page.hasRemaining()) {
+        pages.write(page, at + page.position());
+      }
+    } catch (IOException e) {
+      throw new ScratchException(e);
+    }
+  }
+
+  /** Whether the author published a sound database. A function SQLite lacks here is no damage. */
+  private void askSqlite(Path file, long version, Manifest manifest) {
+    if (manifest.pageCount() == 0) {
+      return;
+    }
+    Properties properties = new Properties();
+    properties.setProperty("open_mode", "1");
+    try (Connection connection =
+            new JDBC().connect("jdbc:sqlite:file:" + uri(file) + "?immutable=1", properties);
+        Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("PRAGMA integrity_check(10)")) {
+      List<String> damage = new ArrayList<>();
+      while (rows.next()) {
+        if (!"ok".equals(rows.getString(1))) {
+          damage.add(rows.getString(1));
+        }
+      }
+      if (!damage.isEmpty()) {
+        findings.add(Code.DB_CORRUPT, version, String.join("; ", damage));
+      }
+    } catch (SQLException e) {
+      String message = String.valueOf(e.getMessage());
+      boolean lacking = message.contains("no such") || message.contains("unknown function");
+      if (!lacking) {
+        findings.add(Code.DB_CORRUPT, version, message);
+      }
+    }
+  }
+
+  private static String uri(Path file) {
+    return file.toAbsolutePath().toUri().getRawPath();
+  }
+}

@@ -1,0 +1,216 @@
+package io.inft.custody;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitObject;
+import io.inft.commit.EventBatch;
+import io.inft.commit.EventChain;
+import io.inft.commit.Manifest;
+import io.inft.commit.TransactionLog;
+import io.inft.failure.InftException;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Step 6 for one version after the other: keyring, sealed manifest, SQL log, and the event log,
+ * whose chain must run without a gap from the first batch to what the newest manifest says. Not
+ * safe for many threads.
+ */
+final class SealedCheck {
+  private static final int MAX_LOG_BYTES = 64 << 10;
+
+  /** Where the event log stands. */
+  private record Reached(long sequence, Digest hash) {}
+
+  private final Fetch fetch;
+  private final EpochKeys keys;
+  private final Digest context;
+  private final Findings findings;
+
+  // Mutable state.
+  private @Nullable Reached reached;
+  private @Nullable Blob keyringSeen;
+  private long firstEvent;
+  private long lastEvent;
+
+  /**
+   * @param fromTheBeginning whether the first version to be checked is version 1
+   */
+  SealedCheck(
+      Fetch fetch, EpochKeys keys, Digest context, boolean fromTheBeginning, Findings findings) {
+    this.fetch = fetch;
+    this.keys = keys;
+    this.context = context;
+    this.findings = findings;
+    this.reached = fromTheBeginning ? new Reached(0, EventChain.genesis(context)) : null;
+  }
+
+  /** The number of the first event seen, 0 if none was. */
+  long firstEvent() {
+    return firstEvent;
+  }
+
+  /** The number of the last event seen, 0 if none was. */
+  long lastEvent() {
+    return lastEvent;
+  }
+
+  /** A version could not be read: what its events were is not known. */
+  void skip() {
+    reached = null;
+  }
+
+  /** Checks one version; its manifest, if it could be read. */
+  Optional<Manifest> check(CommitObject commit) {
+    long version = commit.body().version();
+    Optional<DataKey> key = keys.of(commit.body().epoch());
+    if (key.isEmpty()) {
+      skip();
+      return Optional.empty();
+    }
+    checkKeyring(commit, key.get());
+    Optional<Manifest> manifest = Optional.empty();
+    for (Attachment attachment : commit.body().attachments()) {
+      try {
+        switch (attachment.type()) {
+          case MANIFEST -> manifest = Optional.of(manifest(commit, attachment, key.get()));
+          case EVENTS -> events(version, EventBatch.parse(plain(commit, attachment, key.get())));
+          case LOG -> TransactionLog.parse(plain(commit, attachment, key.get()));
+          case APPLICATION -> {}
+        }
+      } catch (InftException e) {
+        String what = attachment.type() + " " + attachment.index();
+        findings.add(Failures.ofObject(e), version, what + ": " + e.getMessage());
+        if (attachment.type() == AttachmentType.EVENTS) {
+          skip();
+        }
+      }
+    }
+    manifest.ifPresent(found -> compare(version, found));
+    return manifest;
+  }
+
+  private void checkKeyring(CommitObject commit, DataKey key) {
+    Blob bytes = commit.body().keyring();
+    if (bytes.equals(keyringSeen)) {
+      return;
+    }
+    keyringSeen = bytes;
+    long version = commit.body().version();
+    try {
+      Keyring keyring = Keyring.parse(bytes.toBytes(), context);
+      keyring.verify(key);
+      if (keyring.epoch() != commit.body().epoch()) {
+        findings.add(
+            Code.COMMIT_MISMATCH,
+            version,
+            "its keyring is of epoch " + keyring.epoch() + ", not " + commit.body().epoch());
+      }
+    } catch (InftException e) {
+      findings.add(Failures.ofObject(e), version, "keyring: " + e.getMessage());
+    }
+  }
+
+  private Manifest manifest(CommitObject commit, Attachment attachment, DataKey key)
+      throws InftException {
+    Manifest manifest = Manifest.parse(plain(commit, attachment, key));
+    if (!manifest.stateCommit().equals(commit.body().stateCommit())) {
+      findings.add(
+          Code.COMMIT_MISMATCH,
+          commit.body().version(),
+          "its manifest gives the state commitment "
+              + manifest.stateCommit()
+              + ", the commit object has "
+              + commit.body().stateCommit());
+    }
+    return manifest;
+  }
+
+  private byte[] plain(CommitObject commit, Attachment attachment, DataKey key)
+      throws InftException {
+    SealedType type =
+        switch (attachment.type()) {
+          case EVENTS -> SealedType.EVENTS;
+          case MANIFEST -> SealedType.MANIFEST;
+          case APPLICATION -> SealedType.APPLICATION;
+          case LOG -> SealedType.LOG;
+        };
+    int longest =
+        switch (attachment.type()) {
+          case MANIFEST -> Manifest.BYTES;
+          case LOG -> MAX_LOG_BYTES;
+          case EVENTS, APPLICATION -> EventBatch.MAX_BYTES;
+        };
+    ObjectLabel label =
+        new ObjectLabel(
+            context, commit.body().version(), commit.body().epoch(), type, attachment.index());
+    return Seal.open(
+            key, label, fetch.sealed(commit, attachment.location(), attachment.sizeBytes()))
+        .readAll(longest);
+  }
+
+  private void events(long version, EventBatch batch) {
+    Reached now = reached;
+    if (now != null) {
+      long expected = now.sequence() + 1;
+      if (batch.firstSequence() > expected) {
+        findings.add(
+            Code.EVENTLOG_GAP,
+            version,
+            "events " + expected + " to " + (batch.firstSequence() - 1) + " are missing");
+      } else if (batch.firstSequence() < expected || !batch.before().equals(now.hash())) {
+        findings.add(
+            Code.EVENTLOG_REORDERED,
+            version,
+            "a batch begins with event "
+                + batch.firstSequence()
+                + " after "
+                + batch.before()
+                + "; the log stands at event "
+                + now.sequence()
+                + ", "
+                + now.hash());
+      }
+    }
+    firstEvent = firstEvent == 0 ? batch.firstSequence() : firstEvent;
+    lastEvent = Math.max(lastEvent, batch.lastSequence());
+    reached = new Reached(batch.lastSequence(), batch.after());
+  }
+
+  /** The manifest says where the log stands with this version. */
+  private void compare(long version, Manifest manifest) {
+    Reached now = reached;
+    if (now != null) {
+      if (manifest.eventSequence() > now.sequence()) {
+        findings.add(
+            Code.EVENTLOG_TRUNCATED,
+            version,
+            "the log ends with event "
+                + now.sequence()
+                + ", the manifest says "
+                + manifest.eventSequence());
+      } else if (manifest.eventSequence() != now.sequence()
+          || !manifest.eventHash().equals(now.hash())) {
+        findings.add(
+            Code.EVENTLOG_REORDERED,
+            version,
+            "the log stands at event "
+                + now.sequence()
+                + ", "
+                + now.hash()
+                + "; the manifest says "
+                + manifest.eventSequence()
+                + ", "
+                + manifest.eventHash());
+      }
+    }
+    reached = new Reached(manifest.eventSequence(), manifest.eventHash());
+  }
+}

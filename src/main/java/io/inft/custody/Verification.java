@@ -1,0 +1,78 @@
+package io.inft.custody;
+
+import io.inft.registry.DatabaseId;
+import io.inft.seal.Secret;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * What to verify. History, running hashes and rights are always checked from version 1 to the head;
+ * the range says whose objects are fetched.
+ *
+ * @param depth how much of the storage is read
+ * @param from first version whose objects are checked, at least 1
+ * @param to last version whose objects are checked; cut to the head
+ * @param secret opens the keyring, so that what is sealed can be checked as well
+ * @param seen the newest head that was seen before, from elsewhere: a later look must contain it
+ * @param scratch an existing folder, for the database that is rebuilt with the keys; only used by
+ *     {@link Depth#FULL} with a secret
+ */
+public record Verification(
+    DatabaseId id,
+    Depth depth,
+    long from,
+    long to,
+    Optional<Secret> secret,
+    Optional<Seen> seen,
+    Path scratch) {
+  /** How much of the storage is read. */
+  public enum Depth {
+    /**
+     * The commit object of the newest version in range, and of each object it lists one segment,
+     * chosen at random.
+     */
+    QUICK,
+    /**
+     * Every commit object in range and every byte of every object they list; with a secret also
+     * what is sealed, and the newest version in range is rebuilt.
+     */
+    FULL
+  }
+
+  /**
+   * A head seen before.
+   *
+   * @param root its commit root
+   * @param isFinal whether its block could not be reorganised away any more
+   */
+  public record Seen(long version, io.inft.bytes.Digest root, boolean isFinal) {}
+
+  public Verification {
+    if (from < 1 || to < from) {
+      throw new IllegalArgumentException("no such range of versions: " + from + " to " + to);
+    }
+  }
+
+  /** The whole history in full depth, without a secret. */
+  public static Verification of(DatabaseId id, Path scratch) {
+    return new Verification(
+        id, Depth.FULL, 1, Long.MAX_VALUE, Optional.empty(), Optional.empty(), scratch);
+  }
+
+  public Verification with(Depth other) {
+    return new Verification(id, other, from, to, secret, seen, scratch);
+  }
+
+  public Verification with(Secret other) {
+    return new Verification(id, depth, from, to, Optional.of(other), seen, scratch);
+  }
+
+  public Verification with(Seen other) {
+    return new Verification(id, depth, from, to, secret, Optional.of(other), scratch);
+  }
+
+  /** The same for versions {@code first} to {@code last}. */
+  public Verification range(long first, long last) {
+    return new Verification(id, depth, first, last, secret, seen, scratch);
+  }
+}

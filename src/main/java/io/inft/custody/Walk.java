@@ -1,0 +1,212 @@
+package io.inft.custody;
+
+import io.inft.bytes.Digest;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Manifest;
+import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One pass over a history, oldest version first: what was seen before, the registry's two logs, the
+ * objects of the versions in range, and with the keys what is sealed in them. The steps are those
+ * of {@code custody.md}. Not safe for many threads.
+ */
+final class Walk {
+  private final RegistryReader registry;
+  private final Verification what;
+  private final Fetch fetch;
+  private final Digest context;
+  private final Findings findings;
+  private final Progress progress;
+  private final CommitCheck commitCheck;
+  private final ObjectCheck objectCheck;
+  private final Deque<VersionFact> newest = new ArrayDeque<>();
+
+  // Mutable state.
+  private long versions;
+  private long commits;
+  private CustodyReport.Sealed sealed = CustodyReport.Sealed.CLOSED;
+  private @Nullable CommitObject previous;
+  private @Nullable Anchored previousAnchored;
+  private Optional<Manifest> manifest = Optional.empty();
+  private long rebuilt;
+
+  Walk(
+      RegistryReader registry,
+      Verification what,
+      Fetch fetch,
+      Digest context,
+      Findings findings,
+      Progress progress) {
+    this.registry = registry;
+    this.what = what;
+    this.fetch = fetch;
+    this.context = context;
+    this.findings = findings;
+    this.progress = progress;
+    this.commitCheck = new CommitCheck(fetch, context, findings);
+    this.objectCheck = new ObjectCheck(fetch, what.depth(), findings);
+  }
+
+  long versions() {
+    return versions;
+  }
+
+  long commits() {
+    return commits;
+  }
+
+  long bytes() {
+    return fetch.bytes();
+  }
+
+  CustodyReport.Sealed sealed() {
+    return sealed;
+  }
+
+  List<VersionFact> newest() {
+    return List.copyOf(newest);
+  }
+
+  /** Walks up to a head; what the registry fails to answer is thrown. */
+  void run(Head head) throws InftException {
+    compareWithSeen(head);
+    long to = Math.min(what.to(), head.version());
+    boolean quick = what.depth() == Verification.Depth.QUICK;
+    long from = quick ? Math.max(what.from(), to) : what.from();
+    HistoryCheck history = HistoryCheck.begin(registry, head, findings);
+    try (EpochKeys keys = openKeys(head)) {
+      SealedCheck sealedCheck = new SealedCheck(fetch, keys, context, from == 1, findings);
+      Optional<HistoryCheck.Judged> next = history.next();
+      while (next.isPresent()) {
+        if (Thread.currentThread().isInterrupted()) {
+          findings.add(Code.INTERRUPTED, 0, "stopped after " + versions + " versions");
+          return;
+        }
+        Anchored version = next.get().version();
+        compareWithSeen(version);
+        if (version.version() < from || version.version() > to) {
+          keep(next.get(), Optional.empty(), List.of());
+        } else {
+          objects(next.get(), version.version() == head.version(), keys, sealedCheck);
+          if (version.version() == to && !quick) {
+            rebuild(keys);
+          }
+          sealed =
+              new CustodyReport.Sealed(
+                  !keys.isEmpty(), sealedCheck.firstEvent(), sealedCheck.lastEvent(), rebuilt);
+        }
+        versions++;
+        progress.progressed(versions, head.version(), fetch.bytes());
+        next = history.next();
+      }
+      history.end();
+    }
+  }
+
+  private void objects(
+      HistoryCheck.Judged judged, boolean newestOfAll, EpochKeys keys, SealedCheck sealedCheck) {
+    Anchored version = judged.version();
+    if (previousAnchored != null && previousAnchored.version() != version.version() - 1) {
+      sealedCheck.skip();
+      previous = null;
+    }
+    Optional<CommitObject> commit = commitCheck.check(version, newestOfAll);
+    manifest = Optional.empty();
+    if (commit.isEmpty()) {
+      sealedCheck.skip();
+      previous = null;
+      keep(judged, Optional.of(false), List.of());
+      return;
+    }
+    commits++;
+    if (previous != null && previousAnchored != null) {
+      commitCheck.follows(commit.get(), previous, previousAnchored.anchor().root());
+    }
+    List<ObjectFact> facts = objectCheck.check(commit.get(), newestOfAll);
+    if (!keys.isEmpty()) {
+      manifest = sealedCheck.check(commit.get());
+    }
+    previous = commit.get();
+    previousAnchored = version;
+    keep(judged, Optional.of(true), facts);
+  }
+
+  private void rebuild(EpochKeys keys) {
+    if (previous != null && manifest.isPresent()) {
+      boolean done =
+          new Rebuild(fetch, keys, context, what.scratch(), findings)
+              .check(previous, manifest.get());
+      rebuilt = done ? previous.body().version() : 0;
+    }
+  }
+
+  /** Opens the keyring of the newest version, wherever the range ends: it leads to all others. */
+  private EpochKeys openKeys(Head head) {
+    if (what.secret().isEmpty() || head.newest().isEmpty()) {
+      return EpochKeys.none();
+    }
+    Anchored version = head.newest().get();
+    try {
+      CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+      return EpochKeys.open(
+          registry, what.id(), fetch, context, commit, what.secret().get(), findings);
+    } catch (InftException e) {
+      findings.add(
+          Code.KEY_UNREACHABLE,
+          Severity.UNDETERMINED,
+          version.version(),
+          "the keyring of the newest version cannot be read: " + e.getMessage());
+      return EpochKeys.none();
+    }
+  }
+
+  private void compareWithSeen(Head head) {
+    if (what.seen().isEmpty()) {
+      return;
+    }
+    Verification.Seen seen = what.seen().get();
+    if (head.version() < seen.version()) {
+      findings.add(
+          Code.ROLLBACK,
+          seen.isFinal() ? Severity.CONTRADICTION : Severity.WARNING,
+          seen.version(),
+          "the registry shows version "
+              + head.version()
+              + "; version "
+              + seen.version()
+              + " ("
+              + seen.root()
+              + (seen.isFinal() ? ") was final" : ") was seen, not final then"));
+    }
+  }
+
+  private void compareWithSeen(Anchored version) {
+    if (what.seen().isEmpty() || what.seen().get().version() != version.version()) {
+      return;
+    }
+    Verification.Seen seen = what.seen().get();
+    if (!seen.root().equals(version.anchor().root())) {
+      findings.add(
+          Code.EQUIVOCATION,
+          seen.isFinal() ? Severity.CONTRADICTION : Severity.WARNING,
+          seen.version(),
+          "its root is " + version.anchor().root() + "; seen before was " + seen.root());
+    }
+  }
+
+  private void keep(
+      HistoryCheck.Judged judged, Optional<Boolean> commit, List<ObjectFact> objects) {
+    if (newest.size() == CustodyReport.MAX_VERSIONS) {
+      newest.removeFirst();
+    }
+    newest.addLast(new VersionFact(judged.version(), judged.authority(), commit, objects));
+  }
+}
