@@ -15,6 +15,8 @@ import io.inft.failure.InsufficientFundsException;
 import io.inft.failure.InvalidIdException;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.KeyEpochConflictException;
+import io.inft.failure.KeyServiceException;
+import io.inft.failure.KeyringChangeException;
 import io.inft.failure.LagException;
 import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.LocalStorageException;
@@ -85,6 +87,8 @@ enum FailureState {
   WRONG_KEY(WrongKeyException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10031),
   NO_SLOT(NoSlotException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10032),
   WEAK_SECRET(WeakSecretException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10033),
+  KEYRING_CHANGE(KeyringChangeException.class, SQLNonTransientException::new, "22023", 10036),
+  KEY_SERVICE(KeyServiceException.class, SQLTransientConnectionException::new, "08001", 10015),
   NOT_AUTHORIZED(NotAuthorizedException.class, SQLNonTransientException::new, "42501", 10034),
   READ_ONLY(ReadOnlyException.class, SQLNonTransientException::new, "25006", 10035),
   SETTING(SettingException.class, SQLNonTransientException::new, "HY024", 10040),

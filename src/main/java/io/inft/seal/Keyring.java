@@ -45,8 +45,9 @@ public final class Keyring {
    * @param previousEpochKey wrapped under the new key, so that who holds this epoch can read the
    *     ones before; without it older objects stay closed
    * @param requests one slot each, at least one
-   * @throws WeakSecretException if a password is too short for a ciphertext that everybody can have
+   * @throws WeakSecretException if a password is too weak for a ciphertext that everybody can have
    * @throws KeyDerivationMemoryException if a derivation does not fit this Java machine
+   * @throws io.inft.failure.KeyServiceException if a key service does not wrap
    */
   public static Keyring create(
       Digest context,
@@ -56,7 +57,7 @@ public final class Keyring {
       Optional<DataKey> previousEpochKey,
       List<SlotRequest> requests,
       SecureRandom random)
-      throws WeakSecretException, KeyDerivationMemoryException {
+      throws InftException {
     if (epoch < 1 || epoch > MAX_EPOCH || createdVersion < 1) {
       throw new IllegalArgumentException("epochs and versions begin at 1");
     }
@@ -140,33 +141,50 @@ public final class Keyring {
    * @throws CorruptObjectException the secret opened a slot, and the key in it shows that the
    *     keyring was altered
    * @throws KeyDerivationMemoryException a derivation does not fit this Java machine
+   * @throws io.inft.failure.KeyServiceException the key service does not answer
    */
-  public DataKey open(Secret secret)
-      throws WrongKeyException,
-          NoSlotException,
-          CorruptObjectException,
-          KeyDerivationMemoryException {
-    List<Slot> candidates =
-        fields.slots().stream()
-            .filter(slot -> secret instanceof PasswordSecret ? slot.isPassword() : slot.isRawKey())
-            .toList();
-    if (candidates.isEmpty()) {
+  public DataKey open(Secret secret) throws InftException {
+    return unlock(secret).key();
+  }
+
+  /**
+   * A keyring that was opened.
+   *
+   * @param slot index of the slot that gave the key
+   */
+  public record Unlocked(DataKey key, int slot) {}
+
+  /** As {@link #open}, and tells which slot it was. */
+  public Unlocked unlock(Secret secret) throws InftException {
+    List<Slot> slots = fields.slots();
+    if (slots.stream().noneMatch(slot -> slot.isFor(secret))) {
       throw new NoSlotException(
           epoch(),
           secret.describe(),
           fields.slots().stream().map(Slot::typeName).distinct().collect(Collectors.joining(", ")));
     }
     SlotWrapping wrapping = new SlotWrapping(context(), epoch());
-    for (Slot slot : candidates) {
-      Optional<DataKey> key = wrapping.unwrap(slot, secret);
-      if (key.isPresent()) {
-        requireUnaltered(key.get());
-        return key.get();
+    for (int i = 0; i < slots.size(); i++) {
+      if (slots.get(i).isFor(secret)) {
+        Optional<DataKey> key = wrapping.unwrap(slots.get(i), secret);
+        if (key.isPresent()) {
+          requireUnaltered(key.get());
+          return new Unlocked(key.get(), i);
+        }
       }
     }
     throw new WrongKeyException(
         "the keyring of key epoch " + epoch(),
         "check the " + secret.describe() + ", or ask the owner for a slot");
+  }
+
+  /**
+   * Opens one slot and no other; empty if it is not this secret's.
+   *
+   * @param slot index as in {@link #slots}
+   */
+  public Optional<DataKey> unlock(int slot, Secret secret) throws InftException {
+    return new SlotWrapping(context(), epoch()).unwrap(fields.slots().get(slot), secret);
   }
 
   /**
@@ -224,10 +242,7 @@ public final class Keyring {
    * @throws KeyDerivationMemoryException as for {@link #create}
    */
   public Keyring withSlot(DataKey key, SlotRequest request, SecureRandom random)
-      throws WrongKeyException,
-          CorruptObjectException,
-          WeakSecretException,
-          KeyDerivationMemoryException {
+      throws InftException {
     verify(key);
     List<Slot> more = new ArrayList<>(fields.slots());
     more.add(newSlot(context(), epoch(), key, request, random));
@@ -252,17 +267,27 @@ public final class Keyring {
     if (index < 0 || index >= fewer.size()) {
       throw new IllegalArgumentException("there is no slot " + index);
     }
-    fewer.remove(index);
-    if (fewer.stream().noneMatch(Slot::isOpenable)) {
+    if (isLast(index)) {
       throw new IllegalArgumentException("slot " + index + " is the last that can be opened");
     }
+    fewer.remove(index);
     return prove(fields.withSlots(fewer), proof(key));
+  }
+
+  /** Whether no slot would be left that this release can open if this one went. */
+  public boolean isLast(int index) {
+    for (int i = 0; i < fields.slots().size(); i++) {
+      if (i != index && fields.slots().get(i).isOpenable()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static Slot newSlot(
       Digest context, int epoch, DataKey key, SlotRequest request, SecureRandom random)
-      throws WeakSecretException, KeyDerivationMemoryException {
-    if (request instanceof SlotRequest.Password password) {
+      throws InftException {
+    if (request instanceof SlotRequest.Password password && !password.evenIfWeak()) {
       ((PasswordSecret) password.secret()).requireStrong();
     }
     return new SlotWrapping(context, epoch).wrap(request, key, random);

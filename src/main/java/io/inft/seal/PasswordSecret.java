@@ -5,11 +5,17 @@ import io.inft.failure.WeakSecretException;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Arrays;
 
 /** A password as the bytes that Argon2id is fed with: UTF-8 of its NFC form. */
 final class PasswordSecret implements Secret {
   /** The ciphertext is public for ever and guessing it costs nothing but time. */
   static final int MIN_CHARACTERS = 12;
+
+  static final int MIN_DISTINCT = 6;
+
+  /** A number needs more characters to be as hard to guess. */
+  static final int MIN_DIGITS = 20;
 
   private final byte[] utf8;
   private final int characters;
@@ -36,11 +42,47 @@ final class PasswordSecret implements Secret {
 
   void requireStrong() throws WeakSecretException {
     if (characters < MIN_CHARACTERS) {
-      throw new WeakSecretException(
-          "it has fewer than " + MIN_CHARACTERS + " characters",
-          "take a phrase of six or more random words: what it protects is public for ever, "
-              + "and guessing it costs nothing but time");
+      throw weak("it has fewer than " + MIN_CHARACTERS + " characters");
     }
+    int[] points = new String(utf8, StandardCharsets.UTF_8).codePoints().toArray();
+    if (Arrays.stream(points).distinct().count() < MIN_DISTINCT) {
+      throw weak("it has fewer than " + MIN_DISTINCT + " different characters");
+    }
+    if (isPeriodic(points)) {
+      throw weak("it repeats a shorter one");
+    }
+    int steps = 0;
+    for (int i = 1; i < points.length; i++) {
+      int step = points[i] - points[i - 1];
+      steps += step >= -1 && step <= 1 ? 1 : 0;
+    }
+    if (steps * 2 >= points.length) {
+      throw weak("most of its characters follow one another in the alphabet");
+    }
+    if (points.length < MIN_DIGITS && Arrays.stream(points).allMatch(Character::isDigit)) {
+      throw weak("it is a number of fewer than " + MIN_DIGITS + " digits");
+    }
+  }
+
+  /** Whether the whole is one half or less of it, again and again. */
+  private static boolean isPeriodic(int[] points) {
+    for (int period = 1; period <= points.length / 2; period++) {
+      boolean repeats = true;
+      for (int i = period; i < points.length && repeats; i++) {
+        repeats = points[i] == points[i - period];
+      }
+      if (repeats) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static WeakSecretException weak(String reason) {
+    return new WeakSecretException(
+        reason,
+        "take a phrase of six or more random words: what it protects is public for ever, "
+            + "and guessing it costs nothing but time");
   }
 
   @Override

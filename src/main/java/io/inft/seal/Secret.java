@@ -1,13 +1,18 @@
 package io.inft.seal;
 
 import io.inft.bytes.Digest;
+import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.SettingException;
+import io.inft.failure.WeakSecretException;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
 
 /**
  * What a person or a program knows that opens a slot of a keyring. Immutable and safe for many
  * threads; never printed.
  */
-public sealed interface Secret permits PasswordSecret, RawKeySecret {
+public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceSecret {
   /**
    * A password. It is normalised (NFC) and encoded as UTF-8, so that the same characters typed on
    * another system give the same bytes.
@@ -33,7 +38,60 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret {
     return RawKeySecret.parse(hexOrBase64);
   }
 
-  /** The kind, for messages: "password" or "raw key". */
+  /**
+   * A raw key made from a password and a salt: the same two always give the same key. Whoever has
+   * the key needs neither again; whoever lost the salt has lost the key.
+   *
+   * @param salt at least 16 random bytes
+   * @throws WeakSecretException the password could be guessed
+   * @throws KeyDerivationMemoryException the derivation does not fit this Java machine
+   */
+  static Secret derivedKey(char[] password, byte[] salt, KeyDerivation cost)
+      throws WeakSecretException, KeyDerivationMemoryException {
+    if (salt.length < KeyringFormat.SLOT_SALT_BYTES) {
+      throw new IllegalArgumentException("a salt has at least 16 bytes, not " + salt.length);
+    }
+    PasswordSecret secret = PasswordSecret.of(password);
+    secret.requireStrong();
+    byte[] utf8 = secret.reveal();
+    byte[] derived = cost.derive(utf8, salt);
+    Arrays.fill(utf8, (byte) 0);
+    Secret key = RawKeySecret.of(derived);
+    Arrays.fill(derived, (byte) 0);
+    return key;
+  }
+
+  /** A fresh raw key. */
+  static Secret randomKey(SecureRandom random) {
+    byte[] key = new byte[RawKeySecret.BYTES];
+    random.nextBytes(key);
+    Secret secret = RawKeySecret.of(key);
+    Arrays.fill(key, (byte) 0);
+    return secret;
+  }
+
+  /**
+   * The use of a key that a keystore, an HSM or a key service keeps.
+   *
+   * @throws IllegalArgumentException if the wrapper's scheme is not one
+   */
+  static Secret keyService(KeyWrapper wrapper, KeyWrapper.Key key) {
+    return new KeyServiceSecret(wrapper, key);
+  }
+
+  /**
+   * A raw key as 64 hex digits, to be written where nobody else reads: the one way out.
+   *
+   * @throws IllegalArgumentException for any other kind of secret
+   */
+  static String revealHex(Secret secret) {
+    if (secret instanceof RawKeySecret rawKey) {
+      return HexFormat.of().formatHex(rawKey.reveal());
+    }
+    throw new IllegalArgumentException("a " + secret.describe() + " has no hex form");
+  }
+
+  /** The kind, for messages: "password", "raw key" or "key service …". */
   String describe();
 
   /**

@@ -3,6 +3,7 @@ package io.inft.seal;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 
 /**
@@ -14,6 +15,8 @@ import io.inft.failure.CorruptObjectException;
  * @param body what the kind needs, the wrapped data key at its end
  */
 record Slot(int type, int flags, Blob body) {
+  private static final int ID_DIGITS = 8;
+
   boolean isPassword() {
     return type == KeyringFormat.PASSWORD_SLOT && flags == 0;
   }
@@ -22,8 +25,20 @@ record Slot(int type, int flags, Blob body) {
     return type == KeyringFormat.RAW_KEY_SLOT && flags == 0;
   }
 
+  boolean isKeyService() {
+    return type == KeyringFormat.KEY_SERVICE_SLOT && flags == 0;
+  }
+
   boolean isOpenable() {
-    return isPassword() || isRawKey();
+    return isPassword() || isRawKey() || isKeyService();
+  }
+
+  /** Whether it is worth asking this secret to open it. */
+  boolean isFor(Secret secret) {
+    if (secret instanceof KeyServiceSecret service) {
+      return isKeyService() && keyService().scheme().equals(service.wrapper().scheme());
+    }
+    return secret instanceof PasswordSecret ? isPassword() : isRawKey();
   }
 
   static Slot read(ByteReader reader) throws CorruptObjectException {
@@ -39,6 +54,8 @@ record Slot(int type, int flags, Blob body) {
       slot.checkDerivation(reader);
     } else if (slot.isRawKey()) {
       requireLength(reader, slot, KeyringFormat.RAW_KEY_BODY_BYTES);
+    } else if (slot.isKeyService()) {
+      slot.checkKeyService(reader);
     }
     return slot;
   }
@@ -74,10 +91,31 @@ record Slot(int type, int flags, Blob body) {
     }
   }
 
+  private void checkKeyService(ByteReader reader) throws CorruptObjectException {
+    if (body.sizeBytes() < KeyringFormat.MIN_KEY_SERVICE_BODY_BYTES) {
+      throw reader.corrupt("a key service slot of " + body.sizeBytes() + " bytes");
+    }
+    ByteReader between = behindSalt();
+    KeyServiceFields.read(between);
+    if (between.remaining() != KeyringFormat.WRAPPED_BYTES) {
+      throw reader.corrupt("a key service slot with bytes missing or left over");
+    }
+  }
+
+  /** The fields of a key service's slot, which {@link #read} has checked. */
+  KeyServiceFields keyService() {
+    try {
+      return KeyServiceFields.read(behindSalt());
+    } catch (CorruptObjectException e) {
+      throw new IllegalStateException("checked when it was read", e);
+    }
+  }
+
   /** A reader behind the salt. */
   private ByteReader behindSalt() {
     int salt = KeyringFormat.SLOT_SALT_BYTES;
-    return new ByteReader("password slot", body.toBytes(), salt, body.sizeBytes() - salt);
+    return new ByteReader(
+        "keyring, " + typeName() + " slot", body.toBytes(), salt, body.sizeBytes() - salt);
   }
 
   /** The cost of a password slot, which {@link #read} has checked. */
@@ -104,10 +142,27 @@ record Slot(int type, int flags, Blob body) {
     if (isRawKey()) {
       return "raw key";
     }
+    if (isKeyService()) {
+      return "key service";
+    }
     return flags == 0 ? "type " + type : "type " + type + " with flags " + flags;
   }
 
   SlotInfo info(int index) {
-    return new SlotInfo(index, typeName(), isPassword() ? derivation().toString() : "");
+    return new SlotInfo(index, id(), typeName(), detail());
+  }
+
+  private String detail() {
+    if (isPassword()) {
+      return derivation().toString();
+    }
+    return isKeyService() ? keyService().describe() : "";
+  }
+
+  /** Tells slots of one keyring apart, and finds one again in the next keyring. */
+  String id() {
+    ByteWriter writer = new ByteWriter();
+    write(writer);
+    return Digest.sha256(writer.toBytes()).hex().substring(0, ID_DIGITS);
   }
 }

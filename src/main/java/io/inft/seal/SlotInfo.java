@@ -4,7 +4,10 @@ package io.inft.seal;
  * What anybody can see of a slot.
  *
  * @param index its place in the keyring, from 0
- * @param type "password", "raw key", or "type 9" for one that this release does not know
- * @param derivation the cost, as {@link KeyDerivation} writes it; empty where there is none
+ * @param id eight hex digits made from its bytes: the same slot has the same id wherever it moves
+ * @param type "password", "raw key", "key service", or "type 9" for one that this release does not
+ *     know
+ * @param detail the cost of a password, as {@link KeyDerivation} writes it; scheme and name of a
+ *     key service's key; else empty
  */
-public record SlotInfo(int index, String type, String derivation) {}
+public record SlotInfo(int index, String id, String type, String detail) {}

@@ -2,13 +2,35 @@ package io.inft.seal;
 
 /** Asks for a slot: who is to be able to open the keyring, and how. */
 public sealed interface SlotRequest {
-  /** The slot that suits the secret; {@code derivation} is for passwords and else ignored. */
+  /**
+   * The slot that suits the secret.
+   *
+   * @param derivation for passwords, else ignored
+   */
   static SlotRequest of(Secret secret, KeyDerivation derivation) {
-    return secret instanceof PasswordSecret ? new Password(secret, derivation) : new RawKey(secret);
+    if (secret instanceof PasswordSecret) {
+      return new Password(secret, derivation);
+    }
+    return secret instanceof RawKeySecret ? new RawKey(secret) : new KeyService(secret);
   }
 
-  /** A slot that a password opens, after Argon2id made it expensive to guess. */
-  record Password(Secret secret, KeyDerivation derivation) implements SlotRequest {
+  /** The same, also for a password that can be guessed: the ciphertext is public for ever. */
+  static SlotRequest evenIfWeak(Secret secret, KeyDerivation derivation) {
+    return secret instanceof PasswordSecret
+        ? new Password(secret, derivation, true)
+        : of(secret, derivation);
+  }
+
+  /** What will open the slot. */
+  Secret secret();
+
+  /**
+   * A slot that a password opens, after Argon2id made it expensive to guess.
+   *
+   * @param evenIfWeak takes a password that can be guessed
+   */
+  record Password(Secret secret, KeyDerivation derivation, boolean evenIfWeak)
+      implements SlotRequest {
     public Password {
       if (!(secret instanceof PasswordSecret)) {
         throw new IllegalArgumentException("a " + secret.describe() + " is not a password");
@@ -17,6 +39,10 @@ public sealed interface SlotRequest {
         throw new IllegalArgumentException(derivation + " is too cheap for a new slot");
       }
     }
+
+    public Password(Secret secret, KeyDerivation derivation) {
+      this(secret, derivation, false);
+    }
   }
 
   /** A slot that a key of 32 random bytes opens. */
@@ -24,6 +50,15 @@ public sealed interface SlotRequest {
     public RawKey {
       if (!(secret instanceof RawKeySecret)) {
         throw new IllegalArgumentException("a " + secret.describe() + " is not a raw key");
+      }
+    }
+  }
+
+  /** A slot that a key opens which a keystore, an HSM or a key service keeps. */
+  record KeyService(Secret secret) implements SlotRequest {
+    public KeyService {
+      if (!(secret instanceof KeyServiceSecret)) {
+        throw new IllegalArgumentException("a " + secret.describe() + " is not a key service");
       }
     }
   }

@@ -38,12 +38,16 @@ class KeyringGoldenTest {
                   secret(slot),
                   new KeyDerivation(
                       slot.get("memoryKiB").intValue(), slot.get("iterations").intValue(), 1))
-              : new SlotRequest.RawKey(secret(slot)));
+              : SlotRequest.of(secret(slot), KeyDerivation.DEFAULT));
     }
     return slots;
   }
 
   private static Secret secret(JsonNode slot) {
+    if (slot.has("serviceKey")) {
+      return new TestKeyWrapper(GoldenFolder.hex(slot, "serviceKey"))
+          .named(slot.get("name").asText());
+    }
     return slot.has("password")
         ? Secret.password(slot.get("password").asText().toCharArray())
         : Secret.rawKey(GoldenFolder.hex(slot, "rawKey"));

@@ -3,6 +3,7 @@ package io.inft.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.inft.SeededRandom;
 import io.inft.bytes.Digest;
@@ -58,9 +59,12 @@ class KeyringTest {
 
   @Test
   void showsItsSlotsToAnybody() throws Exception {
-    assertThat(keyring(PASSWORD_SLOT, RAW_KEY_SLOT).slots())
-        .containsExactly(
-            new SlotInfo(0, "password", "argon2id:m=64,t=1,p=1"), new SlotInfo(1, "raw key", ""));
+    List<SlotInfo> slots = keyring(PASSWORD_SLOT, RAW_KEY_SLOT).slots();
+
+    assertThat(slots)
+        .extracting(SlotInfo::index, SlotInfo::type, SlotInfo::detail)
+        .containsExactly(tuple(0, "password", "argon2id:m=64,t=1,p=1"), tuple(1, "raw key", ""));
+    assertThat(slots).allSatisfy(slot -> assertThat(slot.id()).matches("[0-9a-f]{8}"));
   }
 
   @Test
@@ -200,6 +204,7 @@ class KeyringTest {
   @Test
   void isNeverPrinted() throws Exception {
     assertThat(keyring(RAW_KEY_SLOT).toString())
-        .isEqualTo("Keyring[epoch 2, [SlotInfo[index=0, type=raw key, derivation=]]]");
+        .matches(
+            "Keyring\\[epoch 2, \\[SlotInfo\\[index=0, id=[0-9a-f]{8}, type=raw key, detail=]]]");
   }
 }

@@ -84,26 +84,47 @@ class SealDocumentTest {
             List.of(
                 "raw key",
                 text(KeyringFormat.RAW_KEY_SLOT),
-                text(KeyringFormat.RAW_KEY_BODY_BYTES)));
+                text(KeyringFormat.RAW_KEY_BODY_BYTES)),
+            List.of(
+                "key service",
+                text(KeyringFormat.KEY_SERVICE_SLOT),
+                KeyringFormat.MIN_KEY_SERVICE_BODY_BYTES
+                    + " to "
+                    + KeyringFormat.MAX_KEY_SERVICE_BODY_BYTES));
   }
 
   @Test
   void keyringsHaveTheDocumentedLimits() {
     assertThat(keyring.map("limit", "value"))
         .isEqualTo(
-            Map.of(
-                "keyring", text(Keyring.MAX_BYTES),
-                "slots", text(Keyring.MAX_SLOTS),
-                "password slots", text(Keyring.MAX_PASSWORD_SLOTS),
-                "epoch", text(Keyring.MAX_EPOCH),
-                "Argon2id memory, KiB", text(KeyDerivation.MAX_MEMORY_KIB),
-                "Argon2id iterations", text(KeyDerivation.MAX_ITERATIONS),
-                "Argon2id lanes", text(KeyDerivation.MAX_PARALLELISM),
-                "Argon2id memory of a new slot, KiB, at least",
-                    text(KeyDerivation.MIN_NEW_MEMORY_KIB),
-                "Argon2id iterations of a new slot, at least",
-                    text(KeyDerivation.MIN_NEW_ITERATIONS),
-                "characters of a new password, at least", text(PasswordSecret.MIN_CHARACTERS)));
+            Map.ofEntries(
+                limit("keyring", Keyring.MAX_BYTES),
+                limit("slots", Keyring.MAX_SLOTS),
+                limit("password slots", Keyring.MAX_PASSWORD_SLOTS),
+                limit("epoch", Keyring.MAX_EPOCH),
+                limit("Argon2id memory, KiB", KeyDerivation.MAX_MEMORY_KIB),
+                limit("Argon2id iterations", KeyDerivation.MAX_ITERATIONS),
+                limit("Argon2id lanes", KeyDerivation.MAX_PARALLELISM),
+                limit(
+                    "Argon2id memory of a new slot, KiB, at least",
+                    KeyDerivation.MIN_NEW_MEMORY_KIB),
+                limit(
+                    "Argon2id iterations of a new slot, at least",
+                    KeyDerivation.MIN_NEW_ITERATIONS),
+                limit("scheme of a key service", KeyWrapper.MAX_SCHEME_BYTES),
+                limit("name of a key service's key", KeyWrapper.MAX_NAME_BYTES),
+                limit("secret wrapped by a key service", KeyWrapper.MAX_WRAPPED_BYTES),
+                limit("characters of a new password, at least", PasswordSecret.MIN_CHARACTERS),
+                limit(
+                    "different characters of a new password, at least",
+                    PasswordSecret.MIN_DISTINCT),
+                limit(
+                    "digits of a new password that is a number, at least",
+                    PasswordSecret.MIN_DIGITS)));
+  }
+
+  private static Map.Entry<String, String> limit(String name, long value) {
+    return Map.entry(name, text(value));
   }
 
   @Test
