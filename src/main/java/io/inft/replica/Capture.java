@@ -391,6 +391,18 @@ final class Capture implements AutoCloseable {
     }
   }
 
+  /** Forgets which pages differ from a version: every page must be compared with it. */
+  void distrust(long version) {
+    lock.lock();
+    try {
+      compareAll = true;
+      baseVersion = version;
+      baseFrames.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives up a pin without a version: what it saw stays to be published. */
   void release(Pin pin) {
     lock.lock();

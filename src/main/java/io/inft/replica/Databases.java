@@ -11,6 +11,7 @@ import io.inft.failure.NotRegisteredException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
+import io.inft.seal.Keyring;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -172,6 +173,38 @@ public final class Databases {
       }
       return session.sync(java.time.Duration.ZERO);
     }
+  }
+
+  /**
+   * Who can open the newest version, and since when. Needs no secret.
+   *
+   * @throws NotRegisteredException nothing was published yet
+   */
+  public static KeyringState keys(EngineSettings settings, Network network) throws InftException {
+    RegistryReader registry = network.registry();
+    Anchored newest =
+        registry
+            .head(settings.id())
+            .newest()
+            .orElseThrow(
+                () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+    Digest context = Site.contextOf(network, settings.id());
+    Keyring keyring =
+        Keyring.parse(
+            new Commits(network.store(), context).fetch(newest).body().keyring().toBytes(),
+            context);
+    Anchored began =
+        keyring.createdVersion() == newest.version()
+            ? newest
+            : registry.version(settings.id(), keyring.createdVersion(), 0);
+    return new KeyringState(
+        newest.version(),
+        keyring.epoch(),
+        keyring.createdVersion(),
+        Instant.ofEpochSecond(began.block().timeSeconds()),
+        keyring.slots(),
+        keyring.linksBack(),
+        keyring.hash());
   }
 
   /** The folder of a database's working copy on this machine; it need not exist. */

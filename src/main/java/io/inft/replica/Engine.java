@@ -37,6 +37,7 @@ final class Engine {
   private @Nullable OpenLine current;
   private @Nullable EngineSettings settings;
   private final Set<Digest> provenSecrets = new HashSet<>();
+  private @Nullable Digest provenAgainst;
   private @Nullable ScheduledFuture<?> lingering;
   private int sessions;
   private boolean dead;
@@ -157,13 +158,13 @@ final class Engine {
   }
 
   private OpenLine openLine(EngineSettings wanted) throws InftException {
-    provenSecrets.clear();
     Opening opening = new Opening(siteFor(wanted), wanted);
     Line line = opening.open();
     Publisher publisher = new Publisher(line, wanted, wanted.id().toString());
     opening.warnings().forEach(publisher::warn);
     publisher.start();
     line.resumeConsolidation();
+    forgetProofsOfOthers(line);
     wanted.secret().ifPresent(secret -> provenSecrets.add(secret.fingerprint(salt)));
     return new OpenLine(line, publisher);
   }
@@ -177,10 +178,20 @@ final class Engine {
                 () ->
                     new MissingSecretException(
                         "'" + wanted.id() + "'", "set password, passwordFile or encryptionKey"));
+    forgetProofsOfOthers(line);
     Digest fingerprint = secret.fingerprint(salt);
     if (!provenSecrets.contains(fingerprint)) {
       line.keys().keyring().open(secret).close();
       provenSecrets.add(fingerprint);
+    }
+  }
+
+  /** What opened one keyring need not open the next. */
+  private void forgetProofsOfOthers(Line line) {
+    Digest keyring = line.keys().keyring().hash();
+    if (!keyring.equals(provenAgainst)) {
+      provenSecrets.clear();
+      provenAgainst = keyring;
     }
   }
 

@@ -48,6 +48,18 @@ final class LeavesFile {
     this.log = generation.resolve("leaves-log");
   }
 
+  /** Deletes them, so that every page is compared at the next chance. */
+  void forget() throws InftException {
+    DurableFiles.deleteIfExists(base);
+    DurableFiles.deleteIfExists(log);
+    DurableFiles.forceFolder(folder);
+  }
+
+  /** Whether there are any. */
+  boolean exists() {
+    return Files.exists(base);
+  }
+
   /** Writes all hashes; the log begins anew. */
   void writeAll(long version, StateTree tree) throws InftException {
     Path fresh = base.resolveSibling("leaves.new");

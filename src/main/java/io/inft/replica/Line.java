@@ -38,11 +38,11 @@ final class Line implements AutoCloseable {
   private final Capture capture;
   private final ObjectFolder objects;
   private final Sender sender;
-  private final Keys keys;
   private final Blob stateKey;
   private final int pageSize;
 
   // Mutable, guarded by this.
+  private volatile Keys keys;
   private volatile LineState state;
   private volatile Optional<Tip> tip;
   private @Nullable StateTree tree;
@@ -121,16 +121,45 @@ final class Line implements AutoCloseable {
    */
   Optional<Anchored> publish(boolean always) throws InftException {
     Optional<Anchored> resumed = sendStaged();
-    stage(always);
+    stage(always, Optional.empty());
     Optional<Anchored> sent = sendStaged();
     return sent.isPresent() ? sent : resumed;
   }
 
-  private void stage(boolean always) throws InftException {
+  /**
+   * Stages a version that carries another keyring; from then on it counts here.
+   *
+   * @throws InftException nothing was staged, the old keyring counts
+   */
+  void stageKeys(Keys next, KeyChange change) throws InftException {
+    stage(true, Optional.of(new Rekeyed(next, change)));
+  }
+
+  private record Rekeyed(Keys keys, KeyChange change) {
+    boolean newEpoch() {
+      return change instanceof KeyChange.NewEpoch;
+    }
+
+    /** What the event log will say of it. */
+    LineState.PendingEvent event(long timeMillis) {
+      return new LineState.PendingEvent(
+          timeMillis,
+          "inft.keys",
+          "{\"change\":\""
+              + change.word()
+              + "\",\"epoch\":"
+              + keys.epoch()
+              + ",\"slots\":"
+              + keys.keyring().slots().size()
+              + "}");
+    }
+  }
+
+  private void stage(boolean always, Optional<Rekeyed> rekeyed) throws InftException {
     Pin pin = capture.pin();
     boolean staged = false;
     try {
-      stagePinned(pin, always);
+      stagePinned(pin, always, rekeyed);
       staged = true;
     } finally {
       if (!staged) {
@@ -139,12 +168,16 @@ final class Line implements AutoCloseable {
     }
   }
 
-  private synchronized void stagePinned(Pin pin, boolean always) throws InftException {
+  private synchronized void stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
+      throws InftException {
     StateTree current = tree == null ? new StateTree(stateKey.toBytes(), pageSize) : tree;
     Stage stage = new Stage(site, generation, objects);
-    Stage.Order order =
-        new Stage.Order(
-            pin, tip, keys, state, stateKey, snapshotNext && tip.isPresent(), always, barrier);
+    Keys under = rekeyed.map(Rekeyed::keys).orElse(keys);
+    LineState from =
+        rekeyed.isEmpty() ? state : state.withPending(rekeyed.get().event(site.clock().millis()));
+    boolean snapshot =
+        (snapshotNext && tip.isPresent()) || rekeyed.filter(Rekeyed::newEpoch).isPresent();
+    Stage.Order order = new Stage.Order(pin, tip, under, from, stateKey, snapshot, always, barrier);
     Optional<Stage.Staged> result = stage.stage(order, current, pageSize);
     if (result.isEmpty()) {
       if (!pin.position().equals(state.staged())) {
@@ -163,6 +196,7 @@ final class Line implements AutoCloseable {
       throw e;
     }
     state = next;
+    keys = under;
     tip = Optional.of(version.tip());
     tree = current;
     snapshotNext = false;
@@ -240,7 +274,32 @@ final class Line implements AutoCloseable {
     snapshotNext = true;
   }
 
-  private Optional<Anchored> sendStaged() throws InftException {
+  /** Where the line stands, to go back to. */
+  record Position(Keys keys, Optional<Tip> tip) {}
+
+  synchronized Position position() {
+    return new Position(keys, tip);
+  }
+
+  /**
+   * Takes back the newest staged version, which the registry refused for good. The database stays
+   * as it is; all of it is compared and goes out with the next version, as a snapshot.
+   */
+  synchronized void withdraw(Position to) throws InftException {
+    state = Withdrawal.of(generation, state);
+    capture.distrust(state.newest());
+    keys = to.keys();
+    tip = to.tip();
+    tree = null;
+    snapshotNext = true;
+  }
+
+  /**
+   * Sends what is staged, oldest first.
+   *
+   * @return the newest anchored version, if one was anchored now
+   */
+  Optional<Anchored> sendStaged() throws InftException {
     Optional<Anchored> newest = Optional.empty();
     while (true) {
       LineState.Outgoing next;

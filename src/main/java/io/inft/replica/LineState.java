@@ -159,6 +159,23 @@ record LineState(
         closedMillis);
   }
 
+  /** With nothing on its way: the anchored version is the newest one again. */
+  LineState withoutOutgoing() {
+    return new LineState(
+        anchored,
+        anchoredRoot,
+        anchoredSizeBytes,
+        anchoredBlock,
+        anchoredTimeSeconds,
+        List.of(),
+        WalPosition.START,
+        pending,
+        Optional.empty(),
+        fork,
+        0,
+        0);
+  }
+
   /** After a look that found nothing to publish. */
   LineState withPosition(WalPosition position) {
     return new LineState(

@@ -2,11 +2,13 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
+import io.inft.seal.Secret;
 import io.inft.sqlite.WalIndexHeader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A session that may write: bound to one line for life. */
 final class LiveSession implements Session {
@@ -19,12 +21,14 @@ final class LiveSession implements Session {
   // Used by the connection's thread alone.
   private WalIndexHeader last;
   private boolean toldOfFork;
+  private Secret secret;
 
   LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings) throws InftException {
     this.engine = engine;
     this.open = open;
     this.settings = settings;
     this.last = open.line.capture().header();
+    this.secret = Opening.secretOf(settings);
   }
 
   @Override
@@ -131,6 +135,33 @@ final class LiveSession implements Session {
     return open.publisher
         .await(ticket.get(), settings.anchorTimeout(), () -> aborted)
         .map(found -> new Published(found.version(), found.anchor().root().toString()));
+  }
+
+  @Override
+  public KeyringState keys() throws InftException {
+    return Databases.keys(settings, engine.site().network());
+  }
+
+  @Override
+  public Published rotate(KeyChange change, Duration timeout) throws InftException {
+    return rotate(change, timeout, step -> {});
+  }
+
+  Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)
+      throws InftException {
+    Rotation rotation = new Rotation(engine.site(), open.line, watcher);
+    Secret opener = secret;
+    try {
+      Anchored anchored =
+          open.publisher.errand(() -> rotation.run(change, opener), timeout, () -> aborted);
+      if (change instanceof KeyChange.Replace || change instanceof KeyChange.NewEpoch) {
+        secret = change.newSlots().get(0).secret();
+      }
+      return new Published(anchored.version(), anchored.anchor().root().toString());
+    } catch (io.inft.failure.ForkException e) {
+      toldOfFork = true;
+      throw e;
+    }
   }
 
   @Override

@@ -6,9 +6,11 @@ import io.inft.bytes.TransferListener;
 import io.inft.commit.CommitObject;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
+import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.RollbackException;
+import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
@@ -125,7 +127,7 @@ final class Opening {
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
     DurableFiles.deleteTree(before.generation());
-    return resumed(generation, fresh);
+    return resumed(generation, fresh, Optional.empty());
   }
 
   private void rememberHead(Anchored newest) {
@@ -211,7 +213,7 @@ final class Opening {
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
     }
-    return resumed(generation, state);
+    return resumed(generation, state, newest);
   }
 
   private static boolean isAt(LineState state, Optional<Anchored> newest) {
@@ -272,7 +274,11 @@ final class Opening {
     Optional<CaptureJournal> journal = CaptureJournal.read(generation, state.newest());
     boolean journaled =
         journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
-    return journaled || Capture.hasTail(database, state.staged()) || touched(database, state);
+    boolean unknown = state.newest() > 0 && !new LeavesFile(generation).exists();
+    return unknown
+        || journaled
+        || Capture.hasTail(database, state.staged())
+        || touched(database, state);
   }
 
   /** Whether somebody wrote to the database file since its orderly close. */
@@ -305,7 +311,28 @@ final class Opening {
     return line;
   }
 
-  private Line resumed(Path generation, LineState state) throws InftException {
+  /**
+   * A changed keyring was staged here and never reached the registry, and the secret given is one
+   * that only the keyring before knows. Then the change is taken back: it was never confirmed to
+   * anybody, and the secret it was made for may be lost.
+   */
+  private Line withdrawn(
+      Path generation, LineState state, Optional<Anchored> newest, InftException refused)
+      throws InftException {
+    if (newest.isEmpty() || !Withdrawal.isPossible(state)) {
+      throw refused;
+    }
+    Restore.Opened opened = restore(site.store()).open(newest.get(), secret);
+    new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
+    LineState before = Withdrawal.of(generation, state);
+    warnings.add(
+        "a change of the keyring that was never anchored was taken back, because the database was"
+            + " opened with the secret from before");
+    return resumed(generation, before, Optional.empty());
+  }
+
+  private Line resumed(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
     Path database = generation.resolve(Restore.DATABASE);
     ObjectFolder objects = new ObjectFolder(generation, site.store());
     objects.forgetUnfinished();
@@ -317,7 +344,11 @@ final class Opening {
           CommitObject.parse(
               objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
       Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), site.context());
-      keys = new Keys(keyring, keyring.open(secret));
+      try {
+        keys = new Keys(keyring, keyring.open(secret));
+      } catch (WrongKeyException | NoSlotException e) {
+        return withdrawn(generation, state, newest, e);
+      }
       Restore restore = restore(objects);
       tip =
           Optional.of(new Tip(state.newestCommit().get(), commit, restore.manifest(commit, keys)));
@@ -329,7 +360,11 @@ final class Opening {
       keys = new Keys(keyring, keyring.open(secret));
       stateKey = newStateKey();
     }
-    boolean compareAll = touched(database, state);
+    Optional<StateTree> tree =
+        state.newest() == 0
+            ? Optional.empty()
+            : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
+    boolean compareAll = touched(database, state) || (tree.isEmpty() && state.newest() > 0);
     Capture capture =
         Capture.open(
             generation,
@@ -339,10 +374,6 @@ final class Opening {
             compareAll,
             Map.of(),
             site.clock());
-    Optional<StateTree> tree =
-        state.newest() == 0
-            ? Optional.empty()
-            : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
     return line(generation, capture, objects, keys, stateKey, state, tip, tree);
   }
 

@@ -112,6 +112,16 @@ final class PastSession implements Session {
   }
 
   @Override
+  public KeyringState keys() throws InftException {
+    return Databases.keys(settings, network);
+  }
+
+  @Override
+  public Published rotate(KeyChange change, Duration timeout) throws InftException {
+    throw new ReadOnlyException("'" + settings.id() + "'", reason);
+  }
+
+  @Override
   public Optional<String> takeWarning() {
     return Optional.empty();
   }

@@ -62,7 +62,11 @@ final class PastStates {
     Digest context = Site.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
-    Restore.Opened opened = restore.open(version, secret);
+    Restore.Opened opened =
+        settings.at().isEmpty()
+            ? restore.open(version, secret)
+            : new PastKeys(network.registry(), settings.id(), commits, context)
+                .open(restore, version, secret);
     Path folder = WorkingCopy.claim(settings.home(), network, settings.id());
     Path state =
         folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());

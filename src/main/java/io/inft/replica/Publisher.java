@@ -63,6 +63,7 @@ final class Publisher implements AutoCloseable {
   private @Nullable Exception lastFailure;
   private Optional<Anchored> newest = Optional.empty();
   private WalIndexHeader polled;
+  private final Deque<Errand> errands = new ArrayDeque<>();
   private final Deque<String> warnings = new ArrayDeque<>();
   private long warnedAtNanos;
 
@@ -169,6 +170,85 @@ final class Publisher implements AutoCloseable {
     return new PublishTimeoutException("publishing", state, failure);
   }
 
+  /** Something that must not happen while a publish is under way. */
+  @FunctionalInterface
+  interface Work {
+    Anchored run() throws InftException;
+  }
+
+  private static final class Errand {
+    private final Work work;
+    private @Nullable Anchored anchored;
+    private @Nullable InftException failure;
+
+    Errand(Work work) {
+      this.work = work;
+    }
+  }
+
+  /**
+   * Has work done on the publishing thread, between two publishes, and waits for it.
+   *
+   * @throws PublishTimeoutException it is not done yet; it goes on
+   */
+  Anchored errand(Work work, Duration timeout, BooleanSupplier aborted) throws InftException {
+    Errand errand = new Errand(work);
+    long deadline = System.nanoTime() + timeout.toNanos();
+    synchronized (this) {
+      checkFork();
+      errands.addLast(errand);
+      notifyAll();
+      while (errand.anchored == null && errand.failure == null) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || stopped || aborted.getAsBoolean()) {
+          errands.remove(errand);
+          checkFork();
+          throw timedOut(
+              aborted.getAsBoolean() ? "aborted" : stopped ? "the engine was closed" : "");
+        }
+        try {
+          wait(Math.max(1, Math.min(left / 1_000_000, 200)));
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          errands.remove(errand);
+          throw timedOut("interrupted");
+        }
+      }
+      if (errand.failure != null) {
+        throw errand.failure;
+      }
+      return java.util.Objects.requireNonNull(errand.anchored);
+    }
+  }
+
+  /** Whatever it could not finish is left to the publish that follows. */
+  private void run(Errand errand) throws ForkException {
+    Anchored anchored = null;
+    InftException failure = null;
+    try {
+      anchored = errand.work.run();
+    } catch (InftException e) {
+      failure = e;
+    } catch (RuntimeException e) {
+      failure = new PublishTimeoutException("the errand", String.valueOf(e), e);
+    }
+    synchronized (this) {
+      errand.anchored = anchored;
+      errand.failure = failure;
+      if (failure instanceof ForkException lost) {
+        fork = lost;
+      }
+      if (anchored != null) {
+        newest = Optional.of(anchored);
+      } else {
+        noted = true;
+        dirtySinceNanos = dirtySinceNanos == 0 ? System.nanoTime() | 1 : dirtySinceNanos;
+      }
+      notifyAll();
+    }
+    checkFork();
+  }
+
   /** Before SQLite commits: holds back or refuses when too much is unpublished for too long. */
   void beforeCommit(BooleanSupplier aborted) throws InftException {
     long since = dirtySinceNanos;
@@ -244,6 +324,7 @@ final class Publisher implements AutoCloseable {
   private void run() {
     while (true) {
       boolean publish;
+      Errand errand;
       synchronized (this) {
         if (!waitForWork()) {
           stopped = true;
@@ -251,9 +332,12 @@ final class Publisher implements AutoCloseable {
           return;
         }
         publish = isDue();
+        errand = errands.pollFirst();
       }
       try {
-        if (publish) {
+        if (errand != null) {
+          run(errand);
+        } else if (publish) {
           publishOnce();
         }
         line.capture().checkpointIfWanted();
@@ -327,7 +411,7 @@ final class Publisher implements AutoCloseable {
       if (stopping) {
         return false;
       }
-      if (isDue() || wantsCheckpoint()) {
+      if (!errands.isEmpty() || isDue() || wantsCheckpoint()) {
         return true;
       }
       try {

@@ -84,6 +84,22 @@ public interface Session extends AutoCloseable {
    */
   Optional<Published> eventAppended(boolean autoBatch, int batchSize) throws InftException;
 
+  /** Who can open the newest anchored version. Asks the registry. */
+  KeyringState keys() throws InftException;
+
+  /**
+   * Changes who can open the database, while others go on writing. What is committed by now is
+   * published first. This session goes on with the new secret; other sessions of this machine that
+   * are open stay open.
+   *
+   * @return the version that carries the new keyring
+   * @throws io.inft.failure.NotAuthorizedException the account may not; nothing was encrypted
+   * @throws io.inft.failure.KeyringChangeException it cannot be made; nothing was changed
+   * @throws io.inft.failure.ForkException another writer or key admin was first
+   * @throws io.inft.failure.PublishTimeoutException it is written down here and goes out later
+   */
+  Published rotate(KeyChange change, Duration timeout) throws InftException;
+
   /** A message about something the user should know (a warning of the engine), once each. */
   Optional<String> takeWarning();
 

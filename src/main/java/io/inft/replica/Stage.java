@@ -200,6 +200,9 @@ final class Stage {
     sealer.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
 
     Kind kind = snapshot ? Kind.SNAPSHOT : Kind.DELTA;
+    if (order.tip().isPresent() && rotates(order)) {
+      kind = Kind.REKEY;
+    }
     CommitBody body =
         new CommitBody(
             context,
@@ -295,7 +298,8 @@ final class Stage {
             .toList();
     long next = later.isEmpty() ? spare.version() : later.get(0).fromVersion();
     long last = entries.get(entries.size() - 1).toVersion();
-    if (next != spare.version() || last < spare.version()) {
+    boolean reaches = later.isEmpty() ? last == spare.version() : last > spare.version();
+    if (next != spare.version() || !reaches) {
       return Optional.empty();
     }
     List<PackEntry> replaced = new ArrayList<>();

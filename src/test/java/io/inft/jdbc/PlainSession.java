@@ -3,6 +3,9 @@ package io.inft.jdbc;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.ReadOnlyException;
+import io.inft.replica.KeyChange;
+import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -155,6 +158,16 @@ final class PlainSession implements Session {
     return autoBatch && batchSize == 1
         ? Optional.of(new Published(4, "0x" + "cd".repeat(32)))
         : Optional.empty();
+  }
+
+  @Override
+  public KeyringState keys() throws InftException {
+    throw new ReadOnlyException("a plain file", "it has no keyring");
+  }
+
+  @Override
+  public Published rotate(KeyChange change, Duration timeout) throws InftException {
+    throw new ReadOnlyException("a plain file", "it has no keyring");
   }
 
   @Override

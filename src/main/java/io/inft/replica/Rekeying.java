@@ -1,0 +1,145 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.failure.KeyringChangeException;
+import io.inft.failure.WrongKeyException;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotInfo;
+import io.inft.seal.SlotRequest;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Makes the keyring that follows another one, and opens it with every secret at hand before anybody
+ * else gets to see it. Touches nothing but memory.
+ */
+final class Rekeying {
+  private final Site site;
+  private final Keys before;
+  private final Secret opener;
+
+  /**
+   * @param opener the secret of whoever asks; it must open {@code before}
+   */
+  Rekeying(Site site, Keys before, Secret opener) {
+    this.site = site;
+    this.before = before;
+    this.opener = opener;
+  }
+
+  /**
+   * Makes and tries it.
+   *
+   * @param version the version that will carry it
+   * @throws WrongKeyException the opener was taken out of the keyring meanwhile
+   * @throws KeyringChangeException there is no such slot, it is the last one, or none fits any more
+   * @throws io.inft.failure.WeakSecretException a new password could be guessed
+   */
+  Keys make(KeyChange change, long version) throws InftException {
+    Keyring old = before.keyring();
+    int own = old.unlock(opener).slot();
+    Keyring made;
+    DataKey key = before.current();
+    if (change instanceof KeyChange.Add add) {
+      requireRoom(old, 1);
+      made = old.withSlot(key, add.slot(), site.random());
+    } else if (change instanceof KeyChange.Remove remove) {
+      made = old.withoutSlot(key, find(old, remove.slotId()));
+    } else if (change instanceof KeyChange.Replace replace) {
+      made = replaced(old, key, own, replace.slot());
+    } else if (change instanceof KeyChange.NewEpoch epoch) {
+      requireEpoch(old);
+      key = DataKey.generate(site.random());
+      Optional<DataKey> link = epoch.linkBack() ? Optional.of(before.current()) : Optional.empty();
+      made =
+          Keyring.create(
+              site.context(), old.epoch() + 1, version, key, link, epoch.slots(), site.random());
+    } else {
+      throw new IllegalArgumentException("no such change: " + change.word());
+    }
+    return tried(change, made, key, own);
+  }
+
+  private Keyring replaced(Keyring old, DataKey key, int own, SlotRequest slot)
+      throws InftException {
+    if (old.slots().size() < Keyring.MAX_SLOTS) {
+      return old.withSlot(key, slot, site.random()).withoutSlot(key, own);
+    }
+    if (old.isLast(own)) {
+      throw full();
+    }
+    return old.withoutSlot(key, own).withSlot(key, slot, site.random());
+  }
+
+  /** Reads the keyring as others will, and opens every slot that a secret at hand belongs to. */
+  private Keys tried(KeyChange change, Keyring made, DataKey key, int own) throws InftException {
+    Keyring read = Keyring.parse(made.toBytes(), site.context());
+    read.verify(key);
+    int first = read.slots().size() - change.newSlots().size();
+    for (int i = 0; i < change.newSlots().size(); i++) {
+      requireOpens(read, first + i, change.newSlots().get(i).secret(), key);
+    }
+    String ownId = before.keyring().slots().get(own).id();
+    for (SlotInfo slot : read.slots()) {
+      if (slot.id().equals(ownId)) {
+        requireOpens(read, slot.index(), opener, key);
+      }
+    }
+    return new Keys(read, key);
+  }
+
+  private void requireOpens(Keyring keyring, int slot, Secret secret, DataKey key)
+      throws InftException {
+    if (!keyring.unlock(slot, secret).filter(key::equals).isPresent()) {
+      throw new KeyringChangeException(
+          site.id().toString(),
+          "slot " + slot + " of the new keyring does not open with the secret it was made for");
+    }
+  }
+
+  private int find(Keyring keyring, String slotId) throws KeyringChangeException {
+    List<SlotInfo> slots = keyring.slots();
+    SlotInfo found =
+        slots.stream().filter(slot -> slot.id().equals(slotId)).findFirst().orElse(null);
+    if (found == null) {
+      throw new KeyringChangeException(
+          site.id().toString(),
+          "there is no slot "
+              + slotId
+              + "; it has "
+              + slots.stream()
+                  .map(slot -> slot.id() + " (" + slot.type() + ")")
+                  .collect(Collectors.joining(", ")));
+    }
+    if (keyring.isLast(found.index())) {
+      throw new KeyringChangeException(
+          site.id().toString(),
+          "slot "
+              + slotId
+              + " is the last one that can be opened; add another one first, or nobody could open"
+              + " the database again");
+    }
+    return found.index();
+  }
+
+  private void requireRoom(Keyring keyring, int more) throws KeyringChangeException {
+    if (keyring.slots().size() + more > Keyring.MAX_SLOTS) {
+      throw full();
+    }
+  }
+
+  private KeyringChangeException full() {
+    return new KeyringChangeException(
+        site.id().toString(), "it has " + Keyring.MAX_SLOTS + " slots already; remove one first");
+  }
+
+  private void requireEpoch(Keyring keyring) throws KeyringChangeException {
+    if (keyring.epoch() == Keyring.MAX_EPOCH) {
+      throw new KeyringChangeException(
+          site.id().toString(), "there is no key epoch after " + Keyring.MAX_EPOCH);
+    }
+  }
+}

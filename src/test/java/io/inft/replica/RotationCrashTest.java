@@ -1,0 +1,190 @@
+package io.inft.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.failure.InftException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.WrongKeyException;
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that rotates keys dies. Afterwards the old secret or the new one opens the database, on
+ * a fresh machine and on the same one, and never neither; and no acknowledged row is missing.
+ */
+class RotationCrashTest {
+  @TempDir Path folder;
+
+  /** What a victim said before it died. */
+  private record Said(int secret, long row) {}
+
+  @Test
+  void dyingAtAnyStepLeavesTheOldSecretOrTheNewOne() throws Exception {
+    List<String> moments = new ArrayList<>();
+    for (Rotation.Step step : Rotation.Step.values()) {
+      moments.add(step.name());
+    }
+    moments.addAll(List.of("put:1:before", "put:1:after", "anchor:before", "anchor:after"));
+    int round = 0;
+    for (String change : List.of("replace", "epoch")) {
+      int secret = 0;
+      long row = 0;
+      for (String moment : moments) {
+        String what = change + " dying at " + moment;
+        // Half of the time whoever comes back believes that it happened.
+        Said said = killed(change, moment, secret, row, Optional.empty());
+        boolean newFirst = round++ % 2 == 0;
+        secret = survivor(change, what, said, newFirst);
+        row = said.row();
+        boolean anchored = moment.equals("ANCHORED") || moment.equals("anchor:after");
+        boolean untouched = Rotation.Step.MADE.name().equals(moment) || moment.equals("ALLOWED");
+        if (anchored || (newFirst && moment.equals("STAGED"))) {
+          assertThat(secret).as(what).isEqualTo(said.secret() + 1);
+        } else if (untouched || (!newFirst && moment.equals("STAGED"))) {
+          assertThat(secret).as(what).isEqualTo(said.secret());
+        }
+      }
+    }
+  }
+
+  @Test
+  void dyingFiftyTimesLeavesTheOldSecretOrTheNewOne() throws Exception {
+    killAgainAndAgain(50, 21);
+  }
+
+  @Test
+  @Tag("heavy")
+  void dyingFiveHundredTimesLeavesTheOldSecretOrTheNewOne() throws Exception {
+    killAgainAndAgain(500, 22);
+  }
+
+  private void killAgainAndAgain(int kills, long seed) throws Exception {
+    Random random = new Random(seed);
+    int secret = 0;
+    long row = 0;
+    int moved = 0;
+    for (int kill = 0; kill < kills; kill++) {
+      Said said = killed("both", "never", secret, row, Optional.of(random));
+      String what = "kill " + kill + " of seed " + seed;
+      int now = survivor("both", what, said, random.nextBoolean());
+      moved += now > secret ? 1 : 0;
+      secret = now;
+      row = said.row();
+    }
+    assertThat(moved).as("rounds in which a rotation went through").isPositive();
+  }
+
+  /** Opens with the one or the other, says which one it was, and looks at every row. */
+  private int survivor(String change, String what, Said said, boolean newFirst) throws Exception {
+    int old = said.secret();
+    int elsewhere = opens(change, "fresh", old, old + 1, said, what);
+    int here =
+        newFirst
+            ? opens(change, "home", old + 1, old, said, what)
+            : opens(change, "home", old, old + 1, said, what);
+    // What this machine went on with is what everybody has now.
+    assertThat(opens(change, "fresh", here, here, said, what)).as(what).isEqualTo(here);
+    assertThat(here).as(what).isGreaterThanOrEqualTo(elsewhere);
+    return here;
+  }
+
+  private int opens(String change, String machine, int one, int other, Said said, String what)
+      throws Exception {
+    try (World world = new World(folder.resolve(change))) {
+      Exception failure = null;
+      for (int secret : one == other ? new int[] {one} : new int[] {one, other}) {
+        EngineSettings settings =
+            World.withSecret(
+                world.settings(machine, "rotated"), Optional.of(RotationTest.key(secret)));
+        try (World.Desk desk = new World.Desk(Engines.open(settings, world.network()))) {
+          if (machine.equals("home")) {
+            assertThat(desk.ask("SELECT count(DISTINCT n) FROM t WHERE n <= " + said.row()))
+                .as(what)
+                .isEqualTo(Long.toString(said.row()));
+            desk.session.sync(RotationTest.PATIENCE);
+          }
+          assertThat(desk.ask("SELECT count(*) - count(DISTINCT n) FROM t"))
+              .as(what)
+              .isEqualTo("0");
+          assertThat(desk.ask("PRAGMA integrity_check")).as(what).isEqualTo("ok");
+          return secret;
+        } catch (WrongKeyException | NoSlotException e) {
+          failure = e;
+        } catch (InftException e) {
+          throw new AssertionError(what + ", opening " + machine + " with secret " + secret, e);
+        }
+      }
+      throw new AssertionError(what + ": neither secret opens " + machine, failure);
+    }
+  }
+
+  private Said killed(String change, String where, int secret, long row, Optional<Random> random)
+      throws Exception {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-Xmx128m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RotationVictim.class.getName(),
+                folder.resolve(change).toString(),
+                "home",
+                Integer.toString(secret),
+                change,
+                where)
+            .redirectErrorStream(true)
+            .start();
+    AtomicInteger secretSaid = new AtomicInteger(secret);
+    AtomicReference<Long> rowSaid = new AtomicReference<>(row);
+    StringBuffer other = new StringBuffer();
+    Thread reader =
+        new Thread(
+            () -> {
+              try (BufferedReader lines =
+                  new BufferedReader(
+                      new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+                for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+                  if (line.startsWith("secret ")) {
+                    secretSaid.set(Integer.parseInt(line.substring(7)));
+                  } else if (line.startsWith("row ")) {
+                    rowSaid.set(Long.parseLong(line.substring(4)));
+                  } else {
+                    other.append(line).append('\n');
+                  }
+                }
+              } catch (java.io.IOException e) {
+                other.append(e);
+              }
+            });
+    reader.start();
+    if (random.isPresent()) {
+      long begun = System.nanoTime();
+      while (rowSaid.get() == row && process.isAlive()) {
+        Thread.sleep(2);
+        assertThat(System.nanoTime() - begun).as("%s", other).isLessThan(60_000_000_000L);
+      }
+      Thread.sleep(random.get().nextInt(120));
+      assertThat(process.isAlive()).as("the victim ended by itself: %s", other).isTrue();
+      process.toHandle().destroyForcibly(); // what it said stays readable
+    }
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("%s at %s", other, where).isTrue();
+    reader.join();
+    assertThat(other.toString()).as("what the victim said").doesNotContain("failed", "Exception");
+    return new Said(secretSaid.get(), rowSaid.get());
+  }
+}
