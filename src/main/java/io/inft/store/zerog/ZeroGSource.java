@@ -99,24 +99,29 @@ final class ZeroGSource implements ByteSource {
       return running;
     }
     try {
-      executor.execute(
-          () -> {
-            try {
-              byte[] fetched = fetch(index);
-              cache.verified.put(key, fetched);
-              promise.complete(fetched);
-            } catch (InftException | RuntimeException e) {
-              promise.completeExceptionally(e);
-            } finally {
-              cache.running.remove(key);
-            }
-          });
+      executor.execute(() -> fetch(key, promise));
     } catch (RejectedExecutionException closed) {
       cache.running.remove(key);
       promise.completeExceptionally(
           new StoreUnavailableException(store, "read " + ref + ": it is closed", closed));
     }
     return promise;
+  }
+
+  /**
+   * Keeps its promise. Whoever learns the end of it and asks again is not to find it still running:
+   * he would be told an old failure.
+   */
+  private void fetch(Key key, CompletableFuture<byte[]> promise) {
+    try {
+      byte[] fetched = fetch(key.index());
+      cache.verified.put(key, fetched);
+      cache.running.remove(key);
+      promise.complete(fetched);
+    } catch (InftException | RuntimeException | Error e) {
+      cache.running.remove(key);
+      promise.completeExceptionally(e);
+    }
   }
 
   private byte[] await(CompletableFuture<byte[]> future) throws InftException {
