@@ -8,15 +8,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
+import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -27,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Calls methods of a JSON-RPC 2.0 server over HTTP. Every call has a deadline, every answer a
  * greatest length. With several addresses of one service, an attempt that failed is repeated at the
- * next address, and the address that answered is kept. Safe for many threads; all connections are
- * shared by the whole process.
+ * next address, and the address that answered is kept. Safe for many threads; connections are
+ * shared by the whole process, and an old one that turns out to be closed costs no attempt.
  *
  * <p>All calls are repeated by {@link RetryRule}: this client is for methods that may be called
  * twice.
@@ -42,12 +39,14 @@ public final class JsonRpc {
 
   private final List<URI> addresses;
   private final RpcSettings settings;
+  private final Connections connections;
   private final AtomicInteger current = new AtomicInteger();
   private final AtomicLong nextId = new AtomicLong(1);
 
-  private JsonRpc(List<URI> addresses, RpcSettings settings) {
+  private JsonRpc(List<URI> addresses, RpcSettings settings, Connections connections) {
     this.addresses = List.copyOf(addresses);
     this.settings = settings;
+    this.connections = connections;
   }
 
   /** Opens no connection yet. */
@@ -57,6 +56,10 @@ public final class JsonRpc {
 
   /** Opens no connection yet. */
   public static JsonRpc at(List<URI> addresses, RpcSettings settings) {
+    return at(addresses, settings, Connections.shared());
+  }
+
+  static JsonRpc at(List<URI> addresses, RpcSettings settings, Connections connections) {
     if (addresses.isEmpty()) {
       throw new IllegalArgumentException("at least one address");
     }
@@ -66,12 +69,12 @@ public final class JsonRpc {
         throw new IllegalArgumentException("not an http or https address: " + shown(address));
       }
     }
-    return new JsonRpc(addresses, settings);
+    return new JsonRpc(addresses, settings, connections);
   }
 
   /** A copy with other settings. */
   public JsonRpc with(RpcSettings changed) {
-    return new JsonRpc(addresses, changed);
+    return new JsonRpc(addresses, changed, connections);
   }
 
   public RpcSettings settings() {
@@ -124,15 +127,12 @@ public final class JsonRpc {
     URI address = addresses.get(index);
     HttpRequest request =
         HttpRequest.newBuilder(address)
-            .timeout(settings.callTimeout())
             .header("Content-Type", "application/json")
             .POST(HttpRequest.BodyPublishers.ofByteArray(body))
             .build();
-    CompletableFuture<HttpResponse<byte[]>> exchange =
-        Http.CLIENT.sendAsync(request, info -> new BoundedBody(settings.maxAnswerBytes()));
     try {
       HttpResponse<byte[]> response =
-          exchange.get(settings.callTimeout().toMillis(), TimeUnit.MILLISECONDS);
+          connections.send(request, settings.maxAnswerBytes(), settings.callTimeout());
       int status = response.statusCode();
       // Some servers answer a JSON-RPC error with an HTTP error; such a body is an answer.
       if (status / 100 != 2 && !looksLikeAnAnswer(response.body())) {
@@ -145,14 +145,11 @@ public final class JsonRpc {
       return response.body();
     } catch (TimeoutException e) {
       throw unavailable(address, method, "no answer within " + settings.callTimeout(), e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
-      throw unavailable(address, method, String.valueOf(cause), cause);
+    } catch (IOException e) {
+      throw unavailable(address, method, String.valueOf(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unavailable(address, method, "interrupted", e);
-    } finally {
-      exchange.cancel(true);
     }
   }
 
@@ -160,7 +157,7 @@ public final class JsonRpc {
     try {
       JsonNode node = JSON.readTree(body);
       return node != null && node.path("error").isObject();
-    } catch (java.io.IOException notJson) {
+    } catch (IOException notJson) {
       return false;
     }
   }
@@ -169,7 +166,7 @@ public final class JsonRpc {
     JsonNode answer;
     try {
       answer = JSON.readTree(body);
-    } catch (java.io.IOException e) {
+    } catch (IOException e) {
       throw unavailable(address, method, "the answer is no JSON", e);
     }
     if (answer == null || !answer.isObject()) {
@@ -218,14 +215,5 @@ public final class JsonRpc {
   /** The address in use, without path, query or user. */
   public String describe() {
     return shown(addresses.get(current.get()));
-  }
-
-  /** Made when the first call needs it. */
-  private static final class Http {
-    static final HttpClient CLIENT =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(Duration.ofSeconds(10))
-            .build();
   }
 }
