@@ -18,7 +18,10 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 
-/** A development network for a test class, with settings that do not wait long. */
+/**
+ * A development network for a test class. Settings look often and repeat quickly, but wait long for
+ * what must come: the machine may be busy.
+ */
 public final class DevnetFixture implements AutoCloseable {
   private static final BigInteger PLAY_MONEY_WEI = BigInteger.TEN.pow(21);
 
@@ -43,7 +46,7 @@ public final class DevnetFixture implements AutoCloseable {
   public static ChainSettings chainSettings() {
     return ChainSettings.STANDARD
         .withExpectedChainId(Anvil.CHAIN_ID)
-        .withTimes(Duration.ofSeconds(20), Duration.ofSeconds(5), Duration.ofMillis(50));
+        .withTimes(Duration.ofSeconds(60), Duration.ofSeconds(15), Duration.ofMillis(50));
   }
 
   public Chain chain() {
@@ -60,11 +63,11 @@ public final class DevnetFixture implements AutoCloseable {
   public ZeroGSettings settings() {
     RpcSettings quick =
         RpcSettings.STANDARD
-            .withCallTimeout(Duration.ofSeconds(5))
+            .withCallTimeout(Duration.ofSeconds(20))
             .withRetry(new RetryRule(4, Duration.ofMillis(5), Duration.ofMillis(20)));
     return ZeroGSettings.withIndexer(devnet.indexerAddress())
         .withRpc(quick)
-        .withTimes(Duration.ofSeconds(6), Duration.ofMillis(50));
+        .withTimes(Duration.ofSeconds(30), Duration.ofMillis(50));
   }
 
   /** A store with an account of its own. */

@@ -82,10 +82,8 @@ class DevnetTest {
   /** The nodes read the chain again after a start. */
   private static void awaitSubmissions(Devnet devnet) throws Exception {
     JsonRpc node = JsonRpc.at(devnet.nodes().get(0).address(), RpcSettings.STANDARD);
-    for (int i = 0; i < 500; i++) {
-      if (node.call("zgs_getStatus").get("nextTxSeq").intValue() > 0) {
-        return;
-      }
+    for (int i = 0; node.call("zgs_getStatus").get("nextTxSeq").intValue() == 0; i++) {
+      assertThat(i).as("looks for the submission").isLessThan(6000);
       Thread.sleep(10);
     }
   }

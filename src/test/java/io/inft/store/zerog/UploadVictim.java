@@ -35,7 +35,7 @@ final class UploadVictim {
             chain, SigningKey.parse(arguments[2]), FileJournal.open(Path.of(arguments[3])));
     ZeroGSettings settings =
         ZeroGSettings.withIndexer(URI.create(arguments[1]))
-            .withTimes(Duration.ofSeconds(20), Duration.ofMillis(50));
+            .withTimes(Duration.ofSeconds(60), Duration.ofMillis(50));
     byte[] object = object(Long.parseLong(arguments[4]), Integer.parseInt(arguments[5]));
     try (ZeroGStore store = ZeroGStore.open(settings, chain, sender)) {
       System.out.println("go");

@@ -271,7 +271,7 @@ class ZeroGFaultsTest {
 
     try (ZeroGStore impatient =
         network.store(
-            network.settings().withTimes(Duration.ofSeconds(1), Duration.ofMillis(20)),
+            network.settings().withTimes(Duration.ofSeconds(4), Duration.ofMillis(20)),
             network.account(),
             new MemoryJournal())) {
       ObjectRef ref = put(impatient, object);
@@ -373,7 +373,7 @@ class ZeroGFaultsTest {
   }
 
   private void awaitPayments(long count) throws Exception {
-    for (int i = 0; i < 1000 && paid() < count; i++) {
+    for (int i = 0; i < 6000 && paid() < count; i++) {
       Thread.sleep(10);
     }
     assertThat(paid()).isEqualTo(count);
