@@ -20,11 +20,13 @@ import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,24 +35,29 @@ import org.jspecify.annotations.Nullable;
  * a lost answer, a missing receipt or a crash leads neither to a second payment nor to a false
  * report. Safe for many threads; holds no threads and no files of its own.
  */
-public final class OnchainRegistry implements Registry {
+public final class OnchainRegistry implements PaidRegistry {
   private final Chain chain;
   private final OnchainSettings settings;
-  private final @Nullable TransactionSender sender;
+  private final @Nullable TransactionSender signer;
+  private final @Nullable Sending sender;
   private final ContractReader reader;
   private final ContractErrors errors;
   private final Patience patience;
+  private final Patience.Waiting waiting;
 
   private OnchainRegistry(
       Chain chain,
       long chainId,
       OnchainSettings settings,
-      @Nullable TransactionSender sender,
+      @Nullable TransactionSender signer,
+      @Nullable Sending sender,
       Patience.Waiting waiting) {
     String name = ContractReader.describe(chain, chainId, settings);
     this.chain = chain;
     this.settings = settings;
+    this.signer = signer;
     this.sender = sender;
+    this.waiting = waiting;
     this.patience = new Patience(name, settings.patience(), waiting);
     this.reader = new ContractReader(chain, chainId, settings, patience);
     this.errors = new ContractErrors(name);
@@ -82,7 +89,8 @@ public final class OnchainRegistry implements Registry {
       throws InftException {
     long chainId = chain.chainId();
     ContractCheck.requireRegistry(chain, chainId, settings);
-    return new OnchainRegistry(chain, chainId, settings, sender, waiting);
+    Sending sending = sender == null ? null : Sending.by(sender, mined -> {});
+    return new OnchainRegistry(chain, chainId, settings, sender, sending, waiting);
   }
 
   // Reading.
@@ -146,15 +154,31 @@ public final class OnchainRegistry implements Registry {
 
   @Override
   public Optional<Address> account() {
-    return Optional.ofNullable(sender).map(TransactionSender::account);
+    return Optional.ofNullable(sender).map(Sending::account);
   }
 
-  private TransactionSender requireSender() throws ReadOnlyException {
+  private Sending requireSender() throws ReadOnlyException {
     if (sender == null) {
       throw new ReadOnlyException(
           describe(), "no signing key is configured; set privateKey or privateKeyFile");
     }
     return sender;
+  }
+
+  @Override
+  public Price price(Operation operation) throws InftException {
+    Estimating estimating = new Estimating(chain, requireSender().account());
+    operation.on(with(estimating));
+    return estimating.price();
+  }
+
+  @Override
+  public Registry telling(Consumer<Mined> listener) {
+    return signer == null ? this : with(Sending.by(signer, listener));
+  }
+
+  private OnchainRegistry with(Sending sending) {
+    return new OnchainRegistry(chain, chainId(), settings, signer, sending, waiting);
   }
 
   private ContractErrors.Request request(String id, String verb, @Nullable Anchor anchor)
@@ -244,7 +268,7 @@ public final class OnchainRegistry implements Registry {
       throw errors.explain(request(id.toString(), "register", null), e);
     }
     requireSender().settle(purpose(data));
-    if (id.namespace() == DatabaseId.Namespace.BOUND) {
+    if (id.namespace() == DatabaseId.Namespace.BOUND && requireSender().happens()) {
       observeOwner(id);
     }
   }
@@ -418,7 +442,7 @@ public final class OnchainRegistry implements Registry {
   public void observeOwner(DatabaseId id) throws InftException {
     requireSender();
     RecordState state = reader.state(id);
-    if (state.hasCandidate()) {
+    if (state.hasCandidate() && requireSender().happens()) {
       long from = state.candidateBlock() + 2;
       patience.until(
           "wait for block " + from,

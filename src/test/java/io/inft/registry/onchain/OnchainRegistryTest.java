@@ -1,6 +1,7 @@
 package io.inft.registry.onchain;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.SigningKey;
@@ -10,7 +11,11 @@ import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
 import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionSender;
+import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.RegistryRefusedException;
 import io.inft.registry.DatabaseId;
+import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.RegistryContract;
 import java.math.BigInteger;
@@ -114,5 +119,28 @@ class OnchainRegistryTest extends RegistryContract {
   @Test
   void theCodeOnTheChainIsTheOneThisReleaseKnows() throws Exception {
     assertThat(chain.codeHash(contract())).contains(RegistryCode.HASH);
+  }
+
+  @Test
+  void tellsWhatAnOperationCostsWithoutDoingItAndThenWhatItDid() throws Exception {
+    OnchainRegistry owner = (OnchainRegistry) as(0);
+    DatabaseId id = DatabaseId.parse("priced");
+    PaidRegistry.Price registering = owner.price(registry -> registry.register(id));
+    assertThatThrownBy(() -> owner.head(id)).isInstanceOf(NotRegisteredException.class);
+    List<PaidRegistry.Mined> mined = new ArrayList<>();
+
+    owner.telling(mined::add).register(id);
+
+    assertThat(mined).hasSize(1);
+    assertThat(registering.gas()).isGreaterThanOrEqualTo(mined.get(0).gas());
+    assertThat(registering.gas().doubleValue()).isLessThan(mined.get(0).gas().doubleValue() * 1.2);
+    assertThat(registering.likelyWei()).isPositive().isLessThanOrEqualTo(registering.maxWei());
+    assertThat(registering.balanceWei()).isGreaterThan(registering.maxWei());
+    assertThat(chain.receipt(mined.get(0).hash())).isPresent();
+    assertThatThrownBy(() -> owner.price(registry -> registry.unfreeze(id)))
+        .isInstanceOf(RegistryRefusedException.class)
+        .hasMessageContaining("not frozen");
+    assertThatThrownBy(() -> ((OnchainRegistry) as(2)).price(registry -> registry.freeze(id)))
+        .isInstanceOf(NotAuthorizedException.class);
   }
 }

@@ -1,0 +1,73 @@
+package io.inft.registry.onchain;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
+import io.inft.evm.Call;
+import io.inft.evm.Receipt;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
+import io.inft.registry.PaidRegistry.Mined;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * How a registry's transactions go out, or what takes their place. See {@link TransactionSender}.
+ */
+interface Sending {
+  Address account();
+
+  Receipt send(String purpose, String action, Call call, long gasLimit) throws InftException;
+
+  List<Digest> hashes(String purpose) throws InftException;
+
+  Optional<Receipt> outcome(String purpose) throws InftException;
+
+  void settle(String purpose) throws InftException;
+
+  /** Whether what was sent has an effect that later calls can see. */
+  boolean happens();
+
+  /** Sends for real, and tells what was mined. */
+  static Sending by(TransactionSender sender, Consumer<Mined> listener) {
+    return new Sending() {
+      @Override
+      public Address account() {
+        return sender.account();
+      }
+
+      @Override
+      public Receipt send(String purpose, String action, Call call, long gasLimit)
+          throws InftException {
+        Receipt receipt = sender.send(purpose, action, call, gasLimit);
+        listener.accept(
+            new Mined(
+                receipt.transactionHash(),
+                receipt.blockNumber(),
+                receipt.gasUsed(),
+                receipt.feeWei()));
+        return receipt;
+      }
+
+      @Override
+      public List<Digest> hashes(String purpose) throws InftException {
+        return sender.hashes(purpose);
+      }
+
+      @Override
+      public Optional<Receipt> outcome(String purpose) throws InftException {
+        return sender.outcome(purpose);
+      }
+
+      @Override
+      public void settle(String purpose) throws InftException {
+        sender.settle(purpose);
+      }
+
+      @Override
+      public boolean happens() {
+        return true;
+      }
+    };
+  }
+}
