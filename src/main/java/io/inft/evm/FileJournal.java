@@ -67,6 +67,7 @@ public final class FileJournal implements TransactionJournal {
     Path target = folder.resolve(transaction.nonce() + "-" + transaction.hash().hex() + ".tx");
     Path temporary = folder.resolve(UUID.randomUUID() + ".new");
     try {
+      Files.createDirectories(folder);
       try (FileChannel channel =
           FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
         ByteBuffer buffer = ByteBuffer.wrap(encode(transaction));
@@ -116,6 +117,8 @@ public final class FileJournal implements TransactionJournal {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.tx")) {
       entries.forEach(files::add);
+    } catch (NoSuchFileException nothingYet) {
+      return files; // the home was deleted under a running program
     } catch (IOException e) {
       throw new LocalStorageException(folder, "list", e);
     }
@@ -210,6 +213,7 @@ public final class FileJournal implements TransactionJournal {
     Path file = folder.resolve("lock");
     boolean locked = false;
     try {
+      Files.createDirectories(folder);
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {

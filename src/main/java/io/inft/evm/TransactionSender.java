@@ -38,12 +38,23 @@ public final class TransactionSender {
   private final Chain chain;
   private final SigningKey key;
   private final TransactionJournal journal;
+  private final @Nullable SpendCap cap;
   private volatile @Nullable TransactionSigner signer;
 
+  /** A sender that spends without a bound. */
   public TransactionSender(Chain chain, SigningKey key, TransactionJournal journal) {
+    this(chain, key, journal, null);
+  }
+
+  /**
+   * @param cap bounds what the account spends; null for no bound
+   */
+  public TransactionSender(
+      Chain chain, SigningKey key, TransactionJournal journal, @Nullable SpendCap cap) {
     this.chain = chain;
     this.key = key;
     this.journal = journal;
+    this.cap = cap;
   }
 
   public Address account() {
@@ -66,6 +77,7 @@ public final class TransactionSender {
    * @param gasLimit refused if more is needed
    * @throws RevertedException it was refused, before sending or in a block; the purpose is settled
    * @throws InsufficientFundsException nothing was sent
+   * @throws io.inft.failure.SpendLimitException nothing was sent
    * @throws OutcomeUnknownException it was sent but not mined in time; call again to go on
    */
   public Receipt send(String purpose, String action, Call call, long gasLimit)
@@ -78,6 +90,7 @@ public final class TransactionSender {
       }
       Optional<Receipt> receipt = await(action, signed, deadline);
       if (receipt.isPresent()) {
+        noteCost(signed, receipt.get().feeWei());
         if (!receipt.get().succeeded()) {
           journal.forget(purpose);
           throw reverted(action, call, receipt.get());
@@ -85,10 +98,22 @@ public final class TransactionSender {
         return receipt.get();
       }
       // Another transaction has taken the nonce: what we signed can never be mined.
+      noteCost(signed, BigInteger.ZERO);
       journal.forget(purpose);
     }
     throw new OutcomeUnknownException(
         action, "other transactions of " + account() + " took its nonce again and again", null);
+  }
+
+  private void noteCost(List<SignedTransaction> signed, BigInteger feeWei) throws InftException {
+    if (cap != null) {
+      TransactionJournal.Lock lock = journal.lock();
+      try {
+        cap.correct(signed.get(0).nonce(), feeWei);
+      } finally {
+        lock.close();
+      }
+    }
   }
 
   /** What became of a purpose so far, without sending or waiting. */
@@ -133,14 +158,22 @@ public final class TransactionSender {
         if (!already.isEmpty()) {
           return already.get(already.size() - 1);
         }
+        Fees fees = chain.fees();
+        long nonce = nextNonce();
+        if (cap != null) {
+          cap.reserve(nonce, call.valueWei(), gas.multiply(fees.maxWei()));
+        }
         SignedTransaction transaction =
-            signer().sign(purpose, key, chain.chainId(), nextNonce(), gas, call, chain.fees(), 0);
+            signer().sign(purpose, key, chain.chainId(), nonce, gas, call, fees, 0);
         journal.remember(transaction);
         try {
           broadcast(transaction);
           return transaction;
         } catch (RpcErrorException refused) {
           journal.forget(purpose);
+          if (cap != null) {
+            cap.forget(nonce);
+          }
           boolean nonceTaken = chain.pendingNonce(account()) > transaction.nonce();
           if (!nonceTaken || attempt + 1 >= MAX_ROUNDS) {
             throw refused;

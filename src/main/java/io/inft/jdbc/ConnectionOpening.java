@@ -75,6 +75,11 @@ final class ConnectionOpening {
     Path home = home();
     Network network =
         Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
+    if (writes() && network.signer().isEmpty()) {
+      warnings.add(
+          "no private key is set, so this connection only reads; set privateKey"
+              + " (ZERO_G_PRIVATE_KEY) or privateKeyFile to write");
+    }
     return new Target(engineSettings(id, home, network, choice.of(network, home, secret)), network);
   }
 

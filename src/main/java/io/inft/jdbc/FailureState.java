@@ -9,6 +9,7 @@ import io.inft.failure.ForkException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.GasLimitException;
+import io.inft.failure.GuidePointerException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.InsufficientFundsException;
@@ -98,6 +99,7 @@ enum FailureState {
   ALREADY_REGISTERED(
       AlreadyRegisteredException.class, SQLNonTransientException::new, "42P04", 10044),
   PAST_STATE(PastStateException.class, SQLNonTransientException::new, "22023", 10045),
+  GUIDE_POINTER(GuidePointerException.class, SQLNonTransientException::new, "55000", 10047),
   CORRUPT_OBJECT(CorruptObjectException.class, SQLNonTransientException::new, "XX001", 10050),
   SUBSTITUTED_OBJECT(
       SubstitutedObjectException.class, SQLNonTransientException::new, "XX001", 10051),

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The networks in use in this JVM. Connections with the same settings share one; a network that
@@ -22,7 +24,12 @@ final class Networks {
   /** The folder's identity tells a new folder of the same name from the old one. */
   private record Key(String name, NetworkRequest request, String folderIdentity) {}
 
-  private static final Map<Key, Network> OPEN = new HashMap<>();
+  /** One network being made or in use; its lock lets others be made meanwhile. */
+  private static final class Place {
+    private @Nullable Network network;
+  }
+
+  private static final ConcurrentMap<Key, Place> OPEN = new ConcurrentHashMap<>();
 
   private static final String WAYS =
       "no network is configured. For a database in a folder of this machine add network=embedded;"
@@ -34,14 +41,26 @@ final class Networks {
   /** The network that a request asks for. */
   static Network of(NetworkRequest request) throws InftException {
     String name = name(request);
-    synchronized (OPEN) {
-      Network open = OPEN.get(new Key(name, request, identity(request.embeddedDir())));
+    Key before = key(name, request);
+    Place place = OPEN.computeIfAbsent(before, unused -> new Place());
+    synchronized (place) {
+      Network open = place.network;
       if (open == null) {
         open = provider(name).open(request);
-        OPEN.put(new Key(name, request, identity(request.embeddedDir())), open);
+        place.network = open;
+        // Opening may have made the folder, which gives it an identity.
+        Key after = key(name, request);
+        if (!after.equals(before)) {
+          OPEN.remove(before, place);
+          OPEN.put(after, place);
+        }
       }
       return open;
     }
+  }
+
+  private static Key key(String name, NetworkRequest request) {
+    return new Key(name, request, identity(request.embeddedDir()));
   }
 
   private static String name(NetworkRequest request) throws SettingException {
@@ -50,7 +69,7 @@ final class Networks {
       return named.get();
     }
     if (request.text(InftProperty.RPC).isPresent()) {
-      return "auto";
+      return ChainNetwork.AUTO;
     }
     throw new SettingException("network", WAYS);
   }
@@ -59,6 +78,7 @@ final class Networks {
     Map<String, NetworkProvider> providers = new TreeMap<>();
     NetworkProvider embedded = new EmbeddedNetwork();
     providers.put(embedded.name(), embedded);
+    ChainNetwork.all().forEach(chain -> providers.put(chain.name(), chain));
     try {
       for (NetworkProvider found :
           ServiceLoader.load(NetworkProvider.class, Networks.class.getClassLoader())) {

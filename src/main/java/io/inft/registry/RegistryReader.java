@@ -3,6 +3,7 @@ package io.inft.registry;
 import io.inft.bytes.Address;
 import io.inft.failure.InftException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a registry. Safe for use by many threads at once. Every call may throw {@link
@@ -47,6 +48,14 @@ public interface RegistryReader {
 
   /** Whether the block is still part of the chain. */
   boolean isCanonical(Block block) throws InftException;
+
+  /**
+   * The storage hash that a client of the guide wrote for an id which has no version yet; empty
+   * otherwise.
+   */
+  default Optional<String> guidePointer(DatabaseId id) throws InftException {
+    return Optional.empty();
+  }
 
   /** Names this registry for messages. No secrets. */
   String describe();

@@ -4,6 +4,7 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.CommitObject;
+import io.inft.failure.GuidePointerException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.NoSlotException;
@@ -413,6 +414,9 @@ final class Opening {
       throw new NotRegisteredException(site.id().toString(), site.registry().describe());
     }
     site.signer();
+    if (head.isPresent()) {
+      requireNoGuidePointer();
+    }
     DataKey key = DataKey.generate(site.random());
     Keyring keyring =
         Keyring.create(
@@ -447,6 +451,18 @@ final class Opening {
         state,
         Optional.empty(),
         Optional.empty());
+  }
+
+  /** What another client wrote is not silently followed by a new database. */
+  private void requireNoGuidePointer() throws InftException {
+    Optional<String> pointer = site.registry().guidePointer(site.id());
+    if (pointer.isPresent()) {
+      GuidePointerException found = new GuidePointerException(site.id().toString(), pointer.get());
+      if (!settings.create()) {
+        throw found;
+      }
+      warnings.add(found.getMessage());
+    }
   }
 
   private Blob newStateKey() {

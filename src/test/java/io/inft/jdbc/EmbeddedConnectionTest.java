@@ -371,10 +371,12 @@ class EmbeddedConnectionTest {
     properties.setProperty("passwordFile", folder.resolve("nothing").toString());
     assertFails("jdbc:inft:notes", "HY024", "cannot be read");
     properties.remove("passwordFile");
-    for (String network : new String[] {"galileo", "mainnet", "custom", "elsewhere"}) {
+    for (String network : new String[] {"galileo", "mainnet", "custom"}) {
       properties.setProperty("network", network);
-      assertFails("jdbc:inft:notes", "HY024", "no provider for '" + network);
+      assertFails("jdbc:inft:notes", "HY024", "ZERO_G_STORAGE_CONTRACT");
     }
+    properties.setProperty("network", "elsewhere");
+    assertFails("jdbc:inft:notes", "HY024", "no provider for 'elsewhere'");
     properties.remove("network");
     assertFails("jdbc:inft:notes", "HY024", "network=embedded");
     assertFails("jdbc:inft:notes", "HY024", "ZERO_G_RPC");

@@ -2,6 +2,7 @@ package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
 import io.inft.evm.AbiReader;
+import io.inft.evm.AbiWriter;
 import io.inft.evm.BlockHeader;
 import io.inft.evm.Chain;
 import io.inft.failure.CorruptObjectException;
@@ -25,6 +26,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * that falls behind what was seen before is waited for. Safe for many threads.
  */
 final class ContractReader implements RegistryReader {
+  private static final int MAX_POINTER_BYTES = 100;
   private static final long NO_EXPIRY = (1L << 48) - 1;
 
   private final Chain chain;
@@ -224,6 +226,18 @@ final class ContractReader implements RegistryReader {
         (roles & Rights.KEY_ADMIN) != 0,
         (roles & Rights.GUARDIAN) != 0,
         expiry == NO_EXPIRY ? Long.MAX_VALUE : expiry);
+  }
+
+  @Override
+  public Optional<String> guidePointer(DatabaseId id) throws InftException {
+    return patience.ask(
+        "read the pointer of '" + id + "'",
+        () -> {
+          byte[] call = new AbiWriter().string(id.toString()).call("getStoragePointer(string)");
+          AbiReader in = new AbiReader("pointer", chain.call(settings.contract(), call));
+          return Optional.of(in.string("storageHash", MAX_POINTER_BYTES))
+              .filter(hash -> !hash.isEmpty() && !hash.startsWith("0x"));
+        });
   }
 
   @Override

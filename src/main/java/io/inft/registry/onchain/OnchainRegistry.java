@@ -131,6 +131,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public Optional<String> guidePointer(DatabaseId id) throws InftException {
+    return reader.guidePointer(id);
+  }
+
+  @Override
   public boolean isFinal(Block block) throws InftException {
     return reader.isFinal(block);
   }

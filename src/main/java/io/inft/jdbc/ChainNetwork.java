@@ -1,0 +1,248 @@
+package io.inft.jdbc;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.SigningKey;
+import io.inft.evm.Chain;
+import io.inft.evm.ChainSettings;
+import io.inft.evm.FileJournal;
+import io.inft.evm.SpendCap;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
+import io.inft.failure.SettingException;
+import io.inft.failure.WrongChainException;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.OnchainSettings;
+import io.inft.registry.onchain.RegistryCode;
+import io.inft.replica.Network;
+import io.inft.rpc.JsonRpc;
+import io.inft.rpc.RpcSettings;
+import io.inft.store.zerog.ZeroGSettings;
+import io.inft.store.zerog.ZeroGStore;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * 0G Storage and the registry contract. The signing key's journal of transactions and what it spent
+ * lie in the home folder, shared by all networks and processes that use the key on the same chain.
+ */
+final class ChainNetwork implements NetworkProvider {
+  /** Asked for when only {@code rpc} is given: the chain id it answers picks the preset. */
+  static final String AUTO = "auto";
+
+  private static final long NEWTON = 16600;
+  private static final int WEI_DIGITS = 18;
+  private static final int MAX_PIN_BYTES = 200;
+
+  private final String name;
+  private final Optional<ChainPreset> named;
+
+  private ChainNetwork(String name, Optional<ChainPreset> named) {
+    this.name = name;
+    this.named = named;
+  }
+
+  static List<NetworkProvider> all() {
+    List<NetworkProvider> all = new ArrayList<>();
+    all.add(new ChainNetwork(AUTO, Optional.empty()));
+    for (ChainPreset preset : ChainPreset.values()) {
+      all.add(new ChainNetwork(preset.networkName(), Optional.of(preset)));
+    }
+    return all;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Network open(NetworkRequest request) throws InftException {
+    Address contract = contract(request);
+    JsonRpc rpc = JsonRpc.at(rpcAddresses(request), RpcSettings.STANDARD);
+    long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
+    requireChain(request, rpc, chainId);
+    ChainPreset preset = named.orElseGet(() -> ChainPreset.ofChain(chainId));
+    int confirmations =
+        request
+            .number(InftProperty.CONFIRMATIONS)
+            .map(Math::toIntExact)
+            .orElse(preset.confirmations());
+    Chain chain =
+        new Chain(
+            rpc,
+            ChainSettings.STANDARD.withExpectedChainId(chainId).withConfirmations(confirmations));
+    OnchainSettings registry = registrySettings(request, contract, chain, chainId);
+    ZeroGSettings storage = storageSettings(request, preset);
+    Optional<SigningKey> key = request.writes() ? request.signingKey() : Optional.empty();
+    if (key.isEmpty()) {
+      return network(
+          preset,
+          ZeroGStore.readOnly(storage, chain),
+          OnchainRegistry.readOnly(registry, chain),
+          key);
+    }
+    TransactionSender sender = sender(request, preset, chain, chainId, key.get());
+    return network(
+        preset,
+        ZeroGStore.open(storage, chain, sender),
+        OnchainRegistry.open(registry, chain, sender),
+        key);
+  }
+
+  private static Network network(
+      ChainPreset preset, ZeroGStore store, OnchainRegistry registry, Optional<SigningKey> key) {
+    return new Network(preset.networkName(), store, registry, key, preset.syncInterval(), false);
+  }
+
+  private static TransactionSender sender(
+      NetworkRequest request, ChainPreset preset, Chain chain, long chainId, SigningKey key)
+      throws InftException {
+    Path folder =
+        folder(request, chainId).resolve("account-" + key.address().toString().substring(2));
+    DurableFiles.createFolders(folder);
+    BigDecimal cap = request.amount(InftProperty.MAX_FEE_PER_HOUR).orElse(preset.maxFeePerHour());
+    return new TransactionSender(
+        chain,
+        key,
+        FileJournal.open(folder.resolve("transactions")),
+        SpendCap.of(
+            cap.scaleByPowerOfTen(WEI_DIGITS).toBigIntegerExact(), folder, Clock.systemUTC()));
+  }
+
+  private static Path folder(NetworkRequest request, long chainId) {
+    return request.home().resolve("chain-" + chainId);
+  }
+
+  private List<URI> rpcAddresses(NetworkRequest request) throws SettingException {
+    Optional<String> text =
+        request.text(InftProperty.RPC).or(() -> named.flatMap(ChainPreset::rpc));
+    if (text.isEmpty()) {
+      throw new SettingException(
+          "rpc", "network=" + name + " needs the JSON-RPC URL of its chain; set rpc (ZERO_G_RPC)");
+    }
+    return addresses(InftProperty.RPC, text.get());
+  }
+
+  private static List<URI> addresses(InftProperty property, String text) throws SettingException {
+    List<URI> addresses = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      URI address = address(part.strip());
+      boolean http =
+          address.getHost() != null
+              && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()));
+      if (!http) {
+        throw new SettingException(
+            property.propertyName(), "an http or https URL is expected, or several with commas");
+      }
+      addresses.add(address);
+    }
+    return addresses;
+  }
+
+  private static URI address(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException noUrl) {
+      return URI.create("");
+    }
+  }
+
+  private void requireChain(NetworkRequest request, JsonRpc rpc, long found)
+      throws WrongChainException {
+    Optional<Long> pinned = request.number(InftProperty.CHAIN_ID);
+    if (pinned.isPresent() && pinned.get() != found) {
+      throw new WrongChainException(
+          rpc.describe(),
+          pinned.get() == NEWTON
+              ? "chain id 16600, which was the retired Newton test network (mainnet is 16661,"
+                  + " Galileo 16602: set chainId or ZERO_G_CHAIN_ID to that)"
+              : "chain id " + pinned.get(),
+          "chain id " + found);
+    }
+    Optional<Long> ofNetwork = named.flatMap(ChainPreset::chainId);
+    if (ofNetwork.isPresent() && ofNetwork.get() != found) {
+      throw new WrongChainException(
+          rpc.describe(),
+          "chain id " + ofNetwork.get() + ", that of network=" + name,
+          "chain id " + found);
+    }
+  }
+
+  private Address contract(NetworkRequest request) throws SettingException {
+    Optional<String> text = request.text(InftProperty.CONTRACT);
+    if (text.isEmpty()) {
+      throw new SettingException(
+          "contract",
+          "network="
+              + name
+              + " needs the address of a registry on its chain; set contract"
+              + " (ZERO_G_STORAGE_CONTRACT); 'inft registry deploy' makes one");
+    }
+    try {
+      return Address.parse(text.get());
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          "contract", "'" + text.get() + "' is no address: 0x and 40 hex digits are expected");
+    }
+  }
+
+  private static OnchainSettings registrySettings(
+      NetworkRequest request, Address contract, Chain chain, long chainId) throws InftException {
+    OnchainSettings settings =
+        OnchainSettings.of(contract)
+            .withGasLimit(request.number(InftProperty.GAS_LIMIT).orElseThrow());
+    Digest found = chain.codeHash(contract).orElse(RegistryCode.HASH);
+    return found.equals(RegistryCode.HASH)
+        ? settings
+        : settings.withCodeHash(pin(request, chainId, contract, found));
+  }
+
+  /** Code that this release does not know is remembered at first sight and must stay the same. */
+  private static Digest pin(NetworkRequest request, long chainId, Address contract, Digest found)
+      throws InftException {
+    Path file = folder(request, chainId).resolve("code-" + contract.toString().substring(2));
+    if (!Files.exists(file)) {
+      Logging.LOG.warn(
+          "the code of contract {} is not that of this release; whoever deployed it is trusted",
+          contract);
+      DurableFiles.createFolders(folder(request, chainId));
+      DurableFiles.replace(file, found.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+    String pinned =
+        new String(DurableFiles.read(file, MAX_PIN_BYTES), StandardCharsets.US_ASCII).strip();
+    try {
+      return Digest.parse(pinned);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("home", "'" + file + "' holds no hash");
+    }
+  }
+
+  private static ZeroGSettings storageSettings(NetworkRequest request, ChainPreset preset)
+      throws SettingException {
+    Optional<String> nodes = request.text(InftProperty.NODES);
+    if (nodes.isPresent()) {
+      return ZeroGSettings.withNodes(addresses(InftProperty.NODES, nodes.get()));
+    }
+    Optional<String> indexer = request.text(InftProperty.INDEXER);
+    if (indexer.isPresent()) {
+      return ZeroGSettings.withIndexer(addresses(InftProperty.INDEXER, indexer.get()).get(0));
+    }
+    if (preset.indexer().isEmpty()) {
+      throw new SettingException(
+          "indexer",
+          "chain and contract say who is the head, but not where objects are; set indexer"
+              + " (ZERO_G_INDEXER) or nodes (ZERO_G_NODES)");
+    }
+    ZeroGSettings settings = ZeroGSettings.withIndexer(preset.indexer().get());
+    return preset.flow().map(settings::withFlow).orElse(settings);
+  }
+}
