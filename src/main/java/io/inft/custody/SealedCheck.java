@@ -36,7 +36,7 @@ final class SealedCheck {
 
   // Mutable state.
   private @Nullable Reached reached;
-  private @Nullable Blob keyringSeen;
+  private Blob keyringSeen = Blob.EMPTY;
   private long firstEvent;
   private long lastEvent;
 
