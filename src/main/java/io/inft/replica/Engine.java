@@ -37,7 +37,7 @@ final class Engine {
   private @Nullable OpenLine current;
   private @Nullable EngineSettings settings;
   private final Set<Digest> provenSecrets = new HashSet<>();
-  private @Nullable Digest provenAgainst;
+  private Digest provenAgainst = Digest.ZERO;
   private @Nullable ScheduledFuture<?> lingering;
   private int sessions;
   private boolean dead;
