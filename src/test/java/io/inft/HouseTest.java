@@ -29,6 +29,7 @@ class HouseTest {
     PLAN.put("sqlite", Set.of("bytes", "failure"));
     PLAN.put("pack", Set.of("bytes", "failure"));
     PLAN.put("seal", Set.of("bytes", "failure"));
+    PLAN.put("keystore", Set.of("seal", "bytes", "failure"));
     PLAN.put("commit", Set.of("bytes", "failure"));
     PLAN.put("store", Set.of("bytes", "failure"));
     PLAN.put("registry", Set.of("bytes", "failure"));
@@ -56,6 +57,7 @@ class HouseTest {
         Set.of(
             "replica",
             "custody",
+            "keystore",
             "store.zerog",
             "registry.onchain",
             "commit",
@@ -66,7 +68,9 @@ class HouseTest {
             "rpc",
             "bytes",
             "failure"));
-    PLAN.put("api", Set.of("jdbc", "replica", "custody", "store", "registry", "bytes", "failure"));
+    PLAN.put(
+        "api",
+        Set.of("jdbc", "replica", "custody", "seal", "store", "registry", "bytes", "failure"));
     PLAN.put("integration", Set.of("jdbc", "failure"));
     PLAN.put(
         "cli",

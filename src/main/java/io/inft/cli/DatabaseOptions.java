@@ -41,6 +41,24 @@ final class DatabaseOptions {
   private @Nullable Path passwordFile;
 
   @Option(
+      names = "--encryption-key-file",
+      paramLabel = "<file>",
+      description = "File with the raw key that opens the database.")
+  private @Nullable Path encryptionKeyFile;
+
+  @Option(
+      names = "--key-service",
+      paramLabel = "<reference>",
+      description = "Key that opens the database, for example pkcs12:keys.p12#agent.")
+  private @Nullable String keyService;
+
+  @Option(
+      names = "--key-service-password-file",
+      paramLabel = "<file>",
+      description = "File with the password of the key service.")
+  private @Nullable Path keyServicePasswordFile;
+
+  @Option(
       names = "--private-key-file",
       paramLabel = "<file>",
       description = "File with the key that signs (hex or keystore v3).")
@@ -63,6 +81,9 @@ final class DatabaseOptions {
     set(properties, InftProperty.HOME, home);
     set(properties, InftProperty.EMBEDDED_DIR, embeddedDir);
     set(properties, InftProperty.PASSWORD_FILE, passwordFile);
+    set(properties, InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
+    set(properties, InftProperty.KEY_SERVICE, keyService);
+    set(properties, InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
     set(properties, InftProperty.PRIVATE_KEY_FILE, privateKeyFile);
     properties.putAll(more);
     return properties;

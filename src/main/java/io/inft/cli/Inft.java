@@ -18,6 +18,7 @@ import picocli.CommandLine.Command;
       Push.class,
       Pull.class,
       Events.class,
+      Keys.class,
       Verify.class,
       CommandLine.HelpCommand.class
     },

@@ -4,7 +4,11 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.replica.KeyChange;
+import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -557,6 +561,38 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   void cancelSync() {
     syncWait.cancel();
+  }
+
+  @Override
+  public KeyringState keys() throws SQLException {
+    checkOpen();
+    try {
+      return session.keys();
+    } catch (InftException e) {
+      throw watch.failed(e);
+    }
+  }
+
+  @Override
+  public SlotRequest slotFor(Secret secret) throws SQLException {
+    checkOpen();
+    return session.slotFor(secret);
+  }
+
+  @Override
+  public Version rotateKey(KeyChange change) throws SQLException {
+    watch.before(StatementKind.QUERY, false);
+    if (watch.hasWritten()) {
+      throw SqlExceptions.refused(
+          "the key cannot be changed inside a transaction that has written; commit it first",
+          "25001");
+    }
+    try {
+      Session.Published published = session.rotate(change);
+      return new Version(published.version(), published.root());
+    } catch (InftException e) {
+      throw watch.failed(e);
+    }
   }
 
   @Override

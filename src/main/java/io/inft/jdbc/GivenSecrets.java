@@ -27,15 +27,28 @@ final class GivenSecrets {
             settings,
             InftProperty.PASSWORD,
             InftProperty.PASSWORD_FILE,
-            InftProperty.ENCRYPTION_KEY);
+            InftProperty.ENCRYPTION_KEY,
+            InftProperty.ENCRYPTION_KEY_FILE,
+            InftProperty.KEY_SERVICE);
     if (chosen.isEmpty()) {
       return Optional.empty();
     }
     String value = read(settings, chosen.get(), warnings);
     return Optional.of(
-        chosen.get() == InftProperty.ENCRYPTION_KEY
-            ? Secret.parseKey(value)
-            : Secret.password(value.toCharArray()));
+        switch (chosen.get()) {
+          case ENCRYPTION_KEY, ENCRYPTION_KEY_FILE -> Secret.parseKey(value);
+          case KEY_SERVICE -> KeyServices.secret(value, servicePassword(settings, warnings));
+          default -> Secret.password(value.toCharArray());
+        });
+  }
+
+  private static Optional<String> servicePassword(Settings settings, Consumer<String> warnings)
+      throws SettingException {
+    Optional<InftProperty> chosen =
+        choose(settings, InftProperty.KEY_SERVICE_PASSWORD, InftProperty.KEY_SERVICE_PASSWORD_FILE);
+    return chosen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(settings, chosen.get(), warnings));
   }
 
   /** The key that signs, if one was given. */

@@ -2,8 +2,14 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.replica.KeyChange;
+import io.inft.replica.KeyringState;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -57,6 +63,62 @@ public interface InftConnection {
    */
   Optional<Version> appendEvent(String type, String json, boolean autoBatch, int batchSize)
       throws SQLException;
+
+  /** Who can open the database, one row a slot, and since when. Asks the registry. */
+  KeyringState keys() throws SQLException;
+
+  /**
+   * One way in more; the data key stays, so this costs one small version. Who gets it can read
+   * everything, also what was written before.
+   *
+   * @return the version that carries the new keyring
+   * @throws SQLException as {@link #rotateKey(KeyChange)}
+   */
+  default Version addKey(Secret secret) throws SQLException {
+    return rotateKey(new KeyChange.Add(slotFor(secret)));
+  }
+
+  /**
+   * One way in less. The data key stays: who had this slot may have kept the key and can go on
+   * reading. Only {@link #rotateKey(Secret, Secret...)} ends that.
+   *
+   * @param slotId as {@link #keys} has it
+   */
+  default Version removeKey(String slotId) throws SQLException {
+    return rotateKey(new KeyChange.Remove(slotId));
+  }
+
+  /** Another secret in place of the one that opened this connection; the data key stays. */
+  default Version replaceKey(Secret secret) throws SQLException {
+    return rotateKey(new KeyChange.Replace(slotFor(secret)));
+  }
+
+  /**
+   * A new data key, and a snapshot under it. Only these secrets open what is written from now on;
+   * they also open the past. The old ones go on opening the past, which is public for ever.
+   */
+  default Version rotateKey(Secret secret, Secret... more) throws SQLException {
+    List<SlotRequest> slots = new ArrayList<>(List.of(slotFor(secret)));
+    for (Secret another : more) {
+      slots.add(slotFor(another));
+    }
+    return rotateKey(new KeyChange.NewEpoch(slots, true));
+  }
+
+  /**
+   * Changes who can open the database, while this and other connections go on. What is committed is
+   * published first. This connection goes on with its new secret; others that are open stay open.
+   *
+   * @throws SQLException 42501 if the account may not change keys (nothing was encrypted), 22023 if
+   *     the change cannot be made, 28000 if a password is too weak or this connection's own secret
+   *     was taken out meanwhile, 40001 if another writer or key admin was first, 08007 if it took
+   *     longer than anchorTimeout (it is written down and goes out later), 25001 inside a
+   *     transaction that has written
+   */
+  Version rotateKey(KeyChange change) throws SQLException;
+
+  /** Asks for a slot at the cost that the property {@code kdf} names. */
+  SlotRequest slotFor(Secret secret) throws SQLException;
 
   /**
    * One anchored version.

@@ -161,6 +161,38 @@ public class InftDataSource extends SQLiteDataSource {
     set(InftProperty.ENCRYPTION_KEY, encryptionKey);
   }
 
+  /** See {@link InftProperty#ENCRYPTION_KEY_FILE}. */
+  public void setEncryptionKeyFile(@Nullable String encryptionKeyFile) {
+    set(InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
+  }
+
+  public @Nullable String getEncryptionKeyFile() {
+    return get(InftProperty.ENCRYPTION_KEY_FILE);
+  }
+
+  /** See {@link InftProperty#KEY_SERVICE}. */
+  public void setKeyService(@Nullable String keyService) {
+    set(InftProperty.KEY_SERVICE, keyService);
+  }
+
+  public @Nullable String getKeyService() {
+    return get(InftProperty.KEY_SERVICE);
+  }
+
+  /** See {@link InftProperty#KEY_SERVICE_PASSWORD}. */
+  public void setKeyServicePassword(@Nullable String keyServicePassword) {
+    set(InftProperty.KEY_SERVICE_PASSWORD, keyServicePassword);
+  }
+
+  /** See {@link InftProperty#KEY_SERVICE_PASSWORD_FILE}. */
+  public void setKeyServicePasswordFile(@Nullable String keyServicePasswordFile) {
+    set(InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
+  }
+
+  public @Nullable String getKeyServicePasswordFile() {
+    return get(InftProperty.KEY_SERVICE_PASSWORD_FILE);
+  }
+
   /** See {@link InftProperty#HOME}. */
   public void setHome(@Nullable String home) {
     set(InftProperty.HOME, home);

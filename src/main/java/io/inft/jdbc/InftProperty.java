@@ -93,6 +93,29 @@ public enum InftProperty {
           .kind(Kind.SECRET)
           .computed("none")
           .says("Opens a raw-key slot of the keyring: 32 bytes in hex or base64.")),
+  ENCRYPTION_KEY_FILE(
+      named("encryptionKeyFile")
+          .kind(Kind.PATH)
+          .computed("none")
+          .says("File whose first line is the raw key, as keys backup writes it.")),
+  KEY_SERVICE(
+      named("keyService")
+          .environment("INFT_KEY_SERVICE")
+          .computed("none")
+          .says(
+              "Opens a slot of the keyring with a key that somebody else keeps: scheme:reference, for"
+                  + " example pkcs12:/etc/inft/keys.p12#agent; schemes are KeyWrapper services.")),
+  KEY_SERVICE_PASSWORD(
+      named("keyServicePassword")
+          .environment("INFT_KEY_SERVICE_PASSWORD")
+          .kind(Kind.SECRET)
+          .computed("none")
+          .says("Opens the keystore or service that keyService names.")),
+  KEY_SERVICE_PASSWORD_FILE(
+      named("keyServicePasswordFile")
+          .kind(Kind.PATH)
+          .computed("none")
+          .says("File whose first line is the password of keyService.")),
   HOME(
       named("home")
           .environment("INFT_HOME")

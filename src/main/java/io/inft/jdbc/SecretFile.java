@@ -18,7 +18,7 @@ import java.util.Set;
 import java.util.UUID;
 
 /** Files that hold one secret in their first line. What they hold is never part of a message. */
-final class SecretFile {
+public final class SecretFile {
   private static final int MAX_BYTES = 4096;
   private static final boolean POSIX =
       FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
@@ -30,7 +30,7 @@ final class SecretFile {
    *
    * @param setting names the property in messages
    */
-  static String read(Path file, String setting) throws SettingException {
+  public static String read(Path file, String setting) throws SettingException {
     String line = readAll(file, setting).lines().findFirst().orElse("");
     if (line.isEmpty()) {
       throw new SettingException(setting, "the first line of '" + file + "' is empty");
@@ -75,7 +75,7 @@ final class SecretFile {
    *
    * @return whether this call made it
    */
-  static boolean create(Path file, String secret) throws LocalStorageException {
+  public static boolean create(Path file, String secret) throws LocalStorageException {
     Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
     try {
       makeFolder(file);

@@ -8,7 +8,12 @@ import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
+import io.inft.replica.Engines;
+import io.inft.replica.KeyChange;
+import io.inft.replica.KeyCheck;
+import io.inft.replica.KeyringState;
 import io.inft.replica.Network;
+import io.inft.replica.Session;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -70,6 +75,47 @@ public record Target(EngineSettings settings, Network network) {
               settings.id(), depth, from, to, settings.secret(), seen, settings.home());
       return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
           .verify(what, progress);
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** Who can open the newest version. Needs no secret. */
+  public KeyringState keys() throws SQLException {
+    try {
+      return Databases.keys(settings, network);
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** What the secret opens, without restoring anything. */
+  public KeyCheck checkKey() throws SQLException {
+    try {
+      return Databases.checkKey(settings, network);
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** Fails with 3D000 unless there is a version, so that a mistyped id is not made. */
+  public void requirePublished() throws SQLException {
+    keys();
+  }
+
+  /** Opens a session; the caller closes it. */
+  public Session openSession() throws SQLException {
+    try {
+      return Engines.open(settings, network);
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** Changes the keyring, as a connection would. */
+  public Session.Published rotate(Session session, KeyChange change) throws SQLException {
+    try {
+      return session.rotate(change);
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }

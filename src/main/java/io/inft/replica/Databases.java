@@ -207,6 +207,30 @@ public final class Databases {
         keyring.hash());
   }
 
+  /**
+   * Opens the newest version with a secret, without restoring it: whether the secret is the right
+   * one, which slot it belongs to, and how much of the past it opens.
+   *
+   * @throws io.inft.failure.WrongKeyException it opens nothing
+   * @throws NotRegisteredException nothing was published yet
+   */
+  public static KeyCheck checkKey(EngineSettings settings, Network network) throws InftException {
+    RegistryReader registry = network.registry();
+    Anchored newest =
+        registry
+            .head(settings.id())
+            .newest()
+            .orElseThrow(
+                () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+    Digest context = Site.contextOf(network, settings.id());
+    Commits commits = new Commits(network.store(), context);
+    return new PastKeys(registry, settings.id(), commits, context)
+        .check(
+            new Restore(network.store(), context, commits, Workers.pooled()),
+            newest,
+            Opening.secretOf(settings));
+  }
+
   /** The folder of a database's working copy on this machine; it need not exist. */
   public static Path folderOf(EngineSettings settings, Network network) {
     return WorkingCopy.folderOf(settings.home(), network, settings.id());

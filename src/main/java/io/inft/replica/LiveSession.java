@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -143,8 +144,13 @@ final class LiveSession implements Session {
   }
 
   @Override
-  public Published rotate(KeyChange change, Duration timeout) throws InftException {
-    return rotate(change, timeout, step -> {});
+  public Published rotate(KeyChange change) throws InftException {
+    return rotate(change, settings.anchorTimeout(), step -> {});
+  }
+
+  @Override
+  public SlotRequest slotFor(Secret wanted) {
+    return SlotRequest.of(wanted, settings.keyDerivation());
   }
 
   Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)

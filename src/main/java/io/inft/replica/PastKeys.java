@@ -12,6 +12,7 @@ import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
 import io.inft.seal.Secret;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Opens past versions after their keyring was changed. The keyring of that time opens with the
@@ -75,6 +76,30 @@ final class PastKeys {
     }
     wanted.verify(key);
     return key;
+  }
+
+  /** Opens the newest version and says how far back that secret reaches. */
+  KeyCheck check(Restore restore, Anchored newest, Secret secret) throws InftException {
+    CommitObject commit = commits.fetch(newest);
+    Keyring keyring = keyring(commit);
+    Keyring.Unlocked unlocked = keyring.unlock(secret);
+    DataKey key = unlocked.key();
+    restore.open(newest, commit, new Keys(keyring, key));
+    Keyring earliest = keyring;
+    List<Anchored> all = registry.history(id, 1, newest.version());
+    for (int i = all.size() - 1; i >= 0; i--) {
+      if (all.get(i).anchor().keyEpoch() < earliest.epoch()) {
+        Optional<DataKey> previous = earliest.previous(key);
+        if (previous.isEmpty()) {
+          break;
+        }
+        key = previous.get();
+        earliest = keyring(commits.fetch(all.get(i)));
+        earliest.verify(key);
+      }
+    }
+    return new KeyCheck(
+        newest.version(), keyring.epoch(), keyring.slots().get(unlocked.slot()), earliest.epoch());
   }
 
   private Keyring keyring(CommitObject commit) throws InftException {

@@ -3,6 +3,8 @@ package io.inft.replica;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -117,8 +119,13 @@ final class PastSession implements Session {
   }
 
   @Override
-  public Published rotate(KeyChange change, Duration timeout) throws InftException {
+  public Published rotate(KeyChange change) throws InftException {
     throw new ReadOnlyException("'" + settings.id() + "'", reason);
+  }
+
+  @Override
+  public SlotRequest slotFor(Secret secret) {
+    return SlotRequest.of(secret, settings.keyDerivation());
   }
 
   @Override

@@ -1,6 +1,8 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -96,9 +98,13 @@ public interface Session extends AutoCloseable {
    * @throws io.inft.failure.NotAuthorizedException the account may not; nothing was encrypted
    * @throws io.inft.failure.KeyringChangeException it cannot be made; nothing was changed
    * @throws io.inft.failure.ForkException another writer or key admin was first
-   * @throws io.inft.failure.PublishTimeoutException it is written down here and goes out later
+   * @throws io.inft.failure.PublishTimeoutException it took longer than an anchored commit may;
+   *     what is written down here goes out later
    */
-  Published rotate(KeyChange change, Duration timeout) throws InftException;
+  Published rotate(KeyChange change) throws InftException;
+
+  /** Asks for a slot that this secret opens, at the cost that the session's settings name. */
+  SlotRequest slotFor(Secret secret);
 
   /** A message about something the user should know (a warning of the engine), once each. */
   Optional<String> takeWarning();

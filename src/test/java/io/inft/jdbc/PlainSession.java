@@ -7,6 +7,9 @@ import io.inft.failure.ReadOnlyException;
 import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
+import io.inft.seal.KeyDerivation;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -166,7 +169,12 @@ final class PlainSession implements Session {
   }
 
   @Override
-  public Published rotate(KeyChange change, Duration timeout) throws InftException {
+  public SlotRequest slotFor(Secret secret) {
+    return SlotRequest.of(secret, KeyDerivation.weakForTests());
+  }
+
+  @Override
+  public Published rotate(KeyChange change) throws InftException {
     throw new ReadOnlyException("a plain file", "it has no keyring");
   }
 

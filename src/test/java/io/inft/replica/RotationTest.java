@@ -89,8 +89,7 @@ class RotationTest {
       Secret password = Secret.password("correct horse battery staple".toCharArray());
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
-        Session.Published published =
-            desk.session.rotate(new KeyChange.Add(slot(password)), PATIENCE);
+        Session.Published published = desk.session.rotate(new KeyChange.Add(slot(password)));
         assertThat(published.version()).isEqualTo(desk.session.version());
         desk.run("INSERT INTO t VALUES ('two')");
       }
@@ -116,10 +115,10 @@ class RotationTest {
     try (World world = new World(folder)) {
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
-        desk.session.rotate(new KeyChange.Replace(slot(key(1))), PATIENCE);
+        desk.session.rotate(new KeyChange.Replace(slot(key(1))));
         desk.run("INSERT INTO t VALUES ('two')");
         // The session goes on with the new secret, so it can do it again.
-        desk.session.rotate(new KeyChange.Replace(slot(key(2))), PATIENCE);
+        desk.session.rotate(new KeyChange.Replace(slot(key(2))));
         assertThat(desk.session.log()).contains("\"inft.keys\"").contains("\"replace\"");
       }
       refusedEverywhere(world, first());
@@ -135,17 +134,16 @@ class RotationTest {
     try (World world = new World(folder);
         World.Desk desk = open(world, "laptop", first())) {
       begin(desk);
-      desk.session.rotate(new KeyChange.Add(slot(key(1))), PATIENCE);
+      desk.session.rotate(new KeyChange.Add(slot(key(1))));
       List<SlotInfo> slots = desk.session.keys().slots();
 
-      assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Remove("00000000"), PATIENCE))
+      assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Remove("00000000")))
           .isInstanceOf(KeyringChangeException.class)
           .hasMessageContaining(slots.get(0).id())
           .hasMessageContaining(slots.get(1).id());
-      desk.session.rotate(new KeyChange.Remove(slots.get(1).id()), PATIENCE);
+      desk.session.rotate(new KeyChange.Remove(slots.get(1).id()));
       long version = desk.session.version();
-      assertThatThrownBy(
-              () -> desk.session.rotate(new KeyChange.Remove(slots.get(0).id()), PATIENCE))
+      assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Remove(slots.get(0).id())))
           .isInstanceOf(KeyringChangeException.class)
           .hasMessageContaining("last");
 
@@ -162,7 +160,7 @@ class RotationTest {
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
         before = desk.session.version();
-        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(1))), true), PATIENCE);
+        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(1))), true));
         desk.run("INSERT INTO t VALUES ('two')");
         desk.session.sync(PATIENCE);
         assertThat(desk.session.keys().epoch()).isEqualTo(2);
@@ -196,7 +194,7 @@ class RotationTest {
     try (World world = new World(folder)) {
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
-        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(1))), false), PATIENCE);
+        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(1))), false));
         desk.run("INSERT INTO t VALUES ('two')");
       }
       try (World.Desk desk = open(world, "cloud", key(1))) {
@@ -217,10 +215,10 @@ class RotationTest {
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
         for (int i = 1; i <= 4; i++) {
-          desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(i))), true), PATIENCE);
+          desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(i))), true));
           desk.run("INSERT INTO t VALUES ('more')");
           desk.session.sync(PATIENCE);
-          desk.session.rotate(new KeyChange.Add(slot(key(10 + i))), PATIENCE);
+          desk.session.rotate(new KeyChange.Add(slot(key(10 + i))));
         }
         assertThat(desk.session.log()).contains("\"sequence\":1,");
       }
@@ -236,7 +234,7 @@ class RotationTest {
   void worksBeforeAnythingWasPublished() throws Exception {
     try (World world = new World(folder)) {
       try (World.Desk desk = open(world, "laptop", first())) {
-        desk.session.rotate(new KeyChange.Replace(slot(key(1))), PATIENCE);
+        desk.session.rotate(new KeyChange.Replace(slot(key(1))));
         desk.run("CREATE TABLE t(x)");
       }
       refusedEverywhere(world, first());
@@ -251,14 +249,14 @@ class RotationTest {
       begin(desk);
       for (String weak : List.of("hunter2", "aaaaaaaaaaaaaaaa", "abcdefghijklmn", "123412341234")) {
         Secret secret = Secret.password(weak.toCharArray());
-        assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Add(slot(secret)), PATIENCE))
+        assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Add(slot(secret))))
             .isInstanceOf(WeakSecretException.class)
             .hasMessageContaining("public for ever")
             .hasMessageNotContaining(weak);
       }
       Secret weak = Secret.password("hunter2".toCharArray());
       SlotRequest told = SlotRequest.evenIfWeak(weak, KeyDerivation.weakForTests());
-      desk.session.rotate(new KeyChange.Add(told), PATIENCE);
+      desk.session.rotate(new KeyChange.Add(told));
       open(world, "cloud", weak).close();
     }
   }
@@ -288,8 +286,7 @@ class RotationTest {
           desk.session.rotate(
               rotations % 3 == 2
                   ? new KeyChange.NewEpoch(List.of(next), true)
-                  : new KeyChange.Replace(next),
-              PATIENCE);
+                  : new KeyChange.Replace(next));
         }
         stop.set(true);
         for (Thread writer : writers) {
@@ -329,7 +326,7 @@ class RotationTest {
   }
 
   @Test
-  void loosesAgainstAWriterWhoMovedTheHeadFirst() throws Exception {
+  void losesAgainstAWriterWhoMovedTheHeadFirst() throws Exception {
     try (World world = new World(folder)) {
       try (World.Desk desk = open(world, "laptop", first())) {
         begin(desk);
@@ -383,7 +380,7 @@ class RotationTest {
   }
 
   @Test
-  void loosesAgainstAKeyAdminWhoWasFirst() throws Exception {
+  void losesAgainstAKeyAdminWhoWasFirst() throws Exception {
     try (World world = new World(folder)) {
       World.Desk desk = open(world, "laptop", first());
       begin(desk);
@@ -395,8 +392,7 @@ class RotationTest {
                       Rotation.Step.STAGED,
                       () -> {
                         try (World.Desk other = open(world, "elsewhere", first())) {
-                          other.session.rotate(
-                              new KeyChange.NewEpoch(List.of(slot(key(2))), true), PATIENCE);
+                          other.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(2))), true));
                         }
                       }))
           .isInstanceOf(ForkException.class);
@@ -426,7 +422,7 @@ class RotationTest {
       EngineSettings settings = with(world, "agent", first());
       try (World.Desk desk = new World.Desk(Engines.open(settings, world.networkOfAStranger()))) {
         long objects = objects();
-        assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Replace(slot(key(1))), PATIENCE))
+        assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Replace(slot(key(1)))))
             .isInstanceOf(NotAuthorizedException.class)
             .hasMessageContaining("keyring");
         assertThat(objects()).isEqualTo(objects);

@@ -1,0 +1,205 @@
+package io.inft.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inft.bytes.SigningKey;
+import io.inft.keystore.KeystoreKeyWrapperTest;
+import io.inft.replica.Engines;
+import io.inft.replica.KeyChange;
+import io.inft.seal.KeyDerivation;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotInfo;
+import io.inft.seal.SlotRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Keys change through a connection. */
+class KeyRotationTest {
+  private static final String OLD = "correct horse battery staple";
+  private static final String NEW = "seven red lamps on a winter pier";
+
+  @TempDir Path folder;
+
+  @AfterEach
+  void end() {
+    Engines.endIdle();
+  }
+
+  private Properties properties(String machine) {
+    Properties properties = new Properties();
+    properties.setProperty("network", "embedded");
+    properties.setProperty("home", folder.resolve(machine).toString());
+    properties.setProperty("embeddedDir", folder.resolve("network").toString());
+    properties.setProperty("kdf", "argon2id:m=19456,t=2,p=1");
+    properties.setProperty("linger", "0");
+    return properties;
+  }
+
+  private Connection open(String machine, String property, String value) throws SQLException {
+    Properties properties = properties(machine);
+    properties.setProperty(property, value);
+    return DriverManager.getConnection("jdbc:inft:agent-1", properties);
+  }
+
+  private static void write(Connection connection, String text) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TABLE IF NOT EXISTS t(x)");
+      statement.execute("INSERT INTO t VALUES ('" + text + "')");
+    }
+  }
+
+  private static int rows(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT count(*) FROM t")) {
+      return rows.getInt(1);
+    }
+  }
+
+  private static void refused(ThrowingCallable call, String state) {
+    assertThatThrownBy(call)
+        .isInstanceOf(SQLException.class)
+        .hasFieldOrPropertyWithValue("SQLState", state);
+  }
+
+  @Test
+  void aNewPasswordOpensWhatComesAfterAndTheOldOneDoesNot() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+      InftConnection inft = connection.unwrap(InftConnection.class);
+
+      InftConnection.Version version = inft.rotateKey(Secret.password(NEW.toCharArray()));
+
+      assertThat(version.number()).isEqualTo(inft.version());
+      assertThat(inft.keys().epoch()).isEqualTo(2);
+      write(connection, "two");
+    }
+    refused(() -> open("laptop", "password", OLD), "28000");
+    refused(() -> open("cloud", "password", OLD), "28000");
+    try (Connection connection = open("cloud", "password", NEW)) {
+      assertThat(rows(connection)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void waysInComeAndGo() throws Exception {
+    String rawKey = "5a".repeat(32);
+    Path keyFile = Files.writeString(folder.resolve("raw.key"), rawKey + "\n");
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      inft.addKey(Secret.parseKey(rawKey));
+      inft.replaceKey(Secret.password(NEW.toCharArray()));
+      assertThat(inft.keys().slots())
+          .extracting(SlotInfo::type)
+          .containsExactly("raw key", "password");
+    }
+    refused(() -> open("cloud", "password", OLD), "28000");
+    try (Connection connection = open("cloud", "encryptionKeyFile", keyFile.toString())) {
+      assertThat(rows(connection)).isEqualTo(1);
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      inft.removeKey(inft.keys().slots().get(1).id());
+      refused(() -> inft.removeKey(inft.keys().slots().get(0).id()), "22023");
+      refused(() -> inft.removeKey("nonsense"), "22023");
+    }
+    refused(() -> open("cloud", "password", NEW), "28000");
+    open("cloud", "encryptionKey", rawKey).close();
+  }
+
+  @Test
+  void aKeystoreOpensADatabase() throws Exception {
+    Path keystore = KeystoreKeyWrapperTest.keystore(folder.resolve("keys.p12"), "agent", 32, 7);
+    Path other = KeystoreKeyWrapperTest.keystore(folder.resolve("other.p12"), "agent", 32, 8);
+    Path password = Files.writeString(folder.resolve("password"), "password of the keystore\n");
+    try (Connection connection = keystore(keystore, password)) {
+      write(connection, "one");
+    }
+    Engines.endIdle();
+    try (Connection connection = keystore(keystore, password)) {
+      assertThat(rows(connection)).isEqualTo(1);
+      SlotInfo slot = connection.unwrap(InftConnection.class).keys().slots().get(0);
+      assertThat(slot.type()).isEqualTo("key service");
+      assertThat(slot.detail()).startsWith("pkcs12: agent/").doesNotContain(folder.toString());
+    }
+    refused(() -> keystore(other, password), "28000");
+    refused(() -> open("laptop", "keyService", keystore + "#agent"), "HY024");
+    refused(() -> open("laptop", "keyService", "vault:agent"), "HY024");
+  }
+
+  private Connection keystore(Path file, Path password) throws SQLException {
+    Properties properties = properties("laptop");
+    properties.setProperty("keyService", "pkcs12:" + file + "#agent");
+    properties.setProperty("keyServicePasswordFile", password.toString());
+    return DriverManager.getConnection("jdbc:inft:agent-1", properties);
+  }
+
+  @Test
+  void refusesWhatMustNotBe() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      inft.sync(java.time.Duration.ofSeconds(60));
+      Secret weak = Secret.password("password".toCharArray());
+      refused(() -> inft.rotateKey(weak), "28000");
+      refused(() -> inft.addKey(weak), "28000");
+      connection.setAutoCommit(false);
+      write(connection, "two");
+      refused(() -> inft.rotateKey(Secret.password(NEW.toCharArray())), "25001");
+      connection.commit();
+      connection.setAutoCommit(true);
+      assertThat(inft.keys().epoch()).isEqualTo(1);
+      inft.rotateKey(
+          new KeyChange.Add(
+              SlotRequest.evenIfWeak(weak, KeyDerivation.parse("argon2id:m=19456,t=2,p=1"))));
+    }
+    open("cloud", "password", "password").close();
+    Properties readOnly = properties("cloud");
+    readOnly.setProperty("password", OLD);
+    readOnly.setProperty("mode", "ro");
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:agent-1", readOnly)) {
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      assertThat(inft.keys().slots()).hasSize(2);
+      refused(() -> inft.addKey(Secret.password(NEW.toCharArray())), "25006");
+    }
+  }
+
+  @Test
+  void anAgentThatMayOnlyWriteIsRefused() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+    }
+    SigningKey agent = SigningKey.parse("22".repeat(32));
+    Properties owner = properties("laptop");
+    owner.setProperty("password", OLD);
+    Target target = Target.of("agent-1", owner, true);
+    target
+        .network()
+        .registry()
+        .grant(
+            target.settings().id(),
+            agent.address(),
+            io.inft.registry.Rights.WRITER,
+            java.time.Instant.now().plusSeconds(600),
+            0);
+    Properties properties = properties("agent");
+    properties.setProperty("password", OLD);
+    properties.setProperty("privateKey", "22".repeat(32));
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:agent-1", properties)) {
+      write(connection, "two");
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      refused(() -> inft.rotateKey(Secret.password(NEW.toCharArray())), "42501");
+      write(connection, "three");
+      assertThat(rows(connection)).isEqualTo(3);
+    }
+  }
+}
