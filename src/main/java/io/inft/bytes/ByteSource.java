@@ -22,6 +22,22 @@ public interface ByteSource {
    */
   byte[] read(long offset, int length) throws InftException;
 
+  /**
+   * Reads into the caller's array; a source that can does it without another array between. After a
+   * failure the array holds anything.
+   */
+  default void read(long offset, byte[] target, int at, int length) throws InftException {
+    System.arraycopy(read(offset, length), 0, target, at, length);
+  }
+
+  /**
+   * This source for one thread that reads mostly in order and close by: it may keep a buffer of its
+   * own. Where that saves nothing it is this source itself.
+   */
+  default ByteSource sequential() {
+    return this;
+  }
+
   /** The whole content, refused when it is longer than {@code maxBytes}. */
   default byte[] readAll(int maxBytes) throws InftException {
     if (sizeBytes() > maxBytes) {
@@ -46,6 +62,12 @@ public interface ByteSource {
         checkRange(from, count, length);
         return whole.read(offset + from, count);
       }
+
+      @Override
+      public void read(long from, byte[] target, int at, int count) throws InftException {
+        checkRange(from, count, length);
+        whole.read(offset + from, target, at, count);
+      }
     };
   }
 
@@ -61,6 +83,12 @@ public interface ByteSource {
       public byte[] read(long offset, int length) {
         checkRange(offset, length, bytes.length);
         return java.util.Arrays.copyOfRange(bytes, (int) offset, (int) offset + length);
+      }
+
+      @Override
+      public void read(long offset, byte[] target, int at, int length) {
+        checkRange(offset, length, bytes.length);
+        System.arraycopy(bytes, (int) offset, target, at, length);
       }
     };
   }

@@ -35,11 +35,16 @@ public final class FileSource implements ByteSource, AutoCloseable {
 
   @Override
   public byte[] read(long offset, int length) throws LocalStorageException {
-    if (offset < 0 || length < 0 || offset > sizeBytes - length) {
-      throw new IllegalArgumentException(
-          "range " + offset + "+" + length + " is outside " + sizeBytes + " bytes");
-    }
-    ByteBuffer buffer = ByteBuffer.allocate(length);
+    checkRange(offset, length);
+    byte[] bytes = new byte[length];
+    read(offset, bytes, 0, length);
+    return bytes;
+  }
+
+  @Override
+  public void read(long offset, byte[] target, int at, int length) throws LocalStorageException {
+    checkRange(offset, length);
+    ByteBuffer buffer = ByteBuffer.wrap(target, at, length).slice();
     try {
       while (buffer.hasRemaining()) {
         if (channel.read(buffer, offset + buffer.position()) < 0) {
@@ -49,7 +54,13 @@ public final class FileSource implements ByteSource, AutoCloseable {
     } catch (IOException e) {
       throw new LocalStorageException(path, "read", e);
     }
-    return buffer.array();
+  }
+
+  private void checkRange(long offset, int length) {
+    if (offset < 0 || length < 0 || offset > sizeBytes - length) {
+      throw new IllegalArgumentException(
+          "range " + offset + "+" + length + " is outside " + sizeBytes + " bytes");
+    }
   }
 
   @Override

@@ -103,8 +103,22 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
     return block == 0 ? PackFormat.HEADER_BYTES : blockEnds[block - 1];
   }
 
+  long blockEnd(int block) {
+    return blockEnds[block];
+  }
+
   int storedBytes(int block) {
     return (int) (blockEnds[block] - blockStart(block));
+  }
+
+  /** The numbers of the pages in a block. */
+  long[] pageNumbers(int block) {
+    int first = blockFirstPages[block];
+    long[] numbers = new long[blockFirstPages[block + 1] - first];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = pageNumber(first + i);
+    }
+    return numbers;
   }
 
   /**

@@ -21,6 +21,9 @@ import java.util.List;
  * checked against its hash before it is handed out. Safe for many threads.
  */
 public final class PackReader {
+  /** How much is read at once when whole blocks are wanted. */
+  private static final int READ_BYTES = 1 << 18;
+
   private final ByteSource pack;
   private final PackHeader header;
   private final PackIndex index;
@@ -111,6 +114,44 @@ public final class PackReader {
   }
 
   /**
+   * Some blocks one after the other, without checking a page against its hash: for a caller that
+   * proves every page himself, as the state root does. Reads many blocks at once.
+   *
+   * @param end behind the last block
+   * @throws IllegalArgumentException if the pack may hold differences
+   */
+  public void unproved(int first, int end, BlockVisitor visitor) throws InftException {
+    if (header.xor()) {
+      throw new IllegalArgumentException("a difference is checked against what it is laid on");
+    }
+    ByteSource inOrder = pack.sequential();
+    byte[] stored = new byte[0];
+    byte[] plain = new byte[0];
+    int block = first;
+    while (block < end) {
+      long from = index.blockStart(block);
+      int behind = block + 1;
+      while (behind < end && index.blockEnd(behind) - from <= READ_BYTES) {
+        behind++;
+      }
+      int count = (int) (index.blockEnd(behind - 1) - from);
+      stored = stored.length < count ? new byte[Math.max(count, READ_BYTES)] : stored;
+      inOrder.read(from, stored, 0, count);
+      for (; block < behind; block++) {
+        int length = plainBytes(block);
+        plain = plain.length < length ? new byte[length] : plain;
+        decompress(block, stored, (int) (index.blockStart(block) - from), plain);
+        visitor.block(index.pageNumbers(block), plain);
+      }
+    }
+  }
+
+  /** Where a block begins within the pack. */
+  public long blockStart(int block) {
+    return index.blockStart(block);
+  }
+
+  /**
    * One page as it is after applying the pack, checked against its hash. Reads one block.
    *
    * @param bases asked only if the page is stored as a difference
@@ -162,15 +203,25 @@ public final class PackReader {
     return Arrays.copyOfRange(plain, from, from + header.pageSize());
   }
 
+  private int plainBytes(int block) {
+    return (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
+  }
+
   private byte[] decompressed(int block) throws InftException {
-    int length = (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
-    byte[] stored = pack.read(index.blockStart(block), index.storedBytes(block));
-    byte[] plain = new byte[length];
+    byte[] plain = new byte[plainBytes(block)];
+    decompress(block, pack.read(index.blockStart(block), index.storedBytes(block)), 0, plain);
+    return plain;
+  }
+
+  private void decompress(int block, byte[] stored, int at, byte[] plain)
+      throws CorruptObjectException {
+    int length = plainBytes(block);
+    int count = index.storedBytes(block);
     try {
-      if (Zstd.getFrameContentSize(stored) == length
-          && Zstd.findFrameCompressedSize(stored) == stored.length
-          && Zstd.decompressByteArray(plain, 0, length, stored, 0, stored.length) == length) {
-        return plain;
+      if (Zstd.getFrameContentSize(stored, at, count) == length
+          && Zstd.findFrameCompressedSize(stored, at, count) == count
+          && Zstd.decompressByteArray(plain, 0, length, stored, at, count) == length) {
+        return;
       }
     } catch (ZstdException e) {
       throw undecodable(block, String.valueOf(e.getMessage()));

@@ -9,6 +9,7 @@ import io.inft.failure.WrongKeyException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Arrays;
 import java.util.BitSet;
 
 /**
@@ -59,6 +60,11 @@ public final class StateTree {
     return leaves.of(pageNumber, page);
   }
 
+  /** Hashes many pages for this tree; for one thread, while others have hashers of their own. */
+  public PageHasher hasher() {
+    return new PageHasher(leaves, pageSize);
+  }
+
   public int pageSize() {
     return pageSize;
   }
@@ -69,11 +75,18 @@ public final class StateTree {
 
   /** Puts a leaf in its place. Setting the lock page's own leaf changes nothing. */
   public void set(long pageNumber, Digest leaf) {
+    set(pageNumber, leaf.toBytes(), 0);
+  }
+
+  /** Puts the leaf at {@code from[at … at + 31]} in its place. */
+  public void set(long pageNumber, byte[] from, int at) {
     int index = index(pageNumber);
-    if (pageNumber == lockPage && !leaf.equals(leaves.ofLockPage(pageNumber))) {
+    if (pageNumber == lockPage
+        && !Digest.of(Arrays.copyOfRange(from, at, at + Digest.BYTES))
+            .equals(leaves.ofLockPage(pageNumber))) {
       throw new IllegalArgumentException("page " + pageNumber + " is the lock page");
     }
-    levels.setLeaf(index, leaf.toBytes());
+    levels.setLeaf(index, from, at);
     unset.clear(index);
   }
 
@@ -145,7 +158,7 @@ public final class StateTree {
 
   private void fillIn(int index) {
     long number = index + 1L;
-    levels.setLeaf(index, leaves.of(number, new byte[pageSize]).toBytes());
+    levels.setLeaf(index, leaves.of(number, new byte[pageSize]).toBytes(), 0);
     unset.clear(index);
   }
 

@@ -47,8 +47,8 @@ final class TreeLevels {
     return Arrays.copyOfRange(levels.get(0), index * NODE, (index + 1) * NODE);
   }
 
-  void setLeaf(int index, byte[] leaf) {
-    System.arraycopy(leaf, 0, levels.get(0), index * NODE, NODE);
+  void setLeaf(int index, byte[] from, int at) {
+    System.arraycopy(from, at, levels.get(0), index * NODE, NODE);
     changed.set(index);
   }
 

@@ -97,6 +97,11 @@ final class ObjectFolder implements StoreReader {
   }
 
   @Override
+  public ByteSource openUnproved(ObjectRef object) throws InftException {
+    return has(object) ? open(object) : store.openUnproved(object);
+  }
+
+  @Override
   public boolean contains(ObjectRef object) throws InftException {
     return has(object) || store.contains(object);
   }
@@ -116,6 +121,13 @@ final class ObjectFolder implements StoreReader {
     public byte[] read(long offset, int length) throws InftException {
       try (FileSource file = FileSource.open(path)) {
         return file.read(offset, length);
+      }
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int at, int length) throws InftException {
+      try (FileSource file = FileSource.open(path)) {
+        file.read(offset, target, at, length);
       }
     }
   }

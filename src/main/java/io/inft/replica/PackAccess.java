@@ -31,25 +31,43 @@ final class PackAccess {
    * The sealed bytes at a location listed by {@code commit}; verified against their root when read.
    */
   ByteSource sealed(CommitObject commit, Location location, long sizeBytes) throws InftException {
+    return sealed(commit, location, sizeBytes, true);
+  }
+
+  private ByteSource sealed(CommitObject commit, Location location, long sizeBytes, boolean proved)
+      throws InftException {
     if (location instanceof Location.Here here) {
       return ByteSource.of(commit.toBytes())
           .slice(commit.offsetOfInline() + here.offset(), sizeBytes);
     }
     if (location instanceof Location.Within within) {
-      return store
-          .open(new ObjectRef(within.commitRoot(), within.commitSizeBytes()))
+      return opened(new ObjectRef(within.commitRoot(), within.commitSizeBytes()), proved)
           .slice(within.offset(), sizeBytes);
     }
     Location.Own own = (Location.Own) location;
-    return store.open(new ObjectRef(own.root(), sizeBytes));
+    return opened(new ObjectRef(own.root(), sizeBytes), proved);
+  }
+
+  private ByteSource opened(ObjectRef object, boolean proved) throws InftException {
+    return proved ? store.open(object) : store.openUnproved(object);
   }
 
   /** Opens and decrypts a page pack. */
   PackReader pack(CommitObject commit, PackEntry entry, Keys keys) throws InftException {
+    return pack(commit, entry, keys, true);
+  }
+
+  /**
+   * Opens and decrypts a page pack.
+   *
+   * @param proved false if the caller proves the pages himself, so that the store need not
+   */
+  PackReader pack(CommitObject commit, PackEntry entry, Keys keys, boolean proved)
+      throws InftException {
     SealedType type = entry.type() == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
-    ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes());
+    ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
     return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
   }
 }

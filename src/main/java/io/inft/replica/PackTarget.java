@@ -6,6 +6,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackReader;
+import io.inft.pack.PageHasher;
 import io.inft.pack.StateTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,14 +20,26 @@ final class PackTarget {
   private final StateTree tree;
   private final Manifest manifest;
   private final PackReader pack;
+  private final boolean checkEachPage;
 
-  PackTarget(FileChannel file, Path path, StateTree tree, Manifest manifest, PackReader pack)
+  /**
+   * @param checkEachPage compare every page with its hash in the pack's index too, so that a
+   *     failure names the page; the state root proves the pages anyway
+   */
+  PackTarget(
+      FileChannel file,
+      Path path,
+      StateTree tree,
+      Manifest manifest,
+      PackReader pack,
+      boolean checkEachPage)
       throws CorruptObjectException {
     this.file = file;
     this.path = path;
     this.tree = tree;
     this.manifest = manifest;
     this.pack = pack;
+    this.checkEachPage = checkEachPage || pack.header().xor();
     if (pack.header().pageSize() != manifest.pageSize()) {
       throw new CorruptObjectException(
           "page pack",
@@ -35,8 +48,21 @@ final class PackTarget {
     }
   }
 
-  void lay(int block) throws InftException {
-    pack.block(block, this::base, (entry, content) -> page(entry.pageNumber(), content));
+  /** Lays the blocks from {@code first} up to, not including, {@code end}. */
+  void lay(int first, int end) throws InftException {
+    PageWriter writer = new PageWriter(file, path, manifest.pageSize());
+    PageHasher hasher = tree.hasher();
+    if (checkEachPage) {
+      for (int block = first; block < end; block++) {
+        pack.block(
+            block,
+            this::base,
+            (entry, content) -> pages(new long[] {entry.pageNumber()}, content, hasher, writer));
+      }
+    } else {
+      pack.unproved(first, end, (numbers, content) -> pages(numbers, content, hasher, writer));
+    }
+    writer.flush();
   }
 
   /** The page as the packs before left it: what an XOR pack builds on. */
@@ -53,22 +79,21 @@ final class PackTarget {
     return page.array();
   }
 
-  private void page(long number, byte[] content) throws InftException {
-    if (number > manifest.pageCount()) {
-      return; // the database shrank since this pack
+  private void pages(long[] numbers, byte[] content, PageHasher hasher, PageWriter writer)
+      throws InftException {
+    int count = numbers.length;
+    while (count > 0 && numbers[count - 1] > manifest.pageCount()) {
+      count--; // the database shrank since this pack
     }
-    Digest leaf = tree.leaf(number, content);
-    ByteBuffer page = ByteBuffer.wrap(content);
-    try {
-      long at = (number - 1) * manifest.pageSize();
-      while (page.hasRemaining()) {
-        file.write(page, at + page.position());
-      }
-    } catch (IOException e) {
-      throw new LocalStorageException(path, "write", e);
+    byte[] leaves = new byte[count * Digest.BYTES];
+    for (int i = 0; i < count; i++) {
+      hasher.leaf(numbers[i], content, i * manifest.pageSize(), leaves, i * Digest.BYTES);
+      writer.add(numbers[i], content, i * manifest.pageSize());
     }
     synchronized (tree) {
-      tree.set(number, leaf);
+      for (int i = 0; i < count; i++) {
+        tree.set(numbers[i], leaves, i * Digest.BYTES);
+      }
     }
   }
 }

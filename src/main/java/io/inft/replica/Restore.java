@@ -8,10 +8,11 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.seal.Keyring;
@@ -21,19 +22,13 @@ import io.inft.seal.SealedType;
 import io.inft.seal.Secret;
 import io.inft.store.StoreReader;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +39,7 @@ import org.slf4j.LoggerFactory;
  *   <li>the commit object against root, checksum and author that the registry recorded
  *   <li>the keyring inside it against the registry's word, and the secret against the keyring
  *   <li>the sealed manifest, which must match the commit object's public commitment to the state
- *   <li>each page pack of the restore set, block by block, decrypted and decompressed
+ *   <li>each page pack of the restore set, decrypted and decompressed block by block
  *   <li>every page against the state root
  *   <li>everything to disk, and only then a name
  * </ol>
@@ -134,10 +129,7 @@ final class Restore {
     if (onTop.isPresent()) {
       tree = onTop.get();
     } else {
-      StateTree empty =
-          new StateTree(
-              version.tip().manifest().stateKey().toBytes(), version.tip().manifest().pageSize());
-      tree = lay(version, building, restoreSet, empty, listener);
+      tree = whole(version, building.resolve(DATABASE), restoreSet, listener);
     }
     new LeavesFile(building).writeAll(version.tip().version(), tree);
     new ObjectFolder(building, store).keep(version.tip().commit().toBytes());
@@ -183,112 +175,61 @@ final class Restore {
       }
       Files.copy(old, copy);
       return Optional.of(
-          lay(
-              version,
-              building,
-              all.subList(first, all.size()),
-              tree.get(),
-              TransferListener.NONE));
-    } catch (SubstitutedObjectException | LocalDatabaseException | IOException e) {
+          laying(Laying.Checks.ROOT)
+              .lay(
+                  version,
+                  copy,
+                  all.subList(first, all.size()),
+                  tree.get(),
+                  TransferListener.NONE));
+    } catch (InftException | IOException e) {
+      if (e instanceof InftException ours && !isAboutBytes(ours)) {
+        throw ours;
+      }
       LOG.warn("{} cannot be built upon: {}", reuse.generation(), e.getMessage());
       DurableFiles.deleteIfExists(copy);
       return Optional.empty();
     }
   }
 
-  private StateTree lay(
-      Opened version,
-      Path building,
-      List<PackEntry> entries,
-      StateTree tree,
-      TransferListener listener)
+  /**
+   * Lays the whole restore set. If the outcome is not what the manifest says, it is laid again with
+   * every check there is: that names the culprit, and gets over a disk that lied once.
+   */
+  private StateTree whole(
+      Opened version, Path database, List<PackEntry> restoreSet, TransferListener listener)
       throws InftException {
+    try {
+      return laying(Laying.Checks.ROOT)
+          .lay(version, database, restoreSet, emptyTree(version), listener);
+    } catch (InftException e) {
+      if (!isAboutBytes(e)) {
+        throw e;
+      }
+      LOG.warn(
+          "version {} does not come out right, checking each step: {}",
+          version.tip().version(),
+          e.getMessage());
+      DurableFiles.deleteIfExists(database);
+      return laying(Laying.Checks.EACH)
+          .lay(version, database, restoreSet, emptyTree(version), listener);
+    }
+  }
+
+  /** Whether what was read is wrong; otherwise it could not be read, or not be written. */
+  private static boolean isAboutBytes(InftException e) {
+    return !(e instanceof LocalStorageException
+        || e instanceof StoreUnavailableException
+        || e instanceof ObjectMissingException
+        || e instanceof PublishTimeoutException);
+  }
+
+  private Laying laying(Laying.Checks checks) {
+    return new Laying(packs, workers, checks);
+  }
+
+  private static StateTree emptyTree(Opened version) {
     Manifest manifest = version.tip().manifest();
-    Path database = building.resolve(DATABASE);
-    long totalBytes = entries.stream().mapToLong(PackEntry::sizeBytes).sum();
-    long doneBytes = 0;
-    tree.resize(manifest.pageCount());
-    try (FileChannel file =
-        FileChannel.open(
-            database,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      for (PackEntry entry : entries) {
-        PackReader pack = packs.pack(version.tip().commit(), entry, version.keys());
-        PackTarget target = new PackTarget(file, database, tree, manifest, pack);
-        inParallel(pack.blocks(), target::lay);
-        doneBytes += entry.sizeBytes();
-        listener.transferred(doneBytes, totalBytes);
-      }
-      file.truncate(manifest.pageCount() * manifest.pageSize());
-      fill(file, manifest.pageCount() * manifest.pageSize());
-      file.force(true);
-    } catch (IOException e) {
-      throw new LocalStorageException(database, "write", e);
-    }
-    Digest found = tree.root();
-    if (!found.equals(manifest.stateRoot())) {
-      throw new SubstitutedObjectException(
-          "state of version " + version.tip().version(),
-          manifest.stateRoot().toString(),
-          found.toString());
-    }
-    return tree;
-  }
-
-  /** A database that ends in pages no pack holds (the lock page) still has its full length. */
-  private static void fill(FileChannel file, long sizeBytes) throws IOException {
-    if (file.size() < sizeBytes) {
-      file.write(ByteBuffer.wrap(new byte[1]), sizeBytes - 1);
-    }
-  }
-
-  /** One block of work. */
-  @FunctionalInterface
-  private interface BlockTask {
-    void run(int block) throws InftException;
-  }
-
-  private void inParallel(int blocks, BlockTask task) throws InftException {
-    if (blocks <= 1) {
-      for (int block = 0; block < blocks; block++) {
-        task.run(block);
-      }
-      return;
-    }
-    List<Future<Optional<InftException>>> running = new ArrayList<>();
-    for (int i = 0; i < blocks; i++) {
-      int block = i;
-      running.add(
-          workers.submit(
-              () -> {
-                try {
-                  task.run(block);
-                  return Optional.empty();
-                } catch (InftException e) {
-                  return Optional.of(e);
-                }
-              }));
-    }
-    InftException failure = null;
-    for (Future<Optional<InftException>> future : running) {
-      try {
-        Optional<InftException> failed = failure == null ? future.get() : Optional.empty();
-        if (failure == null && failed.isPresent()) {
-          failure = failed.get();
-          running.forEach(other -> other.cancel(false));
-        }
-      } catch (InterruptedException e) {
-        running.forEach(other -> other.cancel(true));
-        Thread.currentThread().interrupt();
-        throw new io.inft.failure.PublishTimeoutException("restore", "interrupted", e);
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a block could not be laid", e.getCause());
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    return new StateTree(manifest.stateKey().toBytes(), manifest.pageSize());
   }
 }

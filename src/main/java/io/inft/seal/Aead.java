@@ -49,6 +49,25 @@ final class Aead {
     }
   }
 
+  /**
+   * The same within one array: the plaintext takes the place of the first of {@code length} bytes.
+   *
+   * @throws AEADBadTagException as above; the array then holds anything
+   */
+  static void openInPlace(SecretKey key, byte[] nonce, byte[] associated, byte[] bytes, int length)
+      throws AEADBadTagException {
+    if (length < TAG_BYTES) {
+      throw new AEADBadTagException("shorter than a tag");
+    }
+    try {
+      cipher(Cipher.DECRYPT_MODE, key, nonce, associated).doFinal(bytes, 0, length, bytes, 0);
+    } catch (AEADBadTagException e) {
+      throw e;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java platform has AES-256-GCM", e);
+    }
+  }
+
   private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] associated)
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

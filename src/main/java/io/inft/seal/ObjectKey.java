@@ -71,6 +71,11 @@ final class ObjectKey {
     return Aead.open(key, nonce(chunk, last), header, sealed);
   }
 
+  /** The plaintext takes the place of the ciphertext, which begins the array. */
+  void openInPlace(long chunk, boolean last, byte[] bytes, int length) throws AEADBadTagException {
+    Aead.openInPlace(key, nonce(chunk, last), header, bytes, length);
+  }
+
   private byte[] nonce(long chunk, boolean last) {
     return new ByteWriter(Aead.NONCE_BYTES)
         .bytes(noncePrefix)

@@ -62,10 +62,7 @@ final class SealedSource implements ByteSource {
 
   @Override
   public byte[] read(long offset, int length) throws InftException {
-    if (offset < 0 || length < 0 || offset > plainSizeBytes - length) {
-      throw new IllegalArgumentException(
-          "range " + offset + "+" + length + " is outside " + plainSizeBytes + " bytes");
-    }
+    checkRange(offset, length);
     byte[] result = new byte[length];
     int done = 0;
     while (done < length) {
@@ -77,6 +74,13 @@ final class SealedSource implements ByteSource {
       done += count;
     }
     return result;
+  }
+
+  private void checkRange(long offset, int length) {
+    if (offset < 0 || length < 0 || offset > plainSizeBytes - length) {
+      throw new IllegalArgumentException(
+          "range " + offset + "+" + length + " is outside " + plainSizeBytes + " bytes");
+    }
   }
 
   private byte[] chunk(long chunk) throws InftException {
@@ -97,19 +101,86 @@ final class SealedSource implements ByteSource {
   }
 
   private byte[] fetch(long chunk) throws InftException {
-    boolean last = chunk == chunks - 1;
-    long begin = chunk * SealFormat.CHUNK_BYTES + (chunk == 0 ? SealFormat.HEADER_BYTES : 0);
-    long end = last ? sealed.sizeBytes() : (chunk + 1) * SealFormat.CHUNK_BYTES;
-    byte[] bytes = sealed.read(begin, (int) (end - begin));
+    byte[] bytes = sealed.read(begin(chunk), length(chunk));
     try {
-      return key.open(chunk, last, bytes);
+      return key.open(chunk, isLast(chunk), bytes);
     } catch (AEADBadTagException e) {
-      throw new CorruptObjectException(what, begin, reason(chunk, last, bytes));
+      throw new CorruptObjectException(what, begin(chunk), reason(chunk, bytes));
+    }
+  }
+
+  private boolean isLast(long chunk) {
+    return chunk == chunks - 1;
+  }
+
+  /** Where a chunk's ciphertext begins. */
+  private long begin(long chunk) {
+    return chunk * SealFormat.CHUNK_BYTES + (chunk == 0 ? SealFormat.HEADER_BYTES : 0);
+  }
+
+  private int length(long chunk) {
+    long end = isLast(chunk) ? sealed.sizeBytes() : (chunk + 1) * SealFormat.CHUNK_BYTES;
+    return (int) (end - begin(chunk));
+  }
+
+  @Override
+  public ByteSource sequential() {
+    return new Sequential();
+  }
+
+  /** Holds one chunk, which is decrypted where it was read into. For one thread. */
+  private final class Sequential implements ByteSource {
+    private byte[] buffer = new byte[0];
+    private long held = -1;
+
+    @Override
+    public long sizeBytes() {
+      return plainSizeBytes;
+    }
+
+    @Override
+    public byte[] read(long offset, int length) throws InftException {
+      checkRange(offset, length);
+      byte[] result = new byte[length];
+      read(offset, result, 0, length);
+      return result;
+    }
+
+    @Override
+    public void read(long offset, byte[] target, int at, int length) throws InftException {
+      checkRange(offset, length);
+      int done = 0;
+      while (done < length) {
+        long chunk = SealFormat.chunkOf(offset + done);
+        hold(chunk);
+        int from = (int) (offset + done - SealFormat.plainOffset(chunk));
+        int count = Math.min(length - done, length(chunk) - Aead.TAG_BYTES - from);
+        System.arraycopy(buffer, from, target, at + done, count);
+        done += count;
+      }
+    }
+
+    private void hold(long chunk) throws InftException {
+      if (held == chunk) {
+        return;
+      }
+      held = -1;
+      int length = length(chunk);
+      buffer = buffer.length < length ? new byte[length] : buffer;
+      sealed.read(begin(chunk), buffer, 0, length);
+      try {
+        key.openInPlace(chunk, isLast(chunk), buffer, length);
+      } catch (AEADBadTagException e) {
+        byte[] again = sealed.read(begin(chunk), length);
+        throw new CorruptObjectException(what, begin(chunk), reason(chunk, again));
+      }
+      held = chunk;
     }
   }
 
   /** A chunk that verifies with the other flag was sealed at this place, but not as this end. */
-  private String reason(long chunk, boolean last, byte[] bytes) {
+  private String reason(long chunk, byte[] bytes) {
+    boolean last = isLast(chunk);
     String which = "chunk " + chunk + " of " + chunks;
     try {
       key.open(chunk, !last, bytes);

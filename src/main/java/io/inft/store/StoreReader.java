@@ -24,6 +24,16 @@ public interface StoreReader {
   ByteSource open(ObjectRef object) throws InftException;
 
   /**
+   * As {@link #open}, for a caller who proves every byte himself against something that the chain's
+   * word covers: what leaves the source may be other bytes, so that nothing is hashed twice. A
+   * caller whose proof fails opens the object again with {@link #open} to learn whether the store
+   * served other bytes. Without an advantage of its own a store does the same as in {@link #open}.
+   */
+  default ByteSource openUnproved(ObjectRef object) throws InftException {
+    return open(object);
+  }
+
+  /**
    * Whether the object is stored durably with exactly this size. An unfinished upload is not.
    *
    * @throws io.inft.failure.StoreUnavailableException nobody could be asked

@@ -1,10 +1,12 @@
 package io.inft.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Digest;
 import io.inft.pack.Samples.Database;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -41,6 +43,39 @@ class PackRoundTripTest {
         assertThat(pack.page(number, BasePages.NONE)).isEqualTo(written.pages.get(number));
       }
     }
+  }
+
+  @Test
+  void blocksReadWithoutProofHoldTheSamePages() throws Exception {
+    for (int pageSize : PAGE_SIZES) {
+      Database written = Samples.database(new Random(5), pageSize, 3_000_000 / pageSize);
+      PackReader pack = Samples.open(Samples.snapshot(written, 7));
+      Database read = new Database(pageSize);
+      int middle = pack.blocks() / 2;
+      BlockVisitor visitor =
+          (numbers, pages) -> {
+            for (int i = 0; i < numbers.length; i++) {
+              int from = i * pageSize;
+              read.pages.put(numbers[i], Arrays.copyOfRange(pages, from, from + pageSize));
+            }
+          };
+      pack.unproved(0, middle, visitor);
+      pack.unproved(middle, pack.blocks(), visitor);
+      read.pageCount = written.pageCount;
+
+      assertSame(read, written);
+    }
+  }
+
+  @Test
+  void packsThatMayHoldDifferencesAreNeverReadWithoutProof() throws Exception {
+    Database before = Samples.database(new Random(6), 512, 20);
+    Database after = Samples.changed(new Random(7), before);
+    PackReader pack = Samples.open(Samples.delta(before, after, 1, 2, true));
+
+    assertThatThrownBy(() -> pack.unproved(0, pack.blocks(), (numbers, pages) -> {}))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("difference");
   }
 
   @ParameterizedTest(name = "seed {0}")

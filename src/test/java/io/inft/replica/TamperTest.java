@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
+import io.inft.failure.SubstitutedObjectException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
@@ -123,6 +125,27 @@ class TamperTest {
         flip(file, original, offset, offset % 8);
       }
     }
+  }
+
+  @Test
+  void aPackThatTheStoreChangedIsTheStoresFaultAndSaysWhere() throws Exception {
+    try (World.Desk desk = world.open("laptop", "large")) {
+      desk.run("CREATE TABLE t AS SELECT randomblob(400000) AS x");
+      desk.session.sync(Duration.ofSeconds(30));
+    }
+    Path pack = files("store").stream().max(Comparator.comparingLong(this::size)).orElseThrow();
+    byte[] changed = Files.readAllBytes(pack);
+    changed[changed.length / 2] ^= 1;
+    Files.write(pack, changed);
+
+    EngineSettings settings = World.readOnly(world.settings("elsewhere", "large"));
+    assertThatThrownBy(() -> Engines.open(settings, world.network()))
+        .isInstanceOf(SubstitutedObjectException.class)
+        .hasMessageContaining("segment 0 of " + pack);
+  }
+
+  private long size(Path file) {
+    return file.toFile().length();
   }
 
   @Test

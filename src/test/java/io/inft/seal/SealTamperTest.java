@@ -55,6 +55,38 @@ class SealTamperTest {
   }
 
   @Test
+  void refusesAFlippedBitAlsoWhenReadInOrder() throws Exception {
+    byte[] plain = SealTest.content(FIRST + LATER + 40);
+    byte[] sealed = Seal.seal(key, label, plain, random);
+    for (int offset : new int[] {SealFormat.HEADER_BYTES, CHUNK, 2 * CHUNK, sealed.length - 1}) {
+      byte[] changed = sealed.clone();
+      changed[offset] ^= 1;
+      ByteSource inOrder = Seal.open(key, label, ByteSource.of(changed)).sequential();
+
+      assertThatThrownBy(() -> inOrder.read(0, plain.length))
+          .as("byte %s", offset)
+          .isInstanceOf(CorruptObjectException.class)
+          .hasMessageContaining("chunk " + offset / CHUNK);
+    }
+  }
+
+  @Test
+  void readsInOrderWhatWasSealedInStepsOfAnySize() throws Exception {
+    byte[] plain = SealTest.content(FIRST + 2 * LATER + 40);
+    byte[] sealed = Seal.seal(key, label, plain, random);
+    for (int step : new int[] {1000, 65_537, CHUNK, 3 * CHUNK}) {
+      ByteSource inOrder = Seal.open(key, label, ByteSource.of(sealed)).sequential();
+      byte[] found = new byte[plain.length];
+      for (int at = 0; at < plain.length; at += step) {
+        inOrder.read(at, found, at, Math.min(step, plain.length - at));
+      }
+
+      assertThat(found).as("steps of %s", step).isEqualTo(plain);
+      assertThat(inOrder.read(10, 20)).isEqualTo(Arrays.copyOfRange(plain, 10, 30));
+    }
+  }
+
+  @Test
   void refusesEveryPrefix() {
     byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
 

@@ -64,6 +64,22 @@ class DirectoryStoreTest extends StoreContract {
   }
 
   @Test
+  void servesWithoutProofWhatLiesThereButNeverAnotherLength() throws Exception {
+    byte[] object = bytes(SEGMENT + 1, "unproved");
+    ObjectRef ref = put(object);
+    object[SEGMENT] ^= 1;
+    Files.write(path(ref), object);
+
+    assertThat(store().openUnproved(ref).readAll(object.length)).isEqualTo(object);
+    assertThatThrownBy(() -> store().open(ref).readAll(object.length))
+        .isInstanceOf(SubstitutedObjectException.class);
+
+    Files.write(path(ref), new byte[10]);
+    ByteSource shorter = store().openUnproved(ref);
+    assertThatThrownBy(() -> shorter.read(0, 10)).isInstanceOf(SubstitutedObjectException.class);
+  }
+
+  @Test
   void leavesNoTemporaryFiles() throws Exception {
     put(bytes(SEGMENT + 1, "clean"));
     put(bytes(SEGMENT + 1, "clean"));

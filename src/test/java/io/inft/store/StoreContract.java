@@ -78,6 +78,10 @@ public abstract class StoreContract {
     assertThat(store().contains(ref)).isTrue();
     assertThat(store().open(ref).sizeBytes()).isEqualTo(size);
     assertThat(store().open(ref).readAll(size)).isEqualTo(object);
+    assertThat(store().openUnproved(ref).sizeBytes()).isEqualTo(size);
+    byte[] into = new byte[size + 2];
+    store().openUnproved(ref).read(0, into, 1, size);
+    assertThat(Arrays.copyOfRange(into, 1, size + 1)).isEqualTo(object);
   }
 
   @Test
