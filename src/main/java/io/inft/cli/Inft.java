@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       Events.class,
       Keys.class,
       Verify.class,
+      RegistryCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

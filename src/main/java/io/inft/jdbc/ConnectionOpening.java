@@ -60,6 +60,21 @@ final class ConnectionOpening {
     return target;
   }
 
+  /** A network alone, for work on its registry or storage. */
+  static Network network(Properties properties, Surroundings surroundings) throws InftException {
+    InftUrl url = InftUrl.parse("jdbc:inft:any").orElseThrow();
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    ConnectionOpening opening = new ConnectionOpening(url, settings);
+    Network network =
+        opening.network(GivenSecrets.signing(settings, opening.warnings::add), opening.home());
+    opening.warnings.forEach(Logging.LOG::warn);
+    return network;
+  }
+
+  private Network network(Optional<SigningKey> signingKey, Path home) throws InftException {
+    return Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
+  }
+
   /** Which secret to go on with. */
   @FunctionalInterface
   private interface SecretChoice {
@@ -73,8 +88,7 @@ final class ConnectionOpening {
     Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
     Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
     Path home = home();
-    Network network =
-        Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
+    Network network = network(signingKey, home);
     if (writes() && network.signer().isEmpty()) {
       warnings.add(
           "no private key is set, so this connection only reads; set privateKey"

@@ -11,8 +11,9 @@ import java.util.regex.Pattern;
  * Durations as people write them: {@code 500ms}, {@code 30s}, {@code 5m}, {@code 2h}, {@code 180d},
  * a plain number of seconds, {@code 0}, or ISO-8601 such as {@code PT30S}. Never negative.
  */
-final class DurationText {
-  static final String FORMS = "30s, 500ms, 5m, 2h, 1d, PT30S, or a plain number of seconds";
+public final class DurationText {
+  /** For messages. */
+  public static final String FORMS = "30s, 500ms, 5m, 2h, 1d, PT30S, or a plain number of seconds";
 
   private static final Pattern SIMPLE =
       Pattern.compile("([0-9]{1,12}(?:\\.[0-9]{1,3})?) *([a-z]*)");
@@ -20,7 +21,7 @@ final class DurationText {
   private DurationText() {}
 
   /** The duration, or empty when the text is none. */
-  static Optional<Duration> parse(String text) {
+  public static Optional<Duration> parse(String text) {
     Matcher simple = SIMPLE.matcher(text.trim());
     if (simple.matches()) {
       long unitMillis = unitMillis(simple.group(2));

@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.custody.Custody;
 import io.inft.custody.CustodyReport;
@@ -53,6 +54,29 @@ public record Target(EngineSettings settings, Network network) {
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
+  }
+
+  /**
+   * The network that properties describe, for tools that work on its registry or storage.
+   *
+   * @throws SQLException as connecting would
+   */
+  public static Network network(Properties given) throws SQLException {
+    try {
+      return ConnectionOpening.network(given, Surroundings.ofThisProcess());
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** Where people can look at a transaction; empty for chains that nobody has an explorer of. */
+  public static Optional<String> explorerLink(long chainId, Digest transaction) {
+    return ChainPreset.ofChain(chainId).explorer().map(url -> url + "/tx/" + transaction);
+  }
+
+  /** A failure met while working without a connection, as a connection would report it. */
+  public static SQLException failure(InftException failure) {
+    return SqlExceptions.of(failure);
   }
 
   /**

@@ -1,0 +1,155 @@
+package io.inft.cli;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.failure.InftException;
+import io.inft.jdbc.Target;
+import io.inft.registry.PaidRegistry;
+import io.inft.registry.PaidRegistry.Mined;
+import io.inft.registry.PaidRegistry.Operation;
+import io.inft.registry.PaidRegistry.Price;
+import io.inft.registry.Registry;
+import java.io.Console;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/**
+ * Changes a registry the way every command does: says what it will do and what that costs, asks,
+ * does it, and shows the transactions. A mixin.
+ */
+final class Change {
+  private static final int WEI_DIGITS = 18;
+
+  @Option(names = "--yes", description = "Do it without asking.")
+  private boolean yes;
+
+  @Mixin private Output output = new Output();
+
+  /**
+   * Runs one operation.
+   *
+   * @param name of the operation, for JSON
+   * @param text what will be done, a sentence without its end
+   * @return the exit code: 0 if it was done
+   */
+  int run(CommandLine line, Registry registry, String name, String text, Operation operation)
+      throws Exception {
+    try {
+      return attempt(line, registry, name, text, operation);
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
+  }
+
+  private int attempt(
+      CommandLine line, Registry registry, String name, String text, Operation operation)
+      throws InftException, IOException {
+    PrintWriter out = line.getOut();
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("operation", name).put("what", text).put("registry", registry.describe());
+    registry.account().ifPresent(account -> json.put("account", account.toString()));
+    Optional<Price> price =
+        registry instanceof PaidRegistry paid
+            ? Optional.of(paid.price(operation))
+            : Optional.empty();
+    price.ifPresent(found -> price(json.putObject("price"), found));
+    if (!output.asJson()) {
+      out.println("This will " + text + ".");
+      out.println("  registry  " + registry.describe());
+      registry.account().ifPresent(account -> out.println("  account   " + account));
+      out.println("  cost      " + price.map(Change::words).orElse("nothing on this network"));
+      out.flush();
+    }
+    if (!yes && !agreed()) {
+      json.put("done", false);
+      if (output.asJson()) {
+        output.object(out, json.toString());
+      }
+      line.getErr().println("inft: nothing was done; add --yes to do it");
+      return Inft.FAILED;
+    }
+    List<Mined> mined = new ArrayList<>();
+    Registry acting = registry instanceof PaidRegistry paid ? paid.telling(mined::add) : registry;
+    try {
+      operation.on(acting);
+    } finally {
+      // Paid for is paid for, also if what followed failed.
+      report(out, registry, json.putArray("transactions"), mined);
+    }
+    json.put("done", true);
+    if (output.asJson()) {
+      output.object(out, json.toString());
+    } else {
+      out.println("Done.");
+    }
+    return 0;
+  }
+
+  private static boolean agreed() {
+    Console console = System.console();
+    if (console == null) {
+      return false;
+    }
+    String answer = console.readLine("Do it? [y/N] ");
+    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
+  }
+
+  private void report(PrintWriter out, Registry registry, ArrayNode json, List<Mined> mined) {
+    for (Mined one : mined) {
+      Optional<String> link = Target.explorerLink(registry.chainId(), one.hash());
+      ObjectNode node = json.addObject();
+      node.put("hash", one.hash().toString())
+          .put("block", one.block())
+          .put("gas", one.gas())
+          .put("fee", tokens(one.feeWei()));
+      link.ifPresent(url -> node.put("link", url));
+      if (!output.asJson()) {
+        out.println(
+            "  transaction "
+                + one.hash()
+                + " in block "
+                + one.block()
+                + ", "
+                + one.gas()
+                + " gas, fee "
+                + tokens(one.feeWei()));
+        link.ifPresent(url -> out.println("  " + url));
+      }
+    }
+  }
+
+  private static void price(ObjectNode json, Price price) {
+    json.put("gas", price.gas())
+        .put("likely", tokens(price.likelyWei()))
+        .put("atMost", tokens(price.maxWei()))
+        .put("balance", tokens(price.balanceWei()));
+  }
+
+  private static String words(Price price) {
+    return "about "
+        + tokens(price.likelyWei())
+        + " ("
+        + price.gas()
+        + " gas), at most "
+        + tokens(price.maxWei())
+        + "; the account has "
+        + tokens(price.balanceWei());
+  }
+
+  /** Wei in whole tokens. */
+  static String tokens(BigInteger wei) {
+    return wei.signum() == 0
+        ? "0"
+        : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();
+  }
+}

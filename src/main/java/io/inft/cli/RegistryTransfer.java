@@ -1,0 +1,70 @@
+package io.inft.cli;
+
+import io.inft.bytes.Address;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code inft registry transfer}. */
+@Command(
+    name = "transfer",
+    mixinStandardHelpOptions = true,
+    customSynopsis = "inft registry transfer <id> (<account> | --cancel) [OPTIONS]",
+    description = {
+      "Offer an id to another account, which must accept it.",
+      "The database of an NFT changes hands with the NFT."
+    },
+    footer = {"", "Example:", "  inft registry transfer agent-1 0x1234…"})
+final class RegistryTransfer implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private RecordOptions record = new RecordOptions();
+  @Mixin private NetworkOptions network = new NetworkOptions();
+  @Mixin private Change change = new Change();
+
+  @Option(names = "--cancel", description = "Take the offer back.")
+  private boolean cancel;
+
+  @Override
+  public Integer call() throws Exception {
+    if (cancel) {
+      record.require();
+    } else {
+      record.require("<account>");
+    }
+    Registry registry = network.network(true).registry();
+    DatabaseId id = record.id(registry);
+    if (id.namespace() == DatabaseId.Namespace.BOUND) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "'"
+              + id
+              + "' belongs to whoever owns the NFT: transfer the NFT, then let the new owner"
+              + " run 'inft registry accept'");
+    }
+    if (cancel) {
+      return change.run(
+          spec.commandLine(),
+          registry,
+          "cancelProposal",
+          "take back the offer of '" + id + "'",
+          acting -> acting.cancelProposal(id));
+    }
+    Address to = record.account();
+    return change.run(
+        spec.commandLine(),
+        registry,
+        "proposeOwner",
+        "offer '"
+            + id
+            + "' to "
+            + to
+            + ", who owns it after 'inft registry accept'; all rights granted so far end then",
+        acting -> acting.proposeOwner(id, to));
+  }
+}
