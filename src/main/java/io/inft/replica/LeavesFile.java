@@ -97,12 +97,17 @@ final class LeavesFile {
         ByteBuffer.wrap(new ByteWriter(checked.length + 4).bytes32(checked).toBytes());
     long size;
     try (FileChannel channel =
-        FileChannel.open(
-            log, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
-      while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      size = channel.size();
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes, size + bytes.position());
+        }
+        channel.force(false);
+      } catch (IOException e) {
+        channel.truncate(size); // nothing may stand behind half a record
+        throw e;
       }
-      channel.force(false);
       size = channel.size();
     } catch (IOException e) {
       throw new LocalStorageException(log, "write", e);
@@ -142,14 +147,7 @@ final class LeavesFile {
     if (!Files.exists(log)) {
       return from;
     }
-    // A version that was staged again after a crash stands here twice; the later record counts.
-    NavigableMap<Long, ByteReader> records = new TreeMap<>();
-    ByteReader reader = new ByteReader(WHAT, DurableFiles.read(log, MAX_RECORD_BYTES));
-    while (reader.remaining() > 4) {
-      ByteReader record =
-          Checked.unwrap(WHAT, reader.bytes32("record", Math.max(0, reader.remaining() - 4)));
-      records.put(record.u64("version"), record);
-    }
+    NavigableMap<Long, ByteReader> records = records();
     long reached = from;
     for (Map.Entry<Long, ByteReader> entry : records.entrySet()) {
       if (entry.getKey() <= from || entry.getKey() > version) {
@@ -164,5 +162,47 @@ final class LeavesFile {
       reached = entry.getKey();
     }
     return reached;
+  }
+
+  /**
+   * The records of the log. A version that was staged again after a crash stands there twice; the
+   * later record counts. A process that died while it appended left a part of one at the end, of a
+   * version that was never staged: it is cut off, so that the next one can be appended.
+   */
+  private NavigableMap<Long, ByteReader> records() throws InftException {
+    NavigableMap<Long, ByteReader> records = new TreeMap<>();
+    byte[] bytes = DurableFiles.read(log, MAX_RECORD_BYTES);
+    int whole = 0;
+    while (whole < bytes.length) {
+      ByteReader rest = new ByteReader(WHAT, bytes, whole, bytes.length - whole);
+      long length = rest.remaining() < 4 ? Long.MAX_VALUE : rest.u32("record length");
+      if (length > rest.remaining()) {
+        break;
+      }
+      try {
+        ByteReader record = Checked.unwrap(WHAT, rest.bytes("record", (int) length));
+        records.put(record.u64("version"), record);
+      } catch (CorruptObjectException e) {
+        if (rest.remaining() > 0) {
+          throw e;
+        }
+        break;
+      }
+      whole = rest.position();
+    }
+    if (whole < bytes.length) {
+      LOG.debug("{} ends within a record, at byte {}", log, whole);
+      cutTo(whole);
+    }
+    return records;
+  }
+
+  private void cutTo(int size) throws InftException {
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+      channel.force(true);
+    } catch (IOException e) {
+      throw new LocalStorageException(log, "cut", e);
+    }
   }
 }

@@ -7,12 +7,9 @@ import io.inft.commit.PackEntry;
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.store.ObjectRef;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
@@ -388,16 +385,10 @@ final class Line implements AutoCloseable {
     }
     capture.close();
     synchronized (this) {
-      Path database = database();
       if (fork != null) {
         return;
       }
-      try {
-        state =
-            state.withClosed(Files.size(database), Files.getLastModifiedTime(database).toMillis());
-      } catch (IOException e) {
-        throw new LocalStorageException(database, "look at", e);
-      }
+      state = state.withClosed(database());
       state.write(generation);
     }
   }

@@ -6,9 +6,11 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
 import io.inft.registry.Kind;
 import io.inft.sqlite.WalPosition;
 import io.inft.store.ObjectRef;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -259,7 +261,16 @@ record LineState(
         closedMillis);
   }
 
-  LineState withClosed(long sizeBytes, long modifiedMillis) {
+  /** With what the database file looks like now that nobody has it open. */
+  LineState withClosed(Path database) throws LocalStorageException {
+    long sizeBytes;
+    long modifiedMillis;
+    try {
+      sizeBytes = Files.size(database);
+      modifiedMillis = Files.getLastModifiedTime(database).toMillis();
+    } catch (IOException e) {
+      throw new LocalStorageException(database, "look at", e);
+    }
     return new LineState(
         anchored,
         anchoredRoot,

@@ -4,6 +4,7 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.CommitObject;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.GuidePointerException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
@@ -79,6 +80,7 @@ final class Opening {
     Optional<Anchored> newest = head.flatMap(Head::newest);
     requireNoRollback(site, newest);
     Optional<Path> current = site.workingCopy().current();
+    sweep(current);
     if (current.isEmpty()) {
       return newest.isPresent() ? restored(newest.get(), Optional.empty()) : begun(head);
     }
@@ -127,7 +129,7 @@ final class Opening {
     fresh.write(building);
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
-    DurableFiles.deleteTree(before.generation());
+    site.workingCopy().discard(before.generation());
     return resumed(generation, fresh, Optional.empty());
   }
 
@@ -217,6 +219,34 @@ final class Opening {
     return resumed(generation, state, newest);
   }
 
+  /**
+   * Clears what a process left that died between two steps: half-built and half-deleted folders,
+   * and generations that were finished but never gone on with.
+   */
+  private void sweep(Optional<Path> current) throws InftException {
+    site.workingCopy().forgetUnfinished();
+    for (Path generation : site.workingCopy().generations()) {
+      if (!generation.equals(current.orElse(null)) && isUntouched(generation)) {
+        LOG.info("{} was never gone on with", generation);
+        site.workingCopy().discard(generation);
+      }
+    }
+  }
+
+  private static boolean isUntouched(Path generation) throws InftException {
+    if (!LineState.isIn(generation)) {
+      return false;
+    }
+    LineState state;
+    try {
+      state = LineState.read(generation);
+    } catch (CorruptObjectException e) {
+      LOG.warn("{} is kept: {}", generation, e.getMessage());
+      return false;
+    }
+    return state.fork().isEmpty() && !hasUnpublished(generation, state);
+  }
+
   private static boolean isAt(LineState state, Optional<Anchored> newest) {
     return newest.isEmpty()
         ? state.anchored() == 0
@@ -250,8 +280,15 @@ final class Opening {
       return restored(newest.get(), Optional.empty());
     }
     LOG.info("version {} is here, restoring version {}", state.anchored(), newest.get().version());
-    Line line = restored(newest.get(), reuse(generation, state));
-    DurableFiles.deleteTree(generation);
+    return instead(restored(newest.get(), reuse(generation, state)), generation);
+  }
+
+  private Line instead(Line line, Path older) throws InftException {
+    try {
+      site.workingCopy().discard(older);
+    } catch (InftException e) {
+      throw closing(line, e);
+    }
     return line;
   }
 
@@ -285,7 +322,9 @@ final class Opening {
   /** Whether somebody wrote to the database file since its orderly close. */
   private static boolean touched(Path database, LineState state) throws InftException {
     if (state.closedSizeBytes() == 0) {
-      return false;
+      // Never closed in order. Its log is there then, unless somebody else opened and closed it.
+      return Files.exists(database)
+          && !Files.exists(database.resolveSibling(database.getFileName() + "-wal"));
     }
     try {
       return Files.size(database) != state.closedSizeBytes()
@@ -307,9 +346,7 @@ final class Opening {
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
     }
-    Line line = restored(head.get(), Optional.empty());
-    DurableFiles.deleteTree(generation);
-    return line;
+    return instead(restored(head.get(), Optional.empty()), generation);
   }
 
   /**
@@ -405,8 +442,22 @@ final class Opening {
             state,
             Optional.of(opened.tip()),
             Optional.of(tree));
-    line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+    try {
+      line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+    } catch (InftException e) {
+      throw closing(line, e);
+    }
     return line;
+  }
+
+  /** A line that nobody will get must not stay open. */
+  static InftException closing(Line line, InftException why) {
+    try {
+      line.close();
+    } catch (InftException second) {
+      why.addSuppressed(second);
+    }
+    return why;
   }
 
   private Line begun(Optional<Head> head) throws InftException {

@@ -140,6 +140,7 @@ final class Restore {
             version.tip().ref(),
             anchored.block().number(),
             anchored.block().timeSeconds())
+        .withClosed(building.resolve(DATABASE))
         .write(building);
     LOG.info(
         "restored version {}: {} pages, {} packs listed, in {} ms",

@@ -31,12 +31,16 @@ import java.util.stream.Stream;
  * lock           held by the process that has it open
  * head           the newest head ever seen
  * current        name of the generation that goes on
- * gen-000001/    generations; the ones that are not current are forks or on their way out
+ * gen-000001/    generations; the ones that are not current are forks
+ * building/      the next generation, not finished
+ * doomed-…/      an older generation on its way out
  * past-…/        read-only states
  * </pre>
  */
 final class WorkingCopy implements AutoCloseable {
   private static final String GENERATION = "gen-";
+  private static final String BUILDING = "building";
+  private static final String DOOMED = "doomed-";
   private static final int MAX_NAME_BYTES = 4096;
 
   private final Path folder;
@@ -154,7 +158,7 @@ final class WorkingCopy implements AutoCloseable {
 
   /** A folder in which the next generation is put together; it has no final name yet. */
   Path beginGeneration() throws InftException {
-    Path building = folder.resolve("building");
+    Path building = folder.resolve(BUILDING);
     DurableFiles.deleteTree(building);
     DurableFiles.createFolders(building);
     return building;
@@ -177,6 +181,36 @@ final class WorkingCopy implements AutoCloseable {
   void abandonCurrent() throws InftException {
     DurableFiles.deleteIfExists(folder.resolve("current"));
     DurableFiles.forceFolder(folder);
+  }
+
+  /**
+   * Deletes a generation that has nothing of its own, at whatever moment the process dies: it loses
+   * its name first. Nobody may have it open.
+   */
+  void discard(Path generation) throws InftException {
+    Path doomed = folder.resolve(DOOMED + generation.getFileName());
+    DurableFiles.rename(generation, doomed);
+    DurableFiles.deleteTree(doomed);
+  }
+
+  /** Deletes what a process that died had begun to build or to delete. */
+  void forgetUnfinished() throws InftException {
+    List<Path> unfinished;
+    try (Stream<Path> entries = Files.list(folder)) {
+      unfinished =
+          entries
+              .filter(
+                  entry -> {
+                    String name = entry.getFileName().toString();
+                    return name.equals(BUILDING) || name.startsWith(DOOMED);
+                  })
+              .toList();
+    } catch (IOException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+    for (Path one : unfinished) {
+      DurableFiles.deleteTree(one);
+    }
   }
 
   private int newestGeneration() throws LocalStorageException {

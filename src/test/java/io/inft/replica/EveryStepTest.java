@@ -1,0 +1,319 @@
+package io.inft.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.faults.FaultyFiles;
+import io.inft.faults.InMemory;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * A process dies before each single step by which publish and restore change the disk, here and on
+ * the embedded network: every folder, half a write, a write, a force, a link, a rename, a deletion.
+ * What is on the disk at that moment is copied; the copy is what the next process finds.
+ */
+class EveryStepTest {
+  private static final String ID = "steps";
+  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  @TempDir(factory = InMemory.class)
+  Path folder;
+
+  private final List<Image> images = new ArrayList<>();
+
+  // What a caller was told so far; written by the script, read by the hook.
+  private volatile long begun;
+  private volatile long acknowledged;
+  private volatile long anchored;
+  private volatile long version;
+
+  /** What a process that died left, and what it had promised. */
+  private record Image(
+      Path folder, String step, long begun, long acknowledged, long anchored, long version) {
+    @Override
+    public String toString() {
+      return step + " in " + folder.getFileName();
+    }
+  }
+
+  /** What the process is doing that dies. */
+  enum Story {
+    FIRST_PUBLISH,
+    LATER_PUBLISH,
+    RESTORE,
+    RESTORE_OVER_AN_OLDER_VERSION
+  }
+
+  /** What a process does until it dies. */
+  private interface Script {
+    void run(World world) throws Exception;
+  }
+
+  /** Which of the images are looked at: each takes a tenth of a second. */
+  private int each = 1;
+
+  @ParameterizedTest
+  @EnumSource
+  void mayDieBeforeEveryThirdStep(Story story) throws Exception {
+    each = 3;
+    tell(story);
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest
+  @EnumSource
+  void mayDieBeforeEachStep(Story story) throws Exception {
+    tell(story);
+  }
+
+  private void tell(Story story) throws Exception {
+    switch (story) {
+      case FIRST_PUBLISH -> {
+        record(
+            world -> {
+              try (World.Desk desk = world.open("here", ID)) {
+                create(desk);
+                pair(desk, 100);
+              }
+            });
+        checkAll("here", false);
+      }
+      case LATER_PUBLISH -> {
+        begin();
+        record(
+            world -> {
+              try (World.Desk desk = world.open("here", ID)) {
+                pair(desk, 100);
+                pair(desk, 90_000);
+                desk.session.checkpoint("TRUNCATE");
+                desk.run("UPDATE pairs SET filler = randomblob(10) WHERE n < 3");
+              }
+            });
+        checkAll("here", true);
+      }
+      case RESTORE -> {
+        begin();
+        record(world -> world.open("there", ID).close());
+        checkAll("there", true);
+      }
+      case RESTORE_OVER_AN_OLDER_VERSION -> {
+        begin();
+        try (World world = new World(folder.resolve("origin"))) {
+          try (World.Desk desk = world.open("there", ID)) {
+            assertThat(rows(desk)).hasSize((int) anchored);
+          }
+          try (World.Desk desk = world.open("here", ID)) {
+            pair(desk, 5000);
+          }
+        }
+        record(world -> world.open("there", ID).close());
+        checkAll("there", true);
+      }
+    }
+  }
+
+  /** A database with some versions behind it. */
+  private void begin() throws Exception {
+    try (World world = new World(folder.resolve("origin"));
+        World.Desk desk = world.open("here", ID)) {
+      create(desk);
+      for (int i = 0; i < 3; i++) {
+        pair(desk, 2000);
+      }
+    }
+  }
+
+  private void create(World.Desk desk) throws Exception {
+    desk.run("CREATE TABLE pairs(n INTEGER, half INTEGER, filler BLOB)");
+  }
+
+  private void pair(World.Desk desk, int fillerBytes) throws Exception {
+    begun++;
+    desk.run("BEGIN");
+    half(desk, begun, fillerBytes);
+    half(desk, begun, fillerBytes);
+    desk.run("COMMIT");
+    acknowledged = begun;
+    version = desk.session.sync(WAIT).version();
+    anchored = acknowledged;
+  }
+
+  private static void half(World.Desk desk, long n, int fillerBytes) throws Exception {
+    desk.run("INSERT INTO pairs VALUES (" + n + ", 1, randomblob(" + fillerBytes + "))");
+  }
+
+  private void record(Script script) throws Exception {
+    Path origin = Files.createDirectories(folder.resolve("origin"));
+    FaultyFiles files = FaultyFiles.over(FileSystems.getDefault());
+    files.hook(
+        (step, path) -> {
+          if (step != FaultyFiles.Step.FORCE) { // a killed process leaves the same before and after
+            copy(origin, step + " " + origin.relativize(Path.of(path.toString())));
+          }
+        });
+    try (World world = new World(files.path(origin))) {
+      script.run(world);
+    }
+    files.unhook();
+    copy(origin, "the end");
+  }
+
+  private synchronized void copy(Path origin, String step) throws IOException {
+    Path image = folder.resolve("image" + images.size());
+    // Another process copies: closing a descriptor here would drop the locks of this one.
+    Process copying =
+        new ProcessBuilder("cp", "-a", origin.toString(), image.toString()).inheritIO().start();
+    try {
+      assertThat(copying.waitFor()).isZero();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
+    }
+    images.add(new Image(image, step, begun, acknowledged, anchored, version));
+  }
+
+  private void checkAll(String machine, boolean exists) throws Exception {
+    assertThat(images).hasSizeGreaterThan(20);
+    Optional<List<Path>> network = Optional.empty();
+    for (int i = 0; i < images.size(); i += each) {
+      Image image = images.get(i);
+      List<Path> now = entries(image.folder().resolve("network"));
+      // What a new machine sees depends on the network alone.
+      check(image, machine, exists && !network.equals(Optional.of(now)));
+      network = Optional.of(now);
+    }
+  }
+
+  private static List<Path> entries(Path network) throws IOException {
+    if (!Files.exists(network)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(network)) {
+      return files.map(network::relativize).sorted().toList();
+    }
+  }
+
+  private void check(Image image, String machine, boolean onANewMachine) throws Exception {
+    try (World world = new World(image.folder())) {
+      if (onANewMachine) {
+        try (World.Desk fresh = world.open("fresh", ID)) {
+          assertThat(rows(fresh))
+              .as("a new machine, died before %s", image)
+              .hasSizeBetween((int) image.anchored(), (int) image.begun());
+          assertThat(fresh.session.version())
+              .as("the old head or the new one, died before %s", image)
+              .isBetween(image.version(), image.version() + 1);
+        }
+      }
+      List<String> here;
+      try (World.Desk same = world.open(machine, ID)) {
+        long least = machine.equals("here") ? image.acknowledged() : image.anchored();
+        assertThat(rows(same))
+            .as("the same machine, died before %s", image)
+            .hasSizeBetween((int) least, (int) image.begun());
+        assertThat(same.ask("PRAGMA integrity_check")).as("%s", image).isEqualTo("ok");
+        same.run("CREATE TABLE IF NOT EXISTS goes_on(x)");
+        same.session.sync(WAIT);
+        here = Dump.of(same.connection);
+      }
+      try (World.Desk last = world.open("last", ID)) {
+        assertThat(Dump.of(last.connection))
+            .as("what went on, died before %s", image)
+            .isEqualTo(here);
+      }
+      assertThat(stored(image)).as("paid once, died before %s", image).isEqualTo(named(world));
+      assertThat(leftovers(image.folder().resolve(machine)))
+          .as("left behind, died before %s", image)
+          .isEmpty();
+    }
+    io.inft.bytes.DurableFiles.deleteTree(image.folder());
+  }
+
+  /** The transactions that are there; each has both its halves, and 1, 2, 3 … are there. */
+  private static Set<Long> rows(World.Desk desk) throws Exception {
+    Set<Long> whole = new TreeSet<>();
+    if (desk.ask("SELECT count(*) FROM sqlite_master WHERE name = 'pairs'").equals("0")) {
+      return whole;
+    }
+    try (var statement = desk.connection.createStatement();
+        var rows = statement.executeQuery("SELECT n, count(*) FROM pairs GROUP BY n")) {
+      while (rows.next()) {
+        assertThat(rows.getInt(2)).as("halves of transaction %s", rows.getLong(1)).isEqualTo(2);
+        whole.add(rows.getLong(1));
+        assertThat(rows.getLong(1)).as("no gap").isEqualTo(whole.size());
+      }
+    }
+    return whole;
+  }
+
+  /** Names of all objects that somebody paid for. */
+  private static Set<String> stored(Image image) throws IOException {
+    try (Stream<Path> files = Files.walk(image.folder().resolve("network/store/objects"))) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file.getFileName().toString())
+          .filter(name -> !name.endsWith(".segments"))
+          .collect(java.util.stream.Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  /** Names of all objects that some version needs. */
+  private static Set<String> named(World world) throws Exception {
+    Network network = world.network();
+    DatabaseId id = DatabaseId.parse(ID);
+    Commits commits = new Commits(network.store(), Site.contextOf(network, id));
+    Set<String> names = new TreeSet<>();
+    long newest = network.registry().head(id).version();
+    for (Anchored one : network.registry().history(id, 1, newest)) {
+      CommitObject commit = commits.fetch(one);
+      names.add(one.anchor().root().hex() + "-" + one.anchor().sizeBytes());
+      commit
+          .body()
+          .restoreSet()
+          .forEach(pack -> own(pack.location(), pack.sizeBytes()).ifPresent(names::add));
+      commit
+          .body()
+          .attachments()
+          .forEach(item -> own(item.location(), item.sizeBytes()).ifPresent(names::add));
+    }
+    return names;
+  }
+
+  private static Optional<String> own(Location location, long sizeBytes) {
+    return location instanceof Location.Own own
+        ? Optional.of(own.root().hex() + "-" + sizeBytes)
+        : Optional.empty();
+  }
+
+  /** What nobody will ever look at again. */
+  private static List<String> leftovers(Path machine) throws IOException {
+    try (Stream<Path> files = Files.walk(machine)) {
+      List<String> names = files.map(file -> machine.relativize(file).toString()).toList();
+      long generations = names.stream().filter(name -> name.matches(".*/gen-[0-9]{6}")).count();
+      return names.stream()
+          .filter(
+              name ->
+                  name.endsWith(".new")
+                      || name.endsWith(".part")
+                      || name.endsWith("building")
+                      || (generations > 1 && name.matches(".*/gen-[0-9]{6}")))
+          .toList();
+    }
+  }
+}
