@@ -352,10 +352,15 @@ final class Capture implements AutoCloseable {
     lock.lock();
     try {
       SqliteLink link = SqliteLink.open(database, Duration.ofSeconds(5), Map.of());
-      link.beginRead();
-      WalIndexHeader now = index.read();
-      if (now.equals(seen) && pin.position().equals(position)) {
-        return java.util.Optional.of(link);
+      try {
+        link.beginRead();
+        WalIndexHeader now = index.read();
+        if (now.equals(seen) && pin.position().equals(position)) {
+          return java.util.Optional.of(link);
+        }
+      } catch (InftException e) {
+        closeAll(e, link);
+        throw e;
       }
       link.close();
       return java.util.Optional.empty();
@@ -541,14 +546,21 @@ final class Capture implements AutoCloseable {
 
   /**
    * Writes the journal and lets go. The links close last, so SQLite moves the log into the file;
-   * only then may the descriptors of the file be closed, because that drops SQLite's locks.
+   * only then may the descriptors of the file be closed, because that drops SQLite's locks. When
+   * the journal finds no room, the next open sees by the file's time that every page must be
+   * compared.
    */
   @Override
   public void close() throws InftException {
     lock.lock();
     try {
-      captureTail();
-      journal(true);
+      try {
+        captureTail();
+        journal(true);
+      } catch (InftException | RuntimeException e) {
+        closeAll(e, gate, standby, hold, index, walPages, wal, file);
+        throw e;
+      }
       InftException failure = closeAll(null, gate, standby, hold, index, walPages, wal, file);
       if (failure != null) {
         throw failure;

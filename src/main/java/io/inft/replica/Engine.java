@@ -3,7 +3,6 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
-import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.registry.Anchored;
 import io.inft.seal.Secret;
@@ -160,7 +159,12 @@ final class Engine {
   private OpenLine openLine(EngineSettings wanted) throws InftException {
     Opening opening = new Opening(siteFor(wanted), wanted);
     Line line = opening.open();
-    Publisher publisher = new Publisher(line, wanted, wanted.id().toString());
+    Publisher publisher;
+    try {
+      publisher = new Publisher(line, wanted, wanted.id().toString());
+    } catch (InftException e) {
+      throw Opening.closing(line, e);
+    }
     opening.warnings().forEach(publisher::warn);
     publisher.start();
     line.resumeConsolidation();
@@ -206,35 +210,27 @@ final class Engine {
     if (!last) {
       return;
     }
-    PublishTimeoutException unpublished = null;
-    if (line.publisher.isFork()) {
+    try {
+      if (line.publisher.isFork()) {
+        synchronized (this) {
+          shut(line);
+        }
+      } else {
+        publishAtLastClose(line, of);
+      }
+    } finally {
       synchronized (this) {
-        shut(line);
+        if (sessions == 0 && !dead) {
+          linger(of.linger());
+        }
       }
-    } else {
-      unpublished = publishAtLastClose(line, of);
-    }
-    synchronized (this) {
-      if (sessions == 0 && !dead) {
-        linger(of.linger());
-      }
-    }
-    if (unpublished != null) {
-      throw unpublished;
     }
   }
 
-  private static @Nullable PublishTimeoutException publishAtLastClose(
-      OpenLine line, EngineSettings of) throws InftException {
+  private static void publishAtLastClose(OpenLine line, EngineSettings of) throws InftException {
     line.line.remember("inft.close", "{}");
-    if (of.onClose() != EngineSettings.OnClose.PUBLISH || !line.line.hasUnpublished()) {
-      return null;
-    }
-    try {
+    if (of.onClose() == EngineSettings.OnClose.PUBLISH && line.line.hasUnpublished()) {
       line.publisher.await(line.publisher.ticket(), of.closeTimeout(), () -> false);
-      return null;
-    } catch (PublishTimeoutException e) {
-      return e;
     }
   }
 

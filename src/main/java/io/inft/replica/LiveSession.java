@@ -87,15 +87,14 @@ final class LiveSession implements Session {
 
   @Override
   public Published sync(Duration timeout) throws InftException {
-    Optional<Anchored> newest =
-        open.publisher.await(open.publisher.ticket(), timeout, () -> aborted);
-    return newest
-        .map(found -> new Published(found.version(), found.anchor().root().toString()))
-        .orElseGet(
-            () -> {
-              LineState state = open.line.state();
-              return new Published(state.anchored(), state.anchoredRoot().toString());
-            });
+    open.publisher.await(open.publisher.ticket(), timeout, () -> aborted);
+    return newest();
+  }
+
+  /** Asked of the line: who anchored may have failed afterwards, and tried again. */
+  private Published newest() {
+    LineState state = open.line.state();
+    return new Published(state.anchored(), state.anchoredRoot().toString());
   }
 
   @Override
@@ -133,9 +132,8 @@ final class LiveSession implements Session {
     if (ticket.isEmpty()) {
       return Optional.empty();
     }
-    return open.publisher
-        .await(ticket.get(), settings.anchorTimeout(), () -> aborted)
-        .map(found -> new Published(found.version(), found.anchor().root().toString()));
+    open.publisher.await(ticket.get(), settings.anchorTimeout(), () -> aborted);
+    return Optional.of(newest());
   }
 
   @Override

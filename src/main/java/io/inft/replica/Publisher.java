@@ -61,7 +61,6 @@ final class Publisher implements AutoCloseable {
   private long retryAtNanos;
   private int failuresInARow;
   private @Nullable Exception lastFailure;
-  private Optional<Anchored> newest = Optional.empty();
   private WalIndexHeader polled;
   private final Deque<Errand> errands = new ArrayDeque<>();
   private final Deque<String> warnings = new ArrayDeque<>();
@@ -127,8 +126,7 @@ final class Publisher implements AutoCloseable {
    *
    * @param aborted gives up waiting when it answers true
    */
-  Optional<Anchored> await(long ticket, Duration timeout, BooleanSupplier aborted)
-      throws InftException {
+  void await(long ticket, Duration timeout, BooleanSupplier aborted) throws InftException {
     long deadline = System.nanoTime() + timeout.toNanos();
     synchronized (this) {
       while (anchoredTicket < ticket) {
@@ -148,7 +146,6 @@ final class Publisher implements AutoCloseable {
           throw timedOut("interrupted");
         }
       }
-      return newest;
     }
   }
 
@@ -238,9 +235,7 @@ final class Publisher implements AutoCloseable {
       if (failure instanceof ForkException lost) {
         fork = lost;
       }
-      if (anchored != null) {
-        newest = Optional.of(anchored);
-      } else {
+      if (anchored == null) {
         noted = true;
         dirtySinceNanos = dirtySinceNanos == 0 ? System.nanoTime() | 1 : dirtySinceNanos;
       }
@@ -365,9 +360,8 @@ final class Publisher implements AutoCloseable {
       pendingEvents = 0;
       noted = false;
     }
-    Optional<Anchored> anchored;
     try {
-      anchored = line.publish(always);
+      line.publish(always);
     } catch (InftException | RuntimeException e) {
       synchronized (this) {
         noted = true;
@@ -377,9 +371,6 @@ final class Publisher implements AutoCloseable {
       throw e;
     }
     synchronized (this) {
-      if (anchored.isPresent()) {
-        newest = anchored;
-      }
       anchoredTicket = Math.max(anchoredTicket, covers);
       dirtySinceNanos = noted ? began : 0;
       lastPublishNanos = System.nanoTime();

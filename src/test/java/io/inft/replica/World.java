@@ -108,6 +108,30 @@ final class World implements AutoCloseable {
         settings.at());
   }
 
+  /** A last close that publishes nothing, and no wait for it. */
+  static EngineSettings closingAtOnce(EngineSettings settings) {
+    return new EngineSettings(
+        settings.id(),
+        settings.home(),
+        settings.create(),
+        settings.syncInterval(),
+        settings.eventBatch(),
+        settings.maxLag(),
+        settings.onLag(),
+        EngineSettings.OnClose.BACKGROUND,
+        Duration.ZERO,
+        settings.linger(),
+        settings.renewAfter(),
+        settings.keyDerivation(),
+        settings.creationPragmas(),
+        settings.secret(),
+        settings.durability(),
+        settings.anchorTimeout(),
+        settings.mode(),
+        settings.refresh(),
+        settings.at());
+  }
+
   static EngineSettings withDurability(
       EngineSettings settings, EngineSettings.Durability durability) {
     return new EngineSettings(

@@ -1,0 +1,97 @@
+package io.inft.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+/** Another JVM with this one's class path, to be limited, starved or killed. */
+public final class ChildJvm implements AutoCloseable {
+  private static final String END = "(the process ended)";
+
+  private final Process process;
+  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final List<String> said = new ArrayList<>();
+
+  private ChildJvm(Process process) {
+    this.process = process;
+    Thread reader = new Thread(this::read, "child-output");
+    reader.setDaemon(true);
+    reader.start();
+  }
+
+  /** Starts {@code main}, which talks through standard output and error. */
+  public static ChildJvm start(List<String> jvmOptions, Class<?> main, String... arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
+    command.addAll(jvmOptions);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  private void read() {
+    try (BufferedReader output =
+        new BufferedReader(
+            new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
+      for (String line = output.readLine(); line != null; line = output.readLine()) {
+        lines.add(line);
+      }
+    } catch (IOException e) {
+      lines.add(e.toString());
+    }
+    lines.add(END);
+  }
+
+  /** The rest of the next line that begins with {@code word}; other lines are kept for messages. */
+  public String awaitLine(String word) throws InterruptedException {
+    while (true) {
+      String line = lines.poll(120, TimeUnit.SECONDS);
+      if (line == null || line.equals(END)) {
+        throw new AssertionError("no line '" + word + "', but:\n" + String.join("\n", said));
+      }
+      said.add(line);
+      if (line.equals(word) || line.startsWith(word + " ")) {
+        return line.substring(word.length()).strip();
+      }
+    }
+  }
+
+  /** Sends a line to its standard input. */
+  public void tell(String line) throws IOException {
+    process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    process.getOutputStream().flush();
+  }
+
+  public long pid() {
+    return process.pid();
+  }
+
+  /** Waits until it ends by itself. */
+  public int exit() throws InterruptedException {
+    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+    return process.exitValue();
+  }
+
+  /** {@code kill -9}. */
+  public void kill() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor();
+  }
+
+  /** Ends it if it still runs, without waiting. */
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}
