@@ -5,6 +5,7 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.registry.Kind;
@@ -345,9 +346,13 @@ record LineState(
     return writer.u64(closedSizeBytes).u64(closedMillis).toBytes();
   }
 
-  private static LineState parse(ByteReader reader) throws CorruptObjectException {
-    if (reader.u16("format") != FORMAT) {
-      throw reader.corrupt("unknown format of " + WHAT);
+  private static LineState parse(ByteReader reader) throws InftException {
+    int format = reader.u16("format");
+    if (format > FORMAT) {
+      throw new FormatTooNewException(WHAT, format, FORMAT);
+    }
+    if (format < FORMAT) {
+      throw reader.corrupt("format " + format + " never was");
     }
     long anchored = reader.u64("anchored version");
     Digest anchoredRoot = reader.digest("anchored root");

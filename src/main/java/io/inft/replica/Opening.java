@@ -5,6 +5,7 @@ import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.CommitObject;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.ForeignFileException;
 import io.inft.failure.GuidePointerException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
@@ -538,6 +539,19 @@ final class Opening {
       throws InftException {
     try {
       int pageSize = capture.pageSize();
+      int known = tree.isEmpty() ? 0 : tip.map(one -> one.manifest().pageSize()).orElse(0);
+      if (known != 0 && known != pageSize) {
+        throw new ForeignFileException(
+            generation.resolve(Restore.DATABASE).toString(),
+            "it has pages of "
+                + pageSize
+                + " bytes, '"
+                + site.id()
+                + "' has pages of "
+                + known
+                + "; somebody put another database in its place. To publish that one, use inft"
+                + " push; to go on from the head, use another home");
+      }
       return new Line(
           site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
     } catch (InftException | RuntimeException e) {

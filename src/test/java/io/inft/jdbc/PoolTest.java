@@ -4,8 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.inft.faults.OpenFiles;
 import io.inft.replica.Engines;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -17,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,17 +136,103 @@ class PoolTest {
   }
 
   @Test
-  void nothingIsLeftAfterTheLastCloseAndTheLinger() throws Exception {
-    HikariConfig config = config();
-    config.addDataSourceProperty("linger", "0");
-    try (HikariDataSource pool = new HikariDataSource(config);
+  void tenConnectionsOnANewMachineRestoreOnce() throws Exception {
+    try (HikariDataSource pool = new HikariDataSource(config());
         Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
-      statement.execute("create table t(id)");
-      assertThat(threadNames()).anyMatch(name -> name.contains("pooled"));
+      statement.execute("create table t(id integer primary key, v text)");
     }
-    Engines.endIdle();
+    HikariConfig elsewhere = config();
+    elsewhere.addDataSourceProperty("home", folder.resolve("elsewhere").toString());
+    try (HikariDataSource pool = new HikariDataSource(elsewhere)) {
+      List<Connection> all = new ArrayList<>();
+      ExecutorService threads = Executors.newFixedThreadPool(10);
+      try {
+        List<Future<Connection>> opening = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+          opening.add(threads.submit(() -> pool.getConnection()));
+        }
+        for (Future<Connection> one : opening) {
+          all.add(one.get(120, TimeUnit.SECONDS));
+        }
+      } finally {
+        threads.shutdownNow();
+      }
+      assertThat(count(all.get(9))).isZero();
+      assertThat(generations("elsewhere")).hasSize(1);
+      try (Statement statement = all.get(0).createStatement()) {
+        statement.execute("insert into t(v) values ('so that there is a version')");
+        statement.execute("select inft_sync(60000)");
+        try (ResultSet log = statement.executeQuery("select inft_log()")) {
+          assertThat(log.getString(1).split("inft.restore", -1)).as("restored once").hasSize(2);
+        }
+      }
+      for (Connection connection : all) {
+        connection.close();
+      }
+    }
+  }
+
+  @Test
+  void openingAgainDoesNotRestoreAgain() throws Exception {
+    Object file = null;
+    for (String linger : List.of("30s", "0", "0")) {
+      HikariConfig config = config();
+      config.addDataSourceProperty("linger", linger);
+      try (HikariDataSource pool = new HikariDataSource(config);
+          Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        statement.execute("create table if not exists t(id integer primary key, v text)");
+        List<Path> generations = generations("home");
+        assertThat(generations).hasSize(1);
+        Object now =
+            Files.readAttributes(
+                    generations.get(0).resolve("database.sqlite"), BasicFileAttributes.class)
+                .fileKey();
+        assertThat(file == null || file.equals(now)).as("the same file with %s", linger).isTrue();
+        file = now;
+      }
+    }
+  }
+
+  private List<Path> generations(String machine) throws IOException {
+    try (Stream<Path> files = Files.walk(folder.resolve(machine))) {
+      return files.filter(file -> file.getFileName().toString().startsWith("gen-")).toList();
+    }
+  }
+
+  private static int count(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from t")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  @Test
+  void noThreadHandleOrLockIsLeftAfterTheLastCloseAndTheLinger() throws Exception {
+    HikariConfig config = config();
+    config.addDataSourceProperty("linger", "300ms");
+    try (HikariDataSource pool = new HikariDataSource(config);
+        Connection connection = pool.getConnection();
+        Connection another = pool.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table t(id)");
+      assertThat(another.isValid(1)).isTrue();
+      assertThat(threadNames()).anyMatch(name -> name.contains("pooled"));
+      assertThat(OpenFiles.under(folder)).isNotEmpty();
+    }
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (!OpenFiles.under(folder).isEmpty() && System.nanoTime() < deadline) {
+      Thread.sleep(20);
+    }
+    assertThat(OpenFiles.under(folder)).isEmpty();
     assertThat(threadNames()).noneMatch(name -> name.contains("pooled"));
+    Path lock = generations("home").get(0).resolveSibling("lock");
+    try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.WRITE);
+        FileLock taken = channel.tryLock()) {
+      assertThat(taken).as("nobody holds the lock").isNotNull();
+    }
   }
 
   private static List<String> threadNames() {

@@ -199,6 +199,14 @@ class TamperTest {
         .hasMessageContaining("went back");
   }
 
+  @Test
+  void aRegistryThatForgotEverythingIsARollbackToo() throws Exception {
+    DurableFiles.deleteTree(folder.resolve("network/registry"));
+    assertThatThrownBy(() -> world.open("laptop", "db").close())
+        .isInstanceOf(io.inft.failure.RollbackException.class)
+        .hasMessageContaining("went back");
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> tree = Files.walk(from)) {
       for (Path path : tree.toList()) {
