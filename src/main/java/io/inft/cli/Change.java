@@ -3,6 +3,7 @@ package io.inft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Address;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import io.inft.registry.PaidRegistry;
@@ -18,7 +19,9 @@ import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -35,8 +38,28 @@ final class Change {
 
   @Mixin private Output output = new Output();
 
+  /** What is to be done. */
+  interface Doing {
+    /** Where, for people. */
+    String where();
+
+    long chainId();
+
+    Optional<Address> account();
+
+    /** Empty where nothing costs anything. */
+    Optional<Price> price() throws InftException;
+
+    /**
+     * Does it.
+     *
+     * @return what came of it, names and values
+     */
+    Map<String, String> perform(Consumer<Mined> listener) throws InftException;
+  }
+
   /**
-   * Runs one operation.
+   * Runs one operation on a registry.
    *
    * @param name of the operation, for JSON
    * @param text what will be done, a sentence without its end
@@ -44,29 +67,62 @@ final class Change {
    */
   int run(CommandLine line, Registry registry, String name, String text, Operation operation)
       throws Exception {
+    return run(
+        line,
+        name,
+        text,
+        new Doing() {
+          @Override
+          public String where() {
+            return registry.describe();
+          }
+
+          @Override
+          public long chainId() {
+            return registry.chainId();
+          }
+
+          @Override
+          public Optional<Address> account() {
+            return registry.account();
+          }
+
+          @Override
+          public Optional<Price> price() throws InftException {
+            return registry instanceof PaidRegistry paid
+                ? Optional.of(paid.price(operation))
+                : Optional.empty();
+          }
+
+          @Override
+          public Map<String, String> perform(Consumer<Mined> listener) throws InftException {
+            operation.on(registry instanceof PaidRegistry paid ? paid.telling(listener) : registry);
+            return Map.of();
+          }
+        });
+  }
+
+  /** Says, asks, does and reports. */
+  int run(CommandLine line, String name, String text, Doing doing) throws Exception {
     try {
-      return attempt(line, registry, name, text, operation);
+      return attempt(line, name, text, doing);
     } catch (InftException e) {
       throw Target.failure(e);
     }
   }
 
-  private int attempt(
-      CommandLine line, Registry registry, String name, String text, Operation operation)
+  private int attempt(CommandLine line, String name, String text, Doing doing)
       throws InftException, IOException {
     PrintWriter out = line.getOut();
     ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("operation", name).put("what", text).put("registry", registry.describe());
-    registry.account().ifPresent(account -> json.put("account", account.toString()));
-    Optional<Price> price =
-        registry instanceof PaidRegistry paid
-            ? Optional.of(paid.price(operation))
-            : Optional.empty();
+    json.put("operation", name).put("what", text).put("registry", doing.where());
+    doing.account().ifPresent(account -> json.put("account", account.toString()));
+    Optional<Price> price = doing.price();
     price.ifPresent(found -> price(json.putObject("price"), found));
     if (!output.asJson()) {
       out.println("This will " + text + ".");
-      out.println("  registry  " + registry.describe());
-      registry.account().ifPresent(account -> out.println("  account   " + account));
+      out.println("  registry  " + doing.where());
+      doing.account().ifPresent(account -> out.println("  account   " + account));
       out.println("  cost      " + price.map(Change::words).orElse("nothing on this network"));
       out.flush();
     }
@@ -79,17 +135,19 @@ final class Change {
       return Inft.FAILED;
     }
     List<Mined> mined = new ArrayList<>();
-    Registry acting = registry instanceof PaidRegistry paid ? paid.telling(mined::add) : registry;
+    Map<String, String> results;
     try {
-      operation.on(acting);
+      results = doing.perform(mined::add);
     } finally {
       // Paid for is paid for, also if what followed failed.
-      report(out, registry, json.putArray("transactions"), mined);
+      report(out, doing.chainId(), json.putArray("transactions"), mined);
     }
+    results.forEach(json::put);
     json.put("done", true);
     if (output.asJson()) {
       output.object(out, json.toString());
     } else {
+      results.forEach((key, value) -> out.println("  " + key + "  " + value));
       out.println("Done.");
     }
     return 0;
@@ -104,9 +162,9 @@ final class Change {
     return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 
-  private void report(PrintWriter out, Registry registry, ArrayNode json, List<Mined> mined) {
+  private void report(PrintWriter out, long chainId, ArrayNode json, List<Mined> mined) {
     for (Mined one : mined) {
-      Optional<String> link = Target.explorerLink(registry.chainId(), one.hash());
+      Optional<String> link = Target.explorerLink(chainId, one.hash());
       ObjectNode node = json.addObject();
       node.put("hash", one.hash().toString())
           .put("block", one.block())

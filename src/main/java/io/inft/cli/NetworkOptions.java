@@ -2,7 +2,7 @@ package io.inft.cli;
 
 import io.inft.jdbc.InftProperty;
 import io.inft.jdbc.Target;
-import io.inft.replica.Network;
+import io.inft.registry.Registry;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
@@ -88,12 +88,12 @@ final class NetworkOptions {
     }
   }
 
-  /** The network these options name, for work on its registry or storage. */
-  Network network(boolean writes) throws SQLException {
+  /** The registry of the network that these options name; storage need not be configured. */
+  Registry registry(boolean writes) throws SQLException {
     Properties properties = properties();
     if (!writes) {
       properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");
     }
-    return Target.network(properties);
+    return Target.registry(properties);
   }
 }

@@ -43,7 +43,7 @@ final class RegistryAccept implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     record.require();
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     if (id.namespace() == DatabaseId.Namespace.BOUND) {
       return change.run(

@@ -11,6 +11,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = "Ids, their owners, and who else may write.",
     subcommands = {
+      RegistryDeploy.class,
       RegistryRegister.class,
       RegistryOwner.class,
       RegistryGrant.class,

@@ -24,7 +24,7 @@ final class RegistryFreeze implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     record.require();
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     return change.run(
         spec.commandLine(),

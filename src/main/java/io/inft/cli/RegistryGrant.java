@@ -78,7 +78,7 @@ final class RegistryGrant implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     record.require("<account>");
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     Address who = record.account();
     Instant until = Instant.now().plus(duration("--for", howLong)).truncatedTo(ChronoUnit.SECONDS);

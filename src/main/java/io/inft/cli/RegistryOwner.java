@@ -43,7 +43,7 @@ final class RegistryOwner implements Callable<Integer> {
   public Integer call() throws Exception {
     record.require();
     try {
-      Registry registry = network.network(false).registry();
+      Registry registry = network.registry(false);
       output.object(spec.commandLine().getOut(), describe(registry).toString());
       return 0;
     } catch (InftException e) {

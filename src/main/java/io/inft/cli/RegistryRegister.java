@@ -25,7 +25,7 @@ final class RegistryRegister implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     record.require();
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     String whose =
         switch (id.namespace()) {

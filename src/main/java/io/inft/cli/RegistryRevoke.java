@@ -37,7 +37,7 @@ final class RegistryRevoke implements Callable<Integer> {
     } else {
       record.require("<account>");
     }
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     if (all) {
       return change.run(

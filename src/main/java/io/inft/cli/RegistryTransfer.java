@@ -37,7 +37,7 @@ final class RegistryTransfer implements Callable<Integer> {
     } else {
       record.require("<account>");
     }
-    Registry registry = network.network(true).registry();
+    Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     if (id.namespace() == DatabaseId.Namespace.BOUND) {
       throw new ParameterException(

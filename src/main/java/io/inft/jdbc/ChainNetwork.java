@@ -12,6 +12,7 @@ import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
 import io.inft.failure.WrongChainException;
+import io.inft.registry.Registry;
 import io.inft.registry.onchain.OnchainRegistry;
 import io.inft.registry.onchain.OnchainSettings;
 import io.inft.registry.onchain.RegistryCode;
@@ -67,6 +68,45 @@ final class ChainNetwork implements NetworkProvider {
   @Override
   public Network open(NetworkRequest request) throws InftException {
     Address contract = contract(request);
+    Access access = access(request);
+    Chain chain = access.chain();
+    OnchainSettings registry = registrySettings(request, contract, chain, chain.chainId());
+    ZeroGSettings storage = storageSettings(request, access.preset());
+    if (access.sender().isEmpty()) {
+      return network(
+          access.preset(),
+          ZeroGStore.readOnly(storage, chain),
+          OnchainRegistry.readOnly(registry, chain),
+          Optional.empty());
+    }
+    TransactionSender sender = access.sender().get();
+    return network(
+        access.preset(),
+        ZeroGStore.open(storage, chain, sender),
+        OnchainRegistry.open(registry, chain, sender),
+        request.signingKey());
+  }
+
+  @Override
+  public Registry registry(NetworkRequest request) throws InftException {
+    Address contract = contract(request);
+    Access access = access(request);
+    OnchainSettings settings =
+        registrySettings(request, contract, access.chain(), access.chain().chainId());
+    return access.sender().isEmpty()
+        ? OnchainRegistry.readOnly(settings, access.chain())
+        : OnchainRegistry.open(settings, access.chain(), access.sender().get());
+  }
+
+  /**
+   * The chain, and who pays on it.
+   *
+   * @param sender empty if nothing is to be written or no key was given
+   */
+  record Access(Chain chain, ChainPreset preset, Optional<TransactionSender> sender) {}
+
+  /** The chain alone: neither registry nor storage need be there. */
+  Access access(NetworkRequest request) throws InftException {
     JsonRpc rpc = JsonRpc.at(rpcAddresses(request), RpcSettings.STANDARD);
     long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
     requireChain(request, rpc, chainId);
@@ -80,22 +120,13 @@ final class ChainNetwork implements NetworkProvider {
         new Chain(
             rpc,
             ChainSettings.STANDARD.withExpectedChainId(chainId).withConfirmations(confirmations));
-    OnchainSettings registry = registrySettings(request, contract, chain, chainId);
-    ZeroGSettings storage = storageSettings(request, preset);
     Optional<SigningKey> key = request.writes() ? request.signingKey() : Optional.empty();
-    if (key.isEmpty()) {
-      return network(
-          preset,
-          ZeroGStore.readOnly(storage, chain),
-          OnchainRegistry.readOnly(registry, chain),
-          key);
-    }
-    TransactionSender sender = sender(request, preset, chain, chainId, key.get());
-    return network(
+    return new Access(
+        chain,
         preset,
-        ZeroGStore.open(storage, chain, sender),
-        OnchainRegistry.open(registry, chain, sender),
-        key);
+        key.isEmpty()
+            ? Optional.empty()
+            : Optional.of(sender(request, preset, chain, chainId, key.get())));
   }
 
   private static Network network(

@@ -60,19 +60,20 @@ final class ConnectionOpening {
     return target;
   }
 
-  /** A network alone, for work on its registry or storage. */
-  static Network network(Properties properties, Surroundings surroundings) throws InftException {
+  /** What is asked of a network by work that has no id. */
+  static NetworkRequest request(Properties properties, Surroundings surroundings)
+      throws InftException {
     InftUrl url = InftUrl.parse("jdbc:inft:any").orElseThrow();
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
     ConnectionOpening opening = new ConnectionOpening(url, settings);
-    Network network =
-        opening.network(GivenSecrets.signing(settings, opening.warnings::add), opening.home());
+    Optional<SigningKey> signingKey = GivenSecrets.signing(settings, opening.warnings::add);
     opening.warnings.forEach(Logging.LOG::warn);
-    return network;
+    return opening.request(signingKey, opening.home());
   }
 
-  private Network network(Optional<SigningKey> signingKey, Path home) throws InftException {
-    return Networks.of(new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes()));
+  private NetworkRequest request(Optional<SigningKey> signingKey, Path home)
+      throws SettingException {
+    return new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes());
   }
 
   /** Which secret to go on with. */
@@ -88,7 +89,7 @@ final class ConnectionOpening {
     Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
     Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
     Path home = home();
-    Network network = network(signingKey, home);
+    Network network = Networks.of(request(signingKey, home));
     if (writes() && network.signer().isEmpty()) {
       warnings.add(
           "no private key is set, so this connection only reads; set privateKey"

@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
+import io.inft.registry.Registry;
 import io.inft.replica.Network;
 
 /**
@@ -23,4 +24,12 @@ public interface NetworkProvider {
    *     cannot be used
    */
   Network open(NetworkRequest request) throws InftException;
+
+  /**
+   * The registry alone, for work that needs no storage, which then need not be configured. Not
+   * shared; the caller closes it.
+   */
+  default Registry registry(NetworkRequest request) throws InftException {
+    return open(request).registry();
+  }
 }

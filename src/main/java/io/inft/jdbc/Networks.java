@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
+import io.inft.registry.Registry;
 import io.inft.replica.Network;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -61,6 +62,21 @@ final class Networks {
 
   private static Key key(String name, NetworkRequest request) {
     return new Key(name, request, identity(request.embeddedDir()));
+  }
+
+  /** The registry alone of the network that a request asks for. */
+  static Registry registryOf(NetworkRequest request) throws InftException {
+    return provider(name(request)).registry(request);
+  }
+
+  /** The chain of the network that a request asks for. */
+  static ChainNetwork.Access chainOf(NetworkRequest request) throws InftException {
+    String name = name(request);
+    if (provider(name) instanceof ChainNetwork chain) {
+      return chain.access(request);
+    }
+    throw new SettingException(
+        "network", "network=" + name + " is on no chain that this driver knows how to use");
   }
 
   private static String name(NetworkRequest request) throws SettingException {

@@ -7,6 +7,7 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.registry.Registry;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
@@ -57,13 +58,14 @@ public record Target(EngineSettings settings, Network network) {
   }
 
   /**
-   * The network that properties describe, for tools that work on its registry or storage.
+   * The registry that properties describe, for tools that need nothing else: no storage need be
+   * configured, and no id. The caller closes it.
    *
    * @throws SQLException as connecting would
    */
-  public static Network network(Properties given) throws SQLException {
+  public static Registry registry(Properties given) throws SQLException {
     try {
-      return ConnectionOpening.network(given, Surroundings.ofThisProcess());
+      return Networks.registryOf(ConnectionOpening.request(given, Surroundings.ofThisProcess()));
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }

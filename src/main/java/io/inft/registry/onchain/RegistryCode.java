@@ -3,14 +3,19 @@ package io.inft.registry.onchain;
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.evm.Call;
+import io.inft.evm.Chain;
+import io.inft.evm.Receipt;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.registry.PaidRegistry.Mined;
+import io.inft.registry.PaidRegistry.Price;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.function.Consumer;
 
 /** The contract that this release was built with: its code, and how to put it on a chain. */
 public final class RegistryCode {
@@ -19,6 +24,8 @@ public final class RegistryCode {
   /** Keccak-256 of the code that lies on a chain after deploying; the same on every chain. */
   public static final Digest HASH =
       Digest.parse("0xa22fe4ead86a428dbaf985424cdd652245d5e53282a6df033361e7c2a36d989b");
+
+  private static final String PURPOSE = "deploy the registry";
 
   private RegistryCode() {}
 
@@ -42,14 +49,31 @@ public final class RegistryCode {
    * @return the new contract's address
    */
   public static Address deploy(TransactionSender sender) throws InftException {
-    String purpose = "deploy the registry";
+    return deploy(sender, mined -> {});
+  }
+
+  /** The same; the transaction is told to {@code listener} when it is mined. */
+  public static Address deploy(TransactionSender sender, Consumer<Mined> listener)
+      throws InftException {
+    Sending sending = Sending.by(sender, listener);
     Address deployed =
-        sender
-            .send(purpose, purpose, Call.deploying(creationCode()))
+        send(sending)
             .contract()
             .orElseThrow(
                 () -> new CorruptObjectException("receipt", 0, "names no deployed contract"));
-    sender.settle(purpose);
+    sending.settle(PURPOSE);
     return deployed;
+  }
+
+  /** What deploying would cost now; nothing is sent. */
+  public static Price price(Chain chain, Address account) throws InftException {
+    Estimating estimating = new Estimating(chain, account);
+    send(estimating);
+    return estimating.price();
+  }
+
+  private static Receipt send(Sending sending) throws InftException {
+    return sending.send(
+        PURPOSE, PURPOSE, Call.deploying(creationCode()), TransactionSender.NO_GAS_LIMIT);
   }
 }

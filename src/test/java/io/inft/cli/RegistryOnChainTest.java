@@ -1,0 +1,137 @@
+package io.inft.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import io.inft.devnet.Anvil;
+import io.inft.devnet.TestPackages;
+import io.inft.evm.Chain;
+import io.inft.evm.ChainSettings;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** {@code inft registry} where it costs something: on a chain. */
+class RegistryOnChainTest {
+  private static Anvil anvil;
+  private static Chain chain;
+  private static SigningKey owner;
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void startChain() throws Exception {
+    anvil = TestPackages.anvil();
+    chain = new Chain(anvil.rpc(), ChainSettings.STANDARD);
+    owner = SigningKey.generate(new SecureRandom());
+    anvil.fund(owner.address(), BigInteger.TEN.pow(19));
+  }
+
+  @AfterAll
+  static void stopChain() {
+    anvil.close();
+  }
+
+  private int run(SigningKey key, String... arguments) throws Exception {
+    Path file = folder.resolve(key.address() + ".key");
+    Files.writeString(file, key.revealHex());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    CommandLine line = Inft.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+    List<String> all = new ArrayList<>(List.of("registry"));
+    all.addAll(Arrays.asList(arguments));
+    all.addAll(
+        List.of(
+            "--network",
+            "custom",
+            "-P",
+            "rpc=" + anvil.address(),
+            "--home",
+            folder.resolve("home").toString(),
+            "--private-key-file",
+            file.toString()));
+    return line.execute(all.toArray(String[]::new));
+  }
+
+  private JsonNode json() throws Exception {
+    return new ObjectMapper().readTree(out.toString());
+  }
+
+  @Test
+  void deploysARegistryAndChangesItAfterSayingWhatThatCosts() throws Exception {
+    long before = chain.minedNonce(owner.address());
+    assertThat(run(owner, "deploy", "--json")).isEqualTo(1);
+    assertThat(json().path("done").asBoolean()).isFalse();
+    BigDecimal likely = new BigDecimal(json().path("price").path("likely").asText());
+    assertThat(chain.minedNonce(owner.address())).as("nothing was sent").isEqualTo(before);
+
+    assertThat(run(owner, "deploy", "--yes", "--json")).as(err.toString()).isZero();
+    String contract = json().path("contract").asText();
+    assertThat(chain.hasCode(io.inft.bytes.Address.parse(contract))).isTrue();
+    JsonNode transaction = json().path("transactions").path(0);
+    assertThat(chain.receipt(Digest.parse(transaction.path("hash").asText()))).isPresent();
+    assertThat(new BigDecimal(transaction.path("fee").asText()))
+        .isPositive()
+        .isLessThanOrEqualTo(likely.multiply(new BigDecimal("1.3")));
+
+    String at = "contract=" + contract;
+    assertThat(run(owner, "register", "agent-1", "-P", at)).isEqualTo(1);
+    assertThat(out.toString()).contains("This will register 'agent-1'").contains(" gas), at most ");
+    assertThat(run(owner, "register", "agent-1", "-P", at, "--yes")).as(err.toString()).isZero();
+    assertThat(out.toString()).contains("  transaction 0x").endsWith("Done.\n");
+    assertThat(run(owner, "owner", "agent-1", "-P", at, "--json")).as(err.toString()).isZero();
+    assertThat(json().path("owner").asText()).isEqualTo(owner.address().toString());
+
+    String agent = "0x" + "22".repeat(20);
+    assertThat(run(owner, "grant", "agent-1", agent, "-P", at, "--yes")).isZero();
+    assertThat(run(owner, "owner", "agent-1", "--account", agent, "-P", at, "--json")).isZero();
+    assertThat(json().path("mayWrite").asBoolean()).isTrue();
+  }
+
+  @Test
+  void whatTheContractWouldRefuseIsRefusedBeforeItCostsAnything() throws Exception {
+    assertThat(run(owner, "deploy", "--yes", "--json")).as(err.toString()).isZero();
+    String at = "contract=" + json().path("contract").asText();
+    assertThat(run(owner, "register", "agent-2", "-P", at, "--yes")).isZero();
+    SigningKey stranger = SigningKey.generate(new SecureRandom());
+    anvil.fund(stranger.address(), BigInteger.TEN.pow(18));
+
+    assertThat(run(stranger, "freeze", "agent-2", "-P", at, "--yes")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("SQLSTATE 42501");
+    assertThat(chain.minedNonce(stranger.address())).isZero();
+  }
+
+  @Test
+  void theEmbeddedNetworkHasItsRegistryAlready() throws Exception {
+    CommandLine line = Inft.commandLine();
+    line.setOut(new PrintWriter(out, true));
+    line.setErr(new PrintWriter(err, true));
+
+    assertThat(line.execute("registry", "deploy", "--network", "embedded")).isEqualTo(1);
+
+    assertThat(err.toString()).contains("network=embedded is on no chain");
+  }
+}
