@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
       Pull.class,
       Events.class,
       Keys.class,
+      RunDevnet.class,
       Verify.class,
       RegistryCommand.class,
       CommandLine.HelpCommand.class

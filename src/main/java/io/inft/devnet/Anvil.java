@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -56,17 +55,14 @@ public final class Anvil implements AutoCloseable {
           "--accounts",
           "1");
 
-  private final Process process;
+  private final ChildProcess process;
   private final URI address;
   private final JsonRpc rpc;
-  private final Thread onExit;
 
-  private Anvil(Process process, URI address) {
+  private Anvil(ChildProcess process, URI address) {
     this.process = process;
     this.address = address;
     this.rpc = JsonRpc.at(address, RpcSettings.STANDARD);
-    this.onExit = new Thread(process::destroyForcibly, "inft-anvil-exit");
-    Runtime.getRuntime().addShutdownHook(onExit);
   }
 
   /**
@@ -136,33 +132,42 @@ public final class Anvil implements AutoCloseable {
       command.addAll(List.of("--state", state.toString(), "--state-interval", "1"));
     }
     command.addAll(given);
-    Process process;
+    ChildProcess process;
     try {
-      process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process =
+          new ChildProcess(
+              new ProcessBuilder(command).redirectErrorStream(true).start(), "inft-anvil");
     } catch (IOException e) {
       throw new MissingToolException(
           "anvil", "it could not be started", "install Foundry or let npm fetch it", e);
     }
     StringBuilder said = new StringBuilder();
+    boolean started = false;
     try {
-      BufferedReader output = process.inputReader(StandardCharsets.UTF_8);
+      BufferedReader output = process.process().inputReader(StandardCharsets.UTF_8);
       String line = output.readLine();
       while (line != null) {
         Matcher listening = LISTENING.matcher(line);
         if (listening.find()) {
           drain(output);
+          started = true;
           return new Anvil(process, URI.create("http://127.0.0.1:" + listening.group(1)));
         }
         said.append(line).append('\n');
         line = output.readLine();
       }
     } catch (IOException e) {
-      process.destroyForcibly();
       throw new LocalStorageException(binary, "read the output of", e);
+    } finally {
+      if (!started) {
+        process.close();
+      }
     }
-    process.destroyForcibly();
     throw new MissingToolException(
-        "anvil", "it ended at once: " + said, "it needs glibc 2.35 or newer", null);
+        "anvil",
+        "it ended at once: " + said.toString().strip(),
+        "check its options; it needs glibc 2.35 or newer",
+        null);
   }
 
   /** Anvil stops when nobody reads what it prints. */
@@ -199,22 +204,24 @@ public final class Anvil implements AutoCloseable {
     return rpc.call(method, parameters);
   }
 
+  /** The number of its process. */
+  long pid() {
+    return process.process().pid();
+  }
+
+  /**
+   * Waits for the end of the process.
+   *
+   * @return whether it was closed from here; otherwise it ended by itself or was killed
+   */
+  boolean awaitEnd() throws InterruptedException {
+    process.process().waitFor();
+    return process.isClosed();
+  }
+
   /** Ends the process; with a state file it writes the chain first. */
   @Override
   public void close() {
-    try {
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    } catch (IllegalStateException shuttingDown) {
-      // the hook runs or ran, which is as good
-    }
-    process.destroy();
-    try {
-      if (!process.waitFor(10, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      process.destroyForcibly();
-    }
+    process.close();
   }
 }

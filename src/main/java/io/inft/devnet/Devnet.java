@@ -6,7 +6,10 @@ import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
 import io.inft.evm.FileJournal;
 import io.inft.evm.TransactionSender;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.SettingException;
 import io.inft.registry.onchain.RegistryCode;
 import io.inft.store.zerog.ShardConfig;
 import java.math.BigInteger;
@@ -32,6 +35,10 @@ public final class Devnet implements AutoCloseable {
           .withExpectedChainId(Anvil.CHAIN_ID)
           .withTimes(Duration.ofSeconds(30), Duration.ofSeconds(10), Duration.ofMillis(100));
 
+  private static final List<ShardConfig> HALVES =
+      List.of(new ShardConfig(0, 2), new ShardConfig(1, 2));
+
+  private final DevnetFolder folder;
   private final DevnetState state;
   private final Anvil anvil;
   private final Chain chain;
@@ -42,6 +49,7 @@ public final class Devnet implements AutoCloseable {
   private final DevIndexer indexer;
 
   private Devnet(
+      DevnetFolder folder,
       DevnetState state,
       Anvil anvil,
       Chain chain,
@@ -50,6 +58,7 @@ public final class Devnet implements AutoCloseable {
       Address registry,
       List<DevNode> nodes,
       DevIndexer indexer) {
+    this.folder = folder;
     this.state = state;
     this.anvil = anvil;
     this.chain = chain;
@@ -64,22 +73,25 @@ public final class Devnet implements AutoCloseable {
    * Starts a network, or the one that was left in the folder.
    *
    * @param progress told in words what is going on
+   * @throws SettingException the folder is in use, a port is taken, or the options are not those of
+   *     the network in the folder
    */
   public static Devnet open(Path folder, DevnetOptions options, Consumer<String> progress)
       throws InftException {
-    DevnetState state = DevnetState.open(folder);
-    SigningKey key = state.key();
-    Path binary = Anvil.binary(options.packages(), progress);
-    List<String> anvilOptions = new ArrayList<>(options.anvilOptions());
-    if (options.rpcPort() != 0) {
-      anvilOptions.addAll(List.of("--port", String.valueOf(options.rpcPort())));
-    }
-    progress.accept("starting the chain");
-    Anvil anvil =
-        Anvil.start(binary, folder.resolve("chain.json"), anvilOptions.toArray(String[]::new));
-    List<AutoCloseable> started = new ArrayList<>(List.of(anvil));
+    List<AutoCloseable> started = new ArrayList<>();
+    DevnetFolder locked = DevnetFolder.lock(folder);
+    started.add(locked);
     boolean complete = false;
     try {
+      DevnetState state = DevnetState.open(locked);
+      List<ShardConfig> shards = shards(state, options.shards());
+      SigningKey key = state.key();
+      Path binary = Anvil.binary(options.packages(), progress);
+      locked.endLeftOver(state.get("chain.pid"));
+      locked.mendChainFile(progress);
+      progress.accept("starting the chain");
+      Anvil anvil = anvil(binary, locked, state, options);
+      started.add(anvil);
       Chain chain = new Chain(anvil.rpc(), QUICK);
       if (chain.balance(key.address()).compareTo(PLAY_MONEY_WEI.shiftRight(1)) < 0) {
         anvil.fund(key.address(), PLAY_MONEY_WEI);
@@ -89,19 +101,25 @@ public final class Devnet implements AutoCloseable {
       ZeroGContracts contracts = contracts(state, chain, sender, options, progress);
       Address registry = registry(state, chain, sender, progress);
       List<DevNode> nodes = new ArrayList<>();
-      for (int i = 0; i < options.shards().size(); i++) {
-        ShardConfig shard = options.shards().get(i);
+      for (int i = 0; i < shards.size(); i++) {
+        int wanted = options.nodePort() == 0 ? 0 : options.nodePort() + i;
+        int port = Ports.choose("node-port", wanted, state.get("port.node." + i).orElse(""));
         Path data = folder.resolve("node-" + i + "-" + contracts.flow());
-        FileTable files = new FileTable(shard, new Segments(data));
+        FileTable files = new FileTable(shards.get(i), new Segments(data));
         LogFollower follower = new LogFollower(chain, Anvil.CHAIN_ID, contracts.flow(), files);
-        DevNode node = new DevNode("inft-node-" + i, 0, shard, files, follower);
+        DevNode node = new DevNode("inft-node-" + i, port, shards.get(i), files, follower);
         nodes.add(node);
         started.add(node);
+        state.put("port.node." + i, String.valueOf(node.address().getPort()));
       }
-      DevIndexer indexer = new DevIndexer(options.indexerPort(), nodes);
+      int indexerPort =
+          Ports.choose("indexer-port", options.indexerPort(), state.get("port.indexer").orElse(""));
+      DevIndexer indexer = new DevIndexer(indexerPort, nodes);
+      started.add(indexer);
+      state.put("port.indexer", String.valueOf(indexer.address().getPort()));
       complete = true;
       progress.accept("ready");
-      return new Devnet(state, anvil, chain, sender, contracts, registry, nodes, indexer);
+      return new Devnet(locked, state, anvil, chain, sender, contracts, registry, nodes, indexer);
     } finally {
       if (!complete) {
         closeAll(started);
@@ -109,12 +127,60 @@ public final class Devnet implements AutoCloseable {
     }
   }
 
-  private static void closeAll(List<AutoCloseable> started) {
-    for (AutoCloseable one : started) {
+  private static Anvil anvil(
+      Path binary, DevnetFolder folder, DevnetState state, DevnetOptions options)
+      throws InftException {
+    List<String> given = new ArrayList<>(options.anvilOptions());
+    int port = Ports.choose("rpc-port", options.rpcPort(), state.get("port.rpc").orElse(""));
+    if (port != 0) {
+      given.addAll(List.of("--port", String.valueOf(port)));
+    }
+    Anvil anvil = Anvil.start(binary, folder.chainFile(), given.toArray(String[]::new));
+    state.put("chain.pid", String.valueOf(anvil.pid()));
+    state.put("port.rpc", String.valueOf(anvil.address().getPort()));
+    return anvil;
+  }
+
+  /** Data on disk is divided as it was at the first start. */
+  private static List<ShardConfig> shards(DevnetState state, List<ShardConfig> wanted)
+      throws InftException {
+    Optional<String> known = state.get("shards");
+    String text = String.join(" ", wanted.stream().map(ShardConfig::toString).toList());
+    if (known.isEmpty()) {
+      List<ShardConfig> chosen = wanted.isEmpty() ? HALVES : wanted;
+      state.put("shards", String.join(" ", chosen.stream().map(ShardConfig::toString).toList()));
+      return chosen;
+    }
+    if (!wanted.isEmpty() && !known.get().equals(text)) {
+      throw new SettingException(
+          "nodes",
+          "the network in this folder has nodes of the shards "
+              + known.get()
+              + "; leave the option out, or name another folder");
+    }
+    List<ShardConfig> shards = new ArrayList<>();
+    for (String one : known.get().split(" ", -1)) {
+      if (!one.matches("[0-9]{1,5}/[0-9]{1,5}")) {
+        throw new CorruptObjectException("devnet.properties", 0, "shards are no shards: " + one);
+      }
+      String[] parts = one.split("/", -1);
+      shards.add(new ShardConfig(Long.parseLong(parts[0]), Long.parseLong(parts[1])));
+    }
+    return shards;
+  }
+
+  /** In the opposite order; the folder is given back last. */
+  private static void closeAll(List<AutoCloseable> started) throws LocalStorageException {
+    for (int i = started.size() - 1; i >= 0; i--) {
+      AutoCloseable one = started.get(i);
       if (one instanceof DevNode node) {
         node.close();
+      } else if (one instanceof DevIndexer indexer) {
+        indexer.close();
       } else if (one instanceof Anvil chain) {
         chain.close();
+      } else if (one instanceof DevnetFolder folder) {
+        folder.close();
       }
     }
   }
@@ -212,14 +278,25 @@ public final class Devnet implements AutoCloseable {
     environment.put("ZERO_G_CHAIN_ID", String.valueOf(Anvil.CHAIN_ID));
     environment.put("ZERO_G_PRIVATE_KEY", "0x" + key().revealHex());
     environment.put("ZERO_G_STORAGE_CONTRACT", registry.toString());
+    environment.put("INFT_ENCRYPTION_PASSWORD", state.password());
     return environment;
   }
 
-  /** Stops indexer, nodes and chain; the chain writes its state first. */
+  /**
+   * Waits until the chain ends.
+   *
+   * @return false if nobody closed it: it was killed or failed
+   */
+  public boolean awaitEnd() throws InterruptedException {
+    return anvil.awaitEnd();
+  }
+
+  /** Stops indexer, nodes and chain; the chain writes its state first. May be repeated. */
   @Override
-  public void close() {
-    indexer.close();
-    nodes.forEach(DevNode::close);
-    anvil.close();
+  public void close() throws LocalStorageException {
+    List<AutoCloseable> started = new ArrayList<>(List.of(folder, anvil));
+    started.addAll(nodes);
+    started.add(indexer);
+    closeAll(started);
   }
 }

@@ -1,16 +1,20 @@
 package io.inft.devnet;
 
+import io.inft.failure.SettingException;
 import io.inft.store.zerog.ShardConfig;
 import java.nio.file.Path;
 import java.util.List;
 
 /**
- * What a development network consists of.
+ * What a development network consists of. A port of 0 takes the one of the last run on the same
+ * folder if it is free, else any free one.
  *
  * @param packages folder for what npm fetches; may be shared between networks
- * @param shards one storage node for each
- * @param rpcPort port of the chain, 0 takes a free one
- * @param indexerPort port of the indexer, 0 takes a free one; nodes always take free ones
+ * @param shards one storage node for each; empty takes those of the last run on the same folder,
+ *     the first time two nodes that keep one half each
+ * @param rpcPort port of the chain
+ * @param indexerPort port of the indexer
+ * @param nodePort port of the first node; the others take the ones behind it
  * @param anvilOptions further options of anvil, such as {@code --block-time 1}
  */
 public record DevnetOptions(
@@ -18,27 +22,64 @@ public record DevnetOptions(
     List<ShardConfig> shards,
     int rpcPort,
     int indexerPort,
+    int nodePort,
     List<String> anvilOptions) {
+  private static final int MAX_NODES = 64;
+  private static final int MAX_PORT = 65_535;
+
   public DevnetOptions {
     shards = List.copyOf(shards);
     anvilOptions = List.copyOf(anvilOptions);
+    for (int port : new int[] {rpcPort, indexerPort, nodePort}) {
+      if (port < 0 || port > MAX_PORT) {
+        throw new IllegalArgumentException("no port: " + port);
+      }
+    }
   }
 
-  /** Two nodes that keep one half each, free ports, a block for every transaction. */
+  /** Everything as it was left, or as the defaults are. */
   public static DevnetOptions standard(Path packages) {
-    return new DevnetOptions(
-        packages, List.of(new ShardConfig(0, 2), new ShardConfig(1, 2)), 0, 0, List.of());
+    return new DevnetOptions(packages, List.of(), 0, 0, 0, List.of());
   }
 
   public DevnetOptions withShards(ShardConfig... changed) {
-    return new DevnetOptions(packages, List.of(changed), rpcPort, indexerPort, anvilOptions);
+    return new DevnetOptions(
+        packages, List.of(changed), rpcPort, indexerPort, nodePort, anvilOptions);
   }
 
-  public DevnetOptions withPorts(int newRpcPort, int newIndexerPort) {
-    return new DevnetOptions(packages, shards, newRpcPort, newIndexerPort, anvilOptions);
+  /**
+   * So many nodes that every shard is kept by equally many.
+   *
+   * @param nodes at most 64, a multiple of {@code shards}
+   * @param shards a power of two
+   */
+  public DevnetOptions withNodes(int nodes, int shards) throws SettingException {
+    if (shards < 1 || shards > MAX_NODES || Integer.bitCount(shards) != 1) {
+      throw new SettingException(
+          "shards", shards + " is not possible; expected 1, 2, 4 … or " + MAX_NODES);
+    }
+    if (nodes < shards || nodes > MAX_NODES || nodes % shards != 0) {
+      throw new SettingException(
+          "nodes",
+          nodes
+              + " is not possible; expected a multiple of the "
+              + shards
+              + " shards, at most "
+              + MAX_NODES);
+    }
+    ShardConfig[] configs = new ShardConfig[nodes];
+    for (int i = 0; i < nodes; i++) {
+      configs[i] = new ShardConfig(i % shards, shards);
+    }
+    return withShards(configs);
+  }
+
+  public DevnetOptions withPorts(int newRpcPort, int newIndexerPort, int newNodePort) {
+    return new DevnetOptions(
+        packages, shards, newRpcPort, newIndexerPort, newNodePort, anvilOptions);
   }
 
   public DevnetOptions withAnvilOptions(String... changed) {
-    return new DevnetOptions(packages, shards, rpcPort, indexerPort, List.of(changed));
+    return new DevnetOptions(packages, shards, rpcPort, indexerPort, nodePort, List.of(changed));
   }
 }

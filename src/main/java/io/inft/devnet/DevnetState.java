@@ -1,16 +1,18 @@
 package io.inft.devnet;
 
+import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import java.io.IOException;
 import java.io.Reader;
-import java.io.Writer;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
+import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.locks.ReentrantLock;
@@ -28,10 +30,9 @@ final class DevnetState {
     this.file = file;
   }
 
-  static DevnetState open(Path folder) throws InftException {
+  static DevnetState open(DevnetFolder folder) throws InftException {
     DevnetState state = new DevnetState(folder.resolve("devnet.properties"));
     try {
-      Files.createDirectories(folder);
       if (Files.exists(state.file)) {
         try (Reader reader = Files.newBufferedReader(state.file)) {
           state.facts.load(reader);
@@ -60,6 +61,19 @@ final class DevnetState {
     }
   }
 
+  /** A password for databases on this network, made at the first start. */
+  String password() throws LocalStorageException {
+    Optional<String> known = get("password");
+    if (known.isPresent()) {
+      return known.get();
+    }
+    byte[] random = new byte[16];
+    new SecureRandom().nextBytes(random);
+    String made = "devnet-" + HexFormat.of().formatHex(random);
+    put("password", made);
+    return made;
+  }
+
   Optional<String> get(String name) {
     lock.lock();
     try {
@@ -73,12 +87,9 @@ final class DevnetState {
     lock.lock();
     try {
       facts.setProperty(name, value);
-      Path temporary = file.resolveSibling("devnet.properties.new");
-      try (Writer writer = Files.newBufferedWriter(temporary)) {
-        facts.store(writer, "A development network of inft-jdbc. Its key owns play money only.");
-      }
-      Files.move(
-          temporary, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+      StringWriter text = new StringWriter();
+      facts.store(text, "A development network of inft-jdbc. Its keys own play money only.");
+      DurableFiles.replace(file, text.toString().getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new LocalStorageException(file, "write", e);
     } finally {

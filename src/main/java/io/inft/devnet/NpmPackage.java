@@ -73,22 +73,25 @@ record NpmPackage(String name, String version, String integrity, Map<String, Str
 
   private Path fetch(Path temporary) throws InftException, IOException {
     boolean isWindows = java.io.File.separatorChar == '\\';
-    Process npm;
+    ChildProcess child;
     try {
-      npm =
-          new ProcessBuilder(
-                  isWindows ? "npm.cmd" : "npm",
-                  "pack",
-                  name + "@" + version,
-                  "--pack-destination",
-                  temporary.toString())
-              .directory(temporary.toFile())
-              .redirectErrorStream(true)
-              .start();
+      child =
+          new ChildProcess(
+              new ProcessBuilder(
+                      isWindows ? "npm.cmd" : "npm",
+                      "pack",
+                      name + "@" + version,
+                      "--pack-destination",
+                      temporary.toString())
+                  .directory(temporary.toFile())
+                  .redirectErrorStream(true)
+                  .start(),
+              "inft-npm");
     } catch (IOException e) {
       throw new MissingToolException(
           "npm", "it could not be started", "install Node.js 20 or newer from nodejs.org", e);
     }
+    Process npm = child.process();
     String output = new String(npm.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     try {
       if (!npm.waitFor(TIMEOUT_MINUTES, TimeUnit.MINUTES) || npm.exitValue() != 0) {
@@ -103,7 +106,7 @@ record NpmPackage(String name, String version, String integrity, Map<String, Str
       Thread.currentThread().interrupt();
       throw new MissingToolException("npm package " + name, "interrupted", "try again", e);
     } finally {
-      npm.destroy();
+      child.close();
     }
     List<Path> archives = new ArrayList<>();
     try (Stream<Path> entries = Files.list(temporary)) {

@@ -6,6 +6,7 @@ import io.inft.evm.ChainSettings;
 import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionJournal;
 import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
 import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
 import io.inft.store.zerog.ShardConfig;
@@ -87,7 +88,7 @@ public final class DevnetFixture implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws InftException, IOException {
     devnet.close();
     try (java.util.stream.Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.sorted(java.util.Comparator.reverseOrder()).toList()) {
