@@ -10,6 +10,7 @@ import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
@@ -110,9 +111,26 @@ final class SqlExceptions {
           new SQLNonTransientConnectionException(message, CONNECTION_CLOSED, VENDOR_CLOSED));
     }
     String state = SqliteState.of(sqlite.getResultCode(), message);
-    boolean explain = state.equals("25006") && readOnlyReason != null;
+    String advice = advice(sqlite.getResultCode(), state, readOnlyReason);
     return new StatedSqliteException(
-        sqlite, explain ? message + "; " + readOnlyReason : message, state);
+        sqlite, advice == null ? message : message + "; " + advice, state);
+  }
+
+  /** What SQLite's message does not say: which setting helps. */
+  private static @Nullable String advice(
+      SQLiteErrorCode code, String state, @Nullable String readOnlyReason) {
+    if (state.equals("25006")) {
+      return readOnlyReason;
+    }
+    return switch (code) {
+      case SQLITE_BUSY_SNAPSHOT ->
+          "this transaction read before another connection wrote: run it again, or let"
+              + " transactions that write begin with transaction_mode=IMMEDIATE";
+      case SQLITE_BUSY ->
+          "another connection was writing for longer than busy_timeout: run it again, keep"
+              + " transactions short, or raise busy_timeout";
+      default -> null;
+    };
   }
 
   private static SQLException stated(BatchUpdateException batch) {

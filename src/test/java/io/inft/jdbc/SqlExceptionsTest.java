@@ -99,7 +99,7 @@ class SqlExceptionsTest {
 
     assertThat((Throwable) exception)
         .isInstanceOf(SQLiteException.class)
-        .hasMessage(thrown.getMessage());
+        .hasMessageStartingWith(thrown.getMessage());
     assertThat(((SQLiteException) exception).getResultCode()).isEqualTo(thrown.getResultCode());
     assertThat(exception.getErrorCode()).isEqualTo(thrown.getErrorCode());
     assertThat(exception.getSQLState()).hasSize(5).doesNotStartWith("08");

@@ -1,0 +1,41 @@
+package io.inft.integration;
+
+import com.zaxxer.hikari.HikariConfig;
+
+/**
+ * A HikariCP configuration that suits SQLite, which has many readers and one writer at a time. It
+ * is an ordinary {@link HikariConfig}: change what you like before you make the pool.
+ *
+ * <ul>
+ *   <li>Transactions begin with {@code BEGIN IMMEDIATE}: a writer waits for its turn when it
+ *       begins. Begun deferred, a transaction that reads first and then writes fails at once with
+ *       40001 if another connection wrote meanwhile.
+ *   <li>Few connections: more of them only wait longer for the one writer.
+ *   <li>{@link InftExceptionOverride}: a fork costs the connection, an outage does not.
+ * </ul>
+ */
+public final class InftHikari {
+  private static final int CONNECTIONS = 4;
+
+  private InftHikari() {}
+
+  /**
+   * For programs that read and write.
+   *
+   * @param url {@code jdbc:inft:<id>}, with properties if you like
+   */
+  public static HikariConfig config(String url) {
+    HikariConfig config = readers(url);
+    config.addDataSourceProperty("transaction_mode", "IMMEDIATE");
+    return config;
+  }
+
+  /** For programs that only read: transactions do not wait for the writer. */
+  public static HikariConfig readers(String url) {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url);
+    config.setMaximumPoolSize(CONNECTIONS);
+    config.setExceptionOverrideClassName(InftExceptionOverride.class.getName());
+    return config;
+  }
+}
