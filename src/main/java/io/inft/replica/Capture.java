@@ -48,7 +48,17 @@ final class Capture implements AutoCloseable {
   private static final Duration GATE_WAIT = Duration.ofSeconds(2);
   private static final int PIN_ATTEMPTS = 8;
 
+  /** Pages beyond the last one that a journal lists beforehand. */
+  private static final int GROWTH_PAGES = 512;
+
+  /** Makes a journal durable before it returns. */
+  @FunctionalInterface
+  interface Journals {
+    void write(CaptureJournal journal) throws InftException;
+  }
+
   private final Path generation;
+  private final Journals journals;
   private final Path database;
   private final Clock clock;
   private final ReentrantLock lock = new ReentrantLock();
@@ -75,6 +85,7 @@ final class Capture implements AutoCloseable {
 
   private Capture(
       Path generation,
+      Journals journals,
       Path database,
       Clock clock,
       WalFile wal,
@@ -84,6 +95,7 @@ final class Capture implements AutoCloseable {
       SqliteLink[] links,
       long baseVersion) {
     this.generation = generation;
+    this.journals = journals;
     this.database = database;
     this.clock = clock;
     this.wal = wal;
@@ -114,6 +126,28 @@ final class Capture implements AutoCloseable {
       Map<String, String> creation,
       Clock clock)
       throws InftException {
+    return open(
+        generation,
+        journal -> journal.write(generation),
+        database,
+        baseVersion,
+        staged,
+        compareAll,
+        creation,
+        clock);
+  }
+
+  /** The same with another way to write journals. */
+  static Capture open(
+      Path generation,
+      Journals journals,
+      Path database,
+      long baseVersion,
+      WalPosition staged,
+      boolean compareAll,
+      Map<String, String> creation,
+      Clock clock)
+      throws InftException {
     SqliteLink[] links = new SqliteLink[3];
     WalFile wal = null;
     WalPages walPages = null;
@@ -132,7 +166,17 @@ final class Capture implements AutoCloseable {
       index = WalIndex.open(database.resolveSibling(database.getFileName() + "-shm"));
       file = DatabaseFile.open(database);
       Capture capture =
-          new Capture(generation, database, clock, wal, walPages, index, file, links, baseVersion);
+          new Capture(
+              generation,
+              journals,
+              database,
+              clock,
+              wal,
+              walPages,
+              index,
+              file,
+              links,
+              baseVersion);
       capture.recover(staged, compareAll);
       return capture;
     } catch (InftException | RuntimeException e) {
@@ -247,10 +291,8 @@ final class Capture implements AutoCloseable {
   Pin pin() throws InftException {
     lock.lock();
     try {
-      for (int attempt = 0; attempt < PIN_ATTEMPTS; attempt++) {
-        if (tryPin()) {
-          return pinned();
-        }
+      if (holdNewest()) {
+        return pinned();
       }
       boolean gated = beginGate();
       try {
@@ -462,17 +504,30 @@ final class Capture implements AutoCloseable {
     }
   }
 
+  /**
+   * Moves what is committed into the file, nearly all of it without holding anybody up: the hold
+   * goes to the newest commit, the journal is forced to disk, SQLite moves the frames up to the
+   * hold. Only then, with the write lock in hand, the hold lets go, so that the log can begin anew;
+   * what was committed meanwhile is journaled and moved there, which is little.
+   */
   private int[] checkpointPassive() throws InftException {
-    if (!beginGate()) {
-      WalIndexHeader header = index.read();
-      return new int[] {1, (int) header.maxFrame(), 0};
+    if (!holdNewest()) {
+      return busy();
+    }
+    PageSet journaled = journalWithGrowth();
+    withoutBase.addAll(dirty);
+    int[] row = standby.checkpoint("PASSIVE");
+    boolean heldBack = row[0] != 0 || row[2] < position.frame();
+    if (heldBack || !beginGate()) {
+      return row;
     }
     try {
       captureTail();
-      journal(true);
+      if (!journaled.containsAll(dirty)) {
+        journal(true);
+      }
       withoutBase.addAll(dirty);
       hold.rollback();
-      int[] row;
       try {
         row = hold.checkpoint("PASSIVE");
       } finally {
@@ -486,6 +541,35 @@ final class Capture implements AutoCloseable {
     } finally {
       gate.rollback();
     }
+  }
+
+  private int[] busy() throws InftException {
+    return new int[] {1, (int) index.read().maxFrame(), 0};
+  }
+
+  /** Brings the hold to the newest commit; false if writers did not leave it the time. */
+  private boolean holdNewest() throws InftException {
+    for (int attempt = 0; attempt < PIN_ATTEMPTS; attempt++) {
+      if (tryPin()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Writes the journal and lists in it, besides the changed pages, those the database will grow by:
+   * then most of what is committed in the next moments is in it already.
+   */
+  private PageSet journalWithGrowth() throws InftException {
+    PageSet pages = dirty.copy();
+    if (!pages.isEmpty()) {
+      for (long page = 1; page <= GROWTH_PAGES; page++) {
+        pages.add(seen.pageCount() + page);
+      }
+    }
+    journals.write(new CaptureJournal(baseVersion, !compareAll, pages));
+    return pages;
   }
 
   /**
@@ -532,7 +616,7 @@ final class Capture implements AutoCloseable {
   }
 
   private void journal(boolean complete) throws InftException {
-    new CaptureJournal(baseVersion, complete && !compareAll, dirty).write(generation);
+    journals.write(new CaptureJournal(baseVersion, complete && !compareAll, dirty));
   }
 
   PageImages images() {

@@ -48,6 +48,12 @@ final class PageSet {
     return bits.get(index(page));
   }
 
+  boolean containsAll(PageSet others) {
+    BitSet missing = (BitSet) others.bits.clone();
+    missing.andNot(bits);
+    return missing.isEmpty();
+  }
+
   boolean isEmpty() {
     return bits.isEmpty();
   }
