@@ -21,6 +21,13 @@ final class LiveSession implements Session {
 
   // Used by the connection's thread alone.
   private WalIndexHeader last;
+
+  /**
+   * Something was committed that this session has not waited for: seen by a call that may not wait,
+   * or waited for in vain. The next call that may have committed waits for it too.
+   */
+  private boolean owesWait;
+
   private boolean toldOfFork;
   private Secret secret;
 
@@ -63,16 +70,15 @@ final class LiveSession implements Session {
 
   @Override
   public void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException {
-    if (!open.line.capture().changedSince(last)) {
-      return;
+    if (open.line.capture().changedSince(last)) {
+      last = open.line.capture().header();
+      open.publisher.note(last);
+      owesWait = settings.durability() == EngineSettings.Durability.ANCHORED;
     }
-    last = open.line.capture().header();
-    open.publisher.note(last);
-    if (mayHaveCommitted
-        && !inTransaction
-        && settings.durability() == EngineSettings.Durability.ANCHORED) {
+    if (owesWait && mayHaveCommitted && !inTransaction) {
       try {
         open.publisher.await(open.publisher.ticket(), settings.anchorTimeout(), () -> aborted);
+        owesWait = false;
       } catch (io.inft.failure.ForkException e) {
         toldOfFork = true;
         throw e;
@@ -88,6 +94,7 @@ final class LiveSession implements Session {
   @Override
   public Published sync(Duration timeout) throws InftException {
     open.publisher.await(open.publisher.ticket(), timeout, () -> aborted);
+    owesWait = false;
     return newest();
   }
 
