@@ -166,22 +166,25 @@ final class ConnectionOpening {
         id,
         home,
         settings.flag(InftProperty.CREATE).orElse(network.development()),
-        settings.duration(InftProperty.SYNC_INTERVAL).orElse(network.syncInterval()),
-        settings.number(InftProperty.EVENT_BATCH).orElseThrow().intValue(),
-        settings.duration(InftProperty.MAX_LAG).orElseThrow(),
-        choice(EngineSettings.OnLag.class, InftProperty.ON_LAG),
-        choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
-        settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
-        settings.duration(InftProperty.LINGER).orElseThrow(),
+        new EngineSettings.Cadence(
+            settings.duration(InftProperty.SYNC_INTERVAL).orElse(network.syncInterval()),
+            settings.number(InftProperty.EVENT_BATCH).orElseThrow().intValue(),
+            settings.duration(InftProperty.MAX_LAG).orElseThrow(),
+            choice(EngineSettings.OnLag.class, InftProperty.ON_LAG)),
+        new EngineSettings.Ending(
+            choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
+            settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
+            settings.duration(InftProperty.LINGER).orElseThrow()),
         settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
         KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
         SqlitePragma.creation(settings.pragmas()),
-        secret,
-        choice(EngineSettings.Durability.class, InftProperty.DURABILITY),
-        settings.duration(InftProperty.ANCHOR_TIMEOUT).orElseThrow(),
-        choice(EngineSettings.Mode.class, InftProperty.MODE),
-        settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
-        settings.text(InftProperty.AT));
+        new EngineSettings.OfSession(
+            secret,
+            choice(EngineSettings.Durability.class, InftProperty.DURABILITY),
+            settings.duration(InftProperty.ANCHOR_TIMEOUT).orElseThrow(),
+            choice(EngineSettings.Mode.class, InftProperty.MODE),
+            settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
+            settings.text(InftProperty.AT)));
   }
 
   private <E extends Enum<E>> E choice(Class<E> type, InftProperty property) {

@@ -161,7 +161,7 @@ final class Engine {
     Line line = opening.open();
     Publisher publisher;
     try {
-      publisher = new Publisher(line, wanted, wanted.id().toString());
+      publisher = new Publisher(line, wanted.cadence(), wanted.id().toString());
     } catch (InftException e) {
       throw Opening.closing(line, e);
     }
@@ -221,7 +221,7 @@ final class Engine {
     } finally {
       synchronized (this) {
         if (sessions == 0 && !dead) {
-          linger(of.linger());
+          linger(of.ending().linger());
         }
       }
     }
@@ -229,8 +229,8 @@ final class Engine {
 
   private static void publishAtLastClose(OpenLine line, EngineSettings of) throws InftException {
     line.line.remember("inft.close", "{}");
-    if (of.onClose() == EngineSettings.OnClose.PUBLISH && line.line.hasUnpublished()) {
-      line.publisher.await(line.publisher.ticket(), of.closeTimeout(), () -> false);
+    if (of.ending().onClose() == EngineSettings.OnClose.PUBLISH && line.line.hasUnpublished()) {
+      line.publisher.await(line.publisher.ticket(), of.ending().timeout(), () -> false);
     }
   }
 
@@ -321,13 +321,13 @@ final class Engine {
       if (open == null) {
         return;
       }
-      same("syncInterval", open.syncInterval(), wanted.syncInterval());
-      same("eventBatch", open.eventBatch(), wanted.eventBatch());
-      same("maxLag", open.maxLag(), wanted.maxLag());
-      same("onLag", open.onLag(), wanted.onLag());
-      same("onClose", open.onClose(), wanted.onClose());
-      same("closeTimeout", open.closeTimeout(), wanted.closeTimeout());
-      same("linger", open.linger(), wanted.linger());
+      same("syncInterval", open.cadence().syncInterval(), wanted.cadence().syncInterval());
+      same("eventBatch", open.cadence().eventBatch(), wanted.cadence().eventBatch());
+      same("maxLag", open.cadence().maxLag(), wanted.cadence().maxLag());
+      same("onLag", open.cadence().onLag(), wanted.cadence().onLag());
+      same("onClose", open.ending().onClose(), wanted.ending().onClose());
+      same("closeTimeout", open.ending().timeout(), wanted.ending().timeout());
+      same("linger", open.ending().linger(), wanted.ending().linger());
     }
 
     private static void same(String name, Object open, Object asked)

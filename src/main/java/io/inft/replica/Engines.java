@@ -26,8 +26,8 @@ public final class Engines {
    * An open that fails leaves nothing behind.
    */
   public static Session open(EngineSettings settings, Network network) throws InftException {
-    if (settings.at().isPresent()
-        || settings.mode() == EngineSettings.Mode.RO
+    if (settings.session().at().isPresent()
+        || settings.session().mode() == EngineSettings.Mode.RO
         || network.signer().isEmpty()) {
       return PastStates.open(settings, network);
     }

@@ -73,11 +73,12 @@ final class LiveSession implements Session {
     if (open.line.capture().changedSince(last)) {
       last = open.line.capture().header();
       open.publisher.note(last);
-      owesWait = settings.durability() == EngineSettings.Durability.ANCHORED;
+      owesWait = settings.session().durability() == EngineSettings.Durability.ANCHORED;
     }
     if (owesWait && mayHaveCommitted && !inTransaction) {
       try {
-        open.publisher.await(open.publisher.ticket(), settings.anchorTimeout(), () -> aborted);
+        open.publisher.await(
+            open.publisher.ticket(), settings.session().anchorTimeout(), () -> aborted);
         owesWait = false;
       } catch (io.inft.failure.ForkException e) {
         toldOfFork = true;
@@ -139,7 +140,7 @@ final class LiveSession implements Session {
     if (ticket.isEmpty()) {
       return Optional.empty();
     }
-    open.publisher.await(ticket.get(), settings.anchorTimeout(), () -> aborted);
+    open.publisher.await(ticket.get(), settings.session().anchorTimeout(), () -> aborted);
     return Optional.of(newest());
   }
 
@@ -150,7 +151,7 @@ final class LiveSession implements Session {
 
   @Override
   public Published rotate(KeyChange change) throws InftException {
-    return rotate(change, settings.anchorTimeout(), step -> {});
+    return rotate(change, settings.session().anchorTimeout(), step -> {});
   }
 
   @Override

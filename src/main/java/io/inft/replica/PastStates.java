@@ -48,7 +48,7 @@ final class PastStates {
   private PastStates() {}
 
   static Session open(EngineSettings settings, Network network) throws InftException {
-    return open(settings, network, find(settings, network, settings.refresh()));
+    return open(settings, network, find(settings, network, settings.session().refresh()));
   }
 
   /** Opens the head as it is now, however often a session would follow it. */
@@ -63,7 +63,7 @@ final class PastStates {
     Commits commits = new Commits(network.store(), context);
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
     Restore.Opened opened =
-        settings.at().isEmpty()
+        settings.session().at().isEmpty()
             ? restore.open(version, secret)
             : new PastKeys(network.registry(), settings.id(), commits, context)
                 .open(restore, version, secret);
@@ -82,10 +82,12 @@ final class PastStates {
   }
 
   private static String reason(EngineSettings settings) {
-    if (settings.at().isPresent()) {
-      return "it was opened with at=" + settings.at().get() + "; connect without at to write";
+    if (settings.session().at().isPresent()) {
+      return "it was opened with at="
+          + settings.session().at().get()
+          + "; connect without at to write";
     }
-    return settings.mode() == EngineSettings.Mode.RO
+    return settings.session().mode() == EngineSettings.Mode.RO
         ? "it was opened with mode=ro; connect with mode=rw to write"
         : "no private key is set; set privateKey or privateKeyFile to write";
   }
@@ -93,7 +95,7 @@ final class PastStates {
   private static Anchored find(EngineSettings settings, Network network, Duration refresh)
       throws InftException {
     RegistryReader registry = network.registry();
-    if (settings.at().isEmpty()) {
+    if (settings.session().at().isEmpty()) {
       String key = WorkingCopy.key(network, settings.id());
       HeadSeen seen = HEADS.get(key);
       long now = System.nanoTime();
@@ -110,7 +112,7 @@ final class PastStates {
       return newest;
     }
     Head head = registry.head(settings.id());
-    String at = settings.at().get();
+    String at = settings.session().at().get();
     if (at.matches("[0-9]{1,18}")) {
       return registry.version(settings.id(), Long.parseLong(at), 0);
     }

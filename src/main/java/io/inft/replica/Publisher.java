@@ -37,7 +37,7 @@ final class Publisher implements AutoCloseable {
   private static final int MAX_WARNINGS = 32;
 
   private final Line line;
-  private final EngineSettings settings;
+  private final EngineSettings.Cadence cadence;
   private final Thread thread;
 
   /** Set by every commit, cleared when a publish looks at the log. */
@@ -66,9 +66,9 @@ final class Publisher implements AutoCloseable {
   private final Deque<String> warnings = new ArrayDeque<>();
   private long warnedAtNanos;
 
-  Publisher(Line line, EngineSettings settings, String name) throws InftException {
+  Publisher(Line line, EngineSettings.Cadence cadence, String name) throws InftException {
     this.line = line;
-    this.settings = settings;
+    this.cadence = cadence;
     this.polled = line.capture().header();
     this.thread = new Thread(this::run, "inft-publish-" + name);
     thread.setDaemon(true);
@@ -251,11 +251,11 @@ final class Publisher implements AutoCloseable {
       return;
     }
     long lag = (System.nanoTime() - since) / 1_000_000;
-    long most = settings.maxLag().toMillis();
+    long most = cadence.maxLag().toMillis();
     if (lag <= most) {
       return;
     }
-    switch (settings.onLag()) {
+    switch (cadence.onLag()) {
       case WARN -> warnAboutLag(lag, most);
       case BLOCK -> {
         long ticket = ticket();
@@ -270,7 +270,7 @@ final class Publisher implements AutoCloseable {
 
   private synchronized void warnAboutLag(long lag, long most) {
     long now = System.nanoTime();
-    if (warnedAtNanos == 0 || now - warnedAtNanos > settings.maxLag().toNanos()) {
+    if (warnedAtNanos == 0 || now - warnedAtNanos > cadence.maxLag().toNanos()) {
       warnedAtNanos = now | 1;
       Exception failure = lastFailure;
       warn(
@@ -444,8 +444,8 @@ final class Publisher implements AutoCloseable {
       return true;
     }
     return noted
-        && (now - lastPublishNanos >= settings.syncInterval().toNanos()
-            || pendingEvents >= settings.eventBatch());
+        && (now - lastPublishNanos >= cadence.syncInterval().toNanos()
+            || pendingEvents >= cadence.eventBatch());
   }
 
   private long millisUntilDue() {
@@ -454,7 +454,7 @@ final class Publisher implements AutoCloseable {
       return (retryAtNanos - now) / 1_000_000;
     }
     return noted
-        ? (settings.syncInterval().toNanos() - (now - lastPublishNanos)) / 1_000_000
+        ? (cadence.syncInterval().toNanos() - (now - lastPublishNanos)) / 1_000_000
         : POLL.toMillis();
   }
 

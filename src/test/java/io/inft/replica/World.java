@@ -67,22 +67,20 @@ final class World implements AutoCloseable {
         DatabaseId.parse(id),
         folder.resolve(machine),
         true,
-        Duration.ZERO,
-        100,
-        Duration.ofMinutes(5),
-        EngineSettings.OnLag.WARN,
-        EngineSettings.OnClose.PUBLISH,
-        Duration.ofSeconds(60),
-        Duration.ZERO,
+        new EngineSettings.Cadence(
+            Duration.ZERO, 100, Duration.ofMinutes(5), EngineSettings.OnLag.WARN),
+        new EngineSettings.Ending(
+            EngineSettings.OnClose.PUBLISH, Duration.ofSeconds(60), Duration.ZERO),
         Duration.ofDays(180),
         KeyDerivation.weakForTests(),
         Map.of(),
-        Optional.of(Secret.rawKey(KEY)),
-        EngineSettings.Durability.LOCAL,
-        Duration.ofSeconds(30),
-        EngineSettings.Mode.RW,
-        Duration.ZERO,
-        Optional.empty());
+        new EngineSettings.OfSession(
+            Optional.of(Secret.rawKey(KEY)),
+            EngineSettings.Durability.LOCAL,
+            Duration.ofSeconds(30),
+            EngineSettings.Mode.RW,
+            Duration.ZERO,
+            Optional.empty()));
   }
 
   static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
@@ -90,116 +88,60 @@ final class World implements AutoCloseable {
         settings.id(),
         settings.home(),
         settings.create(),
-        settings.syncInterval(),
-        settings.eventBatch(),
-        settings.maxLag(),
-        settings.onLag(),
-        settings.onClose(),
-        settings.closeTimeout(),
-        settings.linger(),
+        settings.cadence(),
+        settings.ending(),
         settings.renewAfter(),
         settings.keyDerivation(),
         pragmas,
-        settings.secret(),
-        settings.durability(),
-        settings.anchorTimeout(),
-        settings.mode(),
-        settings.refresh(),
-        settings.at());
+        settings.session());
   }
 
   /** A last close that publishes nothing, and no wait for it. */
   static EngineSettings closingAtOnce(EngineSettings settings) {
-    return new EngineSettings(
-        settings.id(),
-        settings.home(),
-        settings.create(),
-        settings.syncInterval(),
-        settings.eventBatch(),
-        settings.maxLag(),
-        settings.onLag(),
-        EngineSettings.OnClose.BACKGROUND,
-        Duration.ZERO,
-        settings.linger(),
-        settings.renewAfter(),
-        settings.keyDerivation(),
-        settings.creationPragmas(),
-        settings.secret(),
-        settings.durability(),
-        settings.anchorTimeout(),
-        settings.mode(),
-        settings.refresh(),
-        settings.at());
+    return settings.with(
+        new EngineSettings.Ending(
+            EngineSettings.OnClose.BACKGROUND, Duration.ZERO, settings.ending().linger()));
+  }
+
+  static EngineSettings withCadence(
+      EngineSettings settings,
+      Duration syncInterval,
+      int eventBatch,
+      Duration maxLag,
+      EngineSettings.OnLag onLag) {
+    return settings.with(new EngineSettings.Cadence(syncInterval, eventBatch, maxLag, onLag));
   }
 
   static EngineSettings withDurability(
       EngineSettings settings, EngineSettings.Durability durability) {
-    return new EngineSettings(
-        settings.id(),
-        settings.home(),
-        settings.create(),
-        settings.syncInterval(),
-        settings.eventBatch(),
-        settings.maxLag(),
-        settings.onLag(),
-        settings.onClose(),
-        settings.closeTimeout(),
-        settings.linger(),
-        settings.renewAfter(),
-        settings.keyDerivation(),
-        settings.creationPragmas(),
-        settings.secret(),
-        durability,
-        settings.anchorTimeout(),
-        settings.mode(),
-        settings.refresh(),
-        settings.at());
+    return withDurability(settings, durability, settings.session().anchorTimeout());
+  }
+
+  static EngineSettings withDurability(
+      EngineSettings settings, EngineSettings.Durability durability, Duration anchorTimeout) {
+    EngineSettings.OfSession own = settings.session();
+    return settings.with(
+        new EngineSettings.OfSession(
+            own.secret(), durability, anchorTimeout, own.mode(), own.refresh(), own.at()));
   }
 
   static EngineSettings readOnly(EngineSettings settings) {
-    return new EngineSettings(
-        settings.id(),
-        settings.home(),
-        settings.create(),
-        settings.syncInterval(),
-        settings.eventBatch(),
-        settings.maxLag(),
-        settings.onLag(),
-        settings.onClose(),
-        settings.closeTimeout(),
-        settings.linger(),
-        settings.renewAfter(),
-        settings.keyDerivation(),
-        settings.creationPragmas(),
-        settings.secret(),
-        settings.durability(),
-        settings.anchorTimeout(),
-        EngineSettings.Mode.RO,
-        settings.refresh(),
-        settings.at());
+    EngineSettings.OfSession own = settings.session();
+    return settings.with(
+        new EngineSettings.OfSession(
+            own.secret(),
+            own.durability(),
+            own.anchorTimeout(),
+            EngineSettings.Mode.RO,
+            own.refresh(),
+            own.at()));
   }
 
   static EngineSettings withSecret(EngineSettings settings, Optional<Secret> secret) {
-    return new EngineSettings(
-        settings.id(),
-        settings.home(),
-        settings.create(),
-        settings.syncInterval(),
-        settings.eventBatch(),
-        settings.maxLag(),
-        settings.onLag(),
-        settings.onClose(),
-        settings.closeTimeout(),
-        settings.linger(),
-        settings.renewAfter(),
-        settings.keyDerivation(),
-        settings.creationPragmas(),
-        secret,
-        settings.durability(),
-        settings.anchorTimeout(),
-        settings.mode(),
-        settings.refresh(),
-        settings.at());
+    EngineSettings.OfSession own = settings.session();
+    return settings.with(
+        new EngineSettings.OfSession(
+            secret, own.durability(), own.anchorTimeout(), own.mode(), own.refresh(), own.at()));
   }
 
   /** Opens a session and a plain connection on its file. */
