@@ -50,6 +50,14 @@ public interface RegistryReader {
   boolean isCanonical(Block block) throws InftException;
 
   /**
+   * Whether who answers has not come as far as this block, so that what it says may be older than
+   * what was seen before. Never so where there is one ledger for all.
+   */
+  default boolean lagsBehind(Block block) throws InftException {
+    return false;
+  }
+
+  /**
    * The storage hash that a client of the guide wrote for an id which has no version yet; empty
    * otherwise.
    */

@@ -7,6 +7,8 @@ import io.inft.commit.PackEntry;
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
+import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.store.ObjectRef;
@@ -35,6 +37,7 @@ final class Line implements AutoCloseable {
   private final Capture capture;
   private final ObjectFolder objects;
   private final Sender sender;
+  private final Settlement settlement;
   private final Blob stateKey;
   private final int pageSize;
 
@@ -59,12 +62,14 @@ final class Line implements AutoCloseable {
       int pageSize,
       LineState state,
       Optional<Tip> tip,
-      Optional<StateTree> tree) {
+      Optional<StateTree> tree)
+      throws InftException {
     this.site = site;
     this.generation = generation;
     this.capture = capture;
     this.objects = objects;
     this.sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    this.settlement = new Settlement(site, sender, Settling.open(generation));
     this.keys = keys;
     this.stateKey = stateKey;
     this.pageSize = pageSize;
@@ -309,8 +314,14 @@ final class Line implements AutoCloseable {
       try {
         newest = Optional.of(sender.send(next));
       } catch (HeadConflictException e) {
-        throw putAside(e);
+        if (e.foundVersion() >= e.expectedVersion()) {
+          throw putAside(e);
+        }
+        // The head went back below our own line: the chain was reorganised, or this is old news.
+        resettle(settlement::again);
+        continue;
       }
+      settlement.anchored(next, newest.get());
       advance(newest.get());
     }
   }
@@ -323,8 +334,45 @@ final class Line implements AutoCloseable {
             anchored.block().number(),
             anchored.block().timeSeconds());
     state.write(generation);
-    site.workingCopy().remember(SeenHead.of(anchored, site.registry().isFinal(anchored.block())));
     objects.retain(needed());
+  }
+
+  /** Whether it is time to look after versions in blocks that are not final. */
+  boolean isSettlementDue() {
+    return settlement.isDue();
+  }
+
+  /**
+   * Looks whether the blocks of own versions are final by now, and sends again what a
+   * reorganisation took away.
+   *
+   * @throws ForkException another writer took the place of such a version
+   */
+  void settle() throws InftException {
+    try {
+      resettle(settlement::look);
+    } catch (RegistryUnavailableException | OutcomeUnknownException later) {
+      LOG.debug("not settled yet", later);
+    }
+  }
+
+  /** A step that may find own versions in other blocks than before. */
+  private interface Resettling {
+    Optional<Anchored> run() throws InftException;
+  }
+
+  private void resettle(Resettling step) throws InftException {
+    Optional<Anchored> moved;
+    try {
+      moved = step.run();
+    } catch (HeadConflictException e) {
+      throw putAside(e);
+    }
+    synchronized (this) {
+      if (moved.isPresent() && moved.get().version() == state.anchored()) {
+        advance(moved.get());
+      }
+    }
   }
 
   /** The newest commit object, those its restore set points into, and what is on its way. */
@@ -334,6 +382,10 @@ final class Line implements AutoCloseable {
     for (LineState.Outgoing one : state.outgoing()) {
       needed.add(one.commit());
       needed.addAll(one.objects());
+    }
+    for (Settling.Entry one : settlement.entries()) {
+      needed.add(one.version().commit());
+      needed.addAll(one.version().objects());
     }
     if (tip.isPresent()) {
       CommitObject commit = tip.get().commit();

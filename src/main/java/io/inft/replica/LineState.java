@@ -80,6 +80,34 @@ record LineState(
     Outgoing {
       objects = List.copyOf(objects);
     }
+
+    void write(ByteWriter writer) {
+      writer
+          .u64(version)
+          .digest(previousRoot)
+          .digest(commit.root())
+          .u64(commit.sizeBytes())
+          .digest(checksum)
+          .u32(keyEpoch)
+          .digest(keyringHash)
+          .u8(rotates ? 1 : 0)
+          .u8(kind.code())
+          .u16(objects.size());
+      objects.forEach(ref -> writer.digest(ref.root()).u64(ref.sizeBytes()));
+    }
+
+    static Outgoing read(ByteReader reader) throws CorruptObjectException {
+      return new Outgoing(
+          reader.u64("version"),
+          reader.digest("previous root"),
+          ref(reader),
+          reader.digest("checksum"),
+          reader.u32("epoch", Integer.MAX_VALUE),
+          reader.digest("keyring hash"),
+          reader.u8("rotates") == 1,
+          LineState.kind(reader),
+          refs(reader));
+    }
   }
 
   /** An event of the driver's own that waits for the next version. */
@@ -310,20 +338,7 @@ record LineState(
             .u64(anchoredTimeSeconds)
             .bytes16(staged.encode());
     writer.u32(outgoing.size());
-    for (Outgoing one : outgoing) {
-      writer
-          .u64(one.version())
-          .digest(one.previousRoot())
-          .digest(one.commit().root())
-          .u64(one.commit().sizeBytes())
-          .digest(one.checksum())
-          .u32(one.keyEpoch())
-          .digest(one.keyringHash())
-          .u8(one.rotates() ? 1 : 0)
-          .u8(one.kind().code())
-          .u16(one.objects().size());
-      one.objects().forEach(ref -> writer.digest(ref.root()).u64(ref.sizeBytes()));
-    }
+    outgoing.forEach(one -> one.write(writer));
     writer.u32(pending.size());
     for (PendingEvent event : pending) {
       writer.u64(event.timeMillis());
@@ -364,17 +379,7 @@ record LineState(
     List<Outgoing> outgoing = new ArrayList<>();
     int count = reader.u32("outgoing", 1 << 16);
     for (int i = 0; i < count; i++) {
-      outgoing.add(
-          new Outgoing(
-              reader.u64("version"),
-              reader.digest("previous root"),
-              ref(reader),
-              reader.digest("checksum"),
-              reader.u32("epoch", Integer.MAX_VALUE),
-              reader.digest("keyring hash"),
-              reader.u8("rotates") == 1,
-              kind(reader),
-              refs(reader)));
+      outgoing.add(Outgoing.read(reader));
     }
     List<PendingEvent> pending = new ArrayList<>();
     int events = reader.u32("pending events", 1 << 20);

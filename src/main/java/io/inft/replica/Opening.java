@@ -7,15 +7,18 @@ import io.inft.commit.CommitObject;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.GuidePointerException;
+import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.RollbackException;
 import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
+import io.inft.registry.Block;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
 import io.inft.seal.DataKey;
@@ -166,8 +169,8 @@ final class Opening {
 
   /** Only a regression below a head that was final is a rollback. */
   static void requireNoRollback(Site site, Optional<Anchored> newest) throws InftException {
-    Optional<SeenHead> seen = site.workingCopy().seenHead();
-    if (seen.isEmpty() || !seen.get().isFinal()) {
+    Optional<SeenHead> seen = site.workingCopy().finalHead();
+    if (seen.isEmpty()) {
       return;
     }
     long version = newest.map(Anchored::version).orElse(0L);
@@ -175,10 +178,20 @@ final class Opening {
     SeenHead was = seen.get();
     boolean older = version < was.version();
     boolean other = version == was.version() && !root.equals(was.root().toString());
+    if (older && site.registry().lagsBehind(was.block())) {
+      throw lagging(site, was.block());
+    }
     if (older || other) {
       throw new RollbackException(
           site.id().toString(), was.version(), was.root().toString(), version, root);
     }
+  }
+
+  private static RegistryUnavailableException lagging(Site site, Block seen) {
+    return new RegistryUnavailableException(
+        site.registry().describe(),
+        "see the head that was shown before, in block " + seen.number() + ": it lags behind",
+        null);
   }
 
   /** Whether the head moved away from an idle line that has nothing of its own. */
@@ -200,6 +213,7 @@ final class Opening {
               .findFirst();
       if (arrived.isPresent()) {
         // The anchor went through, but its confirmation was never seen.
+        settling(generation, state, newest.get());
         state =
             state.withAnchored(
                 newest.get().version(),
@@ -234,6 +248,17 @@ final class Opening {
     }
   }
 
+  private void settling(Path generation, LineState state, Anchored newest) throws InftException {
+    if (!site.registry().isFinal(newest.block())) {
+      Settling settling = Settling.open(generation);
+      for (LineState.Outgoing one : state.outgoing()) {
+        if (one.version() <= newest.version()) {
+          settling.put(one, newest.block());
+        }
+      }
+    }
+  }
+
   private static boolean isUntouched(Path generation) throws InftException {
     if (!LineState.isIn(generation)) {
       return false;
@@ -259,17 +284,57 @@ final class Opening {
   private Line left(Path generation, LineState state, Optional<Anchored> newest)
       throws InftException {
     if (newest.isEmpty() || newest.get().version() < state.anchored()) {
-      throw new RollbackException(
-          site.id().toString(),
-          state.anchored(),
-          state.anchoredRoot().toString(),
-          newest.map(Anchored::version).orElse(0L),
-          newest.map(found -> found.anchor().root().toString()).orElse("none"));
+      return wentBack(generation, state, newest);
     }
-    if (hasUnpublished(generation, state)) {
+    return overtaken(generation, state, newest.get());
+  }
+
+  /**
+   * The head is older than this line. What was anchored in a block that was not final, and is gone,
+   * is sent again.
+   */
+  private Line wentBack(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
+    Settling settling = Settling.open(generation);
+    if (!settling.entries().isEmpty()) {
+      Sender sender =
+          new Sender(
+              site.id(), site.store(), site.registry(), new ObjectFolder(generation, site.store()));
+      try {
+        Optional<Anchored> again = new Settlement(site, sender, settling).again();
+        return continued(generation, again);
+      } catch (HeadConflictException another) {
+        Optional<Anchored> winner = head(site).flatMap(Head::newest);
+        return overtaken(generation, state, winner.orElseThrow(() -> rollback(state, newest)));
+      }
+    }
+    Optional<SeenHead> seen = site.workingCopy().seenHead();
+    boolean neverFinal =
+        seen.isPresent() && !seen.get().isFinal() && seen.get().version() >= state.anchored();
+    if (!neverFinal || newest.isEmpty()) {
+      throw rollback(state, newest);
+    }
+    if (site.registry().lagsBehind(seen.get().block())) {
+      throw lagging(site, seen.get().block());
+    }
+    return overtaken(generation, state, newest.get());
+  }
+
+  private RollbackException rollback(LineState state, Optional<Anchored> newest) {
+    return new RollbackException(
+        site.id().toString(),
+        state.anchored(),
+        state.anchoredRoot().toString(),
+        newest.map(Anchored::version).orElse(0L),
+        newest.map(found -> found.anchor().root().toString()).orElse("none"));
+  }
+
+  /** The head is another one than this line leads to: whatever is only here is put aside. */
+  private Line overtaken(Path generation, LineState state, Anchored newest) throws InftException {
+    if (isDisplaced(generation, newest) || hasUnpublished(generation, state)) {
       String reason =
           "another writer published version "
-              + newest.get().version()
+              + newest.version()
               + " while this machine had"
               + " unpublished commits on version "
               + state.anchored();
@@ -278,10 +343,25 @@ final class Opening {
       warnings.add(
           reason + "; they are kept in " + generation + ", this connection goes on from the head");
       LOG.warn("{}; they are kept in {}", reason, generation);
-      return restored(newest.get(), Optional.empty());
+      return restored(newest, Optional.empty());
     }
-    LOG.info("version {} is here, restoring version {}", state.anchored(), newest.get().version());
-    return instead(restored(newest.get(), reuse(generation, state)), generation);
+    LOG.info("version {} is here, restoring version {}", state.anchored(), newest.version());
+    return instead(restored(newest, reuse(generation, state)), generation);
+  }
+
+  /** Whether a version of this line was anchored once and another one has taken its place. */
+  private boolean isDisplaced(Path generation, Anchored newest) throws InftException {
+    Optional<Settling.Entry> own = Settling.open(generation).newest();
+    if (own.isEmpty()) {
+      return false;
+    }
+    long version = own.get().version().version();
+    return version > newest.version()
+        || !site.registry()
+            .version(site.id(), version, own.get().block().number())
+            .anchor()
+            .root()
+            .equals(own.get().version().commit().root());
   }
 
   private Line instead(Line line, Path older) throws InftException {

@@ -335,6 +335,9 @@ final class Publisher implements AutoCloseable {
         } else if (publish) {
           publishOnce();
         }
+        if (line.isSettlementDue()) {
+          line.settle();
+        }
         line.capture().checkpointIfWanted();
       } catch (ForkException e) {
         synchronized (this) {
@@ -402,7 +405,7 @@ final class Publisher implements AutoCloseable {
       if (stopping) {
         return false;
       }
-      if (!errands.isEmpty() || isDue() || wantsCheckpoint()) {
+      if (!errands.isEmpty() || isDue() || wantsCheckpoint() || line.isSettlementDue()) {
         return true;
       }
       try {

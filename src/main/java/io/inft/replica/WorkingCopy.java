@@ -254,7 +254,21 @@ final class WorkingCopy implements AutoCloseable {
         : Optional.empty();
   }
 
+  /** The newest head this machine ever saw in a final block: the head never goes below it. */
+  Optional<SeenHead> finalHead() throws InftException {
+    Path file = folder.resolve("final");
+    return Files.exists(file)
+        ? Optional.of(SeenHead.parse(DurableFiles.read(file, MAX_NAME_BYTES)))
+        : Optional.empty();
+  }
+
   void remember(SeenHead head) throws InftException {
+    if (head.isFinal()) {
+      Optional<SeenHead> before = finalHead();
+      if (before.isEmpty() || before.get().version() < head.version()) {
+        DurableFiles.replace(folder.resolve("final"), head.toBytes());
+      }
+    }
     DurableFiles.replace(folder.resolve("head"), head.toBytes());
   }
 

@@ -7,6 +7,7 @@ import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
+import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
 import io.inft.store.zerog.ShardConfig;
@@ -79,6 +80,21 @@ public final class DevnetFixture implements AutoCloseable {
   public ZeroGStore store(ZeroGSettings settings, SigningKey key, TransactionJournal journal) {
     Chain chain = chain();
     return ZeroGStore.open(settings, chain, new TransactionSender(chain, key, journal));
+  }
+
+  /** Waits until the nodes have read the chain, after a reorganisation for example. */
+  public void awaitNodes() throws Exception {
+    String head = chain().block(Chain.LATEST).orElseThrow().hash().toString();
+    for (DevNode node : devnet.nodes()) {
+      JsonRpc rpc = JsonRpc.at(node.address(), RpcSettings.STANDARD);
+      long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+      while (!rpc.call("zgs_getStatus").toString().contains(head)) {
+        if (System.nanoTime() > deadline) {
+          throw new AssertionError("the node does not follow the chain");
+        }
+        Thread.sleep(20);
+      }
+    }
   }
 
   /** All servers behave again. */

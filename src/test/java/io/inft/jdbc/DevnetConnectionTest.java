@@ -7,67 +7,23 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
-import io.inft.devnet.DevnetFixture;
+import io.inft.devnet.Anvil;
+import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Rights;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.TestToken;
 import io.inft.replica.Engines;
-import io.inft.store.zerog.ShardConfig;
-import java.nio.file.Path;
+import java.math.BigInteger;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Instant;
 import java.util.Properties;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** The whole thing: chain, real Flow contract, registry contract, two-shard nodes, indexer. */
-class DevnetConnectionTest {
-  private static DevnetFixture network;
-
-  @TempDir Path folder;
-  private SigningKey key;
-
-  @BeforeAll
-  static void startNetwork() throws Exception {
-    network = DevnetFixture.start(new ShardConfig(0, 2), new ShardConfig(1, 2));
-  }
-
-  @AfterAll
-  static void stopNetwork() throws Exception {
-    network.close();
-  }
-
-  @BeforeEach
-  void fundAnAccount() throws Exception {
-    key = network.account();
-  }
-
-  @AfterEach
-  void end() {
-    Engines.endIdle();
-  }
-
-  private Properties on(String machine) {
-    Properties properties = new Properties();
-    properties.setProperty("network", "custom");
-    properties.setProperty("rpc", network.devnet().rpc().toString());
-    properties.setProperty("indexer", network.devnet().indexerAddress().toString());
-    properties.setProperty("contract", network.devnet().registry().toString());
-    properties.setProperty("privateKey", key.revealHex());
-    properties.setProperty("password", "correct horse battery staple");
-    properties.setProperty("kdf", "argon2id:m=19456,t=2,p=1");
-    properties.setProperty("home", folder.resolve(machine).toString());
-    properties.setProperty("create", "true");
-    return properties;
-  }
-
-  private static Connection connect(String id, Properties properties) throws SQLException {
-    return new InftDriver().connect("jdbc:inft:" + id, properties);
-  }
-
+/** What programs see on the development network. */
+class DevnetConnectionTest extends OnDevnet {
   private static HikariDataSource pool(String id, Properties properties) {
     HikariConfig config = new HikariConfig();
     config.setJdbcUrl("jdbc:inft:" + id);
@@ -76,25 +32,9 @@ class DevnetConnectionTest {
     return new HikariDataSource(config);
   }
 
-  private static long number(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getLong(1);
-    }
-  }
-
-  private static void run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
   @Test
   void aDatabaseOutlivesItsMachine() throws Exception {
-    Properties anchored = on("one");
-    anchored.setProperty("durability", "anchored");
-    try (HikariDataSource pool = pool("agent", anchored);
+    try (HikariDataSource pool = pool("agent", on("one"));
         Connection connection = pool.getConnection()) {
       connection.setAutoCommit(false);
       run(connection, "create table memory(id integer primary key, thought text)");
@@ -125,5 +65,163 @@ class DevnetConnectionTest {
           .hasMessageContaining("no private key is set")
           .hasFieldOrPropertyWithValue("SQLState", "25006");
     }
+  }
+
+  @Test
+  void twoKeysShareOneDatabaseAndOverwriteNothing() throws Exception {
+    SigningKey agent = network.account();
+    try (Connection owner = connect("shared", on("one"))) {
+      run(owner, "create table t(who text)");
+      registry(key)
+          .grant(
+              DatabaseId.parse("shared"),
+              agent.address(),
+              Rights.WRITER,
+              Instant.now().plusSeconds(1_000_000),
+              0);
+      Properties second = on("two", network.devnet().rpc(), agent);
+      try (Connection other = connect("shared", second)) {
+        run(other, "insert into t values ('agent')");
+
+        assertThatThrownBy(() -> run(owner, "insert into t values ('owner, too late')"))
+            .hasFieldOrPropertyWithValue("SQLState", "40001");
+        assertThatThrownBy(() -> run(owner, "select 1"))
+            .hasFieldOrPropertyWithValue("SQLState", "08003");
+      }
+    }
+    Engines.endIdle();
+    try (Connection owner = connect("shared", on("one"))) {
+      run(owner, "insert into t values ('owner')");
+      assertThat(number(owner, "select count(*) from t")).isEqualTo(2);
+      assertThat(number(owner, "select inft_version()")).isEqualTo(3);
+    }
+    assertThat(registry(key).history(DatabaseId.parse("shared"), 1, 9))
+        .extracting(Anchored::author)
+        .containsExactly(key.address(), agent.address(), key.address());
+  }
+
+  @Test
+  void aRevokedAgentKeepsItsCommitsAndPublishesNoMore() throws Exception {
+    DatabaseId id = DatabaseId.parse("revoked");
+    SigningKey agent = network.account();
+    try (Connection owner = connect("revoked", on("one"))) {
+      run(owner, "create table t(x)");
+    }
+    OnchainRegistry registry = registry(key);
+    registry.grant(id, agent.address(), Rights.WRITER, Instant.now().plusSeconds(1_000_000), 0);
+    Properties second = on("two", network.devnet().rpc(), agent);
+    second.setProperty("closeTimeout", "1s");
+    try (Connection other = connect("revoked", second)) {
+      run(other, "insert into t values (1)");
+      registry.revoke(id, agent.address());
+
+      assertThatThrownBy(() -> run(other, "insert into t values (2)"))
+          .hasFieldOrPropertyWithValue("SQLState", "08007")
+          .hasMessageContaining(agent.address() + " may not anchor");
+      assertThat(number(other, "select count(*) from t")).isEqualTo(2);
+    } catch (SQLException notPublishedAtClose) {
+      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+    }
+    Engines.endIdle();
+    assertThatThrownBy(() -> connect("revoked", second))
+        .hasFieldOrPropertyWithValue("SQLState", "42501");
+    assertThat(registry.head(id).version()).isEqualTo(2);
+
+    registry.grant(id, agent.address(), Rights.WRITER, Instant.now().plusSeconds(1_000_000), 0);
+    try (Connection again = connect("revoked", second)) {
+      run(again, "insert into t values (3)");
+      assertThat(number(again, "select count(*) from t")).isEqualTo(3);
+    }
+    assertThat(registry.head(id).version()).isGreaterThan(2);
+  }
+
+  @Test
+  void aGrantThatRunsOutInMidSessionEndsPublishing() throws Exception {
+    DatabaseId id = DatabaseId.parse("expired");
+    SigningKey agent = network.account();
+    try (Connection owner = connect("expired", on("one"))) {
+      run(owner, "create table t(x)");
+    }
+    long now = network.chain().block("latest").orElseThrow().time().getEpochSecond();
+    registry(key).grant(id, agent.address(), Rights.WRITER, Instant.ofEpochSecond(now + 500), 0);
+    Properties second = on("two", network.devnet().rpc(), agent);
+    second.setProperty("closeTimeout", "1s");
+    try (Connection other = connect("expired", second)) {
+      run(other, "insert into t values (1)");
+      network.devnet().anvil().control("evm_increaseTime", 1000);
+      network.devnet().anvil().control("evm_mine");
+
+      assertThatThrownBy(() -> run(other, "insert into t values (2)"))
+          .hasFieldOrPropertyWithValue("SQLState", "08007")
+          .hasMessageContaining("the time of the grant is over");
+    } catch (SQLException notPublishedAtClose) {
+      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+    }
+    Engines.endIdle();
+    assertThatThrownBy(() -> connect("expired", second))
+        .hasFieldOrPropertyWithValue("SQLState", "42501");
+    assertThat(registry(key).head(id).version()).isEqualTo(2);
+  }
+
+  @Test
+  void anNftThatIsSoldInMidSessionTakesItsDatabaseAlong() throws Exception {
+    SigningKey buyer = network.account();
+    TestToken token = TestToken.deploy(sender(network.account()));
+    token.set(BigInteger.ONE, key.address());
+    String name = "eip155:" + Anvil.CHAIN_ID + "/erc721:" + token.contract() + "/1";
+    DatabaseId id = DatabaseId.parse(name);
+    Thread blocks = blocks();
+    try {
+      Properties first = on("one");
+      first.setProperty("closeTimeout", "1s");
+      try (Connection seller = connect(name, first)) {
+        run(seller, "create table t(x)");
+        token.set(BigInteger.ONE, buyer.address());
+
+        assertThatThrownBy(() -> run(seller, "insert into t values ('not mine any more')"))
+            .hasFieldOrPropertyWithValue("SQLState", "08007")
+            .hasMessageContaining("may not anchor");
+      } catch (SQLException notPublishedAtClose) {
+        assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+      }
+      Engines.endIdle();
+      assertThatThrownBy(() -> connect(name, first))
+          .hasFieldOrPropertyWithValue("SQLState", "42501");
+      Properties second = on("two", network.devnet().rpc(), buyer);
+      assertThatThrownBy(() -> connect(name, second))
+          .hasFieldOrPropertyWithValue("SQLState", "42501");
+
+      registry(buyer).observeOwner(id);
+      registry(buyer).observeOwner(id);
+      try (Connection owner = connect(name, second)) {
+        run(owner, "insert into t values ('mine')");
+        assertThat(number(owner, "select count(*) from t")).isEqualTo(1);
+      }
+      assertThat(registry(buyer).history(id, 1, 9))
+          .extracting(Anchored::author)
+          .containsExactly(key.address(), buyer.address());
+    } finally {
+      blocks.interrupt();
+      blocks.join();
+    }
+  }
+
+  /** Observing an owner takes blocks, and this chain makes none by itself. */
+  private static Thread blocks() {
+    Thread thread =
+        new Thread(
+            () -> {
+              try {
+                while (!Thread.currentThread().isInterrupted()) {
+                  network.devnet().anvil().control("evm_mine");
+                  Thread.sleep(100);
+                }
+              } catch (InterruptedException | InftException ended) {
+                // the test is over
+              }
+            },
+            "blocks");
+    thread.start();
+    return thread;
   }
 }

@@ -252,6 +252,11 @@ final class ContractReader implements RegistryReader {
   }
 
   @Override
+  public boolean lagsBehind(Block block) throws InftException {
+    return patience.ask("read the block number", () -> chain.blockNumber() < block.number());
+  }
+
+  @Override
   public boolean isFinal(Block block) throws InftException {
     return isCanonical(block)
         && patience.ask("look at the final block", () -> block.number() <= finalNumber());

@@ -131,6 +131,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public boolean lagsBehind(Block block) throws InftException {
+    return reader.lagsBehind(block);
+  }
+
+  @Override
   public Optional<String> guidePointer(DatabaseId id) throws InftException {
     return reader.guidePointer(id);
   }

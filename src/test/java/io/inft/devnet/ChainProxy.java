@@ -1,0 +1,181 @@
+package io.inft.devnet;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/** Stands between a client and a chain, and does what networks and public endpoints do. */
+public final class ChainProxy implements AutoCloseable {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private enum Fault {
+    NONE,
+    /** The chain gets the call, the client no answer. */
+    LOST_REPLY,
+    /** 429, and the chain gets nothing. */
+    TOO_MANY_REQUESTS,
+    /** The connection breaks, and the chain gets nothing. */
+    REFUSED
+  }
+
+  private final URI chain;
+  private final HttpServer server;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  private final AtomicLong delayMillis = new AtomicLong();
+  private final AtomicLong oldHead = new AtomicLong(-1);
+  private final AtomicReference<@Nullable Random> random = new AtomicReference<>();
+  private final AtomicInteger faultPercent = new AtomicInteger();
+  private final AtomicReference<String> loseReplyOf = new AtomicReference<>("");
+  private final AtomicInteger calls = new AtomicInteger();
+
+  public ChainProxy(URI chain) throws IOException {
+    this.chain = chain;
+    this.server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(threads);
+    server.createContext("/", this::serve);
+    server.start();
+  }
+
+  public URI address() {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
+  }
+
+  /** Every call takes so much longer. */
+  public void delay(long millis) {
+    delayMillis.set(millis);
+  }
+
+  /** A share of all calls fails, in ways and at times that the seed decides. */
+  public void failAtRandom(int percent, long seed) {
+    random.set(new Random(seed));
+    faultPercent.set(percent);
+  }
+
+  /** The next call of a method reaches the chain, but its answer is lost. */
+  public void loseNextReplyOf(String method) {
+    loseReplyOf.set(method);
+  }
+
+  /** Answers as a node that has not come further than this block. */
+  public void serveOldHead(long block) {
+    oldHead.set(block);
+  }
+
+  /** Behaves again. */
+  public void behave() {
+    delayMillis.set(0);
+    oldHead.set(-1);
+    faultPercent.set(0);
+    loseReplyOf.set("");
+  }
+
+  /** How many calls came so far. */
+  public int calls() {
+    return calls.get();
+  }
+
+  private void serve(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      calls.incrementAndGet();
+      ObjectNode request = (ObjectNode) JSON.readTree(exchange.getRequestBody());
+      String method = request.path("method").asText();
+      Fault fault = fault(method);
+      TimeUnit.MILLISECONDS.sleep(delayMillis.get());
+      if (fault == Fault.TOO_MANY_REQUESTS) {
+        exchange.sendResponseHeaders(429, -1);
+        return;
+      }
+      if (fault == Fault.REFUSED) {
+        return;
+      }
+      byte[] answer = oldHead.get() >= 0 ? answerOld(request, method) : forward(request);
+      if (fault == Fault.NONE) {
+        exchange.getResponseHeaders().set("Content-Type", "application/json");
+        exchange.sendResponseHeaders(200, answer.length);
+        exchange.getResponseBody().write(answer);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Fault fault(String method) {
+    if (loseReplyOf.compareAndSet(method, "")) {
+      return Fault.LOST_REPLY;
+    }
+    Random chance = random.get();
+    if (chance == null) {
+      return Fault.NONE;
+    }
+    synchronized (chance) {
+      if (chance.nextInt(100) >= faultPercent.get()) {
+        return Fault.NONE;
+      }
+      return Fault.values()[1 + chance.nextInt(3)];
+    }
+  }
+
+  private byte[] forward(JsonNode request) throws IOException, InterruptedException {
+    HttpRequest forwarded =
+        HttpRequest.newBuilder(chain)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(JSON.writeValueAsBytes(request)))
+            .build();
+    return client.send(forwarded, HttpResponse.BodyHandlers.ofByteArray()).body();
+  }
+
+  private byte[] answerOld(ObjectNode request, String method)
+      throws IOException, InterruptedException {
+    String head = "0x" + Long.toHexString(oldHead.get());
+    if (method.equals("eth_blockNumber")) {
+      ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+      answer.set("id", request.get("id"));
+      return JSON.writeValueAsBytes(answer.put("result", head));
+    }
+    ArrayNode parameters = (ArrayNode) request.get("params");
+    for (int i = 0; i < parameters.size(); i++) {
+      String text = parameters.get(i).asText();
+      boolean tooNew =
+          text.matches("0x[0-9a-f]{1,15}")
+              && method.equals("eth_getBlockByNumber")
+              && Long.decode(text) > oldHead.get();
+      if (tooNew) {
+        ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+        answer.set("id", request.get("id"));
+        answer.putNull("result");
+        return JSON.writeValueAsBytes(answer);
+      }
+      if (text.equals("latest") || text.equals("pending") || text.equals("finalized")) {
+        parameters.set(i, head);
+      }
+    }
+    return forward(request);
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+}

@@ -1,0 +1,166 @@
+package io.inft.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.replica.Engines;
+import java.io.BufferedReader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Several processes, some of them killed, on one database with one key. */
+class DevnetProcessesTest extends OnDevnet {
+  /** What a process said, line by line. */
+  private static final class Writing implements AutoCloseable {
+    private final Process process;
+    private final List<String> said = new ArrayList<>();
+    private final Thread reader;
+
+    Writing(Process process) {
+      this.process = process;
+      this.reader = new Thread(this::read, "writer-output");
+      reader.start();
+    }
+
+    private void read() {
+      try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+        for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          synchronized (said) {
+            said.add(line);
+          }
+        }
+      } catch (java.io.IOException ended) {
+        // it was killed
+      }
+    }
+
+    long acknowledged() {
+      synchronized (said) {
+        return said.stream().filter(line -> line.startsWith("ack ")).count();
+      }
+    }
+
+    void awaitEnd() throws InterruptedException {
+      assertThat(process.waitFor(200, TimeUnit.SECONDS)).as("ended: %s", said).isTrue();
+      reader.join();
+      assertThat(process.exitValue()).as("%s", said).isZero();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+      process.destroyForcibly().waitFor();
+      reader.join();
+    }
+  }
+
+  @BeforeEach
+  void begin() throws Exception {
+    try (Connection connection = connect(id(), on("first"))) {
+      connection.setAutoCommit(false);
+      run(connection, "create table t(x)");
+      run(connection, "create table counter(n)");
+      run(connection, "insert into counter values (0)");
+      connection.commit();
+    }
+    Engines.endIdle();
+  }
+
+  private String id() {
+    return "db-" + key.address();
+  }
+
+  private Writing write(String machine, String name, int rows) throws Exception {
+    Properties properties = on(machine);
+    Path file = folder.resolve(name + ".properties");
+    try (Writer writer = Files.newBufferedWriter(file)) {
+      properties.store(writer, null);
+    }
+    return new Writing(
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-Xshare:auto",
+                "-cp",
+                System.getProperty("java.class.path"),
+                DevnetWriter.class.getName(),
+                id(),
+                file.toString(),
+                name,
+                Integer.toString(rows))
+            .redirectErrorStream(true)
+            .start());
+  }
+
+  @Test
+  void twoProcessesWithOneKeyLoseNoUpdate() throws Exception {
+    try (Writing a = write("a", "a", 3);
+        Writing b = write("b", "b", 3)) {
+      a.awaitEnd();
+      b.awaitEnd();
+    }
+    try (Connection connection = connect(id(), on("look"))) {
+      assertThat(number(connection, "select count(*) from t where x = 'a'")).isEqualTo(3);
+      assertThat(number(connection, "select count(*) from t where x = 'b'")).isEqualTo(3);
+      assertThat(number(connection, "select n from counter")).isEqualTo(6);
+    }
+  }
+
+  @ParameterizedTest(name = "{0} kills, seed {1}")
+  @CsvSource("3,1")
+  void aKilledWriterLosesNothingThatItAcknowledged(int kills, long seed) throws Exception {
+    killAgainAndAgain(kills, seed);
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest(name = "{0} kills, seed {1}")
+  @CsvSource("100,2")
+  void aWriterKilledAHundredTimesLosesNothingThatItAcknowledged(int kills, long seed)
+      throws Exception {
+    killAgainAndAgain(kills, seed);
+  }
+
+  private void killAgainAndAgain(int kills, long seed) throws Exception {
+    Random random = new Random(seed);
+    long acknowledged = 0;
+    for (int kill = 0; kill < kills; kill++) {
+      try (Writing writer = write("home", "w" + kill, 1_000_000)) {
+        long begun = System.nanoTime();
+        while (writer.acknowledged() == 0 && writer.process.isAlive()) {
+          assertThat(System.nanoTime() - begun)
+              .as("it did not begin: %s", writer.said)
+              .isLessThan(TimeUnit.SECONDS.toNanos(120));
+          Thread.sleep(5);
+        }
+        Thread.sleep(random.nextInt(600));
+        assertThat(writer.process.isAlive()).as("%s", writer.said).isTrue();
+        writer.close();
+        acknowledged += writer.acknowledged();
+      }
+    }
+    try (Connection here = connect(id(), on("home"))) {
+      run(here, "select inft_sync(60000)");
+      long rows = number(here, "select count(*) from t");
+      assertThat(rows)
+          .isGreaterThanOrEqualTo(acknowledged)
+          .isLessThanOrEqualTo(acknowledged + kills);
+      assertThat(number(here, "select n from counter")).isEqualTo(rows);
+      try (Connection there = connect(id(), on("there"))) {
+        assertThat(number(there, "select count(*) from t")).isEqualTo(rows);
+        assertThat(number(there, "select n from counter")).isEqualTo(rows);
+      }
+    }
+  }
+}
