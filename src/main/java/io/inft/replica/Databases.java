@@ -13,6 +13,7 @@ import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.Keyring;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -162,16 +163,36 @@ public final class Databases {
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
     try (Session session = PastStates.openNewest(settings, network)) {
-      Path part = target.resolveSibling(target.getFileName() + ".part");
-      try {
-        Files.copy(session.databaseFile(), part, StandardCopyOption.REPLACE_EXISTING);
-        io.inft.bytes.DurableFiles.force(part);
-        Files.move(
-            part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      } catch (IOException e) {
-        throw new LocalStorageException(target, "write", e);
-      }
+      copyWhole(session.databaseFile(), target);
       return session.sync(java.time.Duration.ZERO);
+    }
+  }
+
+  /** Through a file of an unguessable name that nobody else may read; nothing is followed. */
+  private static void copyWhole(Path database, Path target) throws InftException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder == null || !Files.isDirectory(folder)) {
+      throw new ForeignFileException(target.toString(), "it must lie in a folder that is there");
+    }
+    if (Files.isDirectory(target)) {
+      throw new ForeignFileException(target.toString(), "it is a folder, not a database file");
+    }
+    Path part = null;
+    try {
+      part = Files.createTempFile(folder, ".inft-", ".part");
+      try (OutputStream out = Files.newOutputStream(part)) {
+        Files.copy(database, out);
+      }
+      io.inft.bytes.DurableFiles.force(part);
+      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      io.inft.bytes.DurableFiles.forceFolder(folder);
+      part = null;
+    } catch (IOException e) {
+      throw new LocalStorageException(target, "write", e);
+    } finally {
+      if (part != null) {
+        io.inft.bytes.DurableFiles.deleteIfExists(part);
+      }
     }
   }
 
@@ -229,6 +250,12 @@ public final class Databases {
             new Restore(network.store(), context, commits, Workers.pooled()),
             newest,
             Opening.secretOf(settings));
+  }
+
+  /** Whether this machine has a working copy, so that there may be something to publish. */
+  public static boolean hasWorkingCopy(EngineSettings settings, Network network) {
+    return Files.exists(
+        WorkingCopy.folderOf(settings.home(), network, settings.id()).resolve("current"));
   }
 
   /** The folder of a database's working copy on this machine; it need not exist. */

@@ -93,6 +93,18 @@ public record EngineSettings(
     return session.secret();
   }
 
+  /** The same with another secret. */
+  public EngineSettings with(Secret other) {
+    return with(
+        new OfSession(
+            Optional.of(other),
+            session.durability(),
+            session.anchorTimeout(),
+            session.mode(),
+            session.refresh(),
+            session.at()));
+  }
+
   /** The same at a past state. */
   public EngineSettings at(Optional<String> past) {
     return with(

@@ -122,9 +122,14 @@ final class Line implements AutoCloseable {
    * @throws ForkException another writer moved the head first; this line was put aside
    */
   Optional<Anchored> publish(boolean always) throws InftException {
-    Optional<Anchored> resumed = sendStaged();
+    return publish(always, site.registry()::anchor);
+  }
+
+  /** The same, with the anchor of a version that keeps the keyring left to somebody else. */
+  Optional<Anchored> publish(boolean always, Anchoring anchoring) throws InftException {
+    Optional<Anchored> resumed = sendStaged(anchoring);
     stage(always, Optional.empty());
-    Optional<Anchored> sent = sendStaged();
+    Optional<Anchored> sent = sendStaged(anchoring);
     return sent.isPresent() ? sent : resumed;
   }
 
@@ -302,6 +307,10 @@ final class Line implements AutoCloseable {
    * @return the newest anchored version, if one was anchored now
    */
   Optional<Anchored> sendStaged() throws InftException {
+    return sendStaged(site.registry()::anchor);
+  }
+
+  private Optional<Anchored> sendStaged(Anchoring anchoring) throws InftException {
     Optional<Anchored> newest = Optional.empty();
     while (true) {
       LineState.Outgoing next;
@@ -312,7 +321,7 @@ final class Line implements AutoCloseable {
         next = state.outgoing().get(0);
       }
       try {
-        newest = Optional.of(sender.send(next));
+        newest = Optional.of(sender.send(next, anchoring));
       } catch (HeadConflictException e) {
         if (e.foundVersion() >= e.expectedVersion()) {
           throw putAside(e);

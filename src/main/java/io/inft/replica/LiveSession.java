@@ -8,6 +8,7 @@ import io.inft.sqlite.WalIndexHeader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -154,6 +155,15 @@ final class LiveSession implements Session {
     return rotate(change, settings.session().anchorTimeout(), step -> {});
   }
 
+  /**
+   * Publishes what is committed, with the anchor left to somebody else.
+   *
+   * @return what was anchored, empty if there was nothing to publish
+   */
+  CompletableFuture<Optional<Anchored>> publishThrough(Anchoring anchoring) {
+    return open.publisher.submit(() -> open.line.publish(false, anchoring)).outcome();
+  }
+
   @Override
   public SlotRequest slotFor(Secret wanted) {
     return SlotRequest.of(wanted, settings.keyDerivation());
@@ -165,7 +175,9 @@ final class LiveSession implements Session {
     Secret opener = secret;
     try {
       Anchored anchored =
-          open.publisher.errand(() -> rotation.run(change, opener), timeout, () -> aborted);
+          open.publisher
+              .errand(() -> Optional.of(rotation.run(change, opener)), timeout, () -> aborted)
+              .orElseThrow();
       if (change instanceof KeyChange.Replace || change instanceof KeyChange.NewEpoch) {
         secret = change.newSlots().get(0).secret();
       }

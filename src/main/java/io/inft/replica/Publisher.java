@@ -15,7 +15,11 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -170,17 +174,52 @@ final class Publisher implements AutoCloseable {
   /** Something that must not happen while a publish is under way. */
   @FunctionalInterface
   interface Work {
-    Anchored run() throws InftException;
+    /** Says what was anchored, if anything was. */
+    Optional<Anchored> run() throws InftException;
   }
 
-  private static final class Errand {
+  /** Work that was handed in, and what came of it. */
+  static final class Errand {
     private final Work work;
-    private @Nullable Anchored anchored;
-    private @Nullable InftException failure;
+    private final CompletableFuture<Optional<Anchored>> outcome = new CompletableFuture<>();
 
-    Errand(Work work) {
+    private Errand(Work work) {
       this.work = work;
     }
+
+    /** Fails with an {@link InftException}. */
+    CompletableFuture<Optional<Anchored>> outcome() {
+      return outcome;
+    }
+  }
+
+  /** Has work done on the publishing thread, between two publishes. */
+  Errand submit(Work work) {
+    Errand errand = new Errand(work);
+    synchronized (this) {
+      if (!stopped) {
+        errands.addLast(errand);
+        notifyAll();
+        return errand;
+      }
+    }
+    abandon(errand);
+    return errand;
+  }
+
+  private void abandon(Errand errand) {
+    ForkException lost = fork;
+    errand.outcome.completeExceptionally(lost != null ? lost : timedOut("the engine was closed"));
+  }
+
+  private void abandonErrands() {
+    Deque<Errand> left;
+    synchronized (this) {
+      stopped = true;
+      left = new ArrayDeque<>(errands);
+      errands.clear();
+    }
+    left.forEach(this::abandon);
   }
 
   /**
@@ -188,39 +227,37 @@ final class Publisher implements AutoCloseable {
    *
    * @throws PublishTimeoutException it is not done yet; it goes on
    */
-  Anchored errand(Work work, Duration timeout, BooleanSupplier aborted) throws InftException {
-    Errand errand = new Errand(work);
+  Optional<Anchored> errand(Work work, Duration timeout, BooleanSupplier aborted)
+      throws InftException {
+    Errand errand = submit(work);
     long deadline = System.nanoTime() + timeout.toNanos();
-    synchronized (this) {
-      checkFork();
-      errands.addLast(errand);
-      notifyAll();
-      while (errand.anchored == null && errand.failure == null) {
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || stopped || aborted.getAsBoolean()) {
-          errands.remove(errand);
-          checkFork();
-          throw timedOut(
-              aborted.getAsBoolean() ? "aborted" : stopped ? "the engine was closed" : "");
+    String reason = "";
+    while (reason.isEmpty()) {
+      long left = deadline - System.nanoTime();
+      try {
+        return errand.outcome.get(
+            Math.max(1, Math.min(left / 1_000_000, 200)), TimeUnit.MILLISECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof InftException failure) {
+          throw failure;
         }
-        try {
-          wait(Math.max(1, Math.min(left / 1_000_000, 200)));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          errands.remove(errand);
-          throw timedOut("interrupted");
-        }
+        throw new IllegalStateException("an errand fails in typed ways only", e.getCause());
+      } catch (TimeoutException e) {
+        reason = aborted.getAsBoolean() ? "aborted" : left <= 0 ? "not done yet" : "";
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        reason = "interrupted";
       }
-      if (errand.failure != null) {
-        throw errand.failure;
-      }
-      return java.util.Objects.requireNonNull(errand.anchored);
     }
+    synchronized (this) {
+      errands.remove(errand);
+    }
+    throw timedOut(reason);
   }
 
   /** Whatever it could not finish is left to the publish that follows. */
   private void run(Errand errand) throws ForkException {
-    Anchored anchored = null;
+    Optional<Anchored> anchored = Optional.empty();
     InftException failure = null;
     try {
       anchored = errand.work.run();
@@ -230,16 +267,19 @@ final class Publisher implements AutoCloseable {
       failure = new PublishTimeoutException("the errand", String.valueOf(e), e);
     }
     synchronized (this) {
-      errand.anchored = anchored;
-      errand.failure = failure;
       if (failure instanceof ForkException lost) {
         fork = lost;
       }
-      if (anchored == null) {
+      if (failure != null) {
         noted = true;
         dirtySinceNanos = dirtySinceNanos == 0 ? System.nanoTime() | 1 : dirtySinceNanos;
       }
       notifyAll();
+    }
+    if (failure == null) {
+      errand.outcome.complete(anchored);
+    } else {
+      errand.outcome.completeExceptionally(failure);
     }
     checkFork();
   }
@@ -317,6 +357,14 @@ final class Publisher implements AutoCloseable {
   }
 
   private void run() {
+    try {
+      publishUntilStopped();
+    } finally {
+      abandonErrands();
+    }
+  }
+
+  private void publishUntilStopped() {
     while (true) {
       boolean publish;
       Errand errand;

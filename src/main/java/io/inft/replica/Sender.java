@@ -39,8 +39,13 @@ final class Sender {
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
    */
   Anchored send(LineState.Outgoing version) throws InftException {
+    return send(version, registry::anchor);
+  }
+
+  /** The same, with the anchor of a version that keeps the keyring left to somebody else. */
+  Anchored send(LineState.Outgoing version, Anchoring anchoring) throws InftException {
     upload(version);
-    Anchored anchored = anchor(version);
+    Anchored anchored = anchor(version, anchoring);
     LOG.info(
         "published version {} of '{}', {} bytes, block {}",
         version.version(),
@@ -59,7 +64,7 @@ final class Sender {
     put(version.commit());
   }
 
-  private Anchored anchor(LineState.Outgoing version) throws InftException {
+  private Anchored anchor(LineState.Outgoing version, Anchoring anchoring) throws InftException {
     if (version.version() == 1) {
       register();
     }
@@ -73,7 +78,7 @@ final class Sender {
             version.keyEpoch(),
             version.keyringHash(),
             version.kind());
-    return version.rotates() ? registry.rotateAndAnchor(id, anchor) : registry.anchor(id, anchor);
+    return version.rotates() ? registry.rotateAndAnchor(id, anchor) : anchoring.anchor(id, anchor);
   }
 
   private void put(ObjectRef object) throws InftException {
