@@ -28,9 +28,25 @@ final class ConnectionOpening {
   private final Settings settings;
   private final List<String> warnings = new ArrayList<>();
 
+  /** Takes the place of whatever secret the settings give. */
+  private final Optional<Secret> instead;
+
   private ConnectionOpening(InftUrl url, Settings settings) {
+    this(url, settings, Optional.empty());
+  }
+
+  private ConnectionOpening(InftUrl url, Settings settings, Optional<Secret> instead) {
     this.url = url;
     this.settings = settings;
+    this.instead = instead;
+  }
+
+  /** Opens a connection with a secret that is known already. */
+  static SQLiteConnection open(
+      InftUrl url, Properties properties, Surroundings surroundings, Optional<Secret> instead)
+      throws InftException, java.sql.SQLException {
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    return new ConnectionOpening(url, settings, instead).open();
   }
 
   static SQLiteConnection open(InftUrl url, Properties properties, Surroundings surroundings)
@@ -87,7 +103,8 @@ final class ConnectionOpening {
   private Target target(SecretChoice choice) throws InftException {
     DatabaseId id = DatabaseId.parse(url.id());
     Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
-    Optional<Secret> secret = GivenSecrets.opening(settings, warnings::add);
+    Optional<Secret> secret =
+        instead.isPresent() ? instead : GivenSecrets.opening(settings, warnings::add);
     Path home = home();
     Network network = Networks.of(request(signingKey, home));
     if (writes() && network.signer().isEmpty()) {

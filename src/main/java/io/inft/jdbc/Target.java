@@ -7,7 +7,11 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.replica.Batch;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
@@ -16,11 +20,16 @@ import io.inft.replica.KeyCheck;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Network;
 import io.inft.replica.Session;
+import io.inft.seal.Secret;
+import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 
 /**
  * A database and its network, as the same properties describe them that a connection would take:
@@ -145,6 +154,123 @@ public record Target(EngineSettings settings, Network network) {
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
+  }
+
+  /** Publishes a SQLite file as the next version; it is only read. */
+  public Anchored push(Path file) throws SQLException {
+    return asked(
+        () ->
+            network
+                .registry()
+                .version(settings.id(), Databases.push(settings, network, file).version(), 0));
+  }
+
+  /** Writes the newest version to a file, which appears whole or not at all. */
+  public Anchored pull(Path file, boolean replace) throws SQLException {
+    return asked(
+        () ->
+            network
+                .registry()
+                .version(
+                    settings.id(), Databases.pull(settings, network, file, replace).version(), 0));
+  }
+
+  /** The newest version; 3D000 while there is none. */
+  public Anchored newest() throws SQLException {
+    return asked(
+        () ->
+            network
+                .registry()
+                .head(settings.id())
+                .newest()
+                .orElseThrow(
+                    () ->
+                        new NotRegisteredException(
+                            settings.id().toString(), network.registry().describe())));
+  }
+
+  /** All versions, oldest first. */
+  public List<Anchored> history() throws SQLException {
+    return asked(() -> network.registry().history(settings.id(), 1, newest().version()));
+  }
+
+  /** The published event log as a JSON array, oldest first. */
+  public String log() throws SQLException {
+    return asked(() -> Databases.log(settings, network));
+  }
+
+  /** Whether this machine has a working copy. */
+  public boolean hasWorkingCopy() {
+    return Databases.hasWorkingCopy(settings, network);
+  }
+
+  /**
+   * Opens a connection as {@code DriverManager} does.
+   *
+   * @param instead takes the place of the secret that the properties give
+   */
+  public static Connection connect(String id, Properties given, Optional<Secret> instead)
+      throws SQLException {
+    return asked(
+        () ->
+            ConnectionOpening.open(
+                InftUrl.parse("jdbc:inft:" + id).orElseThrow(),
+                given,
+                Surroundings.ofThisProcess(),
+                instead));
+  }
+
+  /** What came of one database of many. */
+  public record Outcome(DatabaseId id, Optional<Anchored> head, Optional<SQLException> failure) {
+    private static Outcome of(Batch.Outcome outcome) {
+      return new Outcome(outcome.id(), outcome.head(), outcome.failure().map(SqlExceptions::of));
+    }
+  }
+
+  /**
+   * Publishes many databases of one network, heads moved together; see {@link Batch}.
+   *
+   * @param targets not empty
+   */
+  public static List<Outcome> publish(
+      List<Target> targets, int parallelism, Consumer<Outcome> progress) {
+    return Batch.publish(
+            targets.stream().map(Target::settings).toList(),
+            targets.get(0).network(),
+            parallelism,
+            outcome -> progress.accept(Outcome.of(outcome)))
+        .stream()
+        .map(Outcome::of)
+        .toList();
+  }
+
+  /** A failure as JDBC programs know it. */
+  public static SQLException exception(InftException failure) {
+    return SqlExceptions.of(failure);
+  }
+
+  /** An argument that cannot be, with state 22023. */
+  public static SQLException refused(String reason) {
+    return SqlExceptions.refused(reason, "22023");
+  }
+
+  /** Something that fails in one of our ways, or in a standard one already. */
+  @FunctionalInterface
+  private interface Asking<T> {
+    T ask() throws InftException, SQLException;
+  }
+
+  private static <T> T asked(Asking<T> asking) throws SQLException {
+    try {
+      return asking.ask();
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  /** The same database, opened with another secret. */
+  public Target with(Secret secret) {
+    return new Target(settings.with(secret), network);
   }
 
   /** The same database at a past state. */
