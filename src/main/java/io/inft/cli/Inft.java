@@ -22,6 +22,7 @@ import picocli.CommandLine.Command;
       RunDevnet.class,
       Verify.class,
       RegistryCommand.class,
+      DoctorCommand.class,
       CommandLine.HelpCommand.class
     },
     footer = {

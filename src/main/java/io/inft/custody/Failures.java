@@ -5,6 +5,7 @@ import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyDerivationMemoryException;
+import io.inft.failure.KeyServiceException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
@@ -60,6 +61,7 @@ final class Failures {
     boolean rejected =
         failure instanceof WrongKeyException
             || failure instanceof NoSlotException
+            || failure instanceof KeyServiceException
             || failure instanceof KeyDerivationMemoryException;
     return rejected ? Code.KEY_REJECTED : ofObject(failure);
   }

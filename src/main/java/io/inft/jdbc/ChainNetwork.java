@@ -257,7 +257,7 @@ final class ChainNetwork implements NetworkProvider {
     }
   }
 
-  private static ZeroGSettings storageSettings(NetworkRequest request, ChainPreset preset)
+  static ZeroGSettings storageSettings(NetworkRequest request, ChainPreset preset)
       throws SettingException {
     Optional<String> nodes = request.text(InftProperty.NODES);
     if (nodes.isPresent()) {

@@ -69,6 +69,11 @@ final class Networks {
     return provider(name(request)).registry(request);
   }
 
+  /** Who makes the network that a request asks for. */
+  static NetworkProvider providerOf(NetworkRequest request) throws InftException {
+    return provider(name(request));
+  }
+
   /** The chain of the network that a request asks for. */
   static ChainNetwork.Access chainOf(NetworkRequest request) throws InftException {
     String name = name(request);

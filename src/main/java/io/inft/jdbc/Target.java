@@ -58,9 +58,14 @@ public record Target(EngineSettings settings, Network network) {
    * work that can do with less.
    */
   public static Target withSecretAtHand(String id, Properties given) throws SQLException {
+    return withSecretAtHand(id, given, Surroundings.ofThisProcess());
+  }
+
+  static Target withSecretAtHand(String id, Properties given, Surroundings surroundings)
+      throws SQLException {
     try {
       InftUrl url = InftUrl.parse("jdbc:inft:" + id).orElseThrow();
-      return ConnectionOpening.targetWithSecretAtHand(url, given, Surroundings.ofThisProcess());
+      return ConnectionOpening.targetWithSecretAtHand(url, given, surroundings);
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
