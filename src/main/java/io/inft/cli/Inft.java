@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       Events.class,
       Keys.class,
       RunDevnet.class,
+      StorageCommand.class,
       Verify.class,
       RegistryCommand.class,
       DoctorCommand.class,

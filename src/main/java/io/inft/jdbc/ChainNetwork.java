@@ -105,6 +105,15 @@ final class ChainNetwork implements NetworkProvider {
    */
   record Access(Chain chain, ChainPreset preset, Optional<TransactionSender> sender) {}
 
+  /** The storage alone: no registry need be there. */
+  ZeroGStore storage(NetworkRequest request, int replicas) throws InftException {
+    Access access = access(request);
+    ZeroGSettings settings = storageSettings(request, access.preset()).withReplicas(replicas);
+    return access.sender().isEmpty()
+        ? ZeroGStore.readOnly(settings, access.chain())
+        : ZeroGStore.open(settings, access.chain(), access.sender().get());
+  }
+
   /** The chain alone: neither registry nor storage need be there. */
   Access access(NetworkRequest request) throws InftException {
     JsonRpc rpc = JsonRpc.at(rpcAddresses(request), RpcSettings.STANDARD);

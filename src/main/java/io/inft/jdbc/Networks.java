@@ -4,6 +4,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
 import io.inft.registry.Registry;
 import io.inft.replica.Network;
+import io.inft.store.zerog.ZeroGStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,6 +83,16 @@ final class Networks {
     }
     throw new SettingException(
         "network", "network=" + name + " is on no chain that this driver knows how to use");
+  }
+
+  /** 0G Storage alone, of the network that a request asks for. */
+  static ZeroGStore storageOf(NetworkRequest request, int replicas) throws InftException {
+    String name = name(request);
+    if (provider(name) instanceof ChainNetwork chain) {
+      return chain.storage(request, replicas);
+    }
+    throw new SettingException(
+        "network", "network=" + name + " has no 0G Storage; expected mainnet, galileo or custom");
   }
 
   private static String name(NetworkRequest request) throws SettingException {

@@ -6,9 +6,13 @@ import io.inft.bytes.SigningKey;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import javax.crypto.Cipher;
 import javax.crypto.spec.IvParameterSpec;
 
@@ -29,6 +33,8 @@ public final class PeerEncryption {
   private static final int SYMMETRIC_HEADER_BYTES = 1 + NONCE_BYTES;
   private static final int TO_PUBLIC_KEY_HEADER_BYTES = 1 + PUBLIC_KEY_BYTES + NONCE_BYTES;
   private static final int BLOCK_BYTES = 16;
+  private static final byte[] NONCE = "inft: nonce".getBytes(StandardCharsets.US_ASCII);
+  private static final byte[] EPHEMERAL = "inft: ephemeral key".getBytes(StandardCharsets.US_ASCII);
 
   private PeerEncryption() {}
 
@@ -64,6 +70,64 @@ public final class PeerEncryption {
             .bytes(nonce)
             .toBytes();
     return new Encrypted(header, plain, PeerKey.agreed(ephemeral, publicKey), nonce);
+  }
+
+  /**
+   * Format 1 with a nonce that follows from key and content: the same file makes the same encrypted
+   * file, so that storing it can be repeated in another process without paying twice. Whoever sees
+   * two of them learns whether the files are the same.
+   */
+  public static ByteSource encryptRepeatably(ByteSource plain, PeerKey key) throws InftException {
+    byte[] content = sha256(plain);
+    return encrypt(plain, key, nonce(PeerKey.hmac(key.secret().getEncoded(), NONCE, content)));
+  }
+
+  /**
+   * Format 2 likewise; the ephemeral key follows from the sender's key, recipient and content.
+   *
+   * @throws IllegalArgumentException if {@code publicKey} is none
+   */
+  public static ByteSource encryptRepeatably(ByteSource plain, byte[] publicKey, SigningKey sender)
+      throws InftException {
+    byte[] secret = HexFormat.of().parseHex(sender.revealHex());
+    byte[] recipient = PeerKey.compressed(publicKey);
+    byte[] seed = PeerKey.hmac(secret, EPHEMERAL, recipient, sha256(plain));
+    byte[] nonce = nonce(PeerKey.hmac(seed, NONCE));
+    while (true) {
+      try {
+        SigningKey ephemeral = SigningKey.parse(HexFormat.of().formatHex(seed));
+        return encrypt(plain, recipient, ephemeral, nonce);
+      } catch (IllegalArgumentException outOfRange) { // one of 2^128 seeds
+        seed = PeerKey.hmac(seed, EPHEMERAL);
+      }
+    }
+  }
+
+  private static byte[] sha256(ByteSource source) throws InftException {
+    MessageDigest digest;
+    try {
+      digest = MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+    byte[] buffer = new byte[1 << 20];
+    for (long at = 0; at < source.sizeBytes(); at += buffer.length) {
+      int length = (int) Math.min(buffer.length, source.sizeBytes() - at);
+      source.read(at, buffer, 0, length);
+      digest.update(buffer, 0, length);
+    }
+    return digest.digest();
+  }
+
+  private static byte[] nonce(byte[] mac) {
+    return Arrays.copyOf(mac, NONCE_BYTES);
+  }
+
+  /** The format that a file seems to have: 1, 2, or 0 for neither. A plain file may look so too. */
+  public static int formatOf(ByteSource file) throws InftException {
+    int first = file.sizeBytes() > SYMMETRIC_HEADER_BYTES ? file.read(0, 1)[0] : 0;
+    boolean isSecond = first == TO_PUBLIC_KEY && file.sizeBytes() > TO_PUBLIC_KEY_HEADER_BYTES;
+    return first == SYMMETRIC || isSecond ? first : 0;
   }
 
   /** Reads format 1. A wrong key is not noticed. */

@@ -72,11 +72,23 @@ public final class PeerKey {
     return point;
   }
 
-  private static byte[] hmac(byte[] key, byte[] message) {
+  /**
+   * The short form of a public key.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static byte[] compressed(byte[] publicKey) {
+    return point(publicKey).getEncoded(true);
+  }
+
+  static byte[] hmac(byte[] key, byte[]... message) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(message);
+      for (byte[] part : message) {
+        mac.update(part);
+      }
+      return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HMAC-SHA256", e);
     }
