@@ -71,7 +71,7 @@ class HouseTest {
     PLAN.put(
         "api",
         Set.of("jdbc", "replica", "custody", "seal", "store", "registry", "bytes", "failure"));
-    PLAN.put("integration", Set.of("jdbc", "failure"));
+    PLAN.put("integration", Set.of("jdbc", "bytes", "failure"));
     PLAN.put(
         "cli",
         Set.of(

@@ -1,0 +1,103 @@
+package io.inft.integration;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.springframework.ai.chat.memory.ChatMemoryRepository;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.dao.DataAccessException;
+import org.springframework.jdbc.datasource.DataSourceUtils;
+import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
+
+/**
+ * Spring AI's chat memory in a {@code jdbc:inft:} database. It keeps tool calls, tool results,
+ * media and metadata; it appends to a conversation instead of writing the window again; and every
+ * message is also an event of type {@code chat.user}, {@code chat.assistant}, {@code chat.system}
+ * or {@code chat.tool} in the event log.
+ *
+ * <p>It takes part in Spring's transaction on the same DataSource; without one, each call is a
+ * transaction of its own. Metadata that are no JSON values come back as text. The tables {@code
+ * inft_chat_spring} and {@code inft_chat_spring_media} are made by the first save. May be shared
+ * between threads.
+ */
+public final class InftChatMemoryRepository implements ChatMemoryRepository {
+  private final ChatTable table;
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   */
+  public InftChatMemoryRepository(DataSource dataSource) {
+    this.table = new ChatTable("inft_chat_spring", new SpringLender(dataSource));
+  }
+
+  /** The conversations there are, in the order of their names. */
+  @Override
+  public List<String> findConversationIds() {
+    try {
+      return table.conversations();
+    } catch (SQLException e) {
+      throw translated("find conversations", e);
+    }
+  }
+
+  /** The messages of a conversation, oldest first; empty if there is none. */
+  @Override
+  public List<Message> findByConversationId(String conversationId) {
+    try {
+      List<Message> messages = new ArrayList<>();
+      for (ChatTable.Entry entry : table.messages(conversationId)) {
+        messages.add(SpringMessages.decoded(entry));
+      }
+      return messages;
+    } catch (SQLException e) {
+      throw translated("read a conversation", e);
+    }
+  }
+
+  /** Makes these the messages of the conversation, and writes the new ones to the event log. */
+  @Override
+  public void saveAll(String conversationId, List<Message> messages) {
+    List<ChatTable.Entry> entries = messages.stream().map(SpringMessages::encoded).toList();
+    try {
+      table.replace(conversationId, entries);
+    } catch (SQLException e) {
+      throw translated("save a conversation", e);
+    }
+  }
+
+  /** Deletes the messages; the event log keeps what it has, and an event {@code chat.deleted}. */
+  @Override
+  public void deleteByConversationId(String conversationId) {
+    try {
+      table.delete(conversationId);
+    } catch (SQLException e) {
+      throw translated("delete a conversation", e);
+    }
+  }
+
+  private static DataAccessException translated(String task, SQLException e) {
+    DataAccessException known = new SQLExceptionSubclassTranslator().translate(task, null, e);
+    return known != null
+        ? known
+        : new org.springframework.jdbc.UncategorizedSQLException(task, null, e);
+  }
+
+  private record SpringLender(DataSource dataSource) implements ChatTable.Lender {
+    @Override
+    public Connection lend() {
+      return DataSourceUtils.getConnection(dataSource);
+    }
+
+    @Override
+    public boolean joined(Connection connection) {
+      return DataSourceUtils.isConnectionTransactional(connection, dataSource);
+    }
+
+    @Override
+    public void takeBack(Connection connection) {
+      DataSourceUtils.releaseConnection(connection, dataSource);
+    }
+  }
+}
