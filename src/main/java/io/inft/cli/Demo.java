@@ -3,6 +3,7 @@ package io.inft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.DurableFiles;
+import io.inft.failure.InftException;
 import io.inft.jdbc.InftConnection;
 import io.inft.replica.Engines;
 import java.io.IOException;
@@ -18,6 +19,9 @@ import java.time.Duration;
 import java.util.Objects;
 import java.util.Properties;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import me.tongfei.progressbar.ProgressBar;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft demo --keep /tmp/inft-demo"})
 final class Demo implements Callable<Integer> {
   private static final String ID = "unicode-names";
+  private static final int PAGE_BYTES = 4096;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   @Spec private CommandSpec spec;
@@ -49,6 +54,7 @@ final class Demo implements Callable<Integer> {
       description = "Leave everything in this folder, which must not exist yet.")
   private @Nullable Path keep;
 
+  private volatile boolean stopped;
   private final ObjectNode facts = new ObjectMapper().createObjectNode();
 
   @Override
@@ -61,15 +67,55 @@ final class Demo implements Callable<Integer> {
     } else {
       folder = Files.createDirectories(keep.toAbsolutePath());
     }
+    CountDownLatch gone = new CountDownLatch(1);
+    Thread interrupted = new Thread(() -> await(gone), "inft-demo-exit");
+    Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       play(folder);
     } finally {
+      clear(folder);
+      gone.countDown();
+      forget(interrupted);
+    }
+    say(
+        keep == null
+            ? "Nothing is left behind. The database survived the loss of its machine."
+            : "Everything is in " + folder + ". The database survived the loss of its machine.");
+    return 0;
+  }
+
+  private void clear(Path folder) throws InftException {
+    try {
       Engines.endIdle();
+    } finally {
       if (keep == null) {
         DurableFiles.deleteTree(folder);
       }
     }
-    return 0;
+  }
+
+  /** Ctrl-C: the demo stops where it is and clears up; the JVM ends after that. */
+  private void await(CountDownLatch gone) {
+    stopped = true;
+    try {
+      if (!gone.await(30, TimeUnit.SECONDS)) {
+        spec.commandLine().getErr().println("inft: the demo did not stop in time");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void forget(Thread hook) {
+    if (!stopped) {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    }
+  }
+
+  private void stopIfAsked() {
+    if (stopped) {
+      throw new CancellationException("stopped");
+    }
   }
 
   private void play(Path folder) throws Exception {
@@ -80,10 +126,11 @@ final class Demo implements Callable<Integer> {
     long began = System.nanoTime();
     long rows;
     try (Connection connection = connect(laptop, network)) {
+      stopIfAsked();
       rows = write(connection);
       InftConnection.Version version = connection.unwrap(InftConnection.class).sync(PATIENCE);
       fact("rows", rows);
-      fact("databaseBytes", Files.size(databaseIn(laptop)));
+      fact("databaseBytes", number(connection, "PRAGMA page_count") * PAGE_BYTES);
       fact("storedBytes", size(network.resolve("store")));
       fact("writeMillis", millisSince(began));
       say(
@@ -97,6 +144,7 @@ final class Demo implements Callable<Integer> {
     }
     Engines.endIdle();
 
+    stopIfAsked();
     say("The laptop is lost: its folder is deleted.");
     DurableFiles.deleteTree(laptop);
 
@@ -139,10 +187,6 @@ final class Demo implements Callable<Integer> {
     if (output.asJson()) {
       output.object(spec.commandLine().getOut(), facts.toString());
     }
-    say(
-        keep == null
-            ? "Nothing is left behind. The database survived the loss of its machine."
-            : "Everything is in " + folder + ". The database survived the loss of its machine.");
   }
 
   private static Connection connect(Path home, Path network) throws SQLException {
@@ -152,6 +196,7 @@ final class Demo implements Callable<Integer> {
     properties.setProperty("embeddedDir", network.toString());
     properties.setProperty("linger", "0");
     properties.setProperty("syncInterval", "10m");
+    properties.setProperty("onClose", "background"); // what matters was published before
     return Objects.requireNonNull(
         new io.inft.jdbc.InftDriver().connect("jdbc:inft:" + ID, properties));
   }
@@ -179,6 +224,7 @@ final class Demo implements Callable<Integer> {
           }
         }
         if (code % 4096 == 0) {
+          stopIfAsked();
           bar.stepTo(code);
         }
       }
@@ -212,6 +258,7 @@ final class Demo implements Callable<Integer> {
           same++;
         }
         if (code % 4096 == 0) {
+          stopIfAsked();
           bar.stepTo(code);
         }
       }
@@ -240,12 +287,10 @@ final class Demo implements Callable<Integer> {
     return (System.nanoTime() - beganNanos) / 1_000_000;
   }
 
-  private static Path databaseIn(Path home) throws IOException {
-    try (Stream<Path> files = Files.walk(home)) {
-      return files
-          .filter(file -> file.getFileName().toString().equals("database.sqlite"))
-          .findFirst()
-          .orElseThrow(() -> new IOException("no working copy in " + home));
+  private static long number(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.getLong(1);
     }
   }
 

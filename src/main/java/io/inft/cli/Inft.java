@@ -1,5 +1,6 @@
 package io.inft.cli;
 
+import io.inft.failure.InftException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import picocli.CommandLine;
@@ -67,7 +68,8 @@ public final class Inft implements Runnable {
 
   private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult unused) {
     PrintWriter err = line.getErr();
-    err.println("inft: " + failure.getMessage());
+    boolean speaks = failure instanceof SQLException || failure instanceof InftException;
+    err.println("inft: " + (speaks ? failure.getMessage() : failure.toString()));
     if (failure instanceof SQLException sql && sql.getSQLState() != null) {
       err.println("SQLSTATE " + sql.getSQLState());
     }

@@ -7,9 +7,13 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** Which network, opened how: shared by all commands that need one. */
 final class NetworkOptions {
@@ -61,11 +65,28 @@ final class NetworkOptions {
       description = "File with the key that signs (hex or keystore v3).")
   private @Nullable Path privateKeyFile;
 
+  private final Map<String, String> more = new LinkedHashMap<>();
+
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec spec;
+
   @Option(
       names = {"-P", "--property"},
       paramLabel = "<name>=<value>",
-      description = "Any other property of the driver, may be given often.")
-  private Map<String, String> more = new LinkedHashMap<>();
+      description = "Any other property of the driver but secrets, may be given often.")
+  private void more(Map<String, String> given) {
+    for (String name : given.keySet()) {
+      if (InftProperty.of(name).filter(InftProperty::secret).isPresent()) {
+        throw new ParameterException(
+            Objects.requireNonNull(spec).root().commandLine(),
+            "-P "
+                + name
+                + ": everybody on this machine can read a command line; put the secret into a file"
+                + " and name that, or into the environment");
+      }
+    }
+    more.putAll(given);
+  }
 
   /** All that was given, under the names of the driver's properties. */
   Properties properties() {

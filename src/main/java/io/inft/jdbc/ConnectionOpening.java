@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.bytes.SigningKey;
+import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.SettingException;
@@ -11,6 +12,7 @@ import io.inft.replica.Network;
 import io.inft.replica.Session;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,8 +90,21 @@ final class ConnectionOpening {
   }
 
   private NetworkRequest request(Optional<SigningKey> signingKey, Path home)
-      throws SettingException {
+      throws SettingException, ForeignFileException {
+    requireFolder(home);
+    requireFolder(embeddedDir(home));
     return new NetworkRequest(settings, home, embeddedDir(home), signingKey, writes());
+  }
+
+  /** A folder, or a place where one can be made. */
+  private static void requireFolder(Path folder) throws ForeignFileException {
+    Path place = folder;
+    while (place != null && !Files.exists(place)) {
+      place = place.getParent();
+    }
+    if (place != null && !Files.isDirectory(place)) {
+      throw new ForeignFileException(place.toString(), "a folder is expected, this is a file");
+    }
   }
 
   /** Which secret to go on with. */

@@ -81,6 +81,16 @@ public final class SecretFile {
       makeFolder(file);
       Files.createFile(temporary, privately("rw-------"));
       Files.writeString(temporary, secret + "\n", StandardOpenOption.SYNC);
+    } catch (IOException e) {
+      LocalStorageException failure = new LocalStorageException(file, "write", e);
+      try {
+        Files.deleteIfExists(temporary);
+      } catch (IOException second) {
+        failure.addSuppressed(second);
+      }
+      throw failure;
+    }
+    try {
       Files.createLink(file, temporary);
       return true;
     } catch (FileAlreadyExistsException e) {

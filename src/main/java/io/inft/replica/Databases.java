@@ -101,15 +101,30 @@ public final class Databases {
    */
   public static Session.Published push(EngineSettings settings, Network network, Path file)
       throws InftException {
-    if (!Files.isRegularFile(file)) {
-      throw new ForeignFileException(file.toString(), "a SQLite database file is expected");
-    }
+    requireFile(file);
     Path image = imageOf(settings.home(), file);
     try {
       Anchored anchored = Engines.push(settings, network, image);
       return new Session.Published(anchored.version(), anchored.anchor().root().toString());
     } finally {
       deleteImage(image);
+    }
+  }
+
+  private static void requireFile(Path file) throws InftException {
+    if (!Files.isRegularFile(file)) {
+      throw new LocalStorageException(
+          file,
+          "read",
+          new IOException(Files.exists(file) ? "it is no file" : "there is no such file"));
+    }
+    try {
+      if (Files.size(file) == 0) {
+        throw new DatabaseCorruptException(
+            file.toString(), "the file is empty; what was in it is lost, or it was never written");
+      }
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "read", e);
     }
   }
 

@@ -61,6 +61,7 @@ class InftTest {
     assertThat(run("demo", "--json")).as(err.toString()).isZero();
     JsonNode facts = new ObjectMapper().readTree(out.toString());
     assertThat(facts.path("rows").asLong()).isBetween(130_000L, 400_000L);
+    assertThat(facts.path("databaseBytes").asLong()).isGreaterThan(4_000_000);
     assertThat(facts.path("version").asLong()).isGreaterThanOrEqualTo(2);
     assertThat(facts.path("oneRowBytes").asLong()).isBetween(1L, 64_000L);
   }

@@ -9,21 +9,24 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Another JVM with this one's class path, to be limited, starved or killed. */
 public final class ChildJvm implements AutoCloseable {
+  private static final long PATIENCE_SECONDS = 900;
   private static final String END = "(the process ended)";
 
   private final Process process;
+  private final Thread reader;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> said = new ArrayList<>();
 
   private ChildJvm(Process process) {
     this.process = process;
-    Thread reader = new Thread(this::read, "child-output");
+    this.reader = new Thread(this::read, "child-output");
     reader.setDaemon(true);
     reader.start();
   }
@@ -31,13 +34,22 @@ public final class ChildJvm implements AutoCloseable {
   /** Starts {@code main}, which talks through standard output and error. */
   public static ChildJvm start(List<String> jvmOptions, Class<?> main, String... arguments)
       throws IOException {
+    return start(jvmOptions, Map.of(), main, arguments);
+  }
+
+  /** The same with more in its environment. */
+  public static ChildJvm start(
+      List<String> jvmOptions, Map<String, String> environment, Class<?> main, String... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(jvmOptions);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    return new ChildJvm(new ProcessBuilder(command).redirectErrorStream(true).start());
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    builder.environment().putAll(environment);
+    return new ChildJvm(builder.start());
   }
 
   private void read() {
@@ -56,7 +68,7 @@ public final class ChildJvm implements AutoCloseable {
   /** The rest of the next line that begins with {@code word}; other lines are kept for messages. */
   public String awaitLine(String word) throws InterruptedException {
     while (true) {
-      String line = lines.poll(120, TimeUnit.SECONDS);
+      String line = lines.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
       if (line == null || line.equals(END)) {
         throw new AssertionError("no line '" + word + "', but:\n" + String.join("\n", said));
       }
@@ -67,10 +79,45 @@ public final class ChildJvm implements AutoCloseable {
     }
   }
 
+  /** All lines that were awaited or passed over so far. */
+  public List<String> said() {
+    return List.copyOf(said);
+  }
+
   /** Sends a line to its standard input. */
   public void tell(String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();
+  }
+
+  /** Everything it says until it ends. */
+  public String output() throws InterruptedException {
+    exit();
+    reader.join();
+    StringBuilder all = new StringBuilder(String.join("\n", said));
+    for (String line = lines.poll(); line != null && !line.equals(END); line = lines.poll()) {
+      all.append(line).append('\n');
+    }
+    return all.toString();
+  }
+
+  /** Sets the longest file it may make, as {@code soft:hard} bytes. */
+  public void limitFiles(String limit) throws InterruptedException {
+    try {
+      Process prlimit =
+          new ProcessBuilder("prlimit", "--pid", Long.toString(pid()), "--fsize=" + limit)
+              .redirectErrorStream(true)
+              .start();
+      String answer = new String(prlimit.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(prlimit.waitFor()).as("prlimit: %s", answer).isZero();
+    } catch (IOException e) {
+      throw new AssertionError("this test needs prlimit; install the package util-linux", e);
+    }
+  }
+
+  /** Ctrl-C. */
+  public void interrupt() throws IOException, InterruptedException {
+    assertThat(new ProcessBuilder("kill", "-INT", Long.toString(pid())).start().waitFor()).isZero();
   }
 
   public long pid() {
@@ -79,7 +126,7 @@ public final class ChildJvm implements AutoCloseable {
 
   /** Waits until it ends by itself. */
   public int exit() throws InterruptedException {
-    assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+    assertThat(process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("it ends").isTrue();
     return process.exitValue();
   }
 

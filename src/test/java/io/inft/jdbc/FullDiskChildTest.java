@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.faults.ChildJvm;
 import io.inft.replica.Engines;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -43,13 +42,13 @@ class FullDiskChildTest {
         ChildJvm.start(
             List.of("-Xmx256m"), FullDiskChild.class, url("here"), Integer.toString(rowBytes))) {
       child.awaitLine("ready");
-      limitFiles(child, limit + ":unlimited");
+      child.limitFiles(limit + ":unlimited");
       child.tell("fill it");
       acknowledged = Long.parseLong(child.awaitLine("acknowledged"));
       assertThat(child.awaitLine("failed")).isIn("53100", "58030");
       assertThat(child.awaitLine("because")).isNotBlank();
       assertThat(child.awaitLine("status")).contains("\"id\":\"full\"");
-      limitFiles(child, "unlimited:unlimited");
+      child.limitFiles("unlimited:unlimited");
       child.tell("go on");
       child.awaitLine("went on");
       child.awaitLine("closed");
@@ -69,21 +68,6 @@ class FullDiskChildTest {
           assertThat(row.getString(1)).isEqualTo("ok");
         }
       }
-    }
-  }
-
-  private static void limitFiles(ChildJvm child, String limit) throws Exception {
-    try {
-      Process prlimit =
-          new ProcessBuilder("prlimit", "--pid", Long.toString(child.pid()), "--fsize=" + limit)
-              .redirectErrorStream(true)
-              .start();
-      String said =
-          new String(
-              prlimit.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      assertThat(prlimit.waitFor()).as("prlimit: %s", said).isZero();
-    } catch (IOException e) {
-      throw new AssertionError("this test needs prlimit; install the package util-linux", e);
     }
   }
 }
