@@ -14,6 +14,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -68,6 +69,9 @@ final class Capture implements AutoCloseable {
   private final DatabaseFile file;
   private final SqliteLink gate;
 
+  /** Whether a checkpoint is trying to get the write lock. */
+  private volatile boolean waitsForWriters;
+
   // Mutable, guarded by the lock.
   private SqliteLink hold;
   private SqliteLink standby;
@@ -78,10 +82,10 @@ final class Capture implements AutoCloseable {
   private PageSet dirty = new PageSet();
   private PageSet withoutBase = new PageSet();
   private TransactionTally tally = new TransactionTally();
-  private boolean pinned;
+  private volatile boolean pinned;
   private boolean compareAll;
   private long baseVersion;
-  private long nextCheckpointFrame = CHECKPOINT_FRAMES;
+  private volatile long nextCheckpointFrame = CHECKPOINT_FRAMES;
 
   private Capture(
       Path generation,
@@ -349,7 +353,26 @@ final class Capture implements AutoCloseable {
 
   private boolean beginGate() throws InftException {
     gate.execute("PRAGMA busy_timeout=" + GATE_WAIT.toMillis());
-    return gate.tryBeginWrite();
+    waitsForWriters = true;
+    try {
+      return gate.tryBeginWrite();
+    } finally {
+      waitsForWriters = false;
+    }
+  }
+
+  /**
+   * Holds a writer back while a checkpoint waits for its turn, or is overdue: SQLite's write lock
+   * is not fair, and the log would grow as long as writers are busy. While a version is being
+   * staged nobody is held back. For callers that have no transaction open.
+   */
+  void letCheckpointPass(WalIndexHeader header) {
+    boolean isLong = header.maxFrame() >= FORCE_FRAMES;
+    long deadline = System.nanoTime() + GATE_WAIT.toNanos();
+    while ((waitsForWriters || (isLong && !pinned && wantsCheckpoint(header)))
+        && System.nanoTime() < deadline) {
+      LockSupport.parkNanos(500_000);
+    }
   }
 
   /** Whether the log on disk has commits behind a position. To be asked before SQLite opens it. */
@@ -469,14 +492,16 @@ final class Capture implements AutoCloseable {
         return;
       }
       int[] row = checkpointPassive();
-      if (isWhole(row)) {
+      if (row[1] >= FORCE_FRAMES) {
+        // Also when all was moved: readers that take turns keep the log from beginning anew.
+        row = checkpointByForce("RESTART", FORCE_WAIT);
+      } else if (isWhole(row)) {
         // The log begins anew with some later commit; until then there is nothing to move.
         nextCheckpointFrame = row[1] + CHECKPOINT_FRAMES;
-      } else if (row[1] >= FORCE_FRAMES) {
-        checkpointByForce("RESTART", FORCE_WAIT);
       } else {
         nextCheckpointFrame = index.read().maxFrame() + BACK_OFF_FRAMES;
       }
+      LOG.debug("checkpoint of {}: {} of {} frames moved", database, row[2], row[1]);
     } finally {
       lock.unlock();
     }
@@ -583,9 +608,11 @@ final class Capture implements AutoCloseable {
     hold.execute("PRAGMA busy_timeout=" + wait.toMillis());
     hold.rollback();
     int[] row;
+    waitsForWriters = true;
     try {
       row = hold.checkpoint(mode);
     } finally {
+      waitsForWriters = false;
       hold.beginRead();
     }
     boolean done = isWhole(row);
@@ -605,7 +632,7 @@ final class Capture implements AutoCloseable {
     if (done) {
       newestFrames.clear();
       baseFrames.clear();
-      nextCheckpointFrame = CHECKPOINT_FRAMES;
+      nextCheckpointFrame = row[1] + CHECKPOINT_FRAMES; // less when the log has begun anew
     } else {
       nextCheckpointFrame = index.read().maxFrame() + BACK_OFF_FRAMES;
     }

@@ -76,7 +76,11 @@ final class LiveSession implements Session {
       open.publisher.note(last);
       owesWait = settings.session().durability() == EngineSettings.Durability.ANCHORED;
     }
-    if (owesWait && mayHaveCommitted && !inTransaction) {
+    if (inTransaction || !mayHaveCommitted) {
+      return;
+    }
+    open.line.capture().letCheckpointPass(last);
+    if (owesWait) {
       try {
         open.publisher.await(
             open.publisher.ticket(), settings.session().anchorTimeout(), () -> aborted);

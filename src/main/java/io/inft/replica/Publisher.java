@@ -112,9 +112,13 @@ final class Publisher implements AutoCloseable {
     return fork != null;
   }
 
-  /** Asks for a publish that covers everything committed by now. */
+  /**
+   * Asks for a publish that covers everything committed by now. Who asks does not wait for the next
+   * try that was planned after a failure.
+   */
   synchronized long ticket() {
     urgentTicket = ++nextTicket;
+    retryAtNanos = 0;
     notifyAll();
     return urgentTicket;
   }
