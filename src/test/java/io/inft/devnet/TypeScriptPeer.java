@@ -54,9 +54,24 @@ public final class TypeScriptPeer {
     }
   }
 
+  /** Makes the guide's calls with ethers; see {@code guide.mjs} for input and results. */
+  public static JsonNode guide(Map<String, Object> input) throws Exception {
+    install();
+    Path from = Files.createTempFile("guide", ".json");
+    Path to = Files.createTempFile("guide", ".json");
+    try {
+      JSON.writeValue(from.toFile(), input);
+      command(INSTALL_MINUTES, "node", "guide.mjs", from.toString(), to.toString());
+      return JSON.readTree(to.toFile());
+    } finally {
+      Files.delete(from);
+      Files.delete(to);
+    }
+  }
+
   private static synchronized void install() throws Exception {
     Files.createDirectories(FOLDER);
-    for (String name : List.of("package.json", "package-lock.json", "peer.mjs")) {
+    for (String name : List.of("package.json", "package-lock.json", "peer.mjs", "guide.mjs")) {
       Files.copy(SOURCES.resolve(name), FOLDER.resolve(name), StandardCopyOption.REPLACE_EXISTING);
     }
     if (!Files.isDirectory(FOLDER.resolve("node_modules"))) {
