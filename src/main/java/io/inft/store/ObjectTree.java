@@ -37,7 +37,11 @@ public final class ObjectTree {
     this.smallNodes = List.copyOf(smallNodes);
   }
 
-  /** Reads and hashes a source of at least one byte. */
+  /**
+   * Reads and hashes a source of at least one byte.
+   *
+   * @throws io.inft.failure.StoreRefusedException this Java machine computes wrong hashes
+   */
   public static ObjectTree of(ByteSource source) throws InftException {
     return of(source, (index, bytes) -> {});
   }
@@ -76,7 +80,9 @@ public final class ObjectTree {
     if (failed != null) {
       throw failed;
     }
-    return new ObjectTree(layout, finish(layout, leaves), smallNodes);
+    ObjectTree tree = new ObjectTree(layout, finish(layout, leaves), smallNodes);
+    HashProbe.requireSound();
+    return tree;
   }
 
   /**
