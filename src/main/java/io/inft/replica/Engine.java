@@ -10,9 +10,9 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashSet;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -35,7 +35,7 @@ final class Engine {
   private @Nullable Site site;
   private @Nullable OpenLine current;
   private @Nullable EngineSettings settings;
-  private final Set<Digest> provenSecrets = new HashSet<>();
+  private final Map<Digest, String> slotsOfProven = new HashMap<>();
   private Digest provenAgainst = Digest.ZERO;
   private @Nullable ScheduledFuture<?> lingering;
   private int sessions;
@@ -71,7 +71,7 @@ final class Engine {
       line.sessions++;
       sessions++;
       stopLingering();
-      Session session = new LiveSession(this, line, wanted);
+      Session session = new LiveSession(this, line, wanted, proveSecret(line.line, wanted));
       opened = true;
       return Optional.of(session);
     } finally {
@@ -169,12 +169,18 @@ final class Engine {
     publisher.start();
     line.resumeConsolidation();
     forgetProofsOfOthers(line);
-    wanted.secret().ifPresent(secret -> provenSecrets.add(secret.fingerprint(salt)));
+    wanted
+        .secret()
+        .ifPresent(secret -> slotsOfProven.put(secret.fingerprint(salt), line.keys().openedBy()));
     return new OpenLine(line, publisher);
   }
 
-  /** Every connection proves its own secret, also on an engine that is open already. */
-  private void proveSecret(Line line, EngineSettings wanted) throws InftException {
+  /**
+   * Every connection proves its own secret, also on an engine that is open already.
+   *
+   * @return id of the slot that the secret opens
+   */
+  private String proveSecret(Line line, EngineSettings wanted) throws InftException {
     Secret secret =
         wanted
             .secret()
@@ -184,17 +190,19 @@ final class Engine {
                         "'" + wanted.id() + "'", "set password, passwordFile or encryptionKey"));
     forgetProofsOfOthers(line);
     Digest fingerprint = secret.fingerprint(salt);
-    if (!provenSecrets.contains(fingerprint)) {
-      line.keys().keyring().open(secret).close();
-      provenSecrets.add(fingerprint);
+    String slot = slotsOfProven.get(fingerprint);
+    if (slot == null) {
+      slot = Keys.open(line.keys().keyring(), secret).openedBy();
+      slotsOfProven.put(fingerprint, slot);
     }
+    return slot;
   }
 
   /** What opened one keyring need not open the next. */
   private void forgetProofsOfOthers(Line line) {
     Digest keyring = line.keys().keyring().hash();
     if (!keyring.equals(provenAgainst)) {
-      provenSecrets.clear();
+      slotsOfProven.clear();
       provenAgainst = keyring;
     }
   }

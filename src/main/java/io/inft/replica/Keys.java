@@ -4,14 +4,26 @@ import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
 
 /**
  * The keyring of the current epoch and the data key it holds.
  *
  * @param keyring as it stands in commit objects
  * @param current the data key of its epoch
+ * @param openedBy id of the slot that gave the key; empty if it came by another way
  */
-record Keys(Keyring keyring, DataKey current) {
+record Keys(Keyring keyring, DataKey current, String openedBy) {
+  Keys(Keyring keyring, DataKey current) {
+    this(keyring, current, "");
+  }
+
+  /** Opens a keyring. */
+  static Keys open(Keyring keyring, Secret secret) throws InftException {
+    Keyring.Unlocked unlocked = keyring.unlock(secret);
+    return new Keys(keyring, unlocked.key(), keyring.slots().get(unlocked.slot()).id());
+  }
+
   int epoch() {
     return keyring.epoch();
   }

@@ -30,14 +30,17 @@ final class LiveSession implements Session {
   private boolean owesWait;
 
   private boolean toldOfFork;
-  private Secret secret;
 
-  LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings) throws InftException {
+  /** Id of the slot that this session opened with, or has made since. */
+  private String slotId;
+
+  LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings, String slotId)
+      throws InftException {
     this.engine = engine;
     this.open = open;
     this.settings = settings;
     this.last = open.line.capture().header();
-    this.secret = Opening.secretOf(settings);
+    this.slotId = slotId;
   }
 
   @Override
@@ -176,14 +179,14 @@ final class LiveSession implements Session {
   Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)
       throws InftException {
     Rotation rotation = new Rotation(engine.site(), open.line, watcher);
-    Secret opener = secret;
+    String opener = slotId;
     try {
       Anchored anchored =
           open.publisher
               .errand(() -> Optional.of(rotation.run(change, opener)), timeout, () -> aborted)
               .orElseThrow();
       if (change instanceof KeyChange.Replace || change instanceof KeyChange.NewEpoch) {
-        secret = change.newSlots().get(0).secret();
+        slotId = rotation.madeSlot();
       }
       return new Published(anchored.version(), anchored.anchor().root().toString());
     } catch (io.inft.failure.ForkException e) {

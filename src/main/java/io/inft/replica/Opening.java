@@ -464,7 +464,7 @@ final class Opening {
               objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
       Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), site.context());
       try {
-        keys = new Keys(keyring, keyring.open(secret));
+        keys = Keys.open(keyring, secret);
       } catch (WrongKeyException | NoSlotException e) {
         return withdrawn(generation, state, newest, e);
       }
@@ -476,7 +476,7 @@ final class Opening {
       Keyring keyring =
           Keyring.parse(
               DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES), site.context());
-      keys = new Keys(keyring, keyring.open(secret));
+      keys = Keys.open(keyring, secret);
       stateKey = newStateKey();
     }
     Optional<StateTree> tree =
@@ -578,7 +578,7 @@ final class Opening {
         generation,
         capture,
         new ObjectFolder(generation, site.store()),
-        new Keys(keyring, key),
+        new Keys(keyring, key, keyring.slots().get(0).id()),
         newStateKey(),
         state,
         Optional.empty(),

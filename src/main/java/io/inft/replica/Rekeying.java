@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
 final class Rekeying {
   private final Site site;
   private final Keys before;
-  private final Secret opener;
+  private final String opener;
 
   /**
-   * @param opener the secret of whoever asks; it must open {@code before}
+   * @param opener id of the slot that whoever asks opened before; it must still be there
    */
-  Rekeying(Site site, Keys before, Secret opener) {
+  Rekeying(Site site, Keys before, String opener) {
     this.site = site;
     this.before = before;
     this.opener = opener;
@@ -40,7 +40,7 @@ final class Rekeying {
    */
   Keys make(KeyChange change, long version) throws InftException {
     Keyring old = before.keyring();
-    int own = old.unlock(opener).slot();
+    int own = own(old);
     Keyring made;
     DataKey key = before.current();
     if (change instanceof KeyChange.Add add) {
@@ -60,7 +60,19 @@ final class Rekeying {
     } else {
       throw new IllegalArgumentException("no such change: " + change.word());
     }
-    return tried(change, made, key, own);
+    return tried(change, made, key);
+  }
+
+  private int own(Keyring old) throws WrongKeyException {
+    return old.slots().stream()
+        .filter(slot -> slot.id().equals(opener))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new WrongKeyException(
+                    "the keyring of '" + site.id() + "' any more",
+                    "its slot was taken out meanwhile; connect with a secret that opens it"))
+        .index();
   }
 
   private Keyring replaced(Keyring old, DataKey key, int own, SlotRequest slot)
@@ -74,21 +86,21 @@ final class Rekeying {
     return old.withoutSlot(key, own).withSlot(key, slot, site.random());
   }
 
-  /** Reads the keyring as others will, and opens every slot that a secret at hand belongs to. */
-  private Keys tried(KeyChange change, Keyring made, DataKey key, int own) throws InftException {
+  /**
+   * Reads the keyring as others will, and opens each new slot with the secret that it was made for.
+   * The other slots are what they were, byte for byte; the one that was opened before is among
+   * them, unless it was to go.
+   */
+  private Keys tried(KeyChange change, Keyring made, DataKey key) throws InftException {
     Keyring read = Keyring.parse(made.toBytes(), site.context());
     read.verify(key);
     int first = read.slots().size() - change.newSlots().size();
     for (int i = 0; i < change.newSlots().size(); i++) {
       requireOpens(read, first + i, change.newSlots().get(i).secret(), key);
     }
-    String ownId = before.keyring().slots().get(own).id();
-    for (SlotInfo slot : read.slots()) {
-      if (slot.id().equals(ownId)) {
-        requireOpens(read, slot.index(), opener, key);
-      }
-    }
-    return new Keys(read, key);
+    boolean adds = change instanceof KeyChange.Add;
+    String now = adds || change.newSlots().isEmpty() ? opener : read.slots().get(first).id();
+    return new Keys(read, key, now);
   }
 
   private void requireOpens(Keyring keyring, int slot, Secret secret, DataKey key)

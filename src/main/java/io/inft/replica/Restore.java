@@ -70,7 +70,7 @@ final class Restore {
   Opened open(Anchored version, Secret secret) throws InftException {
     CommitObject commit = commits.fetch(version);
     Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
-    Keys keys = new Keys(keyring, keyring.open(secret));
+    Keys keys = Keys.open(keyring, secret);
     return open(version, commit, keys);
   }
 

@@ -14,7 +14,6 @@ import io.inft.failure.StoreUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Registry;
-import io.inft.seal.Secret;
 import java.util.function.Consumer;
 
 /**
@@ -48,6 +47,7 @@ final class Rotation {
   private final Site site;
   private final Line line;
   private final Consumer<Step> watcher;
+  private volatile String madeSlot = "";
 
   Rotation(Site site, Line line, Consumer<Step> watcher) {
     this.site = site;
@@ -58,12 +58,13 @@ final class Rotation {
   /**
    * Changes the keyring.
    *
+   * @param opener id of the slot that whoever asks came in by
    * @throws NotAuthorizedException the account may not change keys
    * @throws io.inft.failure.ForkException another writer or key admin moved the head first; the
    *     keyring is theirs, and this line was put aside
    * @throws PublishTimeoutException it is staged on this machine and goes out at the next chance
    */
-  Anchored run(KeyChange change, Secret opener) throws InftException {
+  Anchored run(KeyChange change, String opener) throws InftException {
     requireRight();
     reached(Step.ALLOWED);
     line.publish(line.tip().isEmpty());
@@ -72,6 +73,7 @@ final class Rotation {
     reached(Step.COMPARED);
     Keys before = line.keys();
     Keys next = new Rekeying(site, before, opener).make(change, line.state().newest() + 1);
+    madeSlot = next.openedBy();
     reached(Step.MADE);
     Line.Position undo = line.position();
     line.stageKeys(next, change);
@@ -79,6 +81,11 @@ final class Rotation {
     Anchored anchored = send(undo);
     reached(Step.ANCHORED);
     return anchored;
+  }
+
+  /** Id of the slot by which whoever asked can come in now. */
+  String madeSlot() {
+    return madeSlot;
   }
 
   private Anchored send(Line.Position undo) throws InftException {

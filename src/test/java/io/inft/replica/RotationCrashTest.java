@@ -9,8 +9,6 @@ import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -22,42 +20,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A process that rotates keys dies. Afterwards the old secret or the new one opens the database, on
- * a fresh machine and on the same one, and never neither; and no acknowledged row is missing.
+ * a fresh machine and on the same one, and never neither; and no acknowledged row is missing. What
+ * it does step by step is looked at in {@link RotationEveryStepTest}.
  */
 class RotationCrashTest {
   @TempDir Path folder;
 
   /** What a victim said before it died. */
   private record Said(int secret, long row) {}
-
-  @Test
-  void dyingAtAnyStepLeavesTheOldSecretOrTheNewOne() throws Exception {
-    List<String> moments = new ArrayList<>();
-    for (Rotation.Step step : Rotation.Step.values()) {
-      moments.add(step.name());
-    }
-    moments.addAll(List.of("put:1:before", "put:1:after", "anchor:before", "anchor:after"));
-    int round = 0;
-    for (String change : List.of("replace", "epoch")) {
-      int secret = 0;
-      long row = 0;
-      for (String moment : moments) {
-        String what = change + " dying at " + moment;
-        // Half of the time whoever comes back believes that it happened.
-        Said said = killed(change, moment, secret, row, Optional.empty());
-        boolean newFirst = round++ % 2 == 0;
-        secret = survivor(change, what, said, newFirst);
-        row = said.row();
-        boolean anchored = moment.equals("ANCHORED") || moment.equals("anchor:after");
-        boolean untouched = Rotation.Step.MADE.name().equals(moment) || moment.equals("ALLOWED");
-        if (anchored || (newFirst && moment.equals("STAGED"))) {
-          assertThat(secret).as(what).isEqualTo(said.secret() + 1);
-        } else if (untouched || (!newFirst && moment.equals("STAGED"))) {
-          assertThat(secret).as(what).isEqualTo(said.secret());
-        }
-      }
-    }
-  }
 
   @Test
   void dyingFiftyTimesLeavesTheOldSecretOrTheNewOne() throws Exception {
