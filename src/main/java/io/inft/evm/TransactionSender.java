@@ -150,7 +150,8 @@ public final class TransactionSender {
 
   private SignedTransaction sign(String purpose, String action, Call call, long gasLimit)
       throws InftException {
-    BigInteger gas = gas(action, call, gasLimit);
+    Fees fees = chain.fees();
+    BigInteger gas = gas(action, call, gasLimit, fees);
     for (int attempt = 0; ; attempt++) {
       TransactionJournal.Lock lock = journal.lock();
       try {
@@ -158,7 +159,6 @@ public final class TransactionSender {
         if (!already.isEmpty()) {
           return already.get(already.size() - 1);
         }
-        Fees fees = chain.fees();
         long nonce = nextNonce();
         if (cap != null) {
           cap.reserve(nonce, call.valueWei(), gas.multiply(fees.maxWei()));
@@ -178,6 +178,7 @@ public final class TransactionSender {
           if (!nonceTaken || attempt + 1 >= MAX_ROUNDS) {
             throw refused;
           }
+          fees = fees.atLeast(chain.fees());
         }
       } finally {
         lock.close();
@@ -217,7 +218,7 @@ public final class TransactionSender {
     return next;
   }
 
-  private BigInteger gas(String action, Call call, long gasLimit) throws InftException {
+  private BigInteger gas(String action, Call call, long gasLimit, Fees fees) throws InftException {
     BigInteger balance = chain.balance(account());
     if (balance.compareTo(call.valueWei()) <= 0) {
       throw new InsufficientFundsException(
@@ -231,7 +232,7 @@ public final class TransactionSender {
     // The state may change until it is mined: 30 % more, at least 50,000.
     BigInteger margin = needed.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
     BigInteger gas = needed.add(margin.max(MARGIN_GAS)).min(limit);
-    BigInteger cost = call.valueWei().add(gas.multiply(chain.fees().maxWei()));
+    BigInteger cost = call.valueWei().add(gas.multiply(fees.maxWei()));
     if (balance.compareTo(cost) < 0) {
       throw new InsufficientFundsException(action, account().toString(), cost, balance);
     }

@@ -47,6 +47,7 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicReference<@Nullable Random> random = new AtomicReference<>();
   private final AtomicInteger faultPercent = new AtomicInteger();
   private final AtomicReference<String> loseReplyOf = new AtomicReference<>("");
+  private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
   private final AtomicInteger calls = new AtomicInteger();
 
   public ChainProxy(URI chain) throws IOException {
@@ -82,12 +83,18 @@ public final class ChainProxy implements AutoCloseable {
     oldHead.set(block);
   }
 
+  /** Answers questions about the events of more blocks with an error, as public endpoints do. */
+  public void refuseLogsOfMoreThan(long blocks) {
+    longestRange.set(blocks);
+  }
+
   /** Behaves again. */
   public void behave() {
     delayMillis.set(0);
     oldHead.set(-1);
     faultPercent.set(0);
     loseReplyOf.set("");
+    longestRange.set(Long.MAX_VALUE);
   }
 
   /** How many calls came so far. */
@@ -109,7 +116,12 @@ public final class ChainProxy implements AutoCloseable {
       if (fault == Fault.REFUSED) {
         return;
       }
-      byte[] answer = oldHead.get() >= 0 ? answerOld(request, method) : forward(request);
+      byte[] answer;
+      if (method.equals("eth_getLogs") && range(request) > longestRange.get()) {
+        answer = error(request, "query exceeds max block range");
+      } else {
+        answer = oldHead.get() >= 0 ? answerOld(request, method) : forward(request);
+      }
       if (fault == Fault.NONE) {
         exchange.getResponseHeaders().set("Content-Type", "application/json");
         exchange.sendResponseHeaders(200, answer.length);
@@ -134,6 +146,20 @@ public final class ChainProxy implements AutoCloseable {
       }
       return Fault.values()[1 + chance.nextInt(3)];
     }
+  }
+
+  private static long range(JsonNode request) {
+    JsonNode filter = request.get("params").get(0);
+    return Long.decode(filter.get("toBlock").asText())
+        - Long.decode(filter.get("fromBlock").asText())
+        + 1;
+  }
+
+  private static byte[] error(JsonNode request, String message) throws IOException {
+    ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
+    answer.set("id", request.get("id"));
+    answer.putObject("error").put("code", -32000).put("message", message);
+    return JSON.writeValueAsBytes(answer);
   }
 
   private byte[] forward(JsonNode request) throws IOException, InterruptedException {
