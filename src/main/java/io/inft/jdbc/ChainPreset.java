@@ -99,7 +99,7 @@ enum ChainPreset {
     return Duration.ofSeconds(30);
   }
 
-  /** Spend cap in tokens; ordinary publishing every 30 seconds needs about a fifth of it. */
+  /** Spend cap in tokens; ordinary publishing every 30 seconds needs about a fifteenth of it. */
   BigDecimal maxFeePerHour() {
     return BigDecimal.ONE;
   }

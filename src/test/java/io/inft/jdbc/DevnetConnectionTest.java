@@ -7,6 +7,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
+import io.inft.custody.Verification;
 import io.inft.devnet.Anvil;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
@@ -19,7 +20,13 @@ import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** What programs see on the development network. */
@@ -52,6 +59,8 @@ class DevnetConnectionTest extends OnDevnet {
         Connection connection = pool.getConnection()) {
       assertThat(number(connection, "select count(*) from memory")).isEqualTo(3);
       assertThat(number(connection, "select inft_version()")).isEqualTo(2);
+      assertThat(connection.unwrap(InftConnection.class).verify(Verification.Depth.FULL).findings())
+          .isEmpty();
       run(connection, "insert into memory(thought) values ('four')");
     }
     Engines.endIdle();
@@ -64,6 +73,39 @@ class DevnetConnectionTest extends OnDevnet {
       assertThatThrownBy(() -> run(connection, "delete from memory"))
           .hasMessageContaining("no private key is set")
           .hasFieldOrPropertyWithValue("SQLState", "25006");
+    }
+  }
+
+  @Test
+  void theSpendCapStopsPublishingAndLosesNothing() throws Exception {
+    Properties properties = on("one");
+    properties.setProperty("maxFeePerHour", "0.002");
+    properties.setProperty("anchorTimeout", "2s");
+    properties.setProperty("closeTimeout", "1s");
+    long committed = 0;
+    try (Connection connection = connect("thrifty", properties)) {
+      run(connection, "create table t(x)");
+      SQLException reached = null;
+      while (reached == null) {
+        assertThat(committed).isLessThan(10);
+        try {
+          run(connection, "insert into t values (1)");
+        } catch (SQLException e) {
+          reached = e;
+        }
+        committed++;
+      }
+      assertThat(reached.getSQLState()).isEqualTo("08007");
+      assertThat(reached.getMessage()).contains("maxFeePerHour");
+    } catch (SQLException notPublishedAtClose) {
+      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+    }
+    Engines.endIdle();
+
+    properties.setProperty("maxFeePerHour", "1");
+    try (Connection connection = connect("thrifty", properties)) {
+      run(connection, "select inft_sync(60000)");
+      assertThat(number(connection, "select count(*) from t")).isEqualTo(committed);
     }
   }
 
@@ -98,6 +140,47 @@ class DevnetConnectionTest extends OnDevnet {
     assertThat(registry(key).history(DatabaseId.parse("shared"), 1, 9))
         .extracting(Anchored::author)
         .containsExactly(key.address(), agent.address(), key.address());
+  }
+
+  @Test
+  void everyCommitThatWaitsWhenAPublishStartsRidesInIt() throws Exception {
+    Properties properties = on("one");
+    List<Connection> connections = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(20);
+    Anvil chain = network.devnet().anvil();
+    try (Connection look = connect("group", properties)) {
+      run(look, "create table t(x)");
+      for (int i = 0; i < 20; i++) {
+        connections.add(connect("group", properties));
+      }
+      chain.control("evm_setAutomine", false);
+      List<Future<?>> waiting = new ArrayList<>();
+      for (Connection connection : connections) {
+        waiting.add(
+            threads.submit(
+                () -> {
+                  run(connection, "insert into t values (1)");
+                  return true;
+                }));
+      }
+      while (number(look, "select count(*) from t") < 20) {
+        Thread.sleep(20);
+      }
+      chain.control("evm_setAutomine", true);
+      chain.control("evm_mine");
+      for (Future<?> one : waiting) {
+        one.get(120, TimeUnit.SECONDS);
+      }
+      assertThat(number(look, "select inft_version()"))
+          .as("one publish that was on its way, one for all the rest")
+          .isLessThanOrEqualTo(3);
+      for (Connection connection : connections) {
+        connection.close();
+      }
+    } finally {
+      chain.control("evm_setAutomine", true);
+      threads.shutdownNow();
+    }
   }
 
   @Test
