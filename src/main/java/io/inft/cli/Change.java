@@ -153,6 +153,8 @@ final class Change {
     return 0;
   }
 
+  // From Java 22 there is a console also without a terminal; then no answer comes, which is a no.
+  @SuppressWarnings("SystemConsoleNull")
   private static boolean agreed() {
     Console console = System.console();
     if (console == null) {
