@@ -37,8 +37,8 @@ final class SpringDataDialect extends AbstractDialect implements JdbcDialect {
       }
 
       @Override
-      public Position getClausePosition() {
-        return Position.AFTER_ORDER_BY;
+      public LimitClause.Position getClausePosition() {
+        return LimitClause.Position.AFTER_ORDER_BY;
       }
     };
   }
@@ -53,8 +53,8 @@ final class SpringDataDialect extends AbstractDialect implements JdbcDialect {
       }
 
       @Override
-      public Position getClausePosition() {
-        return Position.AFTER_ORDER_BY;
+      public LockClause.Position getClausePosition() {
+        return LockClause.Position.AFTER_ORDER_BY;
       }
     };
   }
