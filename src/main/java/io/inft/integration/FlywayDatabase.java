@@ -1,6 +1,7 @@
 package io.inft.integration;
 
 import java.sql.Connection;
+import java.util.Locale;
 import org.flywaydb.core.api.configuration.Configuration;
 import org.flywaydb.core.internal.database.base.Database;
 import org.flywaydb.core.internal.database.base.Table;
@@ -29,7 +30,8 @@ final class FlywayDatabase extends Database<FlywayConnection> {
   @SuppressWarnings("rawtypes") // so it is declared
   public String getRawCreateScript(Table table, boolean baseline) {
     String schema = quote(table.getSchema().getName());
-    return """
+    String script =
+        """
         CREATE TABLE %1$s.%2$s(
           "installed_rank" INT NOT NULL PRIMARY KEY,
           "version" VARCHAR(50),
@@ -43,12 +45,14 @@ final class FlywayDatabase extends Database<FlywayConnection> {
           "success" BOOLEAN NOT NULL);
         %4$s
         CREATE INDEX %1$s.%3$s ON %2$s("success");
-        """
-        .formatted(
-            schema,
-            quote(table.getName()),
-            quote(table.getName() + "_s_idx"),
-            baseline ? getBaselineStatement(table) + ";" : "");
+        """;
+    return String.format(
+        Locale.ROOT,
+        script,
+        schema,
+        quote(table.getName()),
+        quote(table.getName() + "_s_idx"),
+        baseline ? getBaselineStatement(table) + ";" : "");
   }
 
   /** SQLite knows no users. */
