@@ -60,7 +60,7 @@ final class BatchRun {
           distinct,
           parallelism,
           outcome -> {
-            for (String id : spellings.get(outcome.id().toString())) {
+            for (String id : spellings.getOrDefault(outcome.id().toString(), List.of())) {
               finished(
                   new BatchResult(
                       id,

@@ -30,7 +30,8 @@ final class FlywayDatabase extends Database<FlywayConnection> {
   @SuppressWarnings("rawtypes") // so it is declared
   public String getRawCreateScript(Table table, boolean baseline) {
     String schema = quote(table.getSchema().getName());
-    String script =
+    return String.format(
+        Locale.ROOT,
         """
         CREATE TABLE %1$s.%2$s(
           "installed_rank" INT NOT NULL PRIMARY KEY,
@@ -45,10 +46,7 @@ final class FlywayDatabase extends Database<FlywayConnection> {
           "success" BOOLEAN NOT NULL);
         %4$s
         CREATE INDEX %1$s.%3$s ON %2$s("success");
-        """;
-    return String.format(
-        Locale.ROOT,
-        script,
+        """,
         schema,
         quote(table.getName()),
         quote(table.getName() + "_s_idx"),

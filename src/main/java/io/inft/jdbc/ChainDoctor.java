@@ -192,10 +192,11 @@ final class ChainDoctor {
     String what =
         health.store() + ": " + usable.size() + " of " + health.nodes().size() + " nodes answer";
     if (!health.covers(settings.get().replicas())) {
-      String why =
+      Optional<? extends InftException> first =
           health.failures().isEmpty()
-              ? firstFailure(health).map(InftException::getMessage).orElse("")
-              : health.failures().get(0).getMessage();
+              ? firstFailure(health)
+              : Optional.of(health.failures().get(0));
+      String why = first.map(failure -> String.valueOf(failure.getMessage())).orElse("");
       notes.fail(
           "storage",
           what + ", which do not keep every segment" + (why.isEmpty() ? "" : ": " + why),

@@ -135,12 +135,14 @@ public final class Batch {
           throw new io.inft.failure.ReadOnlyException(
               "'" + settings.id() + "'", session.readOnlyReason().orElse("it is read-only"));
         }
-        live.publishThrough(part)
-            .whenComplete(
-                (anchored, failure) -> {
-                  part.leave();
-                  workers.execute(() -> close(settings, part, live, anchored, failure));
-                });
+        var unused =
+            live.publishThrough(part)
+                .whenComplete(
+                    (anchored, failure) -> {
+                      part.leave();
+                      Optional<Anchored> head = Optional.ofNullable(anchored).flatMap(same -> same);
+                      workers.execute(() -> close(settings, part, live, head, failure));
+                    });
       } catch (InftException e) {
         ended(settings, part, Optional.empty(), Optional.of(e));
       } catch (RuntimeException e) {
@@ -156,7 +158,7 @@ public final class Batch {
         EngineSettings settings,
         AnchorTogether.Part part,
         LiveSession session,
-        @Nullable Optional<Anchored> anchored,
+        Optional<Anchored> anchored,
         @Nullable Throwable thrown) {
       Optional<InftException> failure =
           thrown == null
@@ -170,7 +172,7 @@ public final class Batch {
       } catch (InftException e) {
         failure = failure.isPresent() ? failure : Optional.of(e);
       }
-      ended(settings, part, anchored == null ? Optional.empty() : anchored, failure);
+      ended(settings, part, anchored, failure);
     }
 
     private void ended(
