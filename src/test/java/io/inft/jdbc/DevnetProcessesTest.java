@@ -58,10 +58,14 @@ class DevnetProcessesTest extends OnDevnet {
       assertThat(process.exitValue()).as("%s", said).isZero();
     }
 
-    @Override
-    public void close() throws InterruptedException {
+    void kill() throws InterruptedException {
       process.destroyForcibly().waitFor();
       reader.join();
+    }
+
+    @Override
+    public void close() {
+      process.destroyForcibly().onExit().join();
     }
   }
 
@@ -146,7 +150,7 @@ class DevnetProcessesTest extends OnDevnet {
         }
         Thread.sleep(random.nextInt(600));
         assertThat(writer.process.isAlive()).as("%s", writer.said).isTrue();
-        writer.close();
+        writer.kill();
         acknowledged += writer.acknowledged();
       }
     }
