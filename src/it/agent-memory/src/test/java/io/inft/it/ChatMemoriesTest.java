@@ -1,0 +1,233 @@
+package io.inft.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import dev.langchain4j.store.memory.chat.ChatMemoryStore;
+import io.inft.integration.InftChatMemoryRepository;
+import io.inft.integration.InftChatMemoryStore;
+import io.inft.jdbc.InftConnection;
+import io.inft.jdbc.InftDataSource;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+import java.util.StringJoiner;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import org.springframework.ai.chat.memory.ChatMemory;
+import org.springframework.ai.chat.memory.ChatMemoryRepository;
+import org.springframework.ai.chat.memory.repository.jdbc.JdbcChatMemoryRepository;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.Message;
+import org.springframework.ai.chat.messages.SystemMessage;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.jdbc.datasource.init.ScriptUtils;
+
+/** The frameworks' chat memories as they are, ours, and what a turn costs with each. */
+class ChatMemoriesTest {
+  private static final int WINDOW = 200;
+  private static final int TURNS = 20;
+  private static final List<String> WORDS =
+      List.of(
+          "memory agent storage chain version commit page key wallet price market order user asks"
+              .split(" "));
+
+  @RegisterExtension final Machines machines = new Machines();
+
+  private InftDataSource dataSource;
+  private final Random random = new Random(7);
+
+  @BeforeEach
+  void open() throws Exception {
+    dataSource = new InftDataSource();
+    dataSource.setUrl("jdbc:inft:agent");
+    // A publish for every turn, when the turn says so.
+    dataSource.setSyncInterval("1h");
+  }
+
+  /** Some 60 words, of which the most are numbers, so that they do not compress to nothing. */
+  private String text() {
+    StringJoiner text = new StringJoiner(" ");
+    for (int i = 0; i < 30; i++) {
+      text.add(WORDS.get(random.nextInt(WORDS.size())));
+      text.add(Integer.toString(random.nextInt(100)));
+    }
+    return text.toString();
+  }
+
+  private JdbcChatMemoryRepository springs() throws Exception {
+    try (Connection connection = dataSource.getConnection()) {
+      ScriptUtils.executeSqlScript(
+          connection,
+          new ClassPathResource(
+              "org/springframework/ai/chat/memory/repository/jdbc/schema-sqlite.sql"));
+    }
+    return JdbcChatMemoryRepository.builder().dataSource(dataSource).build();
+  }
+
+  @Test
+  void springsOwnRepositoryWorksAsItIs() throws Exception {
+    List<Message> messages =
+        List.of(new SystemMessage("s"), new UserMessage("u ☃"), new AssistantMessage("a"));
+    springs().saveAll("c", messages);
+    springs().saveAll("d", messages.subList(0, 1));
+    springs().deleteByConversationId("d");
+
+    machines.lose();
+
+    assertThat(springs().findConversationIds()).containsExactly("c");
+    assertThat(springs().findByConversationId("c").stream().map(Message::getText))
+        .containsExactly("s", "u ☃", "a");
+  }
+
+  @Test
+  void oursKeepsTheToolsThatSpringsLoses() throws Exception {
+    List<Message> messages =
+        List.of(
+            new UserMessage("u"),
+            AssistantMessage.builder()
+                .content("I look.")
+                .toolCalls(List.of(new AssistantMessage.ToolCall("1", "function", "look", "{}")))
+                .build(),
+            ToolResponseMessage.builder()
+                .responses(List.of(new ToolResponseMessage.ToolResponse("1", "look", "42")))
+                .build(),
+            new AssistantMessage("42."));
+    springs().saveAll("c", messages);
+    new InftChatMemoryRepository(dataSource).saveAll("c", messages);
+
+    machines.lose();
+
+    List<Message> theirs = springs().findByConversationId("c");
+    assertThat(theirs.toString()).doesNotContain("look");
+    assertThat(new InftChatMemoryRepository(dataSource).findByConversationId("c"))
+        .isEqualTo(messages);
+  }
+
+  @Test
+  void aWindowOfLangChain4jGoesOnOnAnotherMachine() throws Exception {
+    for (boolean ours : List.of(true, false)) {
+      MessageWindowChatMemory here = window(store(ours));
+      here.add(dev.langchain4j.data.message.UserMessage.from("u"));
+      here.add(AiMessage.from("a"));
+    }
+
+    machines.lose();
+
+    for (boolean ours : List.of(true, false)) {
+      assertThat(window(store(ours)).messages())
+          .containsExactly(dev.langchain4j.data.message.UserMessage.from("u"), AiMessage.from("a"));
+    }
+  }
+
+  private ChatMemoryStore store(boolean ours) throws Exception {
+    return ours ? new InftChatMemoryStore(dataSource) : new WholeWindowStore(dataSource);
+  }
+
+  private static MessageWindowChatMemory window(ChatMemoryStore store) {
+    return MessageWindowChatMemory.builder()
+        .id("c")
+        .maxMessages(WINDOW)
+        .chatMemoryStore(store)
+        .build();
+  }
+
+  private interface Turn {
+    void take(String question, String answer);
+  }
+
+  /** Bytes in the store for each turn, once the window is full; a turn is published once. */
+  private long bytesATurn(Turn turn) throws Exception {
+    try (Connection connection = dataSource.getConnection()) {
+      InftConnection database = connection.unwrap(InftConnection.class);
+      for (int i = 0; i < WINDOW / 2 + 5; i++) {
+        turn.take(text(), text());
+      }
+      database.sync(Duration.ofMinutes(1));
+      long before = stored();
+      for (int i = 0; i < TURNS; i++) {
+        turn.take(text(), text());
+        database.sync(Duration.ofMinutes(1));
+      }
+      return (stored() - before) / TURNS;
+    }
+  }
+
+  private long stored() throws IOException {
+    try (var files = Files.walk(Path.of(System.getProperty("inft.embeddedDir"), "store"))) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  private Turn spring(ChatMemoryRepository repository) {
+    ChatMemory memory =
+        org.springframework.ai.chat.memory.MessageWindowChatMemory.builder()
+            .chatMemoryRepository(repository)
+            .maxMessages(WINDOW)
+            .build();
+    return (question, answer) -> {
+      memory.add("c", new UserMessage(question));
+      memory.add("c", new AssistantMessage(answer));
+    };
+  }
+
+  private Turn langChain4j(ChatMemoryStore store) {
+    MessageWindowChatMemory memory = window(store);
+    return (question, answer) -> {
+      memory.add(dev.langchain4j.data.message.UserMessage.from(question));
+      memory.add(AiMessage.from(answer));
+    };
+  }
+
+  private static void print(String what, long bytes) {
+    System.out.printf("%-52s %6d bytes published a turn%n", what, bytes);
+  }
+
+  @Test
+  void aTurnOfSpringsOwnIsPublishedWhole() throws Exception {
+    long bytes = bytesATurn(spring(springs()));
+    print("Spring AI, its own JDBC repository", bytes);
+    assertThat(bytes).isLessThan(64_000);
+  }
+
+  @Test
+  void aTurnOfOursForSpringIsSmall() throws Exception {
+    long bytes = bytesATurn(spring(new InftChatMemoryRepository(dataSource)));
+    print("Spring AI, InftChatMemoryRepository", bytes);
+    assertThat(bytes).isLessThan(8_192);
+  }
+
+  @Test
+  void aTurnOfOneValueForLangChain4jIsPublishedWhole() throws Exception {
+    long bytes = bytesATurn(langChain4j(new WholeWindowStore(dataSource)));
+    print("LangChain4j, the window as one JSON value", bytes);
+    assertThat(bytes).isLessThan(64_000);
+  }
+
+  @Test
+  void aTurnOfOursForLangChain4jIsSmall() throws Exception {
+    long bytes = bytesATurn(langChain4j(new InftChatMemoryStore(dataSource)));
+    print("LangChain4j, InftChatMemoryStore", bytes);
+    assertThat(bytes).isLessThan(8_192);
+  }
+
+  @Test
+  void everyMessageOfAnAgentIsInTheEventLog() throws Exception {
+    new InftChatMemoryRepository(dataSource).saveAll("c", List.of(new UserMessage("hello")));
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.unwrap(InftConnection.class).sync(Duration.ofMinutes(1));
+      var rows = statement.executeQuery("SELECT inft_log()");
+      assertThat(rows.getString(1)).contains("chat.user").contains("hello");
+    }
+  }
+}
