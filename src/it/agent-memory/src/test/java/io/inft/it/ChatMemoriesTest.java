@@ -95,7 +95,7 @@ class ChatMemoriesTest {
         List.of(
             new UserMessage("u"),
             AssistantMessage.builder()
-                .content("I look.")
+                .content("One moment.")
                 .toolCalls(List.of(new AssistantMessage.ToolCall("1", "function", "look", "{}")))
                 .build(),
             ToolResponseMessage.builder()
