@@ -117,6 +117,33 @@ class TransactionSenderTest {
   }
 
   @Test
+  void aTransactionDroppedWhileItIsWaitedForIsSentAgain() throws Exception {
+    anvil.control("evm_setAutomine", false);
+    MemoryJournal journal = new MemoryJournal();
+    ExecutorService threads = Executors.newSingleThreadExecutor();
+    try {
+      Future<Receipt> waiting =
+          threads.submit(() -> sender(journal).send("pay 11", "pay", payment(11, 17)));
+      while (journal.all().isEmpty() || !chain.knows(journal.all().get(0).hash())) {
+        Thread.sleep(10);
+      }
+      Digest signed = journal.all().get(0).hash();
+      anvil.control("anvil_dropTransaction", signed.toString());
+      assertThat(waiting.isDone()).isFalse();
+      while (!waiting.isDone()) {
+        anvil.control("evm_mine");
+        Thread.sleep(20);
+      }
+
+      assertThat(waiting.get().transactionHash()).isEqualTo(signed);
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(chain.balance(somebody(11))).isEqualTo(BigInteger.valueOf(17));
+    assertThat(chain.minedNonce(key.address())).isEqualTo(1);
+  }
+
+  @Test
   void aStuckTransactionIsReplacedWithTheSameNonce() throws Exception {
     anvil.control("evm_setAutomine", false);
     MemoryJournal journal = new MemoryJournal();

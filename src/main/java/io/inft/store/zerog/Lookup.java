@@ -38,6 +38,11 @@ final class Lookup {
       failures = List.copyOf(failures);
     }
 
+    /** Nodes that know the file with this size. */
+    List<Holder> of(long sizeBytes) {
+      return holders.stream().filter(holder -> holder.info().sizeBytes() == sizeBytes).toList();
+    }
+
     /** Nodes that say they store all their segments of it. */
     List<Holder> finalized() {
       return holders.stream().filter(holder -> holder.info().finalized()).toList();

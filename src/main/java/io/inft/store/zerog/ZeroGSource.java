@@ -33,20 +33,18 @@ final class ZeroGSource implements ByteSource {
   private final ObjectRef ref;
   private final ObjectLayout layout;
   private final List<Lookup.Holder> holders;
+  private final List<InftException> unasked;
   private final SegmentCache cache;
   private final Executor executor;
   private volatile int lastRead = -1;
 
   ZeroGSource(
-      String store,
-      ObjectRef ref,
-      List<Lookup.Holder> holders,
-      SegmentCache cache,
-      Executor executor) {
+      String store, ObjectRef ref, Lookup.Found found, SegmentCache cache, Executor executor) {
     this.store = store;
     this.ref = ref;
     this.layout = new ObjectLayout(ref.sizeBytes());
-    this.holders = List.copyOf(holders);
+    this.holders = found.of(ref.sizeBytes());
+    this.unasked = found.failures();
     this.cache = cache;
     this.executor = executor;
   }
@@ -187,9 +185,9 @@ final class ZeroGSource implements ByteSource {
   }
 
   private InftException failure(
-      int index, int candidates, int missing, List<InftException> failures) {
+      int index, int candidates, int missing, List<InftException> failed) {
     InftException failure = null;
-    for (InftException one : failures) {
+    for (InftException one : failed) {
       if (one instanceof SubstitutedObjectException) {
         failure = one;
       } else if (failure == null && one instanceof CorruptObjectException broken) {
@@ -198,7 +196,10 @@ final class ZeroGSource implements ByteSource {
                 "segment " + index + " of object " + ref, "a segment", broken.reason());
       }
     }
-    if (failure == null && missing == candidates) {
+    List<InftException> failures = new ArrayList<>(failed);
+    failures.addAll(unasked);
+    // A node that could not be asked whether it has the object may be the one that does.
+    if (failure == null && missing == candidates && unasked.isEmpty()) {
       failure = new ObjectMissingException("segment " + index + " of " + ref, store);
     }
     if (failure == null) {

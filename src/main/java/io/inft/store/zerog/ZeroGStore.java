@@ -106,7 +106,7 @@ public final class ZeroGStore implements Store {
     try {
       Lookup.Found found = lookup.find(object.root(), OptionalLong.of(object.sizeBytes()));
       if (!found.holders().isEmpty()) {
-        return source(object, found.holders());
+        return source(object, found);
       }
       if (!found.otherSizes().isEmpty()) {
         throw new SubstitutedObjectException(
@@ -123,8 +123,8 @@ public final class ZeroGStore implements Store {
     }
   }
 
-  private ByteSource source(ObjectRef object, List<Lookup.Holder> holders) {
-    return new ZeroGSource(describe(), object, holders, cache, downloads.executor());
+  private ByteSource source(ObjectRef object, Lookup.Found found) {
+    return new ZeroGSource(describe(), object, found, cache, downloads.executor());
   }
 
   @Override
@@ -151,11 +151,7 @@ public final class ZeroGStore implements Store {
     }
     FileInfo info = found.holders().get(0).info();
     ObjectRef ref = new ObjectRef(root, info.sizeBytes());
-    return source(
-        ref,
-        found.holders().stream()
-            .filter(holder -> holder.info().sizeBytes() == ref.sizeBytes())
-            .toList());
+    return source(ref, found);
   }
 
   /** What the nodes know of a root. */

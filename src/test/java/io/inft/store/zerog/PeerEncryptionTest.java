@@ -119,6 +119,39 @@ class PeerEncryptionTest {
   }
 
   @Test
+  void repeatableEncryptionFollowsFromKeyRecipientAndContentAndIsReadAsUsual() throws Exception {
+    ByteSource one = ByteSource.of(Patterns.a(1000));
+    ByteSource other = ByteSource.of(Patterns.b(1000));
+    PeerKey key = PeerKey.parse("09".repeat(32));
+    SigningKey sender = SigningKey.parse("44".repeat(32));
+    SigningKey reader = SigningKey.parse("55".repeat(32));
+    byte[] publicKey = PeerKey.publicKey(reader);
+
+    byte[] first = PeerEncryption.encryptRepeatably(one, key).readAll(2000);
+    byte[] second = PeerEncryption.encryptRepeatably(one, publicKey, sender).readAll(2000);
+
+    assertThat(PeerEncryption.encryptRepeatably(one, key).readAll(2000)).isEqualTo(first);
+    assertThat(PeerEncryption.encryptRepeatably(one, publicKey, sender).readAll(2000))
+        .isEqualTo(second);
+    assertThat(PeerEncryption.encryptRepeatably(other, key).read(1, 16))
+        .as("another nonce")
+        .isNotEqualTo(Arrays.copyOfRange(first, 1, 17));
+    assertThat(PeerEncryption.encryptRepeatably(other, publicKey, sender).read(1, 33))
+        .as("another ephemeral key")
+        .isNotEqualTo(Arrays.copyOfRange(second, 1, 34));
+    assertThat(PeerEncryption.encryptRepeatably(one, publicKey, reader).read(1, 33))
+        .as("another sender")
+        .isNotEqualTo(Arrays.copyOfRange(second, 1, 34));
+    assertThat(PeerEncryption.decrypt(ByteSource.of(first), key).readAll(1000))
+        .isEqualTo(Patterns.a(1000));
+    assertThat(PeerEncryption.decrypt(ByteSource.of(second), reader).readAll(1000))
+        .isEqualTo(Patterns.a(1000));
+    assertThat(PeerEncryption.formatOf(ByteSource.of(first))).isEqualTo(1);
+    assertThat(PeerEncryption.formatOf(ByteSource.of(second))).isEqualTo(2);
+    assertThat(PeerEncryption.formatOf(ByteSource.of(new byte[] {1, 2}))).isZero();
+  }
+
+  @Test
   void refusesWhatIsNotEncryptedThatWay() {
     PeerKey key = PeerKey.of(new byte[32]);
     ByteSource noKey = ByteSource.of(new byte[100]);

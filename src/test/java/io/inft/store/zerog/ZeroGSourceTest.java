@@ -15,6 +15,8 @@ import org.junit.jupiter.api.Test;
 class ZeroGSourceTest {
   private static final ObjectRef REF = new ObjectRef(Digest.sha256(new byte[0]), 500);
 
+  private static final Lookup.Found NOWHERE = new Lookup.Found(List.of(), List.of(), List.of());
+
   @Test
   void aFetchThatFailedIsOverBeforeItsFailureIsTold() {
     SegmentCache cache = new SegmentCache(1 << 20);
@@ -28,7 +30,7 @@ class ZeroGSourceTest {
           }
           fetch.run();
         };
-    ZeroGSource source = new ZeroGSource("a store", REF, List.of(), cache, watched);
+    ZeroGSource source = new ZeroGSource("a store", REF, NOWHERE, cache, watched);
 
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> source.readAll(500)).isInstanceOf(ObjectMissingException.class);
