@@ -166,9 +166,9 @@ public final class ZeroGFiles {
       sender.settle(purpose);
     }
 
-    Upload.Registration registration(ObjectTree tree) {
-      Upload.Registration alone = Upload.single(flow, sender, tree);
-      return new Upload.Registration() {
+    Registration registration(ObjectTree tree) {
+      Registration alone = Registration.single(flow, sender, tree);
+      return new Registration() {
         @Override
         public boolean isUnderWay() throws InftException {
           return Batch.this.isUnderWay() && (current().isPresent() || isLost());

@@ -83,7 +83,7 @@ public final class ZeroGStore implements Store {
     lock.lock();
     try {
       FlowContract flow = new FlowContract(chain, network.flow());
-      upload(object, tree, Upload.single(flow, sender, tree), listener);
+      upload(object, tree, Registration.single(flow, sender, tree), listener);
       return tree.ref();
     } catch (InftException e) {
       throw asStoreFailure("store " + tree.ref(), e);
@@ -93,10 +93,7 @@ public final class ZeroGStore implements Store {
   }
 
   void upload(
-      ByteSource object,
-      ObjectTree tree,
-      Upload.Registration registration,
-      TransferListener listener)
+      ByteSource object, ObjectTree tree, Registration registration, TransferListener listener)
       throws InftException {
     new Upload(network, lookup, settings, uploads, registration, object, tree, listener).run();
   }

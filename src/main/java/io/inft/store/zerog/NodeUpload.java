@@ -1,0 +1,201 @@
+package io.inft.store.zerog;
+
+import io.inft.bytes.ByteSource;
+import io.inft.failure.InftException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import io.inft.failure.StoreUnavailableException;
+import io.inft.store.ObjectLayout;
+import io.inft.store.ObjectTree;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Hands one node its part of an object: waits until the node knows the submission, sends, waits
+ * until the node has finalized. Every step ends early once any node of the round has a problem.
+ */
+final class NodeUpload {
+  /**
+   * What is stored, and how.
+   *
+   * @param store for messages
+   */
+  record Outgoing(
+      String store,
+      ZeroGSettings settings,
+      Registration registration,
+      ByteSource source,
+      ObjectTree tree,
+      UploadProgress progress) {}
+
+  /** Why a round ended early: a node failed, or the chain moved the submission. */
+  record Problem(@Nullable StorageNode node, @Nullable InftException cause) {
+    static final Problem MOVED = new Problem(null, null);
+  }
+
+  private final Outgoing object;
+  private final StorageNode node;
+  private final Place place;
+  private final AtomicReference<@Nullable Problem> problem;
+
+  /**
+   * @param problem the round's first problem, set by whoever has it
+   */
+  NodeUpload(
+      Outgoing object, StorageNode node, Place place, AtomicReference<@Nullable Problem> problem) {
+    this.object = object;
+    this.node = node;
+    this.place = place;
+    this.problem = problem;
+  }
+
+  @Nullable FileInfo awaitEntry() throws InftException {
+    Deadline deadline = new Deadline(object.settings());
+    while (true) {
+      try {
+        Optional<FileInfo> info = node.fileInfo(place.txSeq());
+        if (info.isPresent() && isOurs(info.get())) {
+          return info.get();
+        }
+      } catch (RpcUnavailableException | RpcErrorException e) {
+        problem.compareAndSet(null, new Problem(node, e));
+        return null;
+      }
+      if (hasMoved()) {
+        problem.compareAndSet(null, Problem.MOVED);
+        return null;
+      }
+      if (deadline.isOver()) {
+        problem.compareAndSet(null, new Problem(node, late("see submission " + place.txSeq())));
+        return null;
+      }
+      deadline.pause(object.store());
+    }
+  }
+
+  private boolean isOurs(FileInfo info) {
+    return info.root().equals(object.tree().root())
+        && info.sizeBytes() == object.tree().layout().sizeBytes();
+  }
+
+  private boolean hasMoved() throws InftException {
+    if (!object.registration().isUnderWay()) {
+      return false;
+    }
+    Optional<Submission> now = object.registration().current();
+    return now.isEmpty() || !Place.of(now.get()).equals(place);
+  }
+
+  private StoreUnavailableException late(String what) {
+    return new StoreUnavailableException(
+        node.describe(), what + " within " + object.settings().patience(), null);
+  }
+
+  void send(List<Integer> group) throws InftException {
+    Deadline deadline = new Deadline(object.settings());
+    List<StorageNode.Segment> segments = new ArrayList<>(group.size());
+    for (int index : group) {
+      segments.add(segment(index));
+    }
+    while (problem.get() == null) {
+      NodeAnswer answer = NodeAnswer.STORED;
+      InftException cause;
+      try {
+        node.upload(
+            place.txSeq(), object.tree().root(), object.tree().layout().sizeBytes(), segments);
+        object.progress().sent(group.size());
+        return;
+      } catch (RpcErrorException e) {
+        answer = NodeAnswer.of(e);
+        cause = e;
+      } catch (RpcUnavailableException e) {
+        answer = NodeAnswer.REFUSED;
+        cause = e;
+      }
+      boolean canSplit =
+          group.size() > 1 && (answer == NodeAnswer.TOO_LARGE || answer == NodeAnswer.STORED);
+      if (canSplit) {
+        int half = group.size() / 2;
+        send(group.subList(0, half));
+        send(group.subList(half, group.size()));
+        return;
+      }
+      switch (answer) {
+        case STORED -> {
+          object.progress().sent(group.size());
+          return;
+        }
+        case BUSY, MOVED -> {
+          if (answer == NodeAnswer.MOVED && hasMoved()) {
+            problem.compareAndSet(null, Problem.MOVED);
+            return;
+          }
+          if (deadline.isOver()) {
+            problem.compareAndSet(null, new Problem(node, cause));
+            return;
+          }
+          deadline.pause(object.store());
+        }
+        case TOO_LARGE, REFUSED -> {
+          problem.compareAndSet(null, new Problem(node, cause));
+          return;
+        }
+      }
+    }
+  }
+
+  private StorageNode.Segment segment(int index) throws InftException {
+    ObjectLayout layout = object.tree().layout();
+    byte[] bytes = object.source().read(layout.offset(index), layout.bytesIn(index));
+    return new StorageNode.Segment(
+        index, Arrays.copyOf(bytes, layout.transferBytes(index)), object.tree().proof(index));
+  }
+
+  /** A node that lost a segment is sent all of its part once more half-way. */
+  void awaitFinal() throws InftException {
+    Deadline deadline = new Deadline(object.settings());
+    boolean isRepeated = false;
+    while (problem.get() == null) {
+      try {
+        Optional<FileInfo> info = node.fileInfo(place.txSeq());
+        if (info.isPresent() && isOurs(info.get()) && info.get().finalized()) {
+          return;
+        }
+        boolean isUnknown = info.isEmpty() || !isOurs(info.get());
+        if (isUnknown && hasMoved()) {
+          problem.compareAndSet(null, Problem.MOVED);
+          return;
+        }
+      } catch (RpcUnavailableException | RpcErrorException e) {
+        problem.compareAndSet(null, new Problem(node, e));
+        return;
+      }
+      if (!isRepeated && deadline.isHalfOver()) {
+        isRepeated = true;
+        for (int index : indices()) {
+          send(List.of(index));
+        }
+      } else if (deadline.isOver()) {
+        problem.compareAndSet(null, new Problem(node, late("finalize " + object.tree().ref())));
+        return;
+      } else {
+        deadline.pause(object.store());
+      }
+    }
+  }
+
+  /** Segments of the object that a node keeps, by their local numbers. */
+  List<Integer> indices() {
+    List<Integer> indices = new ArrayList<>();
+    long first = place.firstGlobalSegment();
+    long end = first + object.tree().layout().segments();
+    for (long global = node.shard().next(first); global < end; global += node.shard().count()) {
+      indices.add((int) (global - first));
+    }
+    return indices;
+  }
+}
