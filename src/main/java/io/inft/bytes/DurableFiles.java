@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,6 +55,54 @@ public final class DurableFiles {
     forceFolder(parentOf(file));
   }
 
+  /**
+   * Writes a file that must not exist yet, readable as the process writes files, and forces it to
+   * disk; nothing of it is left if that fails. Its name is not forced yet: {@link #link} or {@link
+   * #rename} it to where it belongs.
+   */
+  public static void create(Path file, byte[] content) throws LocalStorageException {
+    boolean created = false;
+    boolean complete = false;
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      created = true;
+      ByteBuffer rest = ByteBuffer.wrap(content);
+      while (rest.hasRemaining()) {
+        channel.write(rest);
+      }
+      channel.force(true);
+      complete = true;
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "write", e);
+    } finally {
+      if (created && !complete) {
+        deleteIfExists(file);
+      }
+    }
+  }
+
+  /**
+   * Gives a file that was forced to disk a further name, durably, unless the name is taken.
+   *
+   * @return false if it is taken, by whatever; nothing was changed then
+   */
+  public static boolean link(Path from, Path to) throws LocalStorageException {
+    try {
+      Files.createLink(to, from);
+    } catch (FileAlreadyExistsException taken) {
+      return false;
+    } catch (UnsupportedOperationException e) {
+      throw new LocalStorageException(
+          to,
+          "link",
+          new IOException("this file system has no hard links; choose a folder on another", e));
+    } catch (IOException e) {
+      throw new LocalStorageException(to, "link", e);
+    }
+    forceFolder(parentOf(to));
+    return true;
+  }
+
   /** Makes a folder and its parents, readable by their owner alone. */
   public static void createFolders(Path folder) throws LocalStorageException {
     try {
@@ -63,7 +112,7 @@ public final class DurableFiles {
     }
   }
 
-  /** Gives a file or folder its final name, atomically and durably. */
+  /** Gives a file or folder its final name, atomically and durably; a file there is replaced. */
   public static void rename(Path from, Path to) throws LocalStorageException {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);

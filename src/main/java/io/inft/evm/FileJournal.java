@@ -4,11 +4,11 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
-import java.io.File;
 import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
@@ -18,7 +18,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -66,21 +65,9 @@ public final class FileJournal implements TransactionJournal {
   public void remember(SignedTransaction transaction) throws InftException {
     Path target = folder.resolve(transaction.nonce() + "-" + transaction.hash().hex() + ".tx");
     Path temporary = folder.resolve(UUID.randomUUID() + ".new");
-    try {
-      Files.createDirectories(folder);
-      try (FileChannel channel =
-          FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        ByteBuffer buffer = ByteBuffer.wrap(encode(transaction));
-        while (buffer.hasRemaining()) {
-          channel.write(buffer);
-        }
-        channel.force(true);
-      }
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
-      sync();
-    } catch (IOException e) {
-      throw new LocalStorageException(target, "write", e);
-    }
+    DurableFiles.createFolders(folder);
+    DurableFiles.create(temporary, encode(transaction));
+    DurableFiles.rename(temporary, target);
   }
 
   @Override
@@ -103,12 +90,8 @@ public final class FileJournal implements TransactionJournal {
     for (Path file : files()) {
       Optional<byte[]> content = content(file);
       if (content.isPresent() && decode(file.toString(), content.get()).purpose().equals(purpose)) {
-        try {
-          Files.deleteIfExists(file);
-          sync();
-        } catch (IOException e) {
-          throw new LocalStorageException(file, "delete", e);
-        }
+        DurableFiles.deleteIfExists(file);
+        DurableFiles.forceFolder(folder);
       }
     }
   }
@@ -140,14 +123,6 @@ public final class FileJournal implements TransactionJournal {
       return Optional.empty();
     } catch (IOException e) {
       throw new LocalStorageException(file, "read", e);
-    }
-  }
-
-  private void sync() throws IOException {
-    if (File.separatorChar != '\\') { // Windows opens no folders
-      try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-        channel.force(true);
-      }
     }
   }
 

@@ -12,7 +12,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -154,7 +153,6 @@ final class LedgerFolder {
         requireOurs();
         Files.createDirectories(root.resolve(TEMPORARY));
         link(
-            root,
             root.resolve(MARKER),
             ("inft ledger " + FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
       }
@@ -163,26 +161,19 @@ final class LedgerFolder {
         Files.createDirectories(shard);
         DurableFiles.forceFolder(root);
       }
-      return link(shard, path(sequence), bytes);
+      return link(path(sequence), bytes);
     } catch (IOException e) {
       throw new LocalStorageException(path(sequence), "record", e);
     }
   }
 
-  private boolean link(Path folder, Path target, byte[] bytes)
-      throws IOException, LocalStorageException {
+  private boolean link(Path target, byte[] bytes) throws IOException, LocalStorageException {
     Path temporary = writeTemporary(bytes);
     try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException first) {
-      return false;
-    } catch (UnsupportedOperationException e) {
-      throw new IOException("this file system has no hard links; choose a folder on another", e);
+      return DurableFiles.link(temporary, target);
     } finally {
-      Files.deleteIfExists(temporary);
+      DurableFiles.deleteIfExists(temporary);
     }
-    DurableFiles.forceFolder(folder);
-    return true;
   }
 
   /**
@@ -209,7 +200,7 @@ final class LedgerFolder {
     return root.resolve(NOTES).resolve(account.toString());
   }
 
-  private Path writeTemporary(byte[] bytes) throws IOException {
+  private Path writeTemporary(byte[] bytes) throws IOException, LocalStorageException {
     Path folder = root.resolve(TEMPORARY);
     Files.createDirectories(folder);
     String unique =
@@ -217,14 +208,7 @@ final class LedgerFolder {
             + "-"
             + HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong());
     Path temporary = folder.resolve(unique);
-    try (FileChannel channel =
-        FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      ByteBuffer left = ByteBuffer.wrap(bytes);
-      while (left.hasRemaining()) {
-        channel.write(left);
-      }
-      channel.force(true);
-    }
+    DurableFiles.create(temporary, bytes);
     return temporary;
   }
 

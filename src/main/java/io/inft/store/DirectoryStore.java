@@ -37,10 +37,10 @@ public final class DirectoryStore implements Store {
   private static final int MAX_MARKER_BYTES = 100;
 
   private final Path objects;
-  private final DurableFiles files;
+  private final Temporaries files;
   private final Path directory;
 
-  private DirectoryStore(Path directory, Path objects, DurableFiles files) {
+  private DirectoryStore(Path directory, Path objects, Temporaries files) {
     this.directory = directory;
     this.objects = objects;
     this.files = files;
@@ -55,13 +55,13 @@ public final class DirectoryStore implements Store {
   public static DirectoryStore open(Path directory) throws InftException {
     Path absolute = directory.toAbsolutePath();
     Path marker = absolute.resolve(MARKER);
-    DurableFiles.createFolder(absolute);
+    Temporaries.createFolder(absolute);
     if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
       refuseForeignContent(absolute);
     }
-    DurableFiles files = DurableFiles.in(absolute.resolve("tmp"));
+    Temporaries files = Temporaries.in(absolute.resolve("tmp"));
     Path objects = absolute.resolve("objects");
-    DurableFiles.createFolder(objects);
+    Temporaries.createFolder(objects);
     if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
       byte[] text = (MARKER_TEXT + FORMAT + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
       files.publish(files.write(text), marker);
@@ -111,7 +111,7 @@ public final class DirectoryStore implements Store {
     try {
       ObjectTree tree = copy(object, temporary, listener);
       Path target = path(tree.ref());
-      DurableFiles.createFolder(folderOf(target));
+      Temporaries.createFolder(folderOf(target));
       if (tree.layout().segments() > 1) {
         files.replace(files.write(segmentRoots(tree)), besides(target));
       }
@@ -361,7 +361,7 @@ public final class DirectoryStore implements Store {
   }
 
   private static Path folderOf(Path path) {
-    return DurableFiles.folderOf(path);
+    return Temporaries.folderOf(path);
   }
 
   private static Path besides(Path path) {

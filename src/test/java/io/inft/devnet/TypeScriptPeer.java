@@ -23,6 +23,7 @@ public final class TypeScriptPeer {
   private static final Path SOURCES = Path.of("src", "test", "npm").toAbsolutePath();
   private static final Path FOLDER = Path.of("target", "npm-peer").toAbsolutePath();
   private static final int INSTALL_MINUTES = 5;
+  private static final int JOBS_MINUTES = 30;
 
   private TypeScriptPeer() {}
 
@@ -38,7 +39,7 @@ public final class TypeScriptPeer {
     Path output = Files.createTempFile("peer", ".json");
     try {
       JSON.writeValue(input.toFile(), Map.of("parallel", parallel, "jobs", jobs));
-      command(INSTALL_MINUTES, "node", "peer.mjs", input.toString(), output.toString());
+      command(JOBS_MINUTES, "node", "peer.mjs", input.toString(), output.toString());
       Map<String, JsonNode> results = new HashMap<>();
       for (JsonNode result : JSON.readTree(output.toFile())) {
         assertThat(result.path("error").asText())
@@ -103,7 +104,12 @@ public final class TypeScriptPeer {
     try {
       boolean ended = process.waitFor(minutes, TimeUnit.MINUTES);
       assertThat(ended && process.exitValue() == 0)
-          .as("%s in %s: %s", String.join(" ", command), FOLDER, Files.readString(log))
+          .as(
+              "%s in %s %s: %s",
+              String.join(" ", command),
+              FOLDER,
+              ended ? "failed" : "did not end within " + minutes + " minutes",
+              Files.readString(log))
           .isTrue();
     } finally {
       process.destroyForcibly();

@@ -1,18 +1,16 @@
 package io.inft.store;
 
+import io.inft.bytes.DurableFiles;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
-import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -20,34 +18,33 @@ import java.util.Objects;
 import java.util.UUID;
 
 /**
- * Writes files so that a name either holds the whole content after a crash or does not exist: the
- * content goes to a temporary file and is synced, then gets its name, then the folder is synced.
- * Several processes may do this at once.
+ * A folder of files that are being written and have no name yet. Several processes may use it at
+ * once.
  */
-final class DurableFiles {
+final class Temporaries {
   /** A temporary file this old belongs to a process that died. */
   private static final Duration ABANDONED = Duration.ofDays(1);
 
-  private final Path temporaries;
+  private final Path folder;
 
-  private DurableFiles(Path temporaries) {
-    this.temporaries = temporaries;
+  private Temporaries(Path folder) {
+    this.folder = folder;
   }
 
   /** Uses a folder on the same file system as the targets; clears what dead processes left. */
-  static DurableFiles in(Path temporaries) throws InftException {
-    createFolder(temporaries);
+  static Temporaries in(Path folder) throws InftException {
+    createFolder(folder);
     Instant limit = Instant.now().minus(ABANDONED);
-    try (DirectoryStream<Path> entries = Files.newDirectoryStream(temporaries, "*.tmp")) {
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.tmp")) {
       for (Path entry : entries) {
         if (isOlderThan(entry, limit)) {
           Files.deleteIfExists(entry);
         }
       }
     } catch (IOException e) {
-      throw new LocalStorageException(temporaries, "clear", e);
+      throw new LocalStorageException(folder, "clear", e);
     }
-    return new DurableFiles(temporaries);
+    return new Temporaries(folder);
   }
 
   private static boolean isOlderThan(Path entry, Instant limit) throws IOException {
@@ -59,7 +56,7 @@ final class DurableFiles {
   }
 
   Path newTemporary() {
-    return temporaries.resolve(UUID.randomUUID() + ".tmp");
+    return folder.resolve(UUID.randomUUID() + ".tmp");
   }
 
   FileChannel create(Path temporary) throws IOException {
@@ -69,16 +66,7 @@ final class DurableFiles {
   /** Writes and syncs a temporary file; nothing of it is left if that fails. */
   Path write(byte[] content) throws LocalStorageException {
     Path temporary = newTemporary();
-    try (FileChannel channel = create(temporary)) {
-      ByteBuffer buffer = ByteBuffer.wrap(content);
-      while (buffer.hasRemaining()) {
-        channel.write(buffer);
-      }
-      channel.force(true);
-    } catch (IOException e) {
-      discard(temporary);
-      throw new LocalStorageException(temporary, "write", e);
-    }
+    DurableFiles.create(temporary, content);
     return temporary;
   }
 
@@ -88,44 +76,32 @@ final class DurableFiles {
    * @return false if another file has the name already
    */
   boolean publish(Path temporary, Path target) throws InftException {
-    try {
-      Files.createLink(target, temporary);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
-        throw new ForeignFileException(target.toString(), "a file of ours should be here");
-      }
-      discard(temporary);
-      return false;
-    } catch (IOException | UnsupportedOperationException e) {
-      throw new LocalStorageException(target, "link", e);
+    boolean isNew = DurableFiles.link(temporary, target);
+    if (!isNew && !Files.isRegularFile(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new ForeignFileException(target.toString(), "a file of ours should be here");
     }
     discard(temporary);
-    syncFolder(folderOf(target));
-    return true;
+    return isNew;
   }
 
   /** Gives a synced temporary file its name, whatever file had it. */
   void replace(Path temporary, Path target) throws InftException {
-    if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
-      discard(temporary);
-      throw new ForeignFileException(target.toString(), "a file of ours should be here");
-    }
+    boolean replaced = false;
     try {
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      discard(temporary);
-      throw new LocalStorageException(target, "replace", e);
+      if (Files.isDirectory(target, LinkOption.NOFOLLOW_LINKS)) {
+        throw new ForeignFileException(target.toString(), "a file of ours should be here");
+      }
+      DurableFiles.rename(temporary, target);
+      replaced = true;
+    } finally {
+      if (!replaced) {
+        discard(temporary);
+      }
     }
-    syncFolder(folderOf(target));
   }
 
   void discard(Path temporary) throws LocalStorageException {
-    try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      throw new LocalStorageException(temporary, "delete", e);
-    }
+    DurableFiles.deleteIfExists(temporary);
   }
 
   static void createFolder(Path folder) throws InftException {
@@ -146,21 +122,10 @@ final class DurableFiles {
     } catch (IOException e) {
       throw new LocalStorageException(folder, "create", e);
     }
-    syncFolder(parent);
+    DurableFiles.forceFolder(parent);
   }
 
   static Path folderOf(Path path) {
     return Objects.requireNonNull(path.toAbsolutePath().getParent(), "the root has no folder");
-  }
-
-  private static void syncFolder(Path folder) throws LocalStorageException {
-    if (File.separatorChar == '\\') {
-      return; // Windows opens no folders, and its journal keeps names
-    }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw new LocalStorageException(folder, "sync", e);
-    }
   }
 }

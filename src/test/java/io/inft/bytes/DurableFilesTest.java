@@ -1,0 +1,64 @@
+package io.inft.bytes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inft.failure.LocalStorageException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DurableFilesTest {
+  @TempDir Path folder;
+
+  private Path one;
+  private Path two;
+
+  @BeforeEach
+  void name() {
+    one = folder.resolve("one");
+    two = folder.resolve("two");
+  }
+
+  @Test
+  void createsOnlyWhatIsNotThere() throws Exception {
+    DurableFiles.create(one, new byte[] {1, 2});
+
+    assertThatThrownBy(() -> DurableFiles.create(one, new byte[] {3}))
+        .isInstanceOf(LocalStorageException.class)
+        .hasMessageContaining("one");
+
+    assertThat(one).hasBinaryContent(new byte[] {1, 2});
+  }
+
+  @Test
+  void linksUnlessTheNameIsTakenByWhatever() throws Exception {
+    DurableFiles.create(one, new byte[] {1});
+    DurableFiles.create(two, new byte[] {2});
+    Path taken = Files.createDirectory(folder.resolve("folder"));
+
+    assertThat(DurableFiles.link(one, folder.resolve("three"))).isTrue();
+    assertThat(DurableFiles.link(one, two)).isFalse();
+    assertThat(DurableFiles.link(one, taken)).isFalse();
+
+    assertThat(folder.resolve("three")).hasBinaryContent(new byte[] {1});
+    assertThat(two).hasBinaryContent(new byte[] {2});
+    assertThatThrownBy(() -> DurableFiles.link(folder.resolve("nothing"), folder.resolve("four")))
+        .isInstanceOf(LocalStorageException.class);
+  }
+
+  @Test
+  void renamingAndReplacingPutOneFileInThePlaceOfAnother() throws Exception {
+    DurableFiles.create(one, new byte[] {1});
+    DurableFiles.create(two, new byte[] {2});
+
+    DurableFiles.rename(one, two);
+    assertThat(two).hasBinaryContent(new byte[] {1});
+
+    DurableFiles.replace(two, new byte[] {3});
+    assertThat(two).hasBinaryContent(new byte[] {3});
+    assertThat(folder.toFile().list()).containsExactly("two");
+  }
+}
