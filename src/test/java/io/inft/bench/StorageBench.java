@@ -1,6 +1,7 @@
 package io.inft.bench;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.sun.management.OperatingSystemMXBean;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
@@ -14,6 +15,7 @@ import io.inft.store.ObjectRef;
 import io.inft.store.zerog.ShardConfig;
 import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -118,14 +120,20 @@ public final class StorageBench {
     byte[] bytes = Files.readAllBytes(path);
     List<Double> ours = new ArrayList<>();
     List<Double> bouncyCastle = new ArrayList<>();
+    List<Double> oursPerCpu = new ArrayList<>();
+    List<Double> bouncyCastlePerCpu = new ArrayList<>();
     List<Double> typeScript = new ArrayList<>();
-    for (int round = 0; round < 7; round++) {
+    for (int round = 0; round < 11; round++) {
       long start = System.nanoTime();
+      long cpu = cpuNanos();
       Digest root = MerkleRoot.of(ByteSource.of(bytes));
       ours.add(rate(size, (System.nanoTime() - start) / 1e6));
+      oursPerCpu.add(rate(size, (cpuNanos() - cpu) / 1e6));
       start = System.nanoTime();
+      cpu = cpuNanos();
       Digest plain = plainLoop(bytes);
       bouncyCastle.add(rate(size, (System.nanoTime() - start) / 1e6));
+      bouncyCastlePerCpu.add(rate(size, (cpuNanos() - cpu) / 1e6));
       if (!root.equals(plain)) {
         throw new IllegalStateException("the two roots differ");
       }
@@ -139,6 +147,14 @@ public final class StorageBench {
     System.out.printf(
         "| %d | Merkle root, median | %.0f | %.0f | %.0f |%n",
         size, median(ours), median(typeScript), median(bouncyCastle));
+    System.out.printf(
+        "| %d | the same by second of CPU, median | %.0f | | %.0f |%n",
+        size, median(oursPerCpu), median(bouncyCastlePerCpu));
+  }
+
+  /** Time all threads of this process were computing, whatever else the machine does. */
+  private static long cpuNanos() {
+    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
   }
 
   private static double median(List<Double> values) {
