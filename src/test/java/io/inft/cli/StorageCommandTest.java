@@ -248,7 +248,7 @@ class StorageCommandTest {
 
   @Test
   void aKilledGetGoesOnWhereItWasAndBelievesNothing() throws Exception {
-    Path file = file("killed get", 17 * SEGMENT + 5);
+    Path file = file("killed get", 40 * SEGMENT + 5);
     String root = succeed(paying("put", file.toString())).path("root").asText();
     node.misbehaviour().start(Kind.DELAY);
     Process child = child(arguments("get", root, path("copy")));
