@@ -1,5 +1,7 @@
 package io.inft.registry.onchain;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Address;
 import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
@@ -27,12 +29,16 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class ContractReader implements RegistryReader {
   private static final int MAX_POINTER_BYTES = 100;
+  private static final int MAX_LISTS = 256;
   private static final long NO_EXPIRY = (1L << 48) - 1;
 
   private final Chain chain;
   private final long chainId;
   private final OnchainSettings settings;
   private final Patience patience;
+
+  private final Cache<String, Landmarks> landmarks =
+      Caffeine.newBuilder().executor(Runnable::run).maximumSize(MAX_LISTS).build();
 
   /** Number of the newest block that an answer was taken from. */
   private final AtomicLong newestBlock = new AtomicLong();
@@ -85,6 +91,10 @@ final class ContractReader implements RegistryReader {
       throw new NotRegisteredException(id.toString(), describe());
     }
     return state;
+  }
+
+  private Landmarks landmarks(DatabaseId id, String list) {
+    return landmarks.get(list + " of " + id, unused -> new Landmarks());
   }
 
   private LinkedEvents<Anchored> versions(DatabaseId id) {
@@ -172,7 +182,8 @@ final class ContractReader implements RegistryReader {
             }
           }
           return versions(id)
-              .walk(version, version, state.version(), state.blockNumber())
+              .walk(
+                  version, version, state.version(), state.blockNumber(), landmarks(id, "versions"))
               .map(found -> found.get(0));
         });
   }
@@ -184,7 +195,8 @@ final class ContractReader implements RegistryReader {
         "read the history of '" + id + "'",
         () -> {
           RecordState state = registered(id, state(id, Chain.LATEST));
-          return versions(id).walk(from, to, state.version(), state.blockNumber());
+          return versions(id)
+              .walk(from, to, state.version(), state.blockNumber(), landmarks(id, "versions"));
         });
   }
 
@@ -195,7 +207,13 @@ final class ContractReader implements RegistryReader {
         "read the control operations of '" + id + "'",
         () -> {
           RecordState state = registered(id, state(id, Chain.LATEST));
-          return controls(id).walk(from, to, state.controlSequence(), state.controlBlock());
+          return controls(id)
+              .walk(
+                  from,
+                  to,
+                  state.controlSequence(),
+                  state.controlBlock(),
+                  landmarks(id, "controls"));
         });
   }
 

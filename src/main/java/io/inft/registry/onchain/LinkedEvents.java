@@ -41,8 +41,23 @@ final class LinkedEvents<T> {
   private final DatabaseId id;
   private final Digest topic;
   private final Decoder<T> decoder;
+  private final long firstWindow;
 
   LinkedEvents(Chain chain, Address contract, DatabaseId id, Digest topic, Decoder<T> decoder) {
+    this(chain, contract, id, topic, decoder, WINDOW_BLOCKS);
+  }
+
+  /**
+   * @param firstWindow how many blocks to ask about at once; 1 after an endpoint refused more
+   */
+  LinkedEvents(
+      Chain chain,
+      Address contract,
+      DatabaseId id,
+      Digest topic,
+      Decoder<T> decoder,
+      long firstWindow) {
+    this.firstWindow = firstWindow;
     this.chain = chain;
     this.contract = contract;
     this.id = id;
@@ -76,6 +91,25 @@ final class LinkedEvents<T> {
   }
 
   /**
+   * Walks back from the end, or from a place known from an earlier walk that is nearer.
+   *
+   * @return as {@link #walk(long, long, long, long)}
+   */
+  Optional<List<T>> walk(long from, long to, long lastNumber, long lastBlock, Landmarks landmarks)
+      throws InftException {
+    Optional<Map.Entry<Long, Long>> near =
+        landmarks.atOrBehind(to).filter(place -> place.getKey() < lastNumber);
+    if (near.isPresent()) {
+      Optional<List<T>> found =
+          walkFrom(from, to, near.get().getKey(), near.get().getValue(), landmarks);
+      if (found.isPresent()) {
+        return found;
+      }
+    }
+    return walkFrom(from, to, lastNumber, lastBlock, landmarks);
+  }
+
+  /**
    * Walks back from a link and returns those with numbers {@code from} to {@code to}, ascending.
    *
    * @param lastNumber number of the newest event
@@ -83,10 +117,16 @@ final class LinkedEvents<T> {
    * @return empty if the endpoint has no event where one must be: it lags, or pruned its logs
    */
   Optional<List<T>> walk(long from, long to, long lastNumber, long lastBlock) throws InftException {
+    return walkFrom(from, to, lastNumber, lastBlock, new Landmarks());
+  }
+
+  private Optional<List<T>> walkFrom(
+      long from, long to, long lastNumber, long lastBlock, Landmarks landmarks)
+      throws InftException {
     Deque<T> found = new ArrayDeque<>();
     long number = lastNumber;
     long block = lastBlock;
-    long window = WINDOW_BLOCKS;
+    long window = firstWindow;
     Map<Long, Link<T>> known = new HashMap<>();
     while (number >= from) {
       Link<T> link = known.remove(number);
@@ -110,6 +150,7 @@ final class LinkedEvents<T> {
       }
       block = link.previousBlock();
       number--;
+      landmarks.note(number, block);
     }
     return Optional.of(List.copyOf(found));
   }

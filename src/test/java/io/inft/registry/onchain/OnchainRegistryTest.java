@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.Address;
 import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
+import io.inft.devnet.ChainProxy;
 import io.inft.devnet.TestPackages;
 import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
@@ -14,10 +15,14 @@ import io.inft.evm.TransactionSender;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.RegistryRefusedException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.RegistryContract;
+import io.inft.rpc.JsonRpc;
+import io.inft.rpc.RpcSettings;
 import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -142,5 +147,40 @@ class OnchainRegistryTest extends RegistryContract {
         .hasMessageContaining("not frozen");
     assertThatThrownBy(() -> ((OnchainRegistry) as(2)).price(registry -> registry.freeze(id)))
         .isInstanceOf(NotAuthorizedException.class);
+  }
+
+  @Test
+  void aWalkToOldVersionsBeginsWhereAnEarlierOneCameBy() throws Exception {
+    Registry owner = as(0);
+    DatabaseId id = DatabaseId.parse("walked");
+    owner.register(id);
+    Anchor anchor = first("root 1");
+    owner.rotateAndAnchor(id, anchor);
+    for (int version = 2; version <= 70; version++) {
+      anchor = after(anchor, "root " + version);
+      owner.anchor(id, anchor);
+    }
+    long last = owner.head(id).newest().orElseThrow().block().number();
+    try (ChainProxy proxy = new ChainProxy(anvil.address())) {
+      Chain counted = new Chain(JsonRpc.at(List.of(proxy.address()), RpcSettings.STANDARD), QUICK);
+      LinkedEvents<Anchored> events =
+          new LinkedEvents<>(
+              counted, contract(), id, RegistryEvents.ANCHORED, RegistryEvents::anchored, 1);
+      Landmarks landmarks = new Landmarks();
+      assertThat(events.walk(1, 10, 70, last, landmarks).orElseThrow()).hasSize(10);
+      assertThat(proxy.calls()).as("one for each version").isEqualTo(70);
+
+      assertThat(events.walk(1, 10, 70, last, landmarks).orElseThrow())
+          .extracting(Anchored::version)
+          .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+      assertThat(proxy.calls()).as("from version 32").isEqualTo(70 + 32);
+      assertThat(events.walk(66, 70, 70, last, landmarks).orElseThrow()).hasSize(5);
+
+      Landmarks misleading = new Landmarks();
+      misleading.note(64, last);
+      assertThat(events.walk(60, 61, 70, last, misleading).orElseThrow())
+          .extracting(Anchored::version)
+          .containsExactly(60L, 61L);
+    }
   }
 }
