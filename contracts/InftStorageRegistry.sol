@@ -115,6 +115,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         idHash = _createOwned(text, FLAT);
     }
 
+    /// @dev Makes the record of an id whose owner is the caller.
     function _createOwned(bytes memory id, uint8 mode) private returns (bytes32 idHash) {
         Record storage r;
         (idHash, r) = _create(id, mode, msg.sender, address(0), 0);
@@ -122,6 +123,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         emit Registered(idHash, msg.sender, mode, string(id), address(0), 0, r.historyHash);
     }
 
+    /// @dev Makes the record of an id; both running hashes begin with its genesis.
     function _create(bytes memory id, uint8 mode, address owner, address nft, uint256 tokenId)
         private
         returns (bytes32 idHash, Record storage r)
@@ -164,6 +166,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         }
     }
 
+    /// @dev One anchor outside a batch: judged, with its keyring if it rotates, and appended.
     function _move(Anchor calldata a, bool rotate) private returns (bytes32 historyHash) {
         (bytes memory reason, bool limited) = _judge(a, rotate);
         _throwIfAny(reason);
@@ -211,6 +214,9 @@ contract InftStorageRegistry is IInftStorageRegistry {
         if (a.kind == 0 || a.size == 0) return (abi.encodePacked(BadAnchor.selector), limited);
     }
 
+    /// @dev `_judgeRole` for who moves the head: a grant may also demand an interval between two anchors.
+    /// @return reason the error to throw, empty if the caller may
+    /// @return limited whether the time of this anchor has to be remembered
     function _judgeWriter(bytes32 idHash, Record storage r, uint16 role)
         private
         view
@@ -227,6 +233,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         }
     }
 
+    /// @dev The error that tells the caller which keyring is the current one.
     function _keyEpochMismatch(Record storage r) private view returns (bytes memory) {
         return abi.encodeWithSelector(KeyEpochMismatch.selector, r.keyEpoch, r.keyringHash);
     }
@@ -341,6 +348,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         }
     }
 
+    /// @dev Ends what belonged to the owner before: every grant, a lock, a proposal, a candidate.
     function _changeOwner(Record storage r, address to) private {
         r.owner = to;
         r.grantEpoch += 1;
@@ -406,10 +414,13 @@ contract InftStorageRegistry is IInftStorageRegistry {
         emit EncryptionKey(msg.sender, scheme, publicKey);
     }
 
+    /// @dev Published keys are events only; the bound keeps them from being an archive.
     function _requireKey(bytes calldata key) private pure {
         if (key.length == 0 || key.length > MAX_KEY_BYTES) revert BadKey();
     }
 
+    /// @dev Records a control operation: the next number, the next running hash, and an event that names the block of the
+    /// one before.
     function _control(bytes32 idHash, Record storage r, uint8 op, bytes memory data) private {
         uint32 sequence = r.controlSeq + 1;
         bytes32 controlHash = keccak256(
@@ -432,21 +443,25 @@ contract InftStorageRegistry is IInftStorageRegistry {
 
     // ------------------------------------------------------------------ who may
 
+    /// @dev The record of an id that somebody registered.
     function _registered(bytes32 idHash) private view returns (Record storage r) {
         r = _records[idHash];
         if (r.status == 0) revert NotRegistered();
     }
 
+    /// @dev The record of an id that the caller owns.
     function _owned(bytes32 idHash) private view returns (Record storage r) {
         r = _registered(idHash);
         _requireOwner(r);
     }
 
+    /// @dev The record of an id that changes hands here and not with an NFT.
     function _transferable(bytes32 idHash) private view returns (Record storage r) {
         r = _registered(idHash);
         if (r.mode == BOUND) revert WrongMode(BOUND);
     }
 
+    /// @dev The caller must be the owner on record, who still is the owner: of an NFT both are asked for.
     function _requireOwner(Record storage r) private view {
         address live = _liveOwner(r);
         if (live == msg.sender && live == r.owner) return;
@@ -480,6 +495,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         return r.mode != BOUND || block.timestamp >= r.ownerSince + SETTLE_SECONDS;
     }
 
+    /// @dev Who owns it now, observed or not; zero if nobody does or the NFT does not say.
     function _liveOwner(Record storage r) private view returns (address) {
         return r.mode == BOUND ? _ownerOf(r.nft, r.tokenId) : r.owner;
     }
@@ -500,6 +516,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         }
     }
 
+    /// @dev Throws an error that was made as bytes, so that a batch could have recorded it instead.
     function _throwIfAny(bytes memory reason) private pure {
         if (reason.length != 0) {
             assembly ("memory-safe") {
