@@ -7,6 +7,8 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Verdict;
 import io.inft.custody.Verification;
 import io.inft.devnet.Anvil;
 import io.inft.failure.InftException;
@@ -19,9 +21,11 @@ import io.inft.replica.Engines;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -306,5 +310,34 @@ class DevnetConnectionTest extends OnDevnet {
             "blocks");
     thread.start();
     return thread;
+  }
+
+  @Test
+  void isVerifiedAndFoundHealthy() throws Exception {
+    Properties settings = on("checked");
+    try (Connection connection = connect("checked", settings)) {
+      run(connection, "create table memory(id integer primary key, thought text)");
+      for (int i = 0; i < 4; i++) {
+        run(connection, "insert into memory(thought) values ('one')");
+        connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(60));
+      }
+
+      CustodyReport report =
+          connection.unwrap(InftConnection.class).verify(Verification.Depth.FULL);
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.verdict()).isEqualTo(Verdict.VALID);
+      assertThat(report.versions()).isGreaterThanOrEqualTo(4);
+      assertThat(report.sealed().rebuilt()).isEqualTo(report.versions());
+    }
+    Engines.endIdle();
+
+    List<DoctorStep> steps =
+        Doctor.examine(new Doctor.Wishes(Optional.of("checked"), true, true), settings, step -> {});
+
+    assertThat(steps).extracting(DoctorStep::state).containsOnly(DoctorStep.State.OK);
+    assertThat(steps)
+        .extracting(DoctorStep::name)
+        .contains("chain", "contract", "balance", "storage", "storage dates", "write", "restore");
   }
 }
