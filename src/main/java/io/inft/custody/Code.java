@@ -8,6 +8,7 @@ public enum Code {
   STORE_UNAVAILABLE(Severity.UNDETERMINED, "the storage could not be asked"),
   INTERRUPTED(Severity.UNDETERMINED, "the verification was interrupted"),
   SCRATCH_UNUSABLE(Severity.UNDETERMINED, "the folder for the rebuilt database cannot be used"),
+  RANGE_EMPTY(Severity.UNDETERMINED, "the range begins behind the newest version"),
   ROLLBACK(Severity.CONTRADICTION, "the head is older than one that was final"),
   EQUIVOCATION(Severity.CONTRADICTION, "one version has two contents"),
   LOG_GAP(Severity.CONTRADICTION, "a version or control operation in the middle is missing"),

@@ -78,6 +78,15 @@ final class Walk {
   /** Walks up to a head; what the registry fails to answer is thrown. */
   void run(Head head) throws InftException {
     compareWithSeen(head);
+    if (what.from() > Math.max(1, head.version())) {
+      findings.add(
+          Code.RANGE_EMPTY,
+          0,
+          "no object was looked at: the range begins with version "
+              + what.from()
+              + ", the newest one is "
+              + head.version());
+    }
     long to = Math.min(what.to(), head.version());
     boolean quick = what.depth() == Verification.Depth.QUICK;
     long from = quick ? Math.max(what.from(), to) : what.from();

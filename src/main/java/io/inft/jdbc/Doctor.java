@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import io.inft.bytes.SigningKey;
 import io.inft.replica.Network;
 import io.inft.seal.Secret;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,13 +16,13 @@ import java.util.function.Consumer;
  * and says what to do about each that is not right. Changes nothing unless it is told to write.
  */
 public final class Doctor {
-  private final Properties given;
+  private final Properties given = new Properties();
   private final Surroundings surroundings;
   private final Clock clock;
   private final DoctorNotes notes;
 
   private Doctor(Properties given, Surroundings surroundings, Clock clock, DoctorNotes notes) {
-    this.given = given;
+    this.given.putAll(given);
     this.surroundings = surroundings;
     this.clock = clock;
     this.notes = notes;
@@ -71,28 +72,50 @@ public final class Doctor {
       return;
     }
     secrets(settings.get());
-    Optional<NetworkRequest> request =
+    Optional<Optional<SigningKey>> key =
         notes.look(
             "signing key",
             "check privateKey or privateKeyFile",
+            () -> GivenSecrets.signing(settings.get(), warning -> {}));
+    if (key.isEmpty()) {
+      return;
+    }
+    Optional<NetworkRequest> request =
+        notes.look(
+            "working copy",
+            "set home (INFT_HOME) to a folder that this program may write to",
             () -> ConnectionOpening.request(given, surroundings));
     if (request.isEmpty()) {
       return;
     }
     account(request.get());
-    if (!network(request.get())) {
+    if (wouldMakeKey(request.get())) {
+      // Looking must leave nothing behind.
+      given.setProperty(InftProperty.MODE.propertyName(), "ro");
+      request = notes.look("network", "", () -> ConnectionOpening.request(given, surroundings));
+      if (request.isEmpty()) {
+        return;
+      }
+    }
+    NetworkRequest asked = request.get();
+    if (!network(asked)) {
       wishes.id().ifPresent(id -> notes.skip("database", "the network cannot be used"));
       return;
     }
     if (wishes.id().isEmpty()) {
       if (wishes.write()) {
         notes
-            .look("write", "", () -> Networks.of(request.get()))
+            .look("write", "", () -> Networks.of(asked))
             .ifPresent(network -> new DoctorTrial(notes, clock).write(network));
       }
       return;
     }
     database(wishes);
+  }
+
+  private static boolean wouldMakeKey(NetworkRequest request) {
+    return request.signingKey().isEmpty()
+        && !Files.exists(request.embeddedDir().resolve(DevelopmentKeys.SIGNING_KEY));
   }
 
   private Optional<Settings> settings(String id) {

@@ -250,6 +250,18 @@ class CustodyTest {
   }
 
   @Test
+  void aRangeBehindTheNewestVersionIsNoVerdict() throws Exception {
+    try (Chronicle chronicle = chronicle("agent-1")) {
+      chronicle.publish(2);
+
+      CustodyReport report = verify(Verification.of(chronicle.id, folder).range(3, 9));
+
+      assertThat(report.findings()).extracting(Finding::code).containsExactly(Code.RANGE_EMPTY);
+      assertThat(report.verdict()).isEqualTo(Verdict.INDETERMINATE);
+    }
+  }
+
+  @Test
   void quickReadsTheNewestVersionAndSamplesWhatItLists() throws Exception {
     try (Chronicle chronicle = chronicle("agent-1")) {
       Chronicle.Draft large = new Chronicle.Draft();

@@ -156,6 +156,21 @@ class DoctorTest {
   }
 
   @Test
+  void lookingMakesNoKeys() throws Exception {
+    properties.remove("privateKey");
+    properties.remove("encryptionKey");
+
+    assertThat(examine(false, false)).extracting(DoctorStep::state).doesNotContain(State.FAILED);
+
+    try (Stream<Path> files = Files.walk(folder)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .noneMatch(name -> name.startsWith("development-"));
+    }
+    publish(); // which makes them
+    assertThat(step(examine(false, false), "rights").state()).isEqualTo(State.OK);
+  }
+
+  @Test
   void aPrivateKeyThatIsNoneFails() {
     properties.setProperty("privateKey", "12");
 
@@ -220,7 +235,7 @@ class DoctorTest {
   @Test
   void anOldKeyIsAWarning() throws Exception {
     publish();
-    now = now.plus(Duration.ofDays(100));
+    now = now.plus(Duration.ofDays(100)).plus(Duration.ofHours(1));
 
     DoctorStep age = step(examine(false, false), "key age");
 
