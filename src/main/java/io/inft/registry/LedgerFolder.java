@@ -29,7 +29,7 @@ import java.util.regex.Pattern;
  * whole or not at all and is never replaced: it is written and synced under another name and then
  * hard-linked to its own, which fails if somebody else's entry is there. Nothing is locked.
  */
-final class LedgerFolder {
+final class LedgerFolder implements LedgerLog {
   private static final int ENTRIES_A_FOLDER = 256;
   private static final Pattern SHARD = Pattern.compile("[0-9]{6,15}");
   private static final Pattern ENTRY = Pattern.compile("([0-9]{9,18})\\.entry");
@@ -88,12 +88,14 @@ final class LedgerFolder {
   }
 
   /** The bytes of an entry, empty while there is none. */
-  Optional<byte[]> read(long sequence) throws InftException {
+  @Override
+  public Optional<byte[]> read(long sequence) throws InftException {
     return readFile(path(sequence), LedgerEntry.MAX_BYTES);
   }
 
   /** Names an entry for messages. */
-  String name(long sequence) {
+  @Override
+  public String name(long sequence) {
     return path(sequence).toString();
   }
 
@@ -109,7 +111,8 @@ final class LedgerFolder {
    * The highest entry there is, at least {@code known}, which must be there; folders before its own
    * are not looked at.
    */
-  long newest(long known) throws LocalStorageException {
+  @Override
+  public long newest(long known) throws LocalStorageException {
     if (!Files.isDirectory(root)) {
       return known;
     }
@@ -147,7 +150,8 @@ final class LedgerFolder {
    *
    * @return false if somebody else's entry has this number; nothing was changed then
    */
-  boolean append(long sequence, byte[] bytes) throws InftException {
+  @Override
+  public boolean append(long sequence, byte[] bytes) throws InftException {
     try {
       if (!Files.exists(root.resolve(MARKER))) {
         requireOurs();
@@ -180,7 +184,8 @@ final class LedgerFolder {
    * Replaces an account's note, which is not part of the ledger; readers see the old or the new
    * one.
    */
-  void writeNote(Address account, byte[] bytes) throws LocalStorageException {
+  @Override
+  public void writeNote(Address account, byte[] bytes) throws LocalStorageException {
     Path target = note(account);
     try {
       Files.createDirectories(root.resolve(NOTES));
@@ -192,7 +197,8 @@ final class LedgerFolder {
     }
   }
 
-  Optional<byte[]> readNote(Address account) throws InftException {
+  @Override
+  public Optional<byte[]> readNote(Address account) throws InftException {
     return readFile(note(account), 256);
   }
 
@@ -234,7 +240,7 @@ final class LedgerFolder {
   }
 
   @Override
-  public String toString() {
-    return root.toString();
+  public String describe() {
+    return "embedded registry in " + root;
   }
 }

@@ -89,7 +89,7 @@ public final class ObjectTree {
    * The tree over segment roots that are known already, as a sidecar or a peer tells them; the
    * caller compares the root.
    */
-  static MerkleTree ofSegmentRoots(ObjectLayout layout, List<Digest> roots) {
+  public static MerkleTree ofSegmentRoots(ObjectLayout layout, List<Digest> roots) {
     if (roots.size() != layout.segments()) {
       throw new IllegalArgumentException(
           roots.size() + " segment roots for " + layout.segments() + " segments");

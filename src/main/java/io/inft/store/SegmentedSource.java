@@ -4,13 +4,14 @@ import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
 
 /**
- * Reads an object segment by segment through somebody who verifies each. The segment read last is
- * kept, so that reading in small steps does not verify it again and again.
+ * Reads an object segment by segment through somebody who verifies each: what {@link Store#open}
+ * answers with in most stores. The segment read last is kept, so that reading in small steps does
+ * not verify it again and again. Safe for many threads if the segments are.
  */
-final class SegmentedSource implements ByteSource {
+public final class SegmentedSource implements ByteSource {
   /** Delivers a segment whose hash was checked, or throws. */
   @FunctionalInterface
-  interface Segments {
+  public interface Segments {
     byte[] verified(int index) throws InftException;
   }
 
@@ -28,7 +29,7 @@ final class SegmentedSource implements ByteSource {
   private final Segments segments;
   private volatile Kept last = new Kept(-1, new byte[0]);
 
-  SegmentedSource(ObjectLayout layout, Segments segments) {
+  public SegmentedSource(ObjectLayout layout, Segments segments) {
     this.layout = layout;
     this.segments = segments;
   }
