@@ -9,9 +9,14 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.sqlite.JDBC;
 
 /** Whatever SQL does, a new machine has the same database as plain SQLite does. */
@@ -21,6 +26,23 @@ class OracleTest {
   @ParameterizedTest(name = "seed {0}, pages of {1} bytes")
   @CsvSource({"1,512", "2,1024", "3,4096", "4,4096", "5,16384", "6,65536"})
   void aNewMachineHasWhatPlainSqliteHas(long seed, int pageSize) throws Exception {
+    compare(seed, pageSize);
+  }
+
+  static Stream<Arguments> manySeeds() {
+    int[] pageSizes = {512, 1024, 2048, 4096, 8192, 16384, 32768, 65536};
+    return LongStream.range(100, 180)
+        .mapToObj(seed -> Arguments.of(seed, pageSizes[(int) (seed % pageSizes.length)]));
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest(name = "seed {0}, pages of {1} bytes")
+  @MethodSource("manySeeds")
+  void aNewMachineHasWhatPlainSqliteHasForManySeeds(long seed, int pageSize) throws Exception {
+    compare(seed, pageSize);
+  }
+
+  private void compare(long seed, int pageSize) throws Exception {
     Random random = new Random(seed);
     try (World world = new World(folder);
         Connection plain =
