@@ -74,6 +74,7 @@ final class NetworkOptions {
       names = {"-P", "--property"},
       paramLabel = "<name>=<value>",
       description = "Any other property of the driver but secrets, may be given often.")
+  @SuppressWarnings("UnusedMethod") // picocli calls it
   private void more(Map<String, String> given) {
     for (String name : given.keySet()) {
       if (InftProperty.of(name).filter(InftProperty::secret).isPresent()) {
