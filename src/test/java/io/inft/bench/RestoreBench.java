@@ -147,7 +147,7 @@ final class RestoreBench {
         new String(
             process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     process.waitFor();
-    String[] figures = output.strip().split(" ");
+    String[] figures = output.strip().split(" ", 2);
     return new Cost(Long.parseLong(figures[0]), Long.parseLong(figures[1]));
   }
 
