@@ -23,6 +23,8 @@ public final class FaultyFiles extends FileSystem {
   @FunctionalInterface
   public interface Hook {
     /**
+     * Hears of a step, and may keep it from being done.
+     *
      * @param step what is about to be done
      * @throws IOException it is not done
      */
