@@ -351,6 +351,16 @@ final class Capture implements AutoCloseable {
     return Long.parseLong(hold.text("PRAGMA page_count"));
   }
 
+  /** The newest sequence number in the application's event table; 0 if there is none. */
+  long newestEvent() throws InftException {
+    lock.lock();
+    try {
+      return EventTail.newest(gate);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private boolean beginGate() throws InftException {
     gate.execute("PRAGMA busy_timeout=" + GATE_WAIT.toMillis());
     waitsForWriters = true;

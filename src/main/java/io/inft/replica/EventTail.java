@@ -36,14 +36,12 @@ record EventTail(
    */
   static EventTail read(SqliteLink snapshot, Blob lineage, long lastPublished, Blob freshLineage)
       throws InftException {
-    Set<String> columns =
-        new TreeSet<>(snapshot.texts("SELECT name FROM pragma_table_info('" + TABLE + "')"));
-    if (!columns.equals(COLUMNS)) {
+    if (!isThere(snapshot)) {
       return lastPublished == 0
           ? new EventTail(lineage, 0, List.of(), false)
           : new EventTail(freshLineage, 0, List.of(), true);
     }
-    long newest = Long.parseLong(snapshot.text("SELECT coalesce(max(seq), 0) FROM " + TABLE));
+    long newest = newestOf(snapshot);
     boolean restarted = newest < lastPublished;
     long after = restarted ? 0 : lastPublished;
     List<ApplicationEvent> events =
@@ -57,6 +55,20 @@ record EventTail(
                     typeOf(row.getString(3)),
                     payloadOf(row.getString(4))));
     return new EventTail(restarted ? freshLineage : lineage, newest, events, restarted);
+  }
+
+  /** The newest sequence number in the table; 0 if there is no such table or nothing in it. */
+  static long newest(SqliteLink link) throws InftException {
+    return isThere(link) ? newestOf(link) : 0;
+  }
+
+  private static boolean isThere(SqliteLink link) throws InftException {
+    return new TreeSet<>(link.texts("SELECT name FROM pragma_table_info('" + TABLE + "')"))
+        .equals(COLUMNS);
+  }
+
+  private static long newestOf(SqliteLink link) throws InftException {
+    return Long.parseLong(link.text("SELECT coalesce(max(seq), 0) FROM " + TABLE));
   }
 
   /**

@@ -47,6 +47,7 @@ final class Line implements AutoCloseable {
   private volatile Optional<Tip> tip;
   private @Nullable StateTree tree;
   private boolean snapshotNext;
+  private boolean staging;
   private volatile @Nullable ForkException fork;
   private boolean closed;
   private long barrier;
@@ -162,53 +163,80 @@ final class Line implements AutoCloseable {
     }
   }
 
+  /**
+   * Stages the next version, if there is anything to publish. What was staged before may be on its
+   * way meanwhile.
+   *
+   * @param always make a version even if nothing changed
+   */
+  void stage(boolean always) throws InftException {
+    stage(always, Optional.empty());
+  }
+
   private void stage(boolean always, Optional<Rekeyed> rekeyed) throws InftException {
+    staging(true);
     Pin pin = capture.pin();
     boolean staged = false;
     try {
       stagePinned(pin, always, rekeyed);
       staged = true;
     } finally {
+      staging(false);
       if (!staged) {
         capture.release(pin);
       }
     }
   }
 
-  private synchronized void stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
+  private synchronized void staging(boolean begins) {
+    staging = begins;
+  }
+
+  private void stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
       throws InftException {
-    StateTree current = tree == null ? new StateTree(stateKey.toBytes(), pageSize) : tree;
-    Stage stage = new Stage(site, generation, objects);
-    Keys under = rekeyed.map(Rekeyed::keys).orElse(keys);
-    LineState from =
-        rekeyed.isEmpty() ? state : state.withPending(rekeyed.get().event(site.clock().millis()));
-    boolean snapshot =
-        (snapshotNext && tip.isPresent()) || rekeyed.filter(Rekeyed::newEpoch).isPresent();
-    Stage.Order order = new Stage.Order(pin, tip, under, from, stateKey, snapshot, always, barrier);
-    Optional<Stage.Staged> result = stage.stage(order, current, pageSize);
-    if (result.isEmpty()) {
-      if (!pin.position().equals(state.staged())) {
-        state = state.withPosition(pin.position());
-        state.write(generation);
+    StateTree current;
+    int pending;
+    Keys under;
+    Stage.Order order;
+    synchronized (this) {
+      current = tree == null ? new StateTree(stateKey.toBytes(), pageSize) : tree;
+      pending = state.pending().size();
+      under = rekeyed.map(Rekeyed::keys).orElse(keys);
+      LineState from =
+          rekeyed.isEmpty() ? state : state.withPending(rekeyed.get().event(site.clock().millis()));
+      boolean snapshot =
+          (snapshotNext && tip.isPresent()) || rekeyed.filter(Rekeyed::newEpoch).isPresent();
+      order = new Stage.Order(pin, tip, under, from, stateKey, snapshot, always, barrier);
+    }
+    // Not under the lock: the version before may be confirmed meanwhile.
+    Optional<Stage.Staged> result =
+        new Stage(site, generation, objects).stage(order, current, pageSize);
+    synchronized (this) {
+      if (result.isEmpty()) {
+        if (!pin.position().equals(state.staged())) {
+          state = state.withPosition(pin.position());
+          state.write(generation);
+        }
+        capture.staged(pin, state.newest());
+        return;
       }
-      capture.staged(pin, state.newest());
-      return;
+      Stage.Staged version = result.get();
+      LineState next =
+          state.withStaged(version.outgoing(), pin.position(), pending, version.spareUsed());
+      try {
+        next.write(generation);
+      } catch (InftException e) {
+        version.changes().undo();
+        throw e;
+      }
+      state = next;
+      keys = under;
+      tip = Optional.of(version.tip());
+      tree = current;
+      snapshotNext = false;
+      consolidateIfWorthIt(pin, version.tip());
+      capture.staged(pin, version.tip().version());
     }
-    Stage.Staged version = result.get();
-    LineState next = state.withStaged(version.outgoing(), pin.position(), version.spareUsed());
-    try {
-      next.write(generation);
-    } catch (InftException e) {
-      version.changes().undo();
-      throw e;
-    }
-    state = next;
-    keys = under;
-    tip = Optional.of(version.tip());
-    tree = current;
-    snapshotNext = false;
-    consolidateIfWorthIt(pin, version.tip());
-    capture.staged(pin, version.tip().version());
   }
 
   /**
@@ -276,6 +304,13 @@ final class Line implements AutoCloseable {
     return site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
   }
 
+  /** How many events the application appended that no version holds. */
+  long pendingEvents() throws InftException {
+    long newest = capture.newestEvent();
+    long published = tip.map(one -> one.manifest().applicationEventSequence()).orElse(0L);
+    return newest < published ? newest : newest - published;
+  }
+
   /** Makes the next version a snapshot. */
   synchronized void snapshotNext() {
     snapshotNext = true;
@@ -320,18 +355,48 @@ final class Line implements AutoCloseable {
         }
         next = state.outgoing().get(0);
       }
+      sender.upload(next);
+      newest = Optional.of(anchor(next, anchoring));
+    }
+  }
+
+  /**
+   * Stores all that is staged; nothing names it yet.
+   *
+   * @return whether anything was not stored before
+   */
+  boolean uploadStaged() throws InftException {
+    boolean any = false;
+    for (LineState.Outgoing version : state.outgoing()) {
+      any |= sender.upload(version);
+    }
+    return any;
+  }
+
+  /**
+   * Makes the oldest staged version, which must be stored, the head, and waits until that is
+   * confirmed. May be called while the next one is being staged or stored.
+   *
+   * @throws ForkException another writer moved the head first; this line was put aside
+   */
+  void anchorOldest() throws InftException {
+    anchor(state.outgoing().get(0), site.registry()::anchor);
+  }
+
+  private Anchored anchor(LineState.Outgoing version, Anchoring anchoring) throws InftException {
+    while (true) {
       try {
-        newest = Optional.of(sender.send(next, anchoring));
+        Anchored anchored = sender.anchor(version, anchoring);
+        settlement.anchored(version, anchored);
+        advance(anchored);
+        return anchored;
       } catch (HeadConflictException e) {
         if (e.foundVersion() >= e.expectedVersion()) {
           throw putAside(e);
         }
         // The head went back below our own line: the chain was reorganised, or this is old news.
         resettle(settlement::again);
-        continue;
       }
-      settlement.anchored(next, newest.get());
-      advance(newest.get());
     }
   }
 
@@ -343,7 +408,10 @@ final class Line implements AutoCloseable {
             anchored.block().number(),
             anchored.block().timeSeconds());
     state.write(generation);
-    objects.retain(needed());
+    if (!staging && consolidation == null) {
+      // Who is at work keeps objects that nothing names yet.
+      objects.retain(needed());
+    }
   }
 
   /** Whether it is time to look after versions in blocks that are not final. */

@@ -170,9 +170,10 @@ record LineState(
   /**
    * With one more version on its way.
    *
+   * @param included how many of the pending events it holds; what was remembered later stays
    * @param spareUsed whether that version lists the spare snapshot
    */
-  LineState withStaged(Outgoing next, WalPosition position, boolean spareUsed) {
+  LineState withStaged(Outgoing next, WalPosition position, int included, boolean spareUsed) {
     List<Outgoing> more = new ArrayList<>(outgoing);
     more.add(next);
     return new LineState(
@@ -183,7 +184,7 @@ record LineState(
         anchoredTimeSeconds,
         more,
         position,
-        List.of(),
+        pending.subList(included, pending.size()),
         spareUsed ? Optional.empty() : spare,
         fork,
         closedSizeBytes,

@@ -3,82 +3,84 @@ package io.inft.replica;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.failure.LagException;
-import io.inft.failure.LocalStorageException;
-import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PublishTimeoutException;
-import io.inft.failure.RegistryUnavailableException;
-import io.inft.failure.SpendLimitException;
-import io.inft.failure.StoreUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.sqlite.WalIndexHeader;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decides when a line is published, and lets callers wait for it. One thread of its own does the
- * work; commits that happen while a publish is on its way gather and go together with the next one.
+ * Decides when a line is published, and lets callers wait for it. A thread of its own stages and
+ * uploads; a second one anchors, so that the next version is prepared while one is being confirmed.
+ * Commits that happen meanwhile gather and go together.
  *
- * <p>A caller that must not return before its commit is anchored takes a ticket. A publish covers
- * every ticket that was handed out before it looked at the log.
+ * <p>A caller that must not return before its commit is anchored takes a ticket. A version covers
+ * every ticket that was handed out before it was staged. There is at most one version ahead of the
+ * one that is being anchored, and it is staged as late as its upload allows: the later, the more
+ * commits ride in it.
  */
 final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
-  private static final Duration POLL = Duration.ofSeconds(1);
-  private static final Duration FIRST_RETRY = Duration.ofMillis(250);
-  private static final Duration LAST_RETRY = Duration.ofSeconds(30);
-  private static final int MAX_WARNINGS = 32;
-
   private final Line line;
   private final EngineSettings.Cadence cadence;
+  private final LongSupplier nanos;
   private final Thread thread;
+  private final Notices notices = new Notices();
 
-  /** Set by every commit, cleared when a publish looks at the log. */
+  /** Set by every commit, cleared when a version is staged. */
   private volatile boolean noted;
 
-  /** When the oldest unpublished commit was noted, 0 if there is none. */
+  /** When the oldest commit that is not anchored was noted, 0 if there is none. */
   private volatile long dirtySinceNanos;
 
   private volatile @Nullable ForkException fork;
 
   // Mutable, guarded by this.
-  private long nextTicket;
-  private long urgentTicket;
-  private long anchoredTicket;
-  private long pendingEvents;
-  private long failedTicket;
+  private final Waiting waiting = new Waiting();
+  private final Retry retry = new Retry();
+  private final Schedule schedule;
+  private final Deque<Errand> errands = new ArrayDeque<>();
+  private @Nullable Flight flight;
   private boolean publishWhenUnchanged;
   private boolean stopping;
   private boolean stopped;
-  private long lastPublishNanos = System.nanoTime();
-  private long retryAtNanos;
-  private int failuresInARow;
-  private @Nullable Exception lastFailure;
+  private WalIndexHeader counted;
   private WalIndexHeader polled;
-  private final Deque<Errand> errands = new ArrayDeque<>();
-  private final Deque<String> warnings = new ArrayDeque<>();
   private long warnedAtNanos;
 
   Publisher(Line line, EngineSettings.Cadence cadence, String name) throws InftException {
+    this(line, cadence, name, System::nanoTime);
+  }
+
+  /**
+   * @param nanos the clock that intervals are measured with
+   */
+  Publisher(Line line, EngineSettings.Cadence cadence, String name, LongSupplier nanos)
+      throws InftException {
     this.line = line;
     this.cadence = cadence;
+    this.nanos = nanos;
     this.polled = line.capture().header();
+    this.counted = polled;
+    this.schedule = new Schedule(cadence, nanos.getAsLong());
     this.thread = new Thread(this::run, "inft-publish-" + name);
     thread.setDaemon(true);
     if (line.hasUnpublished()) {
       noted = true;
-      dirtySinceNanos = System.nanoTime();
+      waiting.noted(nanos.getAsLong());
+      dirtySinceNanos = waiting.sinceNanos();
     }
   }
 
@@ -91,13 +93,16 @@ final class Publisher implements AutoCloseable {
     boolean large = line.capture().wantsCheckpoint(header);
     if (!noted || large) {
       synchronized (this) {
-        noted = true;
-        if (dirtySinceNanos == 0) {
-          dirtySinceNanos = System.nanoTime() | 1;
-        }
+        noted();
         notifyAll();
       }
     }
+  }
+
+  private void noted() {
+    noted = true;
+    waiting.noted(nanos.getAsLong());
+    dirtySinceNanos = waiting.sinceNanos();
   }
 
   /** Throws when the line was put aside. */
@@ -117,10 +122,11 @@ final class Publisher implements AutoCloseable {
    * try that was planned after a failure.
    */
   synchronized long ticket() {
-    urgentTicket = ++nextTicket;
-    retryAtNanos = 0;
+    long now = nanos.getAsLong();
+    long ticket = waiting.draw(now);
+    retry.hurry(now);
     notifyAll();
-    return urgentTicket;
+    return ticket;
   }
 
   /** Asks for a version even though nothing may have changed. */
@@ -137,37 +143,33 @@ final class Publisher implements AutoCloseable {
   void await(long ticket, Duration timeout, BooleanSupplier aborted) throws InftException {
     long deadline = System.nanoTime() + timeout.toNanos();
     synchronized (this) {
-      while (anchoredTicket < ticket) {
+      while (!waiting.isCovered(ticket)) {
         checkFork();
-        if (failuresInARow > 0 && ticket <= failedTicket && !isTransient(lastFailure)) {
+        if (waiting.hasFailed(ticket) && retry.isHopeless()) {
           throw timedOut("");
         }
-        long left = deadline - System.nanoTime();
-        if (left <= 0 || stopped || aborted.getAsBoolean()) {
-          throw timedOut(
-              aborted.getAsBoolean() ? "aborted" : stopped ? "the engine was closed" : "");
-        }
-        try {
-          wait(Math.max(1, Math.min(left / 1_000_000, 200)));
-        } catch (InterruptedException e) {
-          Thread.currentThread().interrupt();
-          throw timedOut("interrupted");
-        }
+        requirePatience(deadline, aborted);
       }
     }
   }
 
-  /** Whether waiting can help. */
-  private static boolean isTransient(@Nullable Exception failure) {
-    return failure instanceof StoreUnavailableException
-        || failure instanceof RegistryUnavailableException
-        || failure instanceof OutcomeUnknownException
-        || failure instanceof SpendLimitException
-        || failure instanceof LocalStorageException;
+  /** Waits a little, or throws because there is no time left or no reason to. */
+  private void requirePatience(long deadline, BooleanSupplier aborted)
+      throws PublishTimeoutException {
+    long left = deadline - System.nanoTime();
+    if (left <= 0 || stopped || aborted.getAsBoolean()) {
+      throw timedOut(aborted.getAsBoolean() ? "aborted" : stopped ? "the engine was closed" : "");
+    }
+    try {
+      wait(Math.max(1, Math.min(left / 1_000_000, 200)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw timedOut("interrupted");
+    }
   }
 
   private PublishTimeoutException timedOut(String reason) {
-    Exception failure = lastFailure;
+    Exception failure = retry.lastFailure();
     String state =
         !reason.isEmpty()
             ? reason
@@ -175,30 +177,8 @@ final class Publisher implements AutoCloseable {
     return new PublishTimeoutException("publishing", state, failure);
   }
 
-  /** Something that must not happen while a publish is under way. */
-  @FunctionalInterface
-  interface Work {
-    /** Says what was anchored, if anything was. */
-    Optional<Anchored> run() throws InftException;
-  }
-
-  /** Work that was handed in, and what came of it. */
-  static final class Errand {
-    private final Work work;
-    private final CompletableFuture<Optional<Anchored>> outcome = new CompletableFuture<>();
-
-    private Errand(Work work) {
-      this.work = work;
-    }
-
-    /** Fails with an {@link InftException}. */
-    CompletableFuture<Optional<Anchored>> outcome() {
-      return outcome;
-    }
-  }
-
-  /** Has work done on the publishing thread, between two publishes. */
-  Errand submit(Work work) {
+  /** Has work done on the publishing thread while nothing is being anchored. */
+  Errand submit(Errand.Work work) {
     Errand errand = new Errand(work);
     synchronized (this) {
       if (!stopped) {
@@ -213,7 +193,7 @@ final class Publisher implements AutoCloseable {
 
   private void abandon(Errand errand) {
     ForkException lost = fork;
-    errand.outcome.completeExceptionally(lost != null ? lost : timedOut("the engine was closed"));
+    errand.fail(lost != null ? lost : timedOut("the engine was closed"));
   }
 
   private void abandonErrands() {
@@ -222,16 +202,17 @@ final class Publisher implements AutoCloseable {
       stopped = true;
       left = new ArrayDeque<>(errands);
       errands.clear();
+      notifyAll();
     }
     left.forEach(this::abandon);
   }
 
   /**
-   * Has work done on the publishing thread, between two publishes, and waits for it.
+   * Has work done on the publishing thread while nothing is being anchored, and waits for it.
    *
    * @throws PublishTimeoutException it is not done yet; it goes on
    */
-  Optional<Anchored> errand(Work work, Duration timeout, BooleanSupplier aborted)
+  Optional<Anchored> errand(Errand.Work work, Duration timeout, BooleanSupplier aborted)
       throws InftException {
     Errand errand = submit(work);
     long deadline = System.nanoTime() + timeout.toNanos();
@@ -239,8 +220,9 @@ final class Publisher implements AutoCloseable {
     while (reason.isEmpty()) {
       long left = deadline - System.nanoTime();
       try {
-        return errand.outcome.get(
-            Math.max(1, Math.min(left / 1_000_000, 200)), TimeUnit.MILLISECONDS);
+        return errand
+            .outcome()
+            .get(Math.max(1, Math.min(left / 1_000_000, 200)), TimeUnit.MILLISECONDS);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof InftException failure) {
           throw failure;
@@ -261,30 +243,17 @@ final class Publisher implements AutoCloseable {
 
   /** Whatever it could not finish is left to the publish that follows. */
   private void run(Errand errand) throws ForkException {
-    Optional<Anchored> anchored = Optional.empty();
-    InftException failure = null;
-    try {
-      anchored = errand.work.run();
-    } catch (InftException e) {
-      failure = e;
-    } catch (RuntimeException e) {
-      failure = new PublishTimeoutException("the errand", String.valueOf(e), e);
-    }
+    Errand.Result result = errand.run();
     synchronized (this) {
-      if (failure instanceof ForkException lost) {
-        fork = lost;
+      if (result.failure().isPresent()) {
+        if (result.failure().get() instanceof ForkException lost) {
+          fork = lost;
+        }
+        noted();
       }
-      if (failure != null) {
-        noted = true;
-        dirtySinceNanos = dirtySinceNanos == 0 ? System.nanoTime() | 1 : dirtySinceNanos;
-      }
-      notifyAll();
+      settle();
     }
-    if (failure == null) {
-      errand.outcome.complete(anchored);
-    } else {
-      errand.outcome.completeExceptionally(failure);
-    }
+    errand.tell(result);
     checkFork();
   }
 
@@ -294,17 +263,14 @@ final class Publisher implements AutoCloseable {
     if (since == 0) {
       return;
     }
-    long lag = (System.nanoTime() - since) / 1_000_000;
+    long lag = (nanos.getAsLong() - since) / 1_000_000;
     long most = cadence.maxLag().toMillis();
     if (lag <= most) {
       return;
     }
     switch (cadence.onLag()) {
       case WARN -> warnAboutLag(lag, most);
-      case BLOCK -> {
-        long ticket = ticket();
-        await(ticket, Duration.ofDays(365), aborted);
-      }
+      case BLOCK -> await(ticket(), Duration.ofDays(365), aborted);
       case FAIL -> {
         ticket();
         throw new LagException(lag, most);
@@ -313,10 +279,10 @@ final class Publisher implements AutoCloseable {
   }
 
   private synchronized void warnAboutLag(long lag, long most) {
-    long now = System.nanoTime();
+    long now = nanos.getAsLong();
     if (warnedAtNanos == 0 || now - warnedAtNanos > cadence.maxLag().toNanos()) {
       warnedAtNanos = now | 1;
-      Exception failure = lastFailure;
+      Exception failure = retry.lastFailure();
       warn(
           "the oldest unpublished commit is "
               + lag
@@ -328,36 +294,52 @@ final class Publisher implements AutoCloseable {
   }
 
   /** Keeps a message for the next caller who asks. */
-  synchronized void warn(String message) {
-    LOG.warn("{}", message);
-    if (warnings.size() == MAX_WARNINGS) {
-      warnings.removeFirst();
-    }
-    warnings.addLast(message);
+  void warn(String message) {
+    notices.add(message);
   }
 
-  synchronized Optional<String> takeWarning() {
-    return Optional.ofNullable(warnings.pollFirst());
+  Optional<String> takeWarning() {
+    return notices.take();
   }
 
   boolean hasWarning() {
-    return !warnings.isEmpty();
+    return !notices.isEmpty();
   }
 
-  /** Counts application events; a full batch is published. */
-  synchronized Optional<Long> eventAppended(int batchSize) {
-    pendingEvents++;
-    return pendingEvents >= batchSize ? Optional.of(ticket()) : Optional.empty();
+  /**
+   * To be told of an event after it was committed; a full batch is published, whoever appended the
+   * others.
+   */
+  Optional<Long> eventAppended(int batchSize) throws InftException {
+    long pending = line.pendingEvents();
+    synchronized (this) {
+      schedule.appended();
+      return schedule.pendingEvents(pending) >= batchSize
+          ? Optional.of(ticket())
+          : Optional.empty();
+    }
   }
 
   synchronized Optional<Exception> lastFailure() {
-    return Optional.ofNullable(lastFailure);
+    return Optional.ofNullable(retry.lastFailure());
   }
 
   /** How long something has been waiting to be published; zero when nothing is. */
   Duration lag() {
     long since = dirtySinceNanos;
-    return since == 0 ? Duration.ZERO : Duration.ofNanos(System.nanoTime() - since);
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - since);
+  }
+
+  /** What the publishing thread does next. */
+  private enum Step {
+    STOP,
+    LAND,
+    ERRAND,
+    SETTLE,
+    SEND,
+    STAGE,
+    COUNT,
+    CHECKPOINT
   }
 
   private void run() {
@@ -370,33 +352,29 @@ final class Publisher implements AutoCloseable {
 
   private void publishUntilStopped() {
     while (true) {
-      boolean publish;
+      Step step;
       Errand errand;
       synchronized (this) {
-        if (!waitForWork()) {
-          stopped = true;
-          notifyAll();
-          return;
-        }
-        publish = isDue();
-        errand = errands.pollFirst();
+        step = waitForWork();
+        errand = step == Step.ERRAND ? errands.pollFirst() : null;
       }
       try {
-        if (errand != null) {
-          run(errand);
-        } else if (publish) {
-          publishOnce();
-        }
-        if (line.isSettlementDue()) {
-          line.settle();
+        switch (step) {
+          case STOP -> {
+            stop(null);
+            return;
+          }
+          case LAND -> land();
+          case ERRAND -> run(Objects.requireNonNull(errand));
+          case SETTLE -> line.settle();
+          case SEND -> send();
+          case STAGE -> stage();
+          case COUNT -> countEvents();
+          case CHECKPOINT -> poll();
         }
         line.capture().checkpointIfWanted();
       } catch (ForkException e) {
-        synchronized (this) {
-          fork = e;
-          stopped = true;
-          notifyAll();
-        }
+        stop(e);
         return;
       } catch (InftException | RuntimeException e) {
         failed(e);
@@ -404,64 +382,127 @@ final class Publisher implements AutoCloseable {
     }
   }
 
-  private void publishOnce() throws InftException {
-    long covers;
+  private synchronized void stop(@Nullable ForkException lost) {
+    fork = lost == null ? fork : lost;
+    stopped = true;
+    notifyAll();
+  }
+
+  /** Makes the next version, durable here, and stores it; nothing names it yet. */
+  private void stage() throws InftException {
+    long ticket;
     boolean always;
-    long began = System.nanoTime() | 1;
+    long begun = nanos.getAsLong();
+    WalIndexHeader seen = line.capture().header();
     synchronized (this) {
-      covers = nextTicket;
+      polled = seen;
+      ticket = waiting.newest();
       always = publishWhenUnchanged;
       publishWhenUnchanged = false;
-      pendingEvents = 0;
       noted = false;
+      schedule.staging(begun);
     }
     try {
-      line.publish(always);
+      line.stage(always);
     } catch (InftException | RuntimeException e) {
       synchronized (this) {
-        noted = true;
+        noted();
         publishWhenUnchanged |= always;
-        failedTicket = covers;
       }
       throw e;
     }
     synchronized (this) {
-      anchoredTicket = Math.max(anchoredTicket, covers);
-      dirtySinceNanos = noted ? began : 0;
-      lastPublishNanos = System.nanoTime();
-      failuresInARow = 0;
-      retryAtNanos = 0;
-      lastFailure = null;
-      notifyAll();
+      waiting.staged(line.state().newest(), ticket, begun, noted);
+      settle();
+    }
+    upload();
+  }
+
+  private void upload() throws InftException {
+    long begun = nanos.getAsLong();
+    if (line.uploadStaged()) {
+      synchronized (this) {
+        schedule.uploaded(nanos.getAsLong() - begun);
+      }
     }
   }
 
-  private synchronized void failed(Exception e) {
-    lastFailure = e;
-    failuresInARow++;
-    long longest = LAST_RETRY.toMillis();
-    long base = FIRST_RETRY.toMillis() << Math.min(7, failuresInARow - 1);
-    long wait = Math.min(longest, base);
-    wait = wait / 2 + ThreadLocalRandom.current().nextLong(wait / 2 + 1);
-    retryAtNanos = System.nanoTime() + wait * 1_000_000;
-    LOG.debug("publishing failed, next try in {} ms", wait, e);
-    if (failuresInARow == 1) {
-      warn("publishing failed and will be tried again: " + e.getMessage());
+  /** Anchors the oldest staged version on another thread. */
+  private void send() throws InftException {
+    upload();
+    Flight begun = new Flight(nanos.getAsLong());
+    synchronized (this) {
+      flight = begun;
+    }
+    Workers.anchoring()
+        .execute(
+            () -> {
+              Exception failure = null;
+              try {
+                line.anchorOldest();
+              } catch (InftException | RuntimeException e) {
+                failure = e;
+              }
+              synchronized (this) {
+                begun.land(failure);
+                notifyAll();
+              }
+            });
+  }
+
+  private void land() throws InftException {
+    Exception failure;
+    synchronized (this) {
+      Flight landed = Objects.requireNonNull(flight);
+      flight = null;
+      failure = landed.failure();
+      if (failure == null) {
+        schedule.anchored(nanos.getAsLong() - landed.begunNanos);
+        settle();
+      }
+    }
+    if (failure instanceof InftException ours) {
+      throw ours;
+    }
+    if (failure instanceof RuntimeException bug) {
+      throw bug;
+    }
+  }
+
+  /** Lets go whoever waited for what is anchored now. */
+  private void settle() {
+    waiting.anchored(line.state().anchored());
+    dirtySinceNanos = waiting.sinceNanos();
+    if (flight == null) {
+      retry.succeeded();
     }
     notifyAll();
   }
 
-  /** Waits until there is something to do; false when the thread should end. */
-  private boolean waitForWork() {
+  private void failed(Exception e) {
+    long wait;
+    boolean first;
+    synchronized (this) {
+      waiting.fail();
+      wait = retry.failed(e, nanos.getAsLong());
+      first = retry.isFirst();
+      notifyAll();
+    }
+    LOG.debug("publishing failed, next try in {} ms", wait, e);
+    if (first) {
+      warn("publishing failed and will be tried again: " + e.getMessage());
+    }
+  }
+
+  /** Waits until there is something to do. */
+  private Step waitForWork() {
     while (true) {
-      if (stopping) {
-        return false;
-      }
-      if (!errands.isEmpty() || isDue() || wantsCheckpoint() || line.isSettlementDue()) {
-        return true;
+      Optional<Step> step = nextStep(nanos.getAsLong());
+      if (step.isPresent()) {
+        return step.get();
       }
       try {
-        wait(Math.max(1, Math.min(POLL.toMillis(), millisUntilDue())));
+        wait(Math.max(1, Math.min(Schedule.POLL.toMillis(), millisUntilDue(nanos.getAsLong()))));
       } catch (InterruptedException e) {
         LOG.debug("{} does not listen to interrupts", thread.getName());
       }
@@ -469,8 +510,56 @@ final class Publisher implements AutoCloseable {
     }
   }
 
+  private Optional<Step> nextStep(long now) {
+    if (flight != null && flight.hasLanded()) {
+      return Optional.of(Step.LAND);
+    }
+    if (stopping) {
+      return flight == null ? Optional.of(Step.STOP) : Optional.empty();
+    }
+    if (flight == null && !errands.isEmpty()) {
+      return Optional.of(Step.ERRAND);
+    }
+    if (flight == null && line.isSettlementDue()) {
+      return Optional.of(Step.SETTLE);
+    }
+    if (retry.mayTry(now)) {
+      if (flight == null && !line.state().outgoing().isEmpty()) {
+        return Optional.of(Step.SEND);
+      }
+      if (isDue(now) && hasRoom(now)) {
+        return Optional.of(Step.STAGE);
+      }
+    }
+    if (line.capture().wantsCheckpoint(polled)) {
+      return Optional.of(Step.CHECKPOINT);
+    }
+    return wantsCount(now) ? Optional.of(Step.COUNT) : Optional.empty();
+  }
+
+  private boolean isDue(long now) {
+    return schedule.isGathered(waiting, now)
+        || (noted && (retry.isPending() || schedule.isTime(now)));
+  }
+
+  /** Whether a version may be staged now: none is on its way, or one that will soon be there. */
+  private boolean hasRoom(long now) {
+    int outgoing = line.state().outgoing().size();
+    return outgoing == 0
+        || (outgoing == 1 && flight != null && schedule.aheadLeft(flight, now) <= 0);
+  }
+
+  private long millisUntilDue(long now) {
+    long left = retry.isPending() ? retry.nanosLeft(now) : schedule.left(waiting, noted, now);
+    if (flight != null) {
+      boolean room = line.state().outgoing().size() < 2;
+      left = room ? Math.max(left, schedule.aheadLeft(flight, now)) : Schedule.POLL.toNanos();
+    }
+    return left / 1_000_000;
+  }
+
   /** Sees commits that no session told of: of another process, or past the driver. */
-  private void poll() {
+  private synchronized void poll() {
     try {
       if (!publishWhenUnchanged && line.wantsRenewal()) {
         line.snapshotNext();
@@ -481,36 +570,31 @@ final class Publisher implements AutoCloseable {
         note(polled);
       }
     } catch (InftException e) {
-      lastFailure = e;
+      retry.note(e);
       LOG.debug("could not look at the log", e);
     }
   }
 
-  private boolean wantsCheckpoint() {
-    return line.capture().wantsCheckpoint(polled);
-  }
-
-  private boolean isDue() {
-    long now = System.nanoTime();
-    if (retryAtNanos != 0 && now < retryAtNanos) {
+  /** Whether to look how many events wait: only while something waits for its interval. */
+  private boolean wantsCount(long now) {
+    try {
+      return noted
+          && flight == null
+          && schedule.wantsCount(now)
+          && line.capture().changedSince(counted);
+    } catch (InftException e) {
+      retry.note(e);
       return false;
     }
-    if (urgentTicket > anchoredTicket || retryAtNanos != 0) {
-      return true;
-    }
-    return noted
-        && (now - lastPublishNanos >= cadence.syncInterval().toNanos()
-            || pendingEvents >= cadence.eventBatch());
   }
 
-  private long millisUntilDue() {
-    long now = System.nanoTime();
-    if (retryAtNanos != 0) {
-      return (retryAtNanos - now) / 1_000_000;
+  private void countEvents() throws InftException {
+    WalIndexHeader header = line.capture().header();
+    long pending = line.pendingEvents();
+    synchronized (this) {
+      counted = header;
+      schedule.counted(pending, nanos.getAsLong());
     }
-    return noted
-        ? (cadence.syncInterval().toNanos() - (now - lastPublishNanos)) / 1_000_000
-        : POLL.toMillis();
   }
 
   /** Ends the thread after the publish it is in, if any; what is unpublished stays on disk. */

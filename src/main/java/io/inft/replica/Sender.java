@@ -11,12 +11,15 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.store.ObjectRef;
 import io.inft.store.Store;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Sends one staged version: its objects, its commit object, and last the anchor, which makes it the
  * head in one step. Every step may be repeated after a crash; what is done already costs nothing.
+ * One version may be uploaded while another one is anchored.
  */
 final class Sender {
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
@@ -26,6 +29,9 @@ final class Sender {
   private final Registry registry;
   private final ObjectFolder objects;
 
+  /** Commit objects that the store has, and all that belongs to them, of versions on their way. */
+  private final Set<ObjectRef> stored = ConcurrentHashMap.newKeySet();
+
   Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
     this.id = id;
     this.store = store;
@@ -34,37 +40,39 @@ final class Sender {
   }
 
   /**
-   * Sends and waits for the confirmation.
+   * Does both and waits for the confirmation.
    *
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
    */
   Anchored send(LineState.Outgoing version) throws InftException {
-    return send(version, registry::anchor);
-  }
-
-  /** The same, with the anchor of a version that keeps the keyring left to somebody else. */
-  Anchored send(LineState.Outgoing version, Anchoring anchoring) throws InftException {
     upload(version);
-    Anchored anchored = anchor(version, anchoring);
-    LOG.info(
-        "published version {} of '{}', {} bytes, block {}",
-        version.version(),
-        id,
-        version.commit().sizeBytes()
-            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
-        anchored.block().number());
-    return anchored;
+    return anchor(version, registry::anchor);
   }
 
-  /** Stores the objects of a version; nothing names them yet. */
-  void upload(LineState.Outgoing version) throws InftException {
+  /**
+   * Stores the objects of a version; nothing names them yet.
+   *
+   * @return false if this was done before
+   */
+  boolean upload(LineState.Outgoing version) throws InftException {
+    if (stored.contains(version.commit())) {
+      return false;
+    }
     for (ObjectRef object : version.objects()) {
       put(object);
     }
     put(version.commit());
+    stored.add(version.commit());
+    return true;
   }
 
-  private Anchored anchor(LineState.Outgoing version, Anchoring anchoring) throws InftException {
+  /**
+   * Makes a version, whose objects are stored, the head, and waits for the confirmation.
+   *
+   * @param anchoring does it for a version that keeps the keyring
+   * @throws io.inft.failure.HeadConflictException another writer moved the head first
+   */
+  Anchored anchor(LineState.Outgoing version, Anchoring anchoring) throws InftException {
     if (version.version() == 1) {
       register();
     }
@@ -78,7 +86,17 @@ final class Sender {
             version.keyEpoch(),
             version.keyringHash(),
             version.kind());
-    return version.rotates() ? registry.rotateAndAnchor(id, anchor) : anchoring.anchor(id, anchor);
+    Anchored anchored =
+        version.rotates() ? registry.rotateAndAnchor(id, anchor) : anchoring.anchor(id, anchor);
+    stored.remove(version.commit());
+    LOG.info(
+        "published version {} of '{}', {} bytes, block {}",
+        version.version(),
+        id,
+        version.commit().sizeBytes()
+            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
+        anchored.block().number());
+    return anchored;
   }
 
   private void put(ObjectRef object) throws InftException {

@@ -4,6 +4,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,7 @@ final class Workers {
   private static final long IDLE_SECONDS = 2;
 
   private static final ThreadPoolExecutor POOL = pool();
+  private static final ThreadPoolExecutor ANCHORING = waiting();
   private static final ScheduledThreadPoolExecutor TIMER = timer();
 
   private Workers() {}
@@ -50,6 +52,21 @@ final class Workers {
     timer.allowCoreThreadTimeOut(true);
     timer.setRemoveOnCancelPolicy(true);
     return timer;
+  }
+
+  private static ThreadPoolExecutor waiting() {
+    return new ThreadPoolExecutor(
+        0,
+        Integer.MAX_VALUE,
+        IDLE_SECONDS,
+        TimeUnit.SECONDS,
+        new SynchronousQueue<>(),
+        named("inft-anchor-"));
+  }
+
+  /** For work that waits for a network most of the time: as many threads as there is of it. */
+  static ExecutorService anchoring() {
+    return ANCHORING;
   }
 
   static ExecutorService pooled() {

@@ -1,0 +1,60 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.registry.Anchored;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * Something that must not happen while a publish is under way: handed in from any thread, run by
+ * the publishing thread.
+ */
+final class Errand {
+  /** What there is to do. */
+  @FunctionalInterface
+  interface Work {
+    /** Says what was anchored, if anything was. */
+    Optional<Anchored> run() throws InftException;
+  }
+
+  private final Work work;
+  private final CompletableFuture<Optional<Anchored>> outcome = new CompletableFuture<>();
+
+  Errand(Work work) {
+    this.work = work;
+  }
+
+  /** Fails with an {@link InftException}. */
+  CompletableFuture<Optional<Anchored>> outcome() {
+    return outcome;
+  }
+
+  /** What came of the work; nobody is told yet. */
+  record Result(Optional<Anchored> anchored, Optional<InftException> failure) {}
+
+  Result run() {
+    try {
+      return new Result(work.run(), Optional.empty());
+    } catch (InftException e) {
+      return new Result(Optional.empty(), Optional.of(e));
+    } catch (RuntimeException e) {
+      return new Result(
+          Optional.empty(),
+          Optional.of(new PublishTimeoutException("the errand", String.valueOf(e), e)));
+    }
+  }
+
+  /** Tells who waits. */
+  void tell(Result result) {
+    if (result.failure().isPresent()) {
+      fail(result.failure().get());
+    } else {
+      outcome.complete(result.anchored());
+    }
+  }
+
+  void fail(InftException failure) {
+    outcome.completeExceptionally(failure);
+  }
+}
