@@ -75,6 +75,16 @@ public final class Databases {
 
   /** The whole event log, oldest first, as a JSON array. Restores nothing. */
   public static String log(EngineSettings settings, Network network) throws InftException {
+    return log(settings, network, Instant.MIN, Instant.MAX);
+  }
+
+  /**
+   * The entries of the event log from one time to another, both included, oldest first, as a JSON
+   * array. Versions that were anchored more than a day before or made more than a day after are not
+   * fetched: entries of theirs whose time the application made up are left out.
+   */
+  public static String log(EngineSettings settings, Network network, Instant from, Instant to)
+      throws InftException {
     Head head = network.registry().head(settings.id());
     if (head.newest().isEmpty()) {
       return "[]";
@@ -90,7 +100,7 @@ public final class Databases {
             commits,
             new PackAccess(network.store(), context),
             context)
-        .json(opened.keys(), head.version());
+        .json(opened.keys(), head.version(), new TimeSpan(from, to));
   }
 
   /**

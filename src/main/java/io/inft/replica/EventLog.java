@@ -29,8 +29,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads the whole event log of a database back from its versions, checking that no entry is
- * missing, doubled or changed: each batch must continue the hash chain of the one before.
+ * Reads the event log of a database, or a span of it, back from its versions, checking that no entry
+ * in between is missing or doubled.
  */
 final class EventLog {
   private final RegistryReader registry;
@@ -52,11 +52,12 @@ final class EventLog {
   record Entry(long version, Event event) {}
 
   /**
-   * All entries up to a version, oldest first.
+   * Entries up to a version, oldest first.
    *
    * @param keys of the newest version
+   * @param span which of them; versions that cannot hold such are not fetched
    */
-  List<Entry> read(Keys keys, long newest) throws InftException {
+  List<Entry> read(Keys keys, long newest, TimeSpan span) throws InftException {
     if (newest == 0) {
       return List.of();
     }
@@ -65,8 +66,14 @@ final class EventLog {
     Keys current = keys;
     // From the newest down, because each epoch's keyring leads to the key of the one before.
     for (int i = versions.size() - 1; i >= 0; i--) {
-      CommitObject commit = commits.fetch(versions.get(i));
-      if (commit.body().epoch() < current.epoch()) {
+      Anchored version = versions.get(i);
+      boolean wanted = span.mayHold(version, i == 0 ? null : versions.get(i - 1));
+      boolean older = version.anchor().keyEpoch() < current.epoch();
+      if (!wanted && !older) {
+        continue;
+      }
+      CommitObject commit = commits.fetch(version);
+      if (older) {
         Optional<DataKey> previous = current.keyring().previous(current.current());
         if (previous.isEmpty()) {
           break; // older epochs were cut off on purpose
@@ -74,13 +81,13 @@ final class EventLog {
         current =
             new Keys(Keyring.parse(commit.body().keyring().toBytes(), context), previous.get());
       }
-      List<Event> events = eventsOf(commit, current);
+      List<Event> events = wanted ? eventsOf(commit, current) : List.of();
       for (int j = events.size() - 1; j >= 0; j--) {
-        entries.addFirst(new Entry(versions.get(i).version(), events.get(j)));
+        entries.addFirst(new Entry(version.version(), events.get(j)));
       }
     }
     checkChain(entries);
-    return new ArrayList<>(entries);
+    return entries.stream().filter(entry -> span.holds(entry.event())).toList();
   }
 
   private List<Event> eventsOf(CommitObject commit, Keys keys) throws InftException {
@@ -123,9 +130,9 @@ final class EventLog {
   }
 
   /** As JSON, oldest first. */
-  String json(Keys keys, long newest) throws InftException {
+  String json(Keys keys, long newest, TimeSpan span) throws InftException {
     ArrayNode json = View.JSON.createArrayNode();
-    for (Entry entry : read(keys, newest)) {
+    for (Entry entry : read(keys, newest, span)) {
       Event event = entry.event();
       ObjectNode node =
           json.addObject()

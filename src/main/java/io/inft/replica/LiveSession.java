@@ -136,7 +136,7 @@ final class LiveSession implements Session {
             engine.site().commits(),
             new PackAccess(engine.site().store(), engine.site().context()),
             engine.site().context())
-        .json(open.line.keys(), open.line.state().anchored());
+        .json(open.line.keys(), open.line.state().anchored(), TimeSpan.ALWAYS);
   }
 
   @Override

@@ -105,7 +105,7 @@ final class PastSession implements Session {
             commits,
             new PackAccess(network.store(), context),
             context)
-        .json(opened.keys(), version());
+        .json(opened.keys(), version(), TimeSpan.ALWAYS);
   }
 
   @Override
