@@ -42,6 +42,7 @@ final class ChainNetwork implements NetworkProvider {
   private static final long NEWTON = 16600;
   private static final int WEI_DIGITS = 18;
   private static final int MAX_PIN_BYTES = 200;
+  private static final int MAX_CONFIRMATIONS = 10_000;
 
   private final String name;
   private final Optional<ChainPreset> named;
@@ -120,11 +121,7 @@ final class ChainNetwork implements NetworkProvider {
     long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
     requireChain(request, rpc, chainId);
     ChainPreset preset = named.orElseGet(() -> ChainPreset.ofChain(chainId));
-    int confirmations =
-        request
-            .number(InftProperty.CONFIRMATIONS)
-            .map(Math::toIntExact)
-            .orElse(preset.confirmations());
+    int confirmations = confirmations(request, preset);
     Chain chain =
         new Chain(
             rpc,
@@ -136,6 +133,16 @@ final class ChainNetwork implements NetworkProvider {
         key.isEmpty()
             ? Optional.empty()
             : Optional.of(sender(request, preset, chain, chainId, key.get())));
+  }
+
+  private static int confirmations(NetworkRequest request, ChainPreset preset)
+      throws SettingException {
+    long blocks = request.number(InftProperty.CONFIRMATIONS).orElse((long) preset.confirmations());
+    if (blocks > MAX_CONFIRMATIONS) {
+      throw new SettingException(
+          "confirmations", "at most " + MAX_CONFIRMATIONS + " blocks can be waited for");
+    }
+    return (int) blocks;
   }
 
   private static Network network(

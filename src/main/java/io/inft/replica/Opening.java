@@ -190,7 +190,9 @@ final class Opening {
   private static RegistryUnavailableException lagging(Site site, Block seen) {
     return new RegistryUnavailableException(
         site.registry().describe(),
-        "see the head that was shown before, in block " + seen.number() + ": it lags behind",
+        "see the head that was shown before, in block "
+            + seen.number()
+            + ": it lags behind, or its chain was begun anew; compare with another endpoint",
         null);
   }
 

@@ -36,8 +36,17 @@ public final class DevnetFixture implements AutoCloseable {
   }
 
   public static DevnetFixture start(ShardConfig... shards) throws Exception {
+    return start(DevnetOptions.standard(TestPackages.FOLDER).withShards(shards));
+  }
+
+  /** Two nodes that keep one half each, and a block every so many seconds. */
+  public static DevnetFixture withBlocksEvery(String seconds) throws Exception {
+    return start(
+        DevnetOptions.standard(TestPackages.FOLDER).withAnvilOptions("--block-time", seconds));
+  }
+
+  private static DevnetFixture start(DevnetOptions options) throws Exception {
     Path folder = Files.createTempDirectory("inft-devnet");
-    DevnetOptions options = DevnetOptions.standard(TestPackages.FOLDER).withShards(shards);
     return new DevnetFixture(folder, Devnet.open(folder, options, progress -> {}));
   }
 

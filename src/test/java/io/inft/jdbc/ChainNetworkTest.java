@@ -198,6 +198,15 @@ class ChainNetworkTest {
   }
 
   @Test
+  void refusesMoreConfirmationsThanAnybodyWaitsFor() {
+    properties.setProperty("confirmations", "99999999999");
+
+    assertThatThrownBy(this::open)
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("confirmations");
+  }
+
+  @Test
   void withoutAKeyItOnlyReads() throws Exception {
     environment.remove("ZERO_G_PRIVATE_KEY");
 

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.devnet.DevnetFixture;
 import io.inft.replica.Engines;
 import java.io.BufferedReader;
 import java.io.Writer;
@@ -9,11 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -22,14 +26,23 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** Several processes, some of them killed, on one database with one key. */
 class DevnetProcessesTest extends OnDevnet {
+  /** Hides the network of the other tests: here blocks come by themselves, as on a real chain. */
+  @BeforeAll
+  static void startNetwork() throws Exception {
+    network = DevnetFixture.withBlocksEvery("0.05");
+  }
+
   /** What a process said, line by line. */
   private static final class Writing implements AutoCloseable {
     private final Process process;
     private final List<String> said = new ArrayList<>();
     private final Thread reader;
+    private volatile long closedNanos;
+    private final CompletableFuture<Long> endedNanos;
 
     Writing(Process process) {
       this.process = process;
+      this.endedNanos = process.onExit().thenApply(ended -> System.nanoTime());
       this.reader = new Thread(this::read, "writer-output");
       reader.start();
     }
@@ -37,6 +50,9 @@ class DevnetProcessesTest extends OnDevnet {
     private void read() {
       try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+          if (line.equals("closed")) {
+            closedNanos = System.nanoTime();
+          }
           synchronized (said) {
             said.add(line);
           }
@@ -55,7 +71,21 @@ class DevnetProcessesTest extends OnDevnet {
     void awaitEnd() throws InterruptedException {
       assertThat(process.waitFor(200, TimeUnit.SECONDS)).as("ended: %s", said).isTrue();
       reader.join();
+      assertThat(Duration.ofNanos(endedNanos.join() - closedNanos))
+          .as("no thread keeps the process alive after its last close")
+          .isLessThan(Duration.ofSeconds(20));
       assertThat(process.exitValue()).as("%s", said).isZero();
+    }
+
+    /** What it is doing, for messages. */
+    String threads() throws Exception {
+      Process jstack =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "jstack").toString(),
+                  Long.toString(process.pid()))
+              .redirectErrorStream(true)
+              .start();
+      return new String(jstack.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     }
 
     void kill() throws InterruptedException {
@@ -143,9 +173,9 @@ class DevnetProcessesTest extends OnDevnet {
       try (Writing writer = write("home", "w" + kill, 1_000_000)) {
         long begun = System.nanoTime();
         while (writer.acknowledged() == 0 && writer.process.isAlive()) {
-          assertThat(System.nanoTime() - begun)
-              .as("it did not begin: %s", writer.said)
-              .isLessThan(TimeUnit.SECONDS.toNanos(120));
+          if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(120)) {
+            throw new AssertionError("it did not begin: " + writer.said + writer.threads());
+          }
           Thread.sleep(5);
         }
         Thread.sleep(random.nextInt(600));

@@ -41,6 +41,7 @@ final class DevnetWriter {
       }
     }
     connection.close();
+    System.out.println("closed");
   }
 
   /** Reads and writes in one transaction, so that a lost update would be seen. */
