@@ -16,10 +16,13 @@ import java.sql.SQLException;
 import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What chains and endpoints do to a driver: it loses nothing and pays nothing twice. */
@@ -59,6 +62,21 @@ class DevnetFaultsTest extends OnDevnet {
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2})
   void callsThatFailAtRandomLoseNothingAndPayNothingTwice(long seed) throws Exception {
+    failAtRandom(seed);
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("manySeeds")
+  void manyCallsThatFailAtRandomLoseNothingAndPayNothingTwice(long seed) throws Exception {
+    failAtRandom(seed);
+  }
+
+  static LongStream manySeeds() {
+    return LongStream.range(100, 130);
+  }
+
+  private void failAtRandom(long seed) throws Exception {
     String id = "random" + seed;
     try (Connection connection = connect(id, throughProxy("one"))) {
       run(connection, "create table t(x)");
