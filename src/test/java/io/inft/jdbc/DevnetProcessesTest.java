@@ -127,6 +127,7 @@ class DevnetProcessesTest extends OnDevnet {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
+                "-Djava.io.tmpdir=" + Files.createDirectories(folder.resolve("tmp")),
                 "-cp",
                 System.getProperty("java.class.path"),
                 DevnetWriter.class.getName(),
@@ -176,6 +177,19 @@ class DevnetProcessesTest extends OnDevnet {
     killAgainAndAgain(kills, seed);
   }
 
+  /** How the account stands on the chain, for messages. */
+  private String chain() throws Exception {
+    StringBuilder text = new StringBuilder("\nblock " + network.chain().blockNumber());
+    text.append(", mined nonce ").append(network.chain().minedNonce(key.address()));
+    text.append(", pending nonce ").append(network.chain().pendingNonce(key.address()));
+    text.append(", pool ").append(network.devnet().anvil().control("txpool_content"));
+    try (java.util.stream.Stream<Path> files =
+        Files.walk(folder.resolve("home").resolve("chain-16602"))) {
+      files.forEach(file -> text.append("\n").append(file));
+    }
+    return text.append("\n").toString();
+  }
+
   private void killAgainAndAgain(int kills, long seed) throws Exception {
     Random random = new Random(seed);
     long acknowledged = 0;
@@ -184,7 +198,8 @@ class DevnetProcessesTest extends OnDevnet {
         long begun = System.nanoTime();
         while (writer.acknowledged() == 0 && writer.process.isAlive()) {
           if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(120)) {
-            throw new AssertionError("it did not begin: " + writer.said + writer.threads());
+            throw new AssertionError(
+                "it did not begin: " + writer.said + chain() + writer.threads());
           }
           Thread.sleep(5);
         }
