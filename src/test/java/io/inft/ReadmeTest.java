@@ -84,9 +84,11 @@ class ReadmeTest {
 
   @Test
   void everyTestThatTheReadmeNamesIsThere() throws Exception {
-    List<String> sources;
-    try (var tree = Files.walk(Path.of("src/test/java"))) {
-      sources = tree.map(path -> path.getFileName().toString().replace(".java", "")).toList();
+    List<String> sources = new ArrayList<>();
+    for (String root : List.of("src/test/java", "src/it", "examples")) {
+      try (var tree = Files.walk(Path.of(root))) {
+        tree.forEach(path -> sources.add(path.getFileName().toString().replace(".java", "")));
+      }
     }
     Matcher name =
         Pattern.compile("`([A-Z][A-Za-z]+(?:Test|Contract))`")

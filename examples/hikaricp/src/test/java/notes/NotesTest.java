@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import io.inft.integration.InftHikari;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,8 +14,7 @@ class NotesTest {
 
   /** A pool on the machine whose disk is {@code home}; all machines share one network. */
   private HikariDataSource pool(String home) {
-    HikariConfig config = new HikariConfig();
-    config.setJdbcUrl("jdbc:inft:notes?network=embedded");
+    HikariConfig config = InftHikari.config("jdbc:inft:notes?network=embedded");
     config.addDataSourceProperty("home", folder.resolve(home).toString());
     config.addDataSourceProperty("embeddedDir", folder.resolve("network").toString());
     return new HikariDataSource(config);

@@ -127,8 +127,9 @@ final class SqlExceptions {
           "this transaction read before another connection wrote: run it again, or let"
               + " transactions that write begin with transaction_mode=IMMEDIATE";
       case SQLITE_BUSY ->
-          "another connection was writing for longer than busy_timeout: run it again, keep"
-              + " transactions short, or raise busy_timeout";
+          "another connection is writing: run it again, keep transactions short, and let those that"
+              + " write begin with transaction_mode=IMMEDIATE, so that they wait for up to"
+              + " busy_timeout; one that has read already cannot wait";
       default -> null;
     };
   }

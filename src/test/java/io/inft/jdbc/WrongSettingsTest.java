@@ -70,7 +70,23 @@ class WrongSettingsTest {
       one.setAutoCommit(false);
       execute(one, "update t set n = 2");
       assertThatThrownBy(() -> execute(two, "update t set n = 3"))
-          .hasMessageContaining("raise busy_timeout");
+          .hasMessageContaining("busy_timeout");
+      one.rollback();
+    }
+  }
+
+  @Test
+  void writingAfterReadingWhileAnotherWritesFailsAtOnceAndNamesTheTransactionMode()
+      throws Exception {
+    create();
+    try (Connection one = open();
+        Connection two = open("busy_timeout", "600000")) {
+      two.setAutoCommit(false);
+      execute(two, "select * from t");
+      one.setAutoCommit(false);
+      execute(one, "update t set n = 2");
+      assertThatThrownBy(() -> execute(two, "update t set n = 3"))
+          .hasMessageContaining("transaction_mode=IMMEDIATE");
       one.rollback();
     }
   }

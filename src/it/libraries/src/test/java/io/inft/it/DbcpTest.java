@@ -2,7 +2,7 @@ package io.inft.it;
 
 import org.apache.commons.dbcp2.BasicDataSource;
 
-class Dbcp2Test extends PoolContract {
+class DbcpTest extends PoolContract {
   /** The evictor of all pools of the JVM ends a while after the last of them. */
   @Override
   Machines machines() {

@@ -1,0 +1,3 @@
+package io.inft.it;
+
+class JooqTest extends JooqContract {}
