@@ -49,6 +49,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   private @Nullable Thread internalThread;
   private volatile @Nullable Thread closer;
   private @Nullable Target target;
+  private @Nullable Secret newSecret;
   private volatile boolean aborted;
 
   /**
@@ -537,7 +538,8 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (target == null) {
       throw new IllegalStateException("the connection does not know its network");
     }
-    return target.verify(depth, 1, Long.MAX_VALUE, Progress.NONE);
+    Optional<Secret> secret = Optional.ofNullable(newSecret).or(target.settings()::secret);
+    return target.verify(depth, 1, Long.MAX_VALUE, secret, Progress.NONE);
   }
 
   @Override
@@ -589,6 +591,9 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     }
     try {
       Session.Published published = session.rotate(change);
+      if (change instanceof KeyChange.NewEpoch || change instanceof KeyChange.Replace) {
+        newSecret = change.newSlots().get(0).secret(); // the old one opens nothing any more
+      }
       return new Version(published.version(), published.root());
     } catch (InftException e) {
       throw watch.failed(e);

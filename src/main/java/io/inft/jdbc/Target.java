@@ -105,14 +105,20 @@ public record Target(EngineSettings settings, Network network) {
    */
   public CustodyReport verify(Verification.Depth depth, long from, long to, Progress progress)
       throws SQLException {
+    return verify(depth, from, to, settings.secret(), progress);
+  }
+
+  /** The same with another secret than the settings have, because the key was changed since. */
+  CustodyReport verify(
+      Verification.Depth depth, long from, long to, Optional<Secret> secret, Progress progress)
+      throws SQLException {
     try {
       DurableFiles.createFolders(settings.home());
       Optional<Verification.Seen> seen =
           Databases.seenHead(settings, network)
               .map(head -> new Verification.Seen(head.version(), head.root(), head.isFinal()));
       Verification what =
-          new Verification(
-              settings.id(), depth, from, to, settings.secret(), seen, settings.home());
+          new Verification(settings.id(), depth, from, to, secret, seen, settings.home());
       return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
           .verify(what, progress);
     } catch (InftException e) {

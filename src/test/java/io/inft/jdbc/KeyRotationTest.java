@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.SigningKey;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Verdict;
+import io.inft.custody.Verification;
 import io.inft.keystore.KeystoreKeyWrapperTest;
 import io.inft.replica.Engines;
 import io.inft.replica.KeyChange;
@@ -18,6 +21,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -88,6 +92,27 @@ class KeyRotationTest {
     refused(() -> open("cloud", "password", OLD), "28000");
     try (Connection connection = open("cloud", "password", NEW)) {
       assertThat(rows(connection)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void theHistoryIsVerifiedThroughEveryKeyItHad() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      write(connection, "one");
+      inft.rotateKey(Secret.password(NEW.toCharArray()));
+      write(connection, "two");
+      inft.rotateKey(Secret.parseKey("5a".repeat(32)));
+      write(connection, "three");
+      inft.sync(Duration.ofSeconds(30));
+
+      CustodyReport report = inft.verify(Verification.Depth.FULL);
+
+      assertThat(report.findings()).isEmpty();
+      assertThat(report.verdict()).isEqualTo(Verdict.VALID);
+      assertThat(report.sealed().firstEvent()).isEqualTo(1);
+      assertThat(report.sealed().rebuilt()).isEqualTo(inft.version());
+      assertThat(report.head().orElseThrow().keyEpoch()).isEqualTo(3);
     }
   }
 
