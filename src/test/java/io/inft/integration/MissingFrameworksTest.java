@@ -39,7 +39,7 @@ class MissingFrameworksTest {
 
   private static Isolated isolated() throws Exception {
     List<URL> urls = new ArrayList<>();
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
       String name = Path.of(entry).getFileName().toString();
       if (FRAMEWORKS.stream().noneMatch(name::contains)) {
         urls.add(Path.of(entry).toUri().toURL());

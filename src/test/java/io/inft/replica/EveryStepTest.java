@@ -145,7 +145,8 @@ class EveryStepTest {
   }
 
   private void pair(World.Desk desk, int fillerBytes) throws Exception {
-    begun++;
+    long next = begun + 1; // only this thread writes it
+    begun = next;
     desk.run("BEGIN");
     half(desk, begun, fillerBytes);
     half(desk, begun, fillerBytes);

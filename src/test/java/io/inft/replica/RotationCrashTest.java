@@ -132,6 +132,7 @@ class RotationCrashTest {
             .start();
     AtomicInteger secretSaid = new AtomicInteger(secret);
     AtomicReference<Long> rowSaid = new AtomicReference<>(row);
+    @SuppressWarnings("JdkObsolete") // two threads
     StringBuffer other = new StringBuffer();
     Thread reader =
         new Thread(

@@ -240,7 +240,6 @@ class OnchainFaultsTest {
     assertThat(registry.history(id, 2, 99))
         .extracting(Anchored::anchor)
         .isEqualTo(all.subList(1, all.size()));
-    before = proxy.calls();
     assertThat(registry.version(id, 3, registry.history(id, 3, 3).get(0).block().number()))
         .extracting(Anchored::version)
         .isEqualTo(3L);
