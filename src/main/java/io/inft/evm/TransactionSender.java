@@ -258,9 +258,13 @@ public final class TransactionSender {
       } else if (chain.minedNonce(account()) > newest.nonce()) {
         // Receipts may lag behind nonces, so the nonce must stay gone for a while.
         nonceGoneSince = nonceGoneSince == 0 ? now : nonceGoneSince;
-        if (now - nonceGoneSince > chain.settings().replaceAfter().toNanos() / 10
-            && !knowsAny(candidates)) {
+        long gone = now - nonceGoneSince;
+        if (gone > chain.settings().replaceAfter().toNanos() / 10 && !knowsAny(candidates)) {
           return Optional.empty();
+        }
+        if (gone > chain.settings().replaceAfter().toNanos()) {
+          // It is known, its nonce is used, and nobody shows a receipt: its effect must tell.
+          throw unknown(action, newest, null);
         }
       } else if (now - lastSent > chain.settings().replaceAfter().toNanos()
           && newest.replaced() < chain.settings().maxReplacements()) {

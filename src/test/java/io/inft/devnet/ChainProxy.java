@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -48,6 +49,7 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicInteger faultPercent = new AtomicInteger();
   private final AtomicReference<String> loseReplyOf = new AtomicReference<>("");
   private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
+  private final AtomicBoolean receiptsHidden = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
 
   public ChainProxy(URI chain) throws IOException {
@@ -83,6 +85,11 @@ public final class ChainProxy implements AutoCloseable {
     oldHead.set(block);
   }
 
+  /** No transaction has a receipt. */
+  public void hideReceipts() {
+    receiptsHidden.set(true);
+  }
+
   /** Answers questions about the events of more blocks with an error, as public endpoints do. */
   public void refuseLogsOfMoreThan(long blocks) {
     longestRange.set(blocks);
@@ -95,6 +102,7 @@ public final class ChainProxy implements AutoCloseable {
     faultPercent.set(0);
     loseReplyOf.set("");
     longestRange.set(Long.MAX_VALUE);
+    receiptsHidden.set(false);
   }
 
   /** How many calls came so far. */
@@ -119,6 +127,10 @@ public final class ChainProxy implements AutoCloseable {
       byte[] answer;
       if (method.equals("eth_getLogs") && range(request) > longestRange.get()) {
         answer = error(request, "query exceeds max block range");
+      } else if (method.equals("eth_getTransactionReceipt") && receiptsHidden.get()) {
+        ObjectNode nothing = JSON.createObjectNode().put("jsonrpc", "2.0");
+        nothing.set("id", request.get("id"));
+        answer = JSON.writeValueAsBytes(nothing.putNull("result"));
       } else {
         answer = oldHead.get() >= 0 ? answerOld(request, method) : forward(request);
       }

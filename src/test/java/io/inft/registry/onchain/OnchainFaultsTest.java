@@ -155,6 +155,23 @@ class OnchainFaultsTest {
   }
 
   @Test
+  void anAnchorWithoutAReceiptIsJudgedByTheContract() throws Exception {
+    Anchor two = after(begin());
+    long nonce = chain.minedNonce(key.address());
+    chain =
+        new Chain(
+            JsonRpc.at(proxy.address(), IMPATIENT),
+            QUICK.withTimes(Duration.ofSeconds(60), Duration.ofSeconds(1), Duration.ofMillis(20)));
+    proxy.hideReceipts();
+
+    Anchored anchored = open(OnchainSettings.of(registry.address())).anchor(id, two);
+
+    assertThat(anchored.anchor()).isEqualTo(two);
+    assertThat(chain.minedNonce(key.address())).isEqualTo(nonce + 1);
+    assertThat(FileJournal.open(folder.resolve("journal")).all()).isEmpty();
+  }
+
+  @Test
   void anAnchorWhoseConfirmationWasNeverSeenIsRecognisedAfterACrash() throws Exception {
     Anchor two = after(begin());
     long nonce = chain.minedNonce(key.address());
