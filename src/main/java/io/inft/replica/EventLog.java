@@ -29,8 +29,8 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads the event log of a database, or a span of it, back from its versions, checking that no entry
- * in between is missing or doubled.
+ * Reads the event log of a database, or a span of it, back from its versions, checking that no
+ * entry in between is missing or doubled.
  */
 final class EventLog {
   private final RegistryReader registry;

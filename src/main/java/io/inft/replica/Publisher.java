@@ -479,19 +479,15 @@ final class Publisher implements AutoCloseable {
     notifyAll();
   }
 
-  private void failed(Exception e) {
-    long wait;
-    boolean first;
-    synchronized (this) {
-      waiting.fail();
-      wait = retry.failed(e, nanos.getAsLong());
-      first = retry.isFirst();
-      notifyAll();
-    }
+  /** Who is woken by this finds the failure and, the first time, the warning. */
+  private synchronized void failed(Exception e) {
+    waiting.fail();
+    long wait = retry.failed(e, nanos.getAsLong());
     LOG.debug("publishing failed, next try in {} ms", wait, e);
-    if (first) {
+    if (retry.isFirst()) {
       warn("publishing failed and will be tried again: " + e.getMessage());
     }
+    notifyAll();
   }
 
   /** Waits until there is something to do. */

@@ -27,10 +27,10 @@ record TimeSpan(Instant from, Instant to) {
    * @param before the version before it, null for the first
    */
   boolean mayHold(Anchored version, @Nullable Anchored before) {
-    boolean tooOld =
-        version.block().timeSeconds() + CLOCKS_DIFFER_SECONDS < from.getEpochSecond();
+    boolean tooOld = version.block().timeSeconds() + CLOCKS_DIFFER_SECONDS < from.getEpochSecond();
     boolean tooNew =
-        before != null && before.block().timeSeconds() - CLOCKS_DIFFER_SECONDS > to.getEpochSecond();
+        before != null
+            && before.block().timeSeconds() - CLOCKS_DIFFER_SECONDS > to.getEpochSecond();
     return !tooOld && !tooNew;
   }
 }
