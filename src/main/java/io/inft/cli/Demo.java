@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft demo --keep /tmp/inft-demo"})
 final class Demo implements Callable<Integer> {
   private static final String ID = "unicode-names";
+  private static final int INTERRUPTED = 130;
   private static final int PAGE_BYTES = 4096;
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
@@ -72,10 +73,15 @@ final class Demo implements Callable<Integer> {
     Runtime.getRuntime().addShutdownHook(interrupted);
     try {
       play(folder);
+    } catch (CancellationException e) {
+      return INTERRUPTED;
     } finally {
-      clear(folder);
-      gone.countDown();
-      forget(interrupted);
+      try {
+        clear(folder);
+      } finally {
+        gone.countDown();
+        forget(interrupted);
+      }
     }
     say(
         keep == null

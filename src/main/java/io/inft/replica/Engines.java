@@ -16,7 +16,11 @@ public final class Engines {
   private static final Map<String, Engine> OPEN = new ConcurrentHashMap<>();
 
   static {
-    Runtime.getRuntime().addShutdownHook(new Thread(Engines::endAll, "inft-exit"));
+    try {
+      Runtime.getRuntime().addShutdownHook(new Thread(Engines::endAll, "inft-exit"));
+    } catch (IllegalStateException e) {
+      // The JVM is ending already; who opens a database now must close it.
+    }
   }
 
   private Engines() {}

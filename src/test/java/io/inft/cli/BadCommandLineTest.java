@@ -201,6 +201,7 @@ class BadCommandLineTest {
       demo.awaitLine("A laptop opens");
       demo.interrupt();
       assertThat(demo.exit()).isEqualTo(130);
+      assertThat(demo.output()).doesNotContain("Exception").doesNotContain("did not stop");
       assertThat(filesIn(folder)).noneMatch(name -> name.startsWith("inft-demo"));
     }
   }

@@ -169,9 +169,9 @@ class FullDiskTest {
     try (World world = new World(files.path(folder))) {
       try (World.Desk desk = world.open("here", ID)) {
         desk.run("CREATE TABLE t(n INTEGER PRIMARY KEY, filler BLOB)");
-        desk.run("INSERT INTO t VALUES (1, randomblob(90000))");
+        desk.run("INSERT INTO t VALUES (1, randomblob(9000))");
         desk.session.sync(WAIT);
-        desk.run("INSERT INTO t VALUES (2, randomblob(90000))");
+        desk.run("INSERT INTO t VALUES (2, randomblob(9000))");
       }
       long n = 1;
       for (boolean full = true; full; n++) {
