@@ -263,6 +263,11 @@ final class Capture implements AutoCloseable {
     if (header.equals(seen)) {
       return;
     }
+    if (endsAt(header, position)) {
+      // All of it was seen. Not asked of the log: a writer may be beginning it anew right now.
+      seen = header;
+      return;
+    }
     WalTail tail = wal.readTail(position, header);
     if (tail.lost()) {
       LOG.warn("the log of {} lost frames that were seen; comparing every page instead", database);
@@ -276,6 +281,13 @@ final class Capture implements AutoCloseable {
     }
     note(tail);
     seen = header;
+  }
+
+  private static boolean endsAt(WalIndexHeader header, WalPosition position) {
+    return header.maxFrame() == position.frame()
+        && header.maxFrame() > 0
+        && header.salt1() == position.salt1()
+        && header.salt2() == position.salt2();
   }
 
   private void note(WalTail tail) {

@@ -31,7 +31,8 @@ class LargeDatabaseTest {
   }
 
   private void publishVacuumRestore(int heap, int random, int zeros) throws Exception {
-    List<String> options = List.of("-Xmx" + heap + "m");
+    // Hashing and sealing so much wants the compiler that children go without otherwise.
+    List<String> options = List.of("-Xmx" + heap + "m", "-XX:TieredStopAtLevel=4");
     try (ChildJvm child =
         ChildJvm.start(
             options,
