@@ -513,8 +513,9 @@ final class Publisher implements AutoCloseable {
     if (stopping) {
       return flight == null ? Optional.of(Step.STOP) : Optional.empty();
     }
-    if (flight == null && !errands.isEmpty()) {
-      return Optional.of(Step.ERRAND);
+    if (!errands.isEmpty()) {
+      // Nothing more is staged ahead of it: it begins when what is in flight has landed.
+      return flight == null ? Optional.of(Step.ERRAND) : Optional.empty();
     }
     if (flight == null && line.isSettlementDue()) {
       return Optional.of(Step.SETTLE);
