@@ -154,6 +154,7 @@ final class Publisher implements AutoCloseable {
   }
 
   /** Waits a little, or throws because there is no time left or no reason to. */
+  @SuppressWarnings("WaitNotInLoop") // every caller asks for what it waits for in a loop
   private void requirePatience(long deadline, BooleanSupplier aborted)
       throws PublishTimeoutException {
     long left = deadline - System.nanoTime();

@@ -97,7 +97,7 @@ final class PipelineBench {
         synchronized (waits) {
           waits.add(System.nanoTime() - began);
         }
-        pause(10 * writer);
+        pause(10L * writer);
       }
     } catch (Exception e) {
       throw new IllegalStateException(e);
