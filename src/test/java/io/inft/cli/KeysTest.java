@@ -141,8 +141,9 @@ class KeysTest {
   @Test
   void leavesNoRecoveryKeyBehindThatOpensNothing() throws Exception {
     Path file = folder.resolve("recovery.key");
+    Path stranger = Files.writeString(folder.resolve("stranger"), "22".repeat(32));
     assertThat(
-            run("backup", "agent-1", file.toString(), old(), "-P", "privateKey=" + "22".repeat(32)))
+            run("backup", "agent-1", file.toString(), old(), "--private-key-file=" + stranger))
         .isEqualTo(1);
     assertThat(err.toString()).contains("42501");
     assertThat(file).doesNotExist();

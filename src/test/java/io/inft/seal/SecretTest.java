@@ -86,17 +86,25 @@ class SecretTest {
     assertThat(Secret.rawKey(KEY)).hasToString("Secret[raw key]");
     assertThat(
             SlotRequest.of(Secret.password("correct horse".toCharArray()), KeyDerivation.DEFAULT))
-        .hasToString("Password[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1]");
+        .hasToString("Password[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1, evenIfWeak=false]");
   }
 
   @Test
   void countsCharactersNotBytesWhenItJudgesAPassword() throws Exception {
-    PasswordSecret.of("\ud83d\ude00".repeat(12).toCharArray()).requireStrong();
+    PasswordSecret.of(faces(12)).requireStrong();
 
-    assertThatThrownBy(
-            () -> PasswordSecret.of("\ud83d\ude00".repeat(11).toCharArray()).requireStrong())
+    assertThatThrownBy(() -> PasswordSecret.of(faces(11)).requireStrong())
         .isInstanceOf(WeakSecretException.class)
         .hasMessageContaining("12 characters");
+  }
+
+  /** Different characters of two UTF-16 units and four UTF-8 bytes each. */
+  private static char[] faces(int count) {
+    StringBuilder faces = new StringBuilder();
+    for (int i = 0; i < count; i++) {
+      faces.appendCodePoint(0x1f600 + 5 * i);
+    }
+    return faces.toString().toCharArray();
   }
 
   @Test
