@@ -142,8 +142,7 @@ class KeysTest {
   void leavesNoRecoveryKeyBehindThatOpensNothing() throws Exception {
     Path file = folder.resolve("recovery.key");
     Path stranger = Files.writeString(folder.resolve("stranger"), "22".repeat(32));
-    assertThat(
-            run("backup", "agent-1", file.toString(), old(), "--private-key-file=" + stranger))
+    assertThat(run("backup", "agent-1", file.toString(), old(), "--private-key-file=" + stranger))
         .isEqualTo(1);
     assertThat(err.toString()).contains("42501");
     assertThat(file).doesNotExist();

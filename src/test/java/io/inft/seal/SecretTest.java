@@ -86,7 +86,8 @@ class SecretTest {
     assertThat(Secret.rawKey(KEY)).hasToString("Secret[raw key]");
     assertThat(
             SlotRequest.of(Secret.password("correct horse".toCharArray()), KeyDerivation.DEFAULT))
-        .hasToString("Password[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1, evenIfWeak=false]");
+        .hasToString(
+            "Password[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1, evenIfWeak=false]");
   }
 
   @Test
