@@ -44,7 +44,7 @@ final class ProjectResults {
     if (!Files.isDirectory(folder)) {
       return List.of();
     }
-    try (var tree = Files.find(folder, 3, (path, facts) -> path.endsWith("pom.xml"))) {
+    try (var tree = Files.find(folder, 4, (path, facts) -> path.endsWith("pom.xml"))) {
       return tree.map(Path::getParent).sorted().toList();
     }
   }
