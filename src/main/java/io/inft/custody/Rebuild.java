@@ -134,8 +134,9 @@ final class Rebuild {
           block,
           number -> read(pages, number, manifest.pageSize()),
           (page, content) -> {
+            // Later packs may build on a page that a still later one cuts off.
+            write(pages, (page.pageNumber() - 1) * manifest.pageSize(), content);
             if (page.pageNumber() <= manifest.pageCount()) {
-              write(pages, (page.pageNumber() - 1) * manifest.pageSize(), content);
               tree.set(page.pageNumber(), tree.leaf(page.pageNumber(), content));
             }
           });

@@ -81,14 +81,18 @@ final class PackTarget {
 
   private void pages(long[] numbers, byte[] content, PageHasher hasher, PageWriter writer)
       throws InftException {
+    for (int i = 0; i < numbers.length; i++) {
+      writer.add(numbers[i], content, i * manifest.pageSize());
+    }
+    // The database shrank since this pack. Later packs may build on such a page before it is cut
+    // off, so it is written, but the version's tree has no place for it.
     int count = numbers.length;
     while (count > 0 && numbers[count - 1] > manifest.pageCount()) {
-      count--; // the database shrank since this pack
+      count--;
     }
     byte[] leaves = new byte[count * Digest.BYTES];
     for (int i = 0; i < count; i++) {
       hasher.leaf(numbers[i], content, i * manifest.pageSize(), leaves, i * Digest.BYTES);
-      writer.add(numbers[i], content, i * manifest.pageSize());
     }
     synchronized (tree) {
       for (int i = 0; i < count; i++) {
