@@ -7,9 +7,8 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one connection tells the engine around every call that reaches SQLite, and what it knows
- * about SQLite's transaction. Used by the thread that uses the connection; {@link #finish} may come
- * from any.
+ * What one connection tells the engine around every call that reaches SQLite. Used by the thread
+ * that uses the connection; {@link #finish} may come from any.
  *
  * <p>What a call may have committed is guessed from its text; what was committed the engine reads
  * from SQLite's log. The guess only decides whether a commit with durability=anchored waits.
@@ -17,13 +16,12 @@ import org.jspecify.annotations.Nullable;
 final class CallWatch {
   private final CapturedConnection connection;
   private final Session session;
+  private final TransactionState transaction;
 
   // Mutable, of the thread that uses the connection.
-  private boolean inTransaction;
-  private boolean hasWritten;
-  private boolean beginOwed;
   private boolean functionCommitted;
   private int openWrites;
+  private boolean rowsStayOpen;
   private StatementKind running = StatementKind.QUERY;
   private @Nullable SQLException functionFailure;
 
@@ -33,20 +31,16 @@ final class CallWatch {
   CallWatch(CapturedConnection connection, Session session) {
     this.connection = connection;
     this.session = session;
+    this.transaction = new TransactionState(connection);
+  }
+
+  TransactionState transaction() {
+    return transaction;
   }
 
   /** Whether a statement of this kind commits by itself or ends the transaction. */
   boolean commits(StatementKind kind) {
-    return kind.commits || (kind.changes && !inTransaction);
-  }
-
-  boolean inTransaction() {
-    return inTransaction;
-  }
-
-  /** Whether the open transaction holds, or may hold, SQLite's write lock. */
-  boolean hasWritten() {
-    return inTransaction && (hasWritten || connection.beganWithLock());
+    return kind.commits || (kind.changes && !transaction.isOpen());
   }
 
   /** Whether what runs now is a statement that changes the database by itself. */
@@ -56,6 +50,15 @@ final class CallWatch {
 
   /** To be called before SQLite; {@code commits} if SQLite may commit in this call. */
   void before(StatementKind kind, boolean commits) throws SQLException {
+    before(kind, commits, false);
+  }
+
+  /**
+   * The same for a statement.
+   *
+   * @param rowsOpen whether it has changed the database and its rows did not end; they end now
+   */
+  void before(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
     String reason = finished;
     if (reason != null) {
       throw SqlExceptions.closed(reason);
@@ -68,14 +71,20 @@ final class CallWatch {
     } catch (InftException e) {
       throw failed(e);
     }
+    rowsStayOpen = openWrites > (rowsOpen ? 1 : 0);
+    if (rowsStayOpen && kind.changes && !transaction.isOpen()) {
+      // It could not commit, and sqlite-jdbc would leave a transaction open that nobody ends.
+      throw SqlExceptions.refused(
+          "the rows of an earlier statement with RETURNING are still open, and it commits when they"
+              + " end: read them to the end, or close them, before the next change",
+          "HY010");
+    }
     running = kind;
     functionFailure = null;
-    if (beginOwed) {
+    if (transaction.owesBegin()) {
       connection.begin();
     }
-    if (kind.changes || kind == StatementKind.BEGIN_WRITING) {
-      hasWritten = true;
-    }
+    transaction.calling(kind.changes || kind == StatementKind.BEGIN_WRITING);
   }
 
   /**
@@ -84,8 +93,9 @@ final class CallWatch {
    * @param control whether a transaction may have begun or ended
    */
   void after(boolean control, boolean commits) throws SQLException {
+    rowsStayOpen = false;
     if (control) {
-      lookForTransaction();
+      transaction.look(running == StatementKind.BEGIN_WRITING);
     }
     boolean mayHaveCommitted = commits;
     if (functionCommitted) {
@@ -93,7 +103,7 @@ final class CallWatch {
       mayHaveCommitted = true;
     }
     try {
-      session.afterCall(inTransaction, mayHaveCommitted);
+      session.afterCall(transaction.isOpen(), mayHaveCommitted);
     } catch (InftException e) {
       throw failed(e);
     }
@@ -101,17 +111,36 @@ final class CallWatch {
 
   /** To be called after SQLite failed; gives the exception to throw. */
   SQLException failure(SQLException thrown, boolean commits) {
-    if (inTransaction && !connection.getDatabase().isClosed()) {
-      // Some failures roll the whole transaction back.
-      lookForTransaction();
+    rowsStayOpen = false;
+    if (!connection.getDatabase().isClosed()) {
+      transaction.lookAfterFailure(running == StatementKind.BEGIN_WRITING);
     }
     SQLException result = translated(thrown);
     try {
-      session.afterCall(inTransaction, commits);
+      session.afterCall(transaction.isOpen(), commits);
     } catch (InftException e) {
       result.addSuppressed(failed(e));
     }
     return result;
+  }
+
+  /** Tells a call that only reads, or that does what {@code commits} says. */
+  <T> T told(StatementKind kind, boolean commits, Call<T> call) throws SQLException {
+    before(kind, commits);
+    T result;
+    try {
+      result = call.run();
+    } catch (SQLException e) {
+      throw failure(e, commits);
+    }
+    after(commits, commits);
+    return result;
+  }
+
+  /** Something that talks to SQLite and has an answer. */
+  @FunctionalInterface
+  interface Call<T> {
+    T run() throws SQLException;
   }
 
   /** The exception to throw for one of sqlite-jdbc's. */
@@ -146,30 +175,6 @@ final class CallWatch {
     return finished != null;
   }
 
-  /** A transaction is open now. */
-  void began(boolean writing) {
-    beginOwed = false;
-    inTransaction = true;
-    hasWritten = writing;
-  }
-
-  /** No transaction is open now. */
-  void ended() {
-    inTransaction = false;
-    hasWritten = false;
-  }
-
-  /**
-   * The next call must begin a transaction first, because JDBC has one open and SQLite has none.
-   */
-  void owesBegin(boolean owed) {
-    beginOwed = owed;
-  }
-
-  boolean owesBegin() {
-    return beginOwed;
-  }
-
   /** Counts statements that changed the database and commit only when their rows end. */
   void openWrites(int more) {
     openWrites += more;
@@ -179,9 +184,12 @@ final class CallWatch {
     return openWrites > 0;
   }
 
-  /** Remembers that the open transaction may hold the write lock. */
-  void noteWritten() {
-    hasWritten = true;
+  /**
+   * Whether a call is under way while rows are open that keep SQLite from committing: sqlite-jdbc
+   * must not try to, as it does after whatever gives no rows.
+   */
+  boolean cannotCommit() {
+    return rowsStayOpen;
   }
 
   /** Remembers why a SQL function failed, because SQLite only keeps a text. */
@@ -192,26 +200,5 @@ final class CallWatch {
   /** Remembers that a SQL function committed while a query ran. */
   void functionCommitted() {
     functionCommitted = true;
-  }
-
-  /**
-   * Asks SQLite whether a transaction is open. This pragma has no effect on the temp schema, and
-   * SQLite refuses it inside a transaction, which is the only thing of interest here.
-   */
-  private void lookForTransaction() {
-    boolean open = inTransaction;
-    try {
-      connection.getDatabase().exec("pragma temp.synchronous=1", false);
-      open = false;
-    } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("inside a transaction")) {
-        open = true;
-      }
-    }
-    if (!open) {
-      ended();
-    } else if (!inTransaction) {
-      began(running == StatementKind.BEGIN_WRITING);
-    }
   }
 }

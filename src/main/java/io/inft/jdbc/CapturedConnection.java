@@ -38,6 +38,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   private final CallWatch watch;
   private final EventLedger events;
   private final SyncWait syncWait;
+  private final Demarcation demarcation;
   private final Warnings warnings = new Warnings();
   private final AtomicBoolean released = new AtomicBoolean();
 
@@ -64,6 +65,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     this.watch = new CallWatch(this, session);
     this.events = new EventLedger(this);
     this.syncWait = new SyncWait(session);
+    this.demarcation = new Demarcation(this, watch);
     this.built = true;
     boolean registered = false;
     try {
@@ -104,100 +106,35 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   @Override
   public void setAutoCommit(boolean autoCommit) throws SQLException {
-    if (getAutoCommit() == autoCommit) {
-      return;
-    }
-    if (autoCommit) {
-      endByAutoCommit();
-    } else {
-      watch.before(StatementKind.BEGIN, false);
-      getConnectionConfig().setAutoCommit(false);
-      begin();
-      watch.after(false, false);
+    if (getAutoCommit() != autoCommit) {
+      demarcation.autoCommit(autoCommit);
     }
   }
 
-  private void endByAutoCommit() throws SQLException {
-    if (watch.owesBegin()) {
-      watch.owesBegin(false);
-      getConnectionConfig().setAutoCommit(true);
-      setCurrentTransactionMode(getConnectionConfig().getTransactionMode());
-      return;
-    }
-    watch.before(StatementKind.COMMIT, true);
-    try {
-      super.setAutoCommit(true);
-    } catch (SQLException e) {
-      throw watch.failure(e, true);
-    }
-    watch.ended();
-    watch.after(false, true);
+  /** While rows keep SQLite from committing, sqlite-jdbc must not try; it asks here. */
+  @Override
+  public boolean getAutoCommit() throws SQLException {
+    return super.getAutoCommit() && !(built && watch.cannotCommit());
   }
 
-  /**
-   * Commits, tells the engine, begins again. A commit with durability=anchored waits between the
-   * two, so that nobody waits for the chain with SQLite's write lock in hand. If the next
-   * transaction cannot begin, the next statement fails, not this commit, which stands.
-   */
   @Override
   public void commit() throws SQLException {
-    if (getAutoCommit()) {
-      throw SqlExceptions.refused("database in auto-commit mode", "25000");
-    }
-    if (watch.owesBegin()) {
-      return;
-    }
-    watch.before(StatementKind.COMMIT, true);
-    try {
-      getDatabase().exec("commit;", false);
-    } catch (SQLException e) {
-      throw watch.failure(e, true);
-    }
-    watch.ended();
-    try {
-      watch.after(false, true);
-    } finally {
-      beginSoon();
-    }
+    demarcation.commit();
   }
 
   @Override
   public void rollback() throws SQLException {
-    if (getAutoCommit()) {
-      throw SqlExceptions.refused("database in auto-commit mode", "25000");
-    }
-    if (watch.owesBegin()) {
-      return;
-    }
-    if (watch.isFinished()) {
-      rollbackForGood();
-      return;
-    }
-    watch.before(StatementKind.ROLLBACK, false);
-    try {
-      getDatabase().exec("rollback;", false);
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    watch.ended();
-    watch.after(false, false);
-    beginSoon();
+    demarcation.rollback();
   }
 
-  /**
-   * After a fork nothing can be committed any more, so rolling back is harmless. It must not fail,
-   * because frameworks roll back after every failure and would show that second failure instead of
-   * the 40001 that makes them try again.
-   */
-  private void rollbackForGood() throws SQLException {
-    if (watch.inTransaction()) {
-      try {
-        getDatabase().exec("rollback;", false);
-      } catch (SQLException e) {
-        throw watch.translated(e);
-      }
-      watch.ended();
-    }
+  /** Begins SQLite's transaction for JDBC's. */
+  void begin() throws SQLException {
+    demarcation.begin();
+  }
+
+  @Override
+  protected String transactionPrefix() {
+    return super.transactionPrefix(); // opened to this room
   }
 
   /** Whether sqlite-jdbc itself began the open transaction with the write lock in hand. */
@@ -208,83 +145,52 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
         && mode != SQLiteConfig.TransactionMode.DEFERRED;
   }
 
-  private void beginSoon() {
-    watch.owesBegin(true);
-    if (!watch.isFinished()) {
-      try {
-        begin();
-      } catch (SQLException e) {
-        warn("the next transaction could not begin yet: " + e.getMessage());
-      }
-    }
-  }
-
-  /** Begins SQLite's transaction for JDBC's; owed until it succeeds. */
-  void begin() throws SQLException {
-    watch.owesBegin(true);
-    try {
-      getDatabase().exec(transactionPrefix(), false);
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    SQLiteConfig.TransactionMode mode = getConnectionConfig().getTransactionMode();
-    watch.began(mode != SQLiteConfig.TransactionMode.DEFERRED);
-    setFirstStatementExecuted(false);
-    setCurrentTransactionMode(mode);
-  }
-
   @Override
   public Savepoint setSavepoint() throws SQLException {
-    return setSavepoint(null);
+    return savepoint(() -> super.setSavepoint());
   }
 
   @Override
   public Savepoint setSavepoint(@Nullable String name) throws SQLException {
-    watch.before(StatementKind.SAVEPOINT, false);
-    Savepoint savepoint;
-    try {
-      savepoint = name == null ? super.setSavepoint() : super.setSavepoint(name);
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    if (!watch.inTransaction()) {
-      watch.began(false);
-    }
-    watch.after(false, false);
-    return savepoint;
+    return name == null ? setSavepoint() : savepoint(() -> super.setSavepoint(name));
+  }
+
+  private Savepoint savepoint(CallWatch.Call<Savepoint> call) throws SQLException {
+    return watch.told(
+        StatementKind.SAVEPOINT,
+        false,
+        () -> {
+          Savepoint savepoint = call.run();
+          if (!watch.transaction().isOpen()) {
+            watch.transaction().began(false);
+          }
+          return savepoint;
+        });
   }
 
   @Override
   public void releaseSavepoint(Savepoint savepoint) throws SQLException {
-    watch.before(StatementKind.RELEASE, true);
-    try {
-      super.releaseSavepoint(savepoint);
-    } catch (SQLException e) {
-      throw watch.failure(e, true);
-    }
-    watch.after(true, true);
+    told(StatementKind.RELEASE, true, () -> super.releaseSavepoint(savepoint));
   }
 
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
-    watch.before(StatementKind.ROLLBACK, false);
-    try {
-      super.rollback(savepoint);
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    watch.after(false, false);
+    told(StatementKind.ROLLBACK, false, () -> super.rollback(savepoint));
   }
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
-    try {
-      super.setTransactionIsolation(level);
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    watch.after(false, false);
+    told(StatementKind.QUERY, false, () -> super.setTransactionIsolation(level));
+  }
+
+  private void told(StatementKind kind, boolean commits, SqlAction action) throws SQLException {
+    watch.told(
+        kind,
+        commits,
+        () -> {
+          action.run();
+          return true;
+        });
   }
 
   // Statements ----------------------------------------------------------------------------------
@@ -456,15 +362,8 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   @Override
   public byte[] serialize(String schema) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
-    byte[] image;
-    try {
-      image = DatabaseImage.readable(super.serialize(schema));
-    } catch (SQLException e) {
-      throw watch.failure(e, false);
-    }
-    watch.after(false, false);
-    return image;
+    return watch.told(
+        StatementKind.QUERY, false, () -> DatabaseImage.readable(super.serialize(schema)));
   }
 
   /**
@@ -550,7 +449,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   /** {@link #sync} for a SQL function, whose call is under way already. */
   Version syncInsideCall(Duration timeout) throws SQLException {
-    if (watch.hasWritten()) {
+    if (watch.transaction().hasWritten()) {
       throw SqlExceptions.refused(
           "what this transaction wrote cannot be published before it is committed", "25001");
     }
@@ -584,7 +483,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   @Override
   public Version rotateKey(KeyChange change) throws SQLException {
     watch.before(StatementKind.QUERY, false);
-    if (watch.hasWritten()) {
+    if (watch.transaction().hasWritten()) {
       throw SqlExceptions.refused(
           "the key cannot be changed inside a transaction that has written; commit it first",
           "25001");
@@ -607,7 +506,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
       throw SqlExceptions.refused("batchSize must be at least 1", "22023");
     }
     events.append(type, json);
-    if (watch.inTransaction()) {
+    if (watch.transaction().isOpen()) {
       return Optional.empty();
     }
     try {

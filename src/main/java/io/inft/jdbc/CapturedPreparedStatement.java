@@ -6,16 +6,13 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.jdbc4.JDBC4PreparedStatement;
 
 /** sqlite-jdbc's prepared statement, with the engine told of every execution. */
-final class CapturedPreparedStatement extends JDBC4PreparedStatement
-    implements ReturningRows.Owner {
+final class CapturedPreparedStatement extends JDBC4PreparedStatement {
   private final CapturedConnection connection;
   private final CallWatch watch;
   private final StatementKind kind;
   private final String original;
   private final boolean namesEventTable;
-
-  // Mutable, of the thread that uses the connection.
-  private boolean writesOpen;
+  private final StatementWatch own;
 
   CapturedPreparedStatement(
       CapturedConnection connection, String sql, StatementKind kind, boolean namesEventTable)
@@ -23,6 +20,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     super(connection, SpecialStatements.compilable(connection, kind, sql));
     this.connection = connection;
     this.watch = connection.watch();
+    this.own = new StatementWatch(watch);
     this.kind = kind;
     this.original = sql;
     this.namesEventTable = namesEventTable;
@@ -30,7 +28,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
 
   @Override
   public boolean execute() throws SQLException {
-    boolean commits = start();
+    boolean commits = own.starts(kind);
     boolean rows;
     try {
       refresh();
@@ -38,18 +36,13 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     } catch (SQLException e) {
       throw watch.failure(e, commits);
     }
-    if (rows && kind == StatementKind.CHANGE) {
-      setWritesOpen(true);
-      watch.after(false, false);
-    } else {
-      watch.after(kind.control, commits);
-    }
+    own.executed(rows, commits);
     return rows;
   }
 
   @Override
   public ResultSet executeQuery() throws SQLException {
-    boolean commits = start();
+    boolean commits = own.starts(kind);
     ResultSet rows;
     try {
       refresh();
@@ -57,7 +50,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     } catch (SQLException e) {
       throw watch.failure(e, commits);
     }
-    watch.after(kind.control, commits && !writesOpen);
+    own.queried(commits);
     return rows;
   }
 
@@ -68,7 +61,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
 
   @Override
   public long executeLargeUpdate() throws SQLException {
-    boolean commits = start();
+    boolean commits = own.starts(kind);
     long changes;
     try {
       changes =
@@ -82,7 +75,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
 
   @Override
   public long[] executeLargeBatch() throws SQLException {
-    boolean commits = start();
+    boolean commits = own.starts(kind);
     long[] counts;
     try {
       counts =
@@ -92,13 +85,6 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     }
     watch.after(kind.control, commits);
     return counts;
-  }
-
-  private boolean start() throws SQLException {
-    boolean commits = watch.commits(kind) || writesOpen;
-    watch.before(kind, commits);
-    setWritesOpen(false);
-    return commits;
   }
 
   /** A checkpoint has a new answer each time, so its statement is compiled anew. */
@@ -114,24 +100,19 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     return namesEventTable && !connection.events().exists();
   }
 
-  private <T> T withTable(EventLedger.Call<T> call) throws SQLException {
+  private <T> T withTable(CallWatch.Call<T> call) throws SQLException {
     return connection.events().withTable(kind, columnCount != 0, call);
   }
 
   @Override
   public @Nullable ResultSet getResultSet() throws SQLException {
-    ResultSet rows = super.getResultSet();
-    if (rows == null || kind != StatementKind.CHANGE) {
-      return rows;
-    }
-    setWritesOpen(true);
-    return ReturningRows.of(rows, this);
+    return own.handedOut(super.getResultSet());
   }
 
   @Override
   public boolean getMoreResults(int current) throws SQLException {
     boolean more = super.getMoreResults(current);
-    rowsEnded(true);
+    own.rowsEnded(true);
     return more;
   }
 
@@ -154,28 +135,6 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement
     } catch (SQLException e) {
       throw watch.translated(e);
     }
-    rowsEnded(true);
-  }
-
-  @Override
-  public void rowsEnded(boolean forGood) throws SQLException {
-    if (writesOpen) {
-      if (forGood) {
-        setWritesOpen(false);
-      }
-      watch.after(false, !watch.inTransaction());
-    }
-  }
-
-  @Override
-  public SQLException rowFailed(SQLException thrown) {
-    return watch.failure(thrown, !watch.inTransaction());
-  }
-
-  private void setWritesOpen(boolean open) {
-    if (open != writesOpen) {
-      writesOpen = open;
-      watch.openWrites(open ? 1 : -1);
-    }
+    own.rowsEnded(true);
   }
 }

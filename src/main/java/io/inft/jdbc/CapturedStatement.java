@@ -6,24 +6,22 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.jdbc4.JDBC4Statement;
 
 /** sqlite-jdbc's statement, with the engine told of every execution. */
-final class CapturedStatement extends JDBC4Statement implements ReturningRows.Owner {
+final class CapturedStatement extends JDBC4Statement {
   private final CapturedConnection connection;
   private final CallWatch watch;
-
-  // Mutable, of the thread that uses the connection.
-  private StatementKind kind = StatementKind.QUERY;
-  private boolean writesOpen;
+  private final StatementWatch own;
 
   CapturedStatement(CapturedConnection connection) {
     super(connection);
     this.connection = connection;
     this.watch = connection.watch();
+    this.own = new StatementWatch(watch);
   }
 
   @Override
   public boolean execute(String sql) throws SQLException {
     StatementKind now = StatementKind.of(sql);
-    boolean commits = start(now);
+    boolean commits = own.starts(now);
     boolean rows;
     try {
       if (now == StatementKind.RESTORE) {
@@ -35,12 +33,7 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     } catch (SQLException e) {
       throw watch.failure(e, commits);
     }
-    if (rows && now == StatementKind.CHANGE) {
-      setWritesOpen(true);
-      watch.after(false, false);
-    } else {
-      watch.after(now.control, commits);
-    }
+    own.executed(rows, commits);
     return rows;
   }
 
@@ -60,14 +53,14 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
   @Override
   public ResultSet executeQuery(String sql) throws SQLException {
     StatementKind now = StatementKind.of(sql);
-    boolean commits = start(now);
+    boolean commits = own.starts(now);
     ResultSet rows;
     try {
       rows = queryWithTable(SpecialStatements.prepared(connection, now, sql), now);
     } catch (SQLException e) {
       throw watch.failure(e, commits);
     }
-    watch.after(now.control, commits && !writesOpen);
+    own.queried(commits);
     return rows;
   }
 
@@ -87,8 +80,9 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
   public long executeLargeUpdate(String sql) throws SQLException {
     Script script = Script.of(sql);
     boolean commits =
-        script.commits() || (script.changes() && !watch.inTransaction()) || writesOpen;
-    startCall(script.first(), commits);
+        own.starts(
+            script.first(),
+            script.commits() || (script.changes() && !watch.transaction().isOpen()));
     long changes;
     try {
       if (script.first() == StatementKind.RESTORE) {
@@ -104,7 +98,7 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     }
     watch.after(script.control(), commits);
     if (script.many() && script.changes()) {
-      watch.noteWritten();
+      watch.transaction().noteWritten();
     }
     return changes;
   }
@@ -136,18 +130,20 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
   public long[] executeLargeBatch() throws SQLException {
     boolean changes = false;
     boolean control = false;
-    boolean commits = writesOpen;
+    boolean ends = false;
     boolean named = false;
     for (int i = 0; i < batchPos; i++) {
       String sql = (String) batch[i];
       StatementKind entry = StatementKind.of(sql);
       changes |= entry.changes;
       control |= entry.control;
-      commits |= entry.commits;
+      ends |= entry.commits;
       named |= EventLedger.wants(entry, sql);
     }
-    commits |= changes && !watch.inTransaction();
-    startCall(changes ? StatementKind.CHANGE : StatementKind.QUERY, commits);
+    boolean commits =
+        own.starts(
+            changes ? StatementKind.CHANGE : StatementKind.QUERY,
+            ends || (changes && !watch.transaction().isOpen()));
     long[] counts;
     try {
       counts =
@@ -163,32 +159,15 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     return counts;
   }
 
-  private boolean start(StatementKind now) throws SQLException {
-    boolean commits = watch.commits(now) || writesOpen;
-    startCall(now, commits);
-    return commits;
-  }
-
-  private void startCall(StatementKind now, boolean commits) throws SQLException {
-    watch.before(now, commits);
-    kind = now;
-    setWritesOpen(false);
-  }
-
   @Override
   public @Nullable ResultSet getResultSet() throws SQLException {
-    ResultSet rows = super.getResultSet();
-    if (rows == null || kind != StatementKind.CHANGE) {
-      return rows;
-    }
-    setWritesOpen(true);
-    return ReturningRows.of(rows, this);
+    return own.handedOut(super.getResultSet());
   }
 
   @Override
   public boolean getMoreResults(int current) throws SQLException {
     boolean more = super.getMoreResults(current);
-    rowsEnded(true);
+    own.rowsEnded(true);
     return more;
   }
 
@@ -211,28 +190,6 @@ final class CapturedStatement extends JDBC4Statement implements ReturningRows.Ow
     } catch (SQLException e) {
       throw watch.translated(e);
     }
-    rowsEnded(true);
-  }
-
-  @Override
-  public void rowsEnded(boolean forGood) throws SQLException {
-    if (writesOpen) {
-      if (forGood) {
-        setWritesOpen(false);
-      }
-      watch.after(false, !watch.inTransaction());
-    }
-  }
-
-  @Override
-  public SQLException rowFailed(SQLException thrown) {
-    return watch.failure(thrown, !watch.inTransaction());
-  }
-
-  private void setWritesOpen(boolean open) {
-    if (open != writesOpen) {
-      writesOpen = open;
-      watch.openWrites(open ? 1 : -1);
-    }
+    own.rowsEnded(true);
   }
 }

@@ -94,7 +94,7 @@ final class DatabaseImage {
       throw SqlExceptions.readOnly(
           "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
     }
-    if (connection.watch().inTransaction()) {
+    if (connection.watch().transaction().isOpen()) {
       throw SqlExceptions.refused("restore cannot run inside a transaction", "25001");
     }
     requireSamePages(command.srcFile, pageSize(connection));

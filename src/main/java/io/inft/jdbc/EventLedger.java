@@ -18,12 +18,6 @@ final class EventLedger {
     this.connection = connection;
   }
 
-  /** Something to run once the table is there. */
-  @FunctionalInterface
-  interface Call<T> {
-    T run() throws SQLException;
-  }
-
   /** Whether a statement can be helped by making the table. */
   static boolean wants(StatementKind kind, String sql) {
     return kind != StatementKind.DROP
@@ -70,33 +64,48 @@ final class EventLedger {
    * Makes the table and runs a statement that names it. Without a transaction around it both become
    * one, unless the statement returns rows, which would keep that transaction open.
    */
-  <T> T withTable(StatementKind kind, boolean returnsRows, Call<T> call) throws SQLException {
+  <T> T withTable(StatementKind kind, boolean returnsRows, CallWatch.Call<T> call)
+      throws SQLException {
     if (connection.session().readOnly()) {
       makeEmptyView(kind);
       return call.run();
     }
-    DB database = connection.getDatabase();
-    if (connection.watch().inTransaction()) {
+    if (connection.watch().transaction().isOpen()) {
       make();
       return call.run();
     }
-    boolean together = kind == StatementKind.CHANGE && !returnsRows;
-    database._exec("BEGIN IMMEDIATE");
-    boolean done = false;
-    try {
-      make();
-      T result = together ? call.run() : null;
-      database._exec("COMMIT");
-      done = true;
-      if (result != null) {
-        return result;
-      }
-    } finally {
-      if (!done) {
-        database._exec("ROLLBACK");
-      }
+    if (kind == StatementKind.CHANGE && !returnsRows) {
+      return alone(
+          () -> {
+            make();
+            return call.run();
+          });
     }
+    alone(
+        () -> {
+          make();
+          return true;
+        });
     return call.run();
+  }
+
+  /** Runs something in a transaction of its own, with the write lock in hand from the beginning. */
+  private <T> T alone(CallWatch.Call<T> call) throws SQLException {
+    DB database = connection.getDatabase();
+    database._exec("BEGIN IMMEDIATE");
+    try {
+      T result = call.run();
+      database._exec("COMMIT");
+      return result;
+    } catch (SQLException | RuntimeException | Error e) {
+      try {
+        database._exec("ROLLBACK");
+      } catch (SQLException second) {
+        // Often because the failure had rolled back already; it is what must be told.
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   private void make() throws SQLException {
@@ -145,33 +154,22 @@ final class EventLedger {
     if (type.indexOf('\0') >= 0 || json.indexOf('\0') >= 0) {
       throw SqlExceptions.refused("an event cannot contain a zero character", "22021");
     }
-    boolean alone = !connection.watch().inTransaction();
+    boolean alone = !connection.watch().transaction().isOpen();
     if (alone && connection.watch().runsAChange()) {
       throw SqlExceptions.refused(
           "inft_append cannot be called by a statement that commits by itself while it changes the"
               + " database; call it in a SELECT, or begin a transaction",
           "25000");
     }
-    connection.watch().noteWritten();
+    connection.watch().transaction().noteWritten();
     if (!alone) {
       // No savepoint around it: SQLite opens none while a statement is writing.
       return appended(type, json);
     }
     connection.session().beforeCommit();
-    DB database = connection.getDatabase();
-    database._exec("BEGIN IMMEDIATE");
-    boolean done = false;
-    try {
-      long sequence = appended(type, json);
-      database._exec("COMMIT");
-      done = true;
-      connection.watch().functionCommitted();
-      return sequence;
-    } finally {
-      if (!done) {
-        database._exec("ROLLBACK");
-      }
-    }
+    long sequence = alone(() -> appended(type, json));
+    connection.watch().functionCommitted();
+    return sequence;
   }
 
   private long appended(String type, String json) throws SQLException {

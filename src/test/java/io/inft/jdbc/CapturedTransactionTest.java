@@ -286,4 +286,112 @@ class CapturedTransactionTest extends OnPlainSession {
         .hasMessageContaining("BUSY_SNAPSHOT")
         .hasFieldOrPropertyWithValue("SQLState", "40001");
   }
+
+  @Test
+  void aTransactionBegunAsTextIsKeptWhenJdbcCannotBeginItsOwn() throws Exception {
+    run("begin");
+    run("insert into t(v) values ('a')");
+    assertThatThrownBy(() -> connection.setAutoCommit(false))
+        .hasFieldOrPropertyWithValue("SQLState", "25001");
+
+    assertThat(count()).as("statements go on working").isEqualTo(1);
+    connection.commit();
+
+    assertThat(countOfOthers()).as("what commit says is committed").isEqualTo(1);
+    run("insert into t(v) values ('b')");
+    connection.rollback();
+    assertThat(count()).isEqualTo(1);
+  }
+
+  @Test
+  void aTransactionBegunAsTextCanBeRolledBackWhenJdbcCannotBeginItsOwn() throws Exception {
+    run("begin");
+    run("insert into t(v) values ('a')");
+    assertThatThrownBy(() -> connection.setAutoCommit(false))
+        .hasFieldOrPropertyWithValue("SQLState", "25001");
+
+    connection.rollback();
+
+    assertThat(count()).isZero();
+  }
+
+  @Test
+  void knowsThatATextThatFailedHadBegunATransaction() throws Exception {
+    run("insert into t(id) values (1)");
+    try (Statement statement = connection.createStatement()) {
+      assertThatThrownBy(
+              () ->
+                  statement.executeUpdate(
+                      "begin; insert into t(id) values (2); insert into t(id) values (1)"))
+          .hasFieldOrPropertyWithValue("SQLState", "23505");
+    }
+    session.takeTold();
+
+    run("insert into t(id) values (3)");
+
+    assertThat(session.takeTold()).containsExactly(IN_TRANSACTION);
+    assertThatThrownBy(() -> connection.sync(java.time.Duration.ZERO))
+        .hasFieldOrPropertyWithValue("SQLState", "25001");
+    run("rollback");
+    assertThat(count()).isEqualTo(1);
+  }
+
+  @Test
+  void aTransactionThatCannotCommitStaysOneWhenAutoCommitIsTurnedOn() throws Exception {
+    run("pragma foreign_keys=on");
+    run("create table child(t references t(id) deferrable initially deferred)");
+    connection.setAutoCommit(false);
+    run("insert into t(id) values (1)");
+    run("insert into child values (7)");
+
+    assertThatThrownBy(() -> connection.setAutoCommit(true))
+        .hasFieldOrPropertyWithValue("SQLState", "23503");
+
+    assertThat(connection.getAutoCommit()).as("the transaction is still open").isFalse();
+    connection.rollback();
+    connection.setAutoCommit(true);
+    assertThat(count()).isZero();
+    run("insert into t(id) values (2)");
+    assertThat(countOfOthers()).isEqualTo(1);
+  }
+
+  @Test
+  void autoCommitIsOnAgainWhenThereIsNoTransactionToCommit() throws Exception {
+    connection.setAutoCommit(false);
+    run("commit");
+
+    assertThatThrownBy(() -> connection.setAutoCommit(true))
+        .hasFieldOrPropertyWithValue("SQLState", "25000");
+
+    assertThat(connection.getAutoCommit()).isTrue();
+    run("insert into t(v) values ('a')");
+    assertThat(countOfOthers()).isEqualTo(1);
+  }
+
+  @Test
+  void rollingBackWhatAFailureRolledBackSucceedsAndBeginsAnew() throws Exception {
+    connection.setAutoCommit(false);
+    run("insert into t(id) values (1)");
+    assertThatThrownBy(() -> run("insert or rollback into t(id) values (1)"))
+        .hasFieldOrPropertyWithValue("SQLState", "23505");
+
+    connection.rollback();
+
+    run("insert into t(id) values (2)");
+    assertThat(session.takeTold()).endsWith(IN_TRANSACTION);
+    connection.rollback();
+    assertThat(count()).isZero();
+  }
+
+  @Test
+  void rollingBackIsNotSaidToHaveUndoneWhatFollowedAFailure() throws Exception {
+    connection.setAutoCommit(false);
+    run("insert into t(id) values (1)");
+    assertThatThrownBy(() -> run("insert or rollback into t(id) values (1)"))
+        .hasFieldOrPropertyWithValue("SQLState", "23505");
+    run("insert into t(id) values (2)");
+
+    assertThatThrownBy(() -> connection.rollback())
+        .hasFieldOrPropertyWithValue("SQLState", "25000");
+  }
 }

@@ -115,7 +115,7 @@ class EventTableTest {
       }
     }
     assertThat(events()).containsExactly("1 a {}");
-    assertThat(connection.watch().inTransaction()).isFalse();
+    assertThat(connection.watch().transaction().isOpen()).isFalse();
   }
 
   @Test
@@ -156,7 +156,18 @@ class EventTableTest {
         .hasFieldOrPropertyWithValue("SQLState", "23502");
 
     assertThat(objects()).isEmpty();
-    assertThat(connection.watch().inTransaction()).isFalse();
+    assertThat(connection.watch().transaction().isOpen()).isFalse();
+  }
+
+  @Test
+  void aFirstInsertThatRollsBackSaysWhyAndNotThatThereIsNothingToRollBack() throws Exception {
+    String insert = "insert or rollback into inft_events(type, payload) values ('a', 'no json')";
+    assertThatThrownBy(() -> run(insert)).hasFieldOrPropertyWithValue("SQLState", "23514");
+    try (PreparedStatement prepared = connection.prepareStatement(insert)) {
+      assertThatThrownBy(prepared::executeUpdate).hasFieldOrPropertyWithValue("SQLState", "23514");
+    }
+    run("create table t(x)");
+    assertThat(session.takeTold()).endsWith("none commit");
   }
 
   @Test
@@ -253,7 +264,8 @@ class EventTableTest {
         "insert or replace into inft_events(seq, type) values (3, 'x')",
         "replace into inft_events(seq, type) values (3, 'x')",
         "insert or ignore into inft_events(seq, type) values (3, 'x')",
-        "insert into inft_events(seq, type) values (3, 'x') on conflict(seq) do update set type = 'x'",
+        "insert into inft_events(seq, type) values (3, 'x') on conflict(seq) do update set type ="
+            + " 'x'",
         "insert into inft_events(seq, type) values (5, 'x')",
         "insert or replace into inft_events(seq, type) values (5, 'x')",
         "insert or ignore into inft_events(seq, type) values (9, 'x')",

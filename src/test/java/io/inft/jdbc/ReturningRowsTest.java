@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -75,5 +76,36 @@ class ReturningRowsTest extends OnPlainSession {
     connection.close();
 
     assertThat(session.takeTold()).containsExactly(COMMIT, "close");
+  }
+
+  @Test
+  void nothingElseIsWrittenWhileTheRowsOfAnAutocommittedStatementAreOpen() throws Exception {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("insert into t(v) values ('a'), ('b') returning id")) {
+      rows.next();
+      assertThatThrownBy(() -> run("insert into t(v) values ('c')"))
+          .hasFieldOrPropertyWithValue("SQLState", "HY010")
+          .hasMessageContaining("RETURNING");
+      assertThat(rows.next()).isTrue();
+    }
+    run("insert into t(v) values ('d')");
+
+    assertThat(countOfOthers()).isEqualTo(3);
+  }
+
+  @Test
+  void aQueryThatFindsNothingDoesNotKeepTheRowsFromCommitting() throws Exception {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("insert into t(v) values ('a'), ('b') returning id")) {
+      rows.next();
+      run("pragma foreign_keys=on");
+      run("select 1 where 0");
+      assertThat(rows.next()).isTrue();
+    }
+    assertThat(countOfOthers()).isEqualTo(2);
+    run("insert into t(v) values ('c')");
+    assertThat(countOfOthers()).isEqualTo(3);
   }
 }

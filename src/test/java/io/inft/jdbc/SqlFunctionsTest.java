@@ -103,7 +103,7 @@ class SqlFunctionsTest {
     assertThat(session.takeTold()).containsExactly("beforeCommit", "none commit");
     assertThat(one("select max(inft_append('b', '1')) from (values (1), (2))")).isEqualTo("3");
     assertThat(one("select group_concat(type) from inft_events")).isEqualTo("a,b,b");
-    assertThat(connection.watch().inTransaction()).isFalse();
+    assertThat(connection.watch().transaction().isOpen()).isFalse();
   }
 
   @Test

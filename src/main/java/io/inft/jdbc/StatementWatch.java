@@ -1,0 +1,82 @@
+package io.inft.jdbc;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one statement tells the engine: of each execution, and of the end of the rows of INSERT,
+ * UPDATE or DELETE … RETURNING, which is when SQLite commits. Used by the thread that uses the
+ * connection.
+ */
+final class StatementWatch implements ReturningRows.Owner {
+  private final CallWatch watch;
+
+  // Mutable: what was executed last, and whether its rows are still to end.
+  private StatementKind kind = StatementKind.QUERY;
+  private boolean writesOpen;
+
+  StatementWatch(CallWatch watch) {
+    this.watch = watch;
+  }
+
+  /** To be called before an execution; answers whether SQLite may commit in it. */
+  boolean starts(StatementKind now) throws SQLException {
+    return starts(now, watch.commits(now));
+  }
+
+  /** The same for a text of many statements. */
+  boolean starts(StatementKind now, boolean mayCommit) throws SQLException {
+    boolean commits = mayCommit || writesOpen;
+    watch.before(now, commits, writesOpen);
+    kind = now;
+    setWritesOpen(false);
+    return commits;
+  }
+
+  /** To be called after {@code execute}, which may have rows to give. */
+  void executed(boolean rows, boolean commits) throws SQLException {
+    if (rows && kind == StatementKind.CHANGE) {
+      setWritesOpen(true);
+      watch.after(false, false);
+    } else {
+      watch.after(kind.control, commits);
+    }
+  }
+
+  /** To be called after {@code executeQuery}. */
+  void queried(boolean commits) throws SQLException {
+    watch.after(kind.control, commits && !writesOpen);
+  }
+
+  /** The rows to hand out. */
+  @Nullable ResultSet handedOut(@Nullable ResultSet rows) {
+    if (rows == null || kind != StatementKind.CHANGE) {
+      return rows;
+    }
+    setWritesOpen(true);
+    return ReturningRows.of(rows, this);
+  }
+
+  @Override
+  public void rowsEnded(boolean forGood) throws SQLException {
+    if (writesOpen) {
+      if (forGood) {
+        setWritesOpen(false);
+      }
+      watch.after(false, !watch.transaction().isOpen());
+    }
+  }
+
+  @Override
+  public SQLException rowFailed(SQLException thrown) {
+    return watch.failure(thrown, !watch.transaction().isOpen());
+  }
+
+  private void setWritesOpen(boolean open) {
+    if (open != writesOpen) {
+      writesOpen = open;
+      watch.openWrites(open ? 1 : -1);
+    }
+  }
+}
