@@ -1,5 +1,7 @@
 package io.inft.custody;
 
+import io.inft.bytes.Digest;
+import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
@@ -13,7 +15,7 @@ import java.util.Optional;
  * @param from first version whose objects are checked, at least 1
  * @param to last version whose objects are checked; cut to the head
  * @param secret opens the keyring, so that what is sealed can be checked as well
- * @param seen the newest head that was seen before, from elsewhere: a later look must contain it
+ * @param seen the newest final head that was seen before: a later look must contain it
  * @param scratch an existing folder, for the database that is rebuilt with the keys; only used by
  *     {@link Depth#FULL} with a secret
  */
@@ -40,12 +42,11 @@ public record Verification(
   }
 
   /**
-   * A head seen before.
+   * A head seen before, in a block that could not be reorganised away any more.
    *
    * @param root its commit root
-   * @param isFinal whether its block could not be reorganised away any more
    */
-  public record Seen(long version, io.inft.bytes.Digest root, boolean isFinal) {}
+  public record Seen(long version, Digest root, Block block) {}
 
   public Verification {
     if (from < 1 || to < from) {

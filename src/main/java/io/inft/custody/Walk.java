@@ -177,15 +177,15 @@ final class Walk {
     }
   }
 
-  private void compareWithSeen(Head head) {
+  private void compareWithSeen(Head head) throws InftException {
     if (what.seen().isEmpty()) {
       return;
     }
     Verification.Seen seen = what.seen().get();
     if (head.version() < seen.version()) {
+      boolean lags = registry.lagsBehind(seen.block());
       findings.add(
-          Code.ROLLBACK,
-          seen.isFinal() ? Severity.CONTRADICTION : Severity.WARNING,
+          lags ? Code.RPC_UNAVAILABLE : Code.ROLLBACK,
           seen.version(),
           "the registry shows version "
               + head.version()
@@ -193,7 +193,9 @@ final class Walk {
               + seen.version()
               + " ("
               + seen.root()
-              + (seen.isFinal() ? ") was final" : ") was seen, not final then"));
+              + ") was final in block "
+              + seen.block().number()
+              + (lags ? ", and this endpoint has not come as far" : ""));
     }
   }
 
@@ -205,9 +207,8 @@ final class Walk {
     if (!seen.root().equals(version.anchor().root())) {
       findings.add(
           Code.EQUIVOCATION,
-          seen.isFinal() ? Severity.CONTRADICTION : Severity.WARNING,
           seen.version(),
-          "its root is " + version.anchor().root() + "; seen before was " + seen.root());
+          "its root is " + version.anchor().root() + "; " + seen.root() + " was final");
     }
   }
 

@@ -115,8 +115,8 @@ public record Target(EngineSettings settings, Network network) {
     try {
       DurableFiles.createFolders(settings.home());
       Optional<Verification.Seen> seen =
-          Databases.seenHead(settings, network)
-              .map(head -> new Verification.Seen(head.version(), head.root(), head.isFinal()));
+          Databases.finalHead(settings, network)
+              .map(head -> new Verification.Seen(head.version(), head.root(), head.block()));
       Verification what =
           new Verification(settings.id(), depth, from, to, secret, seen, settings.home());
       return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())

@@ -9,6 +9,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.registry.Anchored;
+import io.inft.registry.Block;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.Keyring;
@@ -289,18 +290,17 @@ public final class Databases {
   }
 
   /**
-   * A head that this machine has seen.
+   * A head that this machine has seen, in a block that could not be reorganised away any more.
    *
    * @param root its commit root
-   * @param isFinal whether its block could not be reorganised away any more, then
    */
-  public record Seen(long version, Digest root, boolean isFinal) {}
+  public record Seen(long version, Digest root, Block block) {}
 
-  /** The newest head of a database that this machine ever saw; empty if it never saw one. */
-  public static Optional<Seen> seenHead(EngineSettings settings, Network network)
+  /** The newest final head of a database that this machine saw; empty if it never saw one. */
+  public static Optional<Seen> finalHead(EngineSettings settings, Network network)
       throws InftException {
-    return WorkingCopy.seenHead(folderOf(settings, network))
-        .map(seen -> new Seen(seen.version(), seen.root(), seen.isFinal()));
+    return WorkingCopy.finalHead(folderOf(settings, network))
+        .map(seen -> new Seen(seen.version(), seen.root(), seen.block()));
   }
 
   /** The registry's newest version of a database; empty before the first. */

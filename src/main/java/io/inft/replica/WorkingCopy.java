@@ -243,20 +243,20 @@ final class WorkingCopy implements AutoCloseable {
 
   /** The newest head this machine ever saw. */
   Optional<SeenHead> seenHead() throws InftException {
-    return seenHead(folder);
-  }
-
-  /** The same for a working copy that is not opened, and need not be there. */
-  static Optional<SeenHead> seenHead(Path folder) throws InftException {
-    Path file = folder.resolve("head");
-    return Files.exists(file)
-        ? Optional.of(SeenHead.parse(DurableFiles.read(file, MAX_NAME_BYTES)))
-        : Optional.empty();
+    return read(folder.resolve("head"));
   }
 
   /** The newest head this machine ever saw in a final block: the head never goes below it. */
   Optional<SeenHead> finalHead() throws InftException {
-    Path file = folder.resolve("final");
+    return finalHead(folder);
+  }
+
+  /** The same for a working copy that is not opened, and need not be there. */
+  static Optional<SeenHead> finalHead(Path folder) throws InftException {
+    return read(folder.resolve("final"));
+  }
+
+  private static Optional<SeenHead> read(Path file) throws InftException {
     return Files.exists(file)
         ? Optional.of(SeenHead.parse(DurableFiles.read(file, MAX_NAME_BYTES)))
         : Optional.empty();

@@ -19,6 +19,7 @@ final class LyingRegistry implements RegistryReader {
   UnaryOperator<List<Control>> controls = UnaryOperator.identity();
   UnaryOperator<Head> head = UnaryOperator.identity();
   boolean down;
+  boolean lags;
 
   LyingRegistry(RegistryReader honest) {
     this.honest = honest;
@@ -74,6 +75,12 @@ final class LyingRegistry implements RegistryReader {
   public boolean isFinal(Block block) throws InftException {
     ask();
     return honest.isFinal(block);
+  }
+
+  @Override
+  public boolean lagsBehind(Block block) throws InftException {
+    ask();
+    return lags || honest.lagsBehind(block);
   }
 
   @Override

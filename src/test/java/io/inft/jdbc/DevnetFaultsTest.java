@@ -4,6 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.DurableFiles;
+import io.inft.custody.Code;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Finding;
+import io.inft.custody.Progress;
+import io.inft.custody.Verdict;
+import io.inft.custody.Verification;
 import io.inft.devnet.ChainProxy;
 import io.inft.devnet.Misbehaviour;
 import io.inft.registry.Anchored;
@@ -172,6 +178,10 @@ class DevnetFaultsTest extends OnDevnet {
     Engines.endIdle();
     network.devnet().anvil().control("anvil_reorg", 1, List.of());
     assertThat(registry.head(id).version()).isEqualTo(1);
+    network.awaitNodes();
+    assertThat(verified("overnight").findings())
+        .as("what was never final may go: no rollback")
+        .isEmpty();
 
     try (Connection connection = connect("overnight", on("one"))) {
       assertThat(number(connection, "select count(*) from t")).isEqualTo(1);
@@ -251,7 +261,9 @@ class DevnetFaultsTest extends OnDevnet {
     }
     Engines.endIdle();
     network.devnet().anvil().control("anvil_mine", "0x5");
-    connect("back", on("one")).close();
+    try (Connection connection = connect("back", on("one"))) {
+      run(connection, "insert into t values ('c')"); // the newest head seen is not final
+    }
     Engines.endIdle();
 
     assertThat(before).isNotEqualTo(middle);
@@ -260,6 +272,15 @@ class DevnetFaultsTest extends OnDevnet {
     assertThatThrownBy(() -> connect("back", on("one")))
         .hasFieldOrPropertyWithValue("SQLState", "XX001")
         .hasMessageContaining("went back");
+    CustodyReport report = verified("back");
+    assertThat(report.verdict()).isEqualTo(Verdict.INVALID);
+    assertThat(report.findings()).extracting(Finding::code).contains(Code.ROLLBACK);
+  }
+
+  /** What machine "one" says of a history, without opening it. */
+  private CustodyReport verified(String id) throws SQLException {
+    return Target.of(id, on("one"), true)
+        .verify(Verification.Depth.QUICK, 1, Long.MAX_VALUE, Progress.NONE);
   }
 
   @Test
