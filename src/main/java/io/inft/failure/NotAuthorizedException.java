@@ -15,6 +15,22 @@ public final class NotAuthorizedException extends InftException {
     this.right = right;
   }
 
+  /**
+   * The same where it is known which right is missing.
+   *
+   * @param missing its name in the contract
+   * @param wayOut who gives it, and how
+   */
+  public NotAuthorizedException(
+      String id, String account, String right, String missing, String wayOut) {
+    super(
+        account + " may not " + right + " '" + id + "': it has no " + missing + " right; " + wayOut,
+        null);
+    this.id = id;
+    this.account = account;
+    this.right = right;
+  }
+
   public String id() {
     return id;
   }

@@ -135,9 +135,16 @@ final class DatabaseDoctor {
             + settings.id()
             + " "
             + account.get()
+            + " --role "
+            + rights.rolesWith(Rights.WRITER)
             + "'";
     if (rights.owner()) {
       notes.ok("rights", account.get() + " is the owner");
+    } else if (!rights.writer() && rights.keyAdmin()) {
+      notes.warn(
+          "rights",
+          account.get() + " may change keys and not write; its connections are read-only",
+          "that is enough for 'inft keys'; to write, " + grant);
     } else if (!rights.writer()) {
       notes.fail(
           "rights", account.get() + " may not write; connecting with mode=rw fails (42501)", grant);

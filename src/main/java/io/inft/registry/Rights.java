@@ -1,5 +1,8 @@
 package io.inft.registry;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * What an account may do with an id now.
  *
@@ -15,4 +18,24 @@ public record Rights(
   public static final int WRITER = 1;
   public static final int KEY_ADMIN = 2;
   public static final int GUARDIAN = 4;
+
+  /**
+   * The roles held and those added, as {@code inft registry grant --role} takes them. A grant takes
+   * the place of the one before, so whoever is to get one more must be given the others again.
+   *
+   * @param added {@link #WRITER}, {@link #KEY_ADMIN}, {@link #GUARDIAN}, added bitwise
+   */
+  public String rolesWith(int added) {
+    List<String> roles = new ArrayList<>();
+    if (writer || (added & WRITER) != 0) {
+      roles.add("writer");
+    }
+    if (keyAdmin || (added & KEY_ADMIN) != 0) {
+      roles.add("key-admin");
+    }
+    if (guardian || (added & GUARDIAN) != 0) {
+      roles.add("guardian");
+    }
+    return String.join(",", roles);
+  }
 }

@@ -130,7 +130,7 @@ public final class Batch {
           return;
         }
         Session session = Engines.open(settings, network);
-        if (!(session instanceof LiveSession live)) {
+        if (!(session instanceof LiveSession live) || live.readOnly()) {
           session.close();
           throw new io.inft.failure.ReadOnlyException(
               "'" + settings.id() + "'", session.readOnlyReason().orElse("it is read-only"));

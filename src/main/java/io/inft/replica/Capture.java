@@ -248,6 +248,20 @@ final class Capture implements AutoCloseable {
     }
   }
 
+  /**
+   * Whether pages are known to have changed since the newest staged version. Not so when all must
+   * be compared, to find out what has.
+   */
+  boolean knowsChanges() throws InftException {
+    lock.lock();
+    try {
+      captureTail();
+      return !dirty.isEmpty();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Pages known to have changed since the newest staged version, without looking again. */
   int dirtyPages() {
     lock.lock();

@@ -116,7 +116,10 @@ final class Engine {
       }
       open = null;
     }
-    if (open != null && sessions == 0 && Opening.isBehind(siteOf(), open.line)) {
+    // Who was kept to keys may have been given more since: its rights are asked for again.
+    if (open != null
+        && sessions == 0
+        && (open.line.keysOnly().isPresent() || Opening.isBehind(siteOf(), open.line))) {
       shut(open);
       current = null;
       open = null;

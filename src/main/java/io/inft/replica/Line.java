@@ -52,6 +52,7 @@ final class Line implements AutoCloseable {
   private boolean closed;
   private long barrier;
   private volatile @Nullable Consolidation consolidation;
+  private volatile @Nullable String keysOnly;
 
   Line(
       Site site,
@@ -109,9 +110,25 @@ final class Line implements AutoCloseable {
     return Optional.ofNullable(fork);
   }
 
-  /** Whether there is anything that the registry does not know. */
+  /** Whether there is anything to publish that the registry does not know. */
   boolean hasUnpublished() throws InftException {
-    return !state().outgoing().isEmpty() || capture.isDirty();
+    return !state().outgoing().isEmpty() || (keysOnly == null && capture.isDirty());
+  }
+
+  /** Whether anything waits that only a WRITER may publish: all but a changed keyring. */
+  boolean hasCommits() throws InftException {
+    return capture.knowsChanges()
+        || !state().outgoing().stream().allMatch(LineState.Outgoing::rotates);
+  }
+
+  /** From now on nothing but changed keyrings is published, because the account may not do more. */
+  void keepToKeys(String reason) {
+    keysOnly = reason;
+  }
+
+  /** Why nothing but changed keyrings is published; empty while everything is. */
+  Optional<String> keysOnly() {
+    return Optional.ofNullable(keysOnly);
   }
 
   /**
@@ -174,6 +191,9 @@ final class Line implements AutoCloseable {
   }
 
   private void stage(boolean always, Optional<Rekeyed> rekeyed) throws InftException {
+    if (keysOnly != null && rekeyed.isEmpty()) {
+      return;
+    }
     staging(true);
     Pin pin = capture.pin();
     boolean staged = false;
@@ -293,7 +313,7 @@ final class Line implements AutoCloseable {
   /** Whether a pack of the newest version is so old that it must be stored again. */
   boolean wantsRenewal() {
     Optional<Tip> newest = tip;
-    if (newest.isEmpty()) {
+    if (newest.isEmpty() || keysOnly != null) {
       return false;
     }
     long oldest =

@@ -12,7 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A session that may write: bound to one line for life. */
+/** A session that may publish, if only changed keyrings: bound to one line for life. */
 final class LiveSession implements Session {
   private final Engine engine;
   private final Engine.OpenLine open;
@@ -50,12 +50,12 @@ final class LiveSession implements Session {
 
   @Override
   public boolean readOnly() {
-    return false;
+    return open.line.keysOnly().isPresent();
   }
 
   @Override
   public Optional<String> readOnlyReason() {
-    return Optional.empty();
+    return open.line.keysOnly();
   }
 
   @Override

@@ -55,6 +55,7 @@ final class Opening {
   private final EngineSettings settings;
   private final Secret secret;
   private final List<String> warnings = new ArrayList<>();
+  private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
   Opening(Site site, EngineSettings settings) throws MissingSecretException {
     this.site = site;
@@ -83,6 +84,14 @@ final class Opening {
     }
     Optional<Anchored> newest = head.flatMap(Head::newest);
     requireNoRollback(site, newest);
+    Line line = line(head, newest);
+    if (keysOnly.isPresent()) {
+      keepToKeys(line, keysOnly.get());
+    }
+    return line;
+  }
+
+  private Line line(Optional<Head> head, Optional<Anchored> newest) throws InftException {
     Optional<Path> current = site.workingCopy().current();
     sweep(current);
     if (current.isEmpty()) {
@@ -91,6 +100,22 @@ final class Opening {
     Line line = continued(current.get(), newest);
     newest.ifPresent(this::rememberHead);
     return line;
+  }
+
+  /** What an account without WRITER may not publish must not be there. */
+  private void keepToKeys(Line line, NotAuthorizedException reason) throws InftException {
+    boolean stuck;
+    try {
+      stuck = line.hasCommits();
+    } catch (InftException e) {
+      throw closing(line, e);
+    }
+    if (stuck) {
+      throw closing(line, reason);
+    }
+    String text = "this connection reads and changes keys: " + reason.getMessage();
+    line.keepToKeys(text);
+    warnings.add(text);
   }
 
   /**
@@ -103,6 +128,9 @@ final class Opening {
     Optional<Tip> tip;
     Keys keys;
     try {
+      if (keysOnly.isPresent()) {
+        throw keysOnly.get();
+      }
       if (before.hasUnpublished()) {
         before.publish(false);
       }
@@ -161,9 +189,15 @@ final class Opening {
             .orElseThrow(
                 () -> new NotAuthorizedException(site.id().toString(), "nobody", "write to"));
     Rights rights = site.registry().rights(head.id(), account);
-    boolean first = head.version() == 0;
-    if (first ? !rights.keyAdmin() : !rights.writer()) {
-      throw new NotAuthorizedException(site.id().toString(), account.toString(), "write to");
+    boolean first = head.version() == 0; // it is made by a rotation
+    if (!rights.writer()) {
+      NotAuthorizedException reason = MissingRight.WRITER.failure(site.id(), account, rights);
+      if (first || !rights.keyAdmin()) {
+        throw reason;
+      }
+      keysOnly = Optional.of(reason);
+    } else if (first && !rights.keyAdmin()) {
+      throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
     }
   }
 

@@ -14,6 +14,7 @@ import io.inft.failure.StoreUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Registry;
+import io.inft.registry.Rights;
 import java.util.function.Consumer;
 
 /**
@@ -114,9 +115,9 @@ final class Rotation {
                     new NotAuthorizedException(
                         site.id().toString(), "nobody", "change the keyring of"));
     try {
-      if (!registry.rights(site.id(), account).keyAdmin()) {
-        throw new NotAuthorizedException(
-            site.id().toString(), account.toString(), "change the keyring of");
+      Rights rights = registry.rights(site.id(), account);
+      if (!rights.keyAdmin()) {
+        throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
       }
     } catch (NotRegisteredException e) {
       // The first version is on its way: whoever registers the id is its owner.

@@ -15,7 +15,10 @@ public interface Session extends AutoCloseable {
   /** The SQLite file to open; stays where it is while this session is open. */
   Path databaseFile();
 
-  /** Whether writes must be refused: {@code mode=ro}, {@code at=}, or no account that may write. */
+  /**
+   * Whether writes must be refused: {@code mode=ro}, {@code at=}, no account, or one that may
+   * change keys and not write; only the last can {@link #rotate}.
+   */
   boolean readOnly();
 
   /** Why writes are refused, with the way out; empty when they are not. */

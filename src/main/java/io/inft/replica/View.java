@@ -26,7 +26,8 @@ final class View {
     json.put("network", site.network().name());
     json.put("store", site.store().describe());
     json.put("registry", site.registry().describe());
-    json.put("mode", "rw");
+    json.put("mode", line.keysOnly().isPresent() ? "ro" : "rw");
+    line.keysOnly().ifPresent(reason -> json.put("reason", reason));
     json.put("version", state.anchored());
     json.put("root", state.anchoredRoot().toString());
     json.put("staged", state.newest());

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.SigningKey;
 import io.inft.keystore.KeystoreKeyWrapperTest;
 import io.inft.replica.Engines;
 import java.io.PrintWriter;
@@ -57,10 +58,15 @@ class KeysTest {
   }
 
   private int run(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
     List<String> all = new ArrayList<>(List.of("keys"));
     all.addAll(Arrays.asList(arguments));
+    return inft(all.toArray(String[]::new));
+  }
+
+  private int inft(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    List<String> all = new ArrayList<>(Arrays.asList(arguments));
     all.addAll(List.of("--network", "embedded", "-P", KDF));
     all.addAll(List.of("--home", folder.resolve("home").toString()));
     all.addAll(List.of("--embedded-dir", folder.resolve("network").toString()));
@@ -148,6 +154,46 @@ class KeysTest {
     assertThat(file).doesNotExist();
     assertThat(run("backup", "mistyped", file.toString(), old())).isEqualTo(1);
     assertThat(file).doesNotExist();
+  }
+
+  /** The right to change keys is enough; what else it could do is refused. */
+  @Test
+  void aKeyAdminNeedsNoRightToWrite() throws Exception {
+    SigningKey admin = SigningKey.parse("22".repeat(32));
+    Path adminKey = Files.writeString(folder.resolve("admin"), admin.revealHex());
+    String as = "--private-key-file=" + adminKey;
+    assertThat(run("add", "agent-1", as, old(), "--new-password-file=" + newPassword)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("42501")
+        .contains("it has no WRITER right")
+        .contains("inft registry grant agent-1 " + admin.address() + " --role writer");
+    assertThat(
+            inft(
+                "registry",
+                "grant",
+                "agent-1",
+                admin.address().toString(),
+                "--role=key-admin",
+                "--yes"))
+        .as(err.toString())
+        .isZero();
+
+    JsonNode added = json("add", "agent-1", as, old(), "--new-password-file=" + newPassword);
+
+    String slot = added.path("slots").get(0).path("slot").asText();
+    String opens = "--password-file=" + newPassword;
+    assertThat(json("remove", "agent-1", slot, as, opens).path("slots")).hasSize(1);
+    assertThat(
+            json("rotate", "agent-1", as, opens, "--new-password-file=" + oldPassword)
+                .path("epoch")
+                .asInt())
+        .isEqualTo(2);
+    Path file = folder.resolve("recovery.key");
+    assertThat(json("backup", "agent-1", file.toString(), as, old()).path("slots")).hasSize(2);
+    Path image = folder.resolve("image.db");
+    assertThat(inft("pull", "agent-1", image.toString(), as, old())).as(err.toString()).isZero();
+    assertThat(inft("push", "agent-1", image.toString(), as, old())).isEqualTo(1);
+    assertThat(err.toString()).contains("42501").contains("it has no WRITER right");
   }
 
   @Test

@@ -10,6 +10,7 @@ import io.inft.bytes.SigningKey;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
 import io.inft.devnet.ChainTally;
+import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Rights;
 import io.inft.replica.Engines;
@@ -160,6 +161,39 @@ class DevnetRotationTest extends OnDevnet {
     try (Connection connection = connect("epochs", with(past, PASSWORD))) {
       assertThat(number(connection, "select count(*) from t")).as("what was before").isZero();
     }
+  }
+
+  @Test
+  void aKeyAdminThatMayNotWriteReadsAndChangesKeys() throws Exception {
+    SigningKey admin = network.account();
+    DatabaseId id = DatabaseId.parse("kept");
+    try (Connection connection = connect("kept", on("one"))) {
+      run(connection, "create table t(x)");
+    }
+    Instant later = Instant.now().plusSeconds(1_000_000);
+    registry(key).grant(id, admin.address(), Rights.KEY_ADMIN, later, 0);
+    Properties asAdmin = on("two", network.devnet().rpc(), admin);
+    try (Connection connection = connect("kept", asAdmin)) {
+      assertThat(connection.isReadOnly()).isTrue();
+      assertThatThrownBy(() -> run(connection, "insert into t values (1)"))
+          .hasFieldOrPropertyWithValue("SQLState", "25006")
+          .hasMessageContaining("it has no WRITER right");
+      connection.unwrap(InftConnection.class).rotateKey(password(NEW));
+    }
+    lose("two");
+    try (InftStorage storage = InftStorage.of(with(asAdmin, NEW))) {
+      assertThat(storage.rotateEncryptionKey("kept", password(PASSWORD)).keyEpoch()).isEqualTo(3);
+    }
+    Engines.endIdle();
+    isClosedTo("kept", with(on("one"), NEW));
+    try (Connection connection = connect("kept", on("one"))) {
+      run(connection, "insert into t values (1)");
+      assertThat(connection.unwrap(InftConnection.class).verify(Verification.Depth.FULL).findings())
+          .isEmpty();
+    }
+    assertThat(registry(key).history(id, 1, 9))
+        .extracting(Anchored::author)
+        .containsExactly(key.address(), admin.address(), admin.address(), key.address());
   }
 
   @Test

@@ -212,9 +212,14 @@ class DoctorTest {
 
     DoctorStep none = step(examine(false, false), "rights");
     assertThat(none.state()).isEqualTo(State.FAILED);
-    assertThat(none.advice()).contains("'inft registry grant agent-1 " + agent + "'");
+    assertThat(none.advice()).contains("'inft registry grant agent-1 " + agent + " --role writer'");
 
     DatabaseId id = DatabaseId.parse(ID);
+    registry(OWNER).grant(id, agent, Rights.KEY_ADMIN, now.plus(Duration.ofDays(20)), 0);
+    DoctorStep keysOnly = step(examine(false, false), "rights");
+    assertThat(keysOnly.state()).isEqualTo(State.WARNING);
+    assertThat(keysOnly.detail()).contains("may change keys and not write");
+    assertThat(keysOnly.advice()).contains(agent + " --role writer,key-admin'");
     registry(OWNER).grant(id, agent, Rights.WRITER, now.plus(Duration.ofDays(2)), 0);
     assertThat(step(examine(false, false), "rights").state()).isEqualTo(State.WARNING);
     registry(OWNER).grant(id, agent, Rights.WRITER, now.plus(Duration.ofDays(20)), 0);

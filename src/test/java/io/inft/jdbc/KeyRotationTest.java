@@ -8,6 +8,7 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Verdict;
 import io.inft.custody.Verification;
 import io.inft.keystore.KeystoreKeyWrapperTest;
+import io.inft.registry.Rights;
 import io.inft.replica.Engines;
 import io.inft.replica.KeyChange;
 import io.inft.seal.KeyDerivation;
@@ -22,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Properties;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -198,33 +200,74 @@ class KeyRotationTest {
     }
   }
 
-  @Test
-  void anAgentThatMayOnlyWriteIsRefused() throws Exception {
-    try (Connection connection = open("laptop", "password", OLD)) {
-      write(connection, "one");
-    }
-    SigningKey agent = SigningKey.parse("22".repeat(32));
+  private static final SigningKey AGENT = SigningKey.parse("22".repeat(32));
+
+  private void grant(int roles) throws Exception {
     Properties owner = properties("laptop");
     owner.setProperty("password", OLD);
     Target target = Target.of("agent-1", owner, true);
     target
         .network()
         .registry()
-        .grant(
-            target.settings().id(),
-            agent.address(),
-            io.inft.registry.Rights.WRITER,
-            java.time.Instant.now().plusSeconds(600),
-            0);
+        .grant(target.settings().id(), AGENT.address(), roles, Instant.now().plusSeconds(600), 0);
+  }
+
+  private Connection openAsAgent(String password) throws SQLException {
     Properties properties = properties("agent");
-    properties.setProperty("password", OLD);
-    properties.setProperty("privateKey", "22".repeat(32));
-    try (Connection connection = DriverManager.getConnection("jdbc:inft:agent-1", properties)) {
+    properties.setProperty("password", password);
+    properties.setProperty("privateKey", AGENT.revealHex());
+    return DriverManager.getConnection("jdbc:inft:agent-1", properties);
+  }
+
+  @Test
+  void anAgentThatMayOnlyWriteIsRefused() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+    }
+    grant(Rights.WRITER);
+    try (Connection connection = openAsAgent(OLD)) {
       write(connection, "two");
       InftConnection inft = connection.unwrap(InftConnection.class);
-      refused(() -> inft.rotateKey(Secret.password(NEW.toCharArray())), "42501");
+      assertThatThrownBy(() -> inft.rotateKey(Secret.password(NEW.toCharArray())))
+          .hasFieldOrPropertyWithValue("SQLState", "42501")
+          .hasMessageContaining("it has no KEYADMIN right")
+          .hasMessageContaining(
+              "inft registry grant agent-1 " + AGENT.address() + " --role writer,key-admin");
       write(connection, "three");
       assertThat(rows(connection)).isEqualTo(3);
     }
+  }
+
+  @Test
+  void aKeyAdminThatMayNotWriteReadsAndChangesKeys() throws Exception {
+    try (Connection connection = open("laptop", "password", OLD)) {
+      write(connection, "one");
+    }
+    grant(Rights.KEY_ADMIN);
+    try (Connection connection = openAsAgent(OLD)) {
+      assertThat(connection.isReadOnly()).isTrue();
+      assertThat(rows(connection)).isEqualTo(1);
+      assertThat(connection.getWarnings().getMessage()).contains("it has no WRITER right");
+      assertThatThrownBy(() -> write(connection, "two"))
+          .hasFieldOrPropertyWithValue("SQLState", "25006")
+          .hasMessageContaining(
+              "inft registry grant agent-1 " + AGENT.address() + " --role writer,key-admin");
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      refused(() -> inft.appendEvent("note", "{}", false, 1), "25006");
+
+      inft.rotateKey(Secret.password(NEW.toCharArray()));
+
+      assertThat(inft.keys().epoch()).isEqualTo(2);
+      assertThat(rows(connection)).isEqualTo(1);
+      inft.sync(Duration.ofSeconds(30));
+    }
+    refused(() -> open("laptop", "password", OLD), "28000");
+    try (Connection connection = open("laptop", "password", NEW)) {
+      write(connection, "two");
+      assertThat(connection.unwrap(InftConnection.class).verify(Verification.Depth.FULL).findings())
+          .isEmpty();
+    }
+    grant(Rights.GUARDIAN);
+    refused(() -> openAsAgent(NEW), "42501");
   }
 }

@@ -9,6 +9,9 @@ import io.inft.failure.ForkException;
 import io.inft.failure.KeyringChangeException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.RegistryRefusedException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.WeakSecretException;
 import io.inft.failure.WrongKeyException;
 import io.inft.registry.DatabaseId;
@@ -424,9 +427,160 @@ class RotationTest {
         long objects = objects();
         assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Replace(slot(key(1)))))
             .isInstanceOf(NotAuthorizedException.class)
-            .hasMessageContaining("keyring");
+            .hasMessageContaining("keyring")
+            .hasMessageContaining("it has no KEYADMIN right")
+            .hasMessageContaining(" --role writer,key-admin'");
         assertThat(objects()).isEqualTo(objects);
         desk.run("INSERT INTO t VALUES ('the agent goes on')");
+      }
+      try (World.Desk desk = open(world, "laptop", first())) {
+        assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("2");
+      }
+    }
+  }
+
+  private static final SigningKey KEY_ADMIN = SigningKey.parse("22".repeat(32));
+
+  private static void grant(World world, int roles) throws Exception {
+    world
+        .network()
+        .registry()
+        .grant(
+            DatabaseId.parse(ID), KEY_ADMIN.address(), roles, Instant.now().plusSeconds(3600), 0);
+  }
+
+  private World.Desk asKeyAdmin(World world, Secret secret) throws Exception {
+    return new World.Desk(Engines.open(with(world, "admin", secret), world.networkOfAStranger()));
+  }
+
+  @Test
+  void whoMayChangeKeysAndNotWriteReadsAndChangesKeys() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = open(world, "laptop", first())) {
+        begin(desk);
+      }
+      grant(world, Rights.KEY_ADMIN);
+      try (World.Desk desk = asKeyAdmin(world, first())) {
+        assertThat(desk.session.readOnly()).isTrue();
+        assertThat(desk.session.readOnlyReason().orElseThrow())
+            .contains("it has no WRITER right", " --role writer,key-admin'");
+        assertThat(desk.session.status()).contains("\"mode\":\"ro\"");
+        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(1))), true));
+        desk.session.rotate(new KeyChange.Add(slot(key(2))));
+        assertThat(desk.session.sync(PATIENCE).version()).isEqualTo(desk.session.version());
+      }
+      refusedEverywhere(world, first());
+      try (World.Desk desk = open(world, "laptop", key(2))) {
+        assertThat(desk.session.keys().epoch()).isEqualTo(2);
+        desk.run("INSERT INTO t VALUES ('the owner goes on')");
+        desk.session.sync(PATIENCE);
+      }
+      try (World.Desk desk = asKeyAdmin(world, key(1))) {
+        assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("2");
+        desk.session.rotate(new KeyChange.Replace(slot(key(3))));
+      }
+      grant(world, Rights.KEY_ADMIN | Rights.WRITER);
+      try (World.Desk desk = asKeyAdmin(world, key(3))) {
+        assertThat(desk.session.readOnly()).isFalse();
+        desk.run("INSERT INTO t VALUES ('and may write now')");
+      }
+      try (World.Desk desk = open(world, "laptop", key(2))) {
+        assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+      }
+    }
+  }
+
+  @Test
+  void aRefusedChangeOfAKeyAdminIsTakenBackAndTheNextOneWorks() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = open(world, "laptop", first())) {
+        begin(desk);
+      }
+      grant(world, Rights.KEY_ADMIN);
+      for (int again = 0; again < 2; again++) {
+        Secret before = again == 0 ? first() : key(1);
+        try (World.Desk desk = asKeyAdmin(world, before)) {
+          world.network().registry().freeze(DatabaseId.parse(ID));
+          assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Replace(slot(key(9)))))
+              .isInstanceOf(RegistryRefusedException.class);
+          world.network().registry().unfreeze(DatabaseId.parse(ID));
+          if (again == 0) {
+            desk.session.rotate(new KeyChange.Replace(slot(key(1))));
+          }
+        }
+      }
+      try (World.Desk desk = asKeyAdmin(world, key(1))) {
+        desk.session.rotate(new KeyChange.NewEpoch(List.of(slot(key(2))), true));
+      }
+      try (World.Desk desk = open(world, "cloud", key(2))) {
+        assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("1");
+        assertThat(desk.ask("PRAGMA integrity_check")).isEqualTo("ok");
+      }
+    }
+  }
+
+  @Test
+  void aKeyAdminsChangeThatIsOnItsWayIsSentWhenItOpensAgain() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = open(world, "laptop", first())) {
+        begin(desk);
+      }
+      grant(world, Rights.KEY_ADMIN);
+      Network real = world.networkOfAStranger();
+      Network cut =
+          new Network(
+              real.name(),
+              real.store(),
+              new SlowRegistry(
+                  real.registry(),
+                  version -> {
+                    throw new RegistryUnavailableException("test", "anchor", null);
+                  }),
+              real.signer(),
+              Duration.ZERO,
+              true);
+      EngineSettings settings = World.closingAtOnce(with(world, "admin", first()));
+      try (World.Desk desk = new World.Desk(Engines.open(settings, cut))) {
+        assertThatThrownBy(() -> desk.session.rotate(new KeyChange.Replace(slot(key(1)))))
+            .isInstanceOf(PublishTimeoutException.class);
+      }
+      Engines.endIdle();
+      try (World.Desk desk = asKeyAdmin(world, key(1))) {
+        desk.session.sync(PATIENCE);
+      }
+      open(world, "cloud", key(1)).close();
+      refusedEverywhere(world, first());
+    }
+  }
+
+  @Test
+  void commitsOfATimeAsAWriterAreNotPublishedByAKeyAdminAndNotLost() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = open(world, "laptop", first())) {
+        begin(desk);
+      }
+      grant(world, Rights.WRITER);
+      EngineSettings settings =
+          World.withCadence(
+              World.closingAtOnce(with(world, "admin", first())),
+              Duration.ofHours(1),
+              100,
+              Duration.ofHours(1),
+              EngineSettings.OnLag.WARN);
+      Network network = world.networkOfAStranger();
+      try (World.Desk desk = new World.Desk(Engines.open(settings, network))) {
+        desk.run("INSERT INTO t VALUES ('not published')");
+      }
+      Engines.endIdle();
+      grant(world, Rights.KEY_ADMIN);
+
+      assertThatThrownBy(() -> asKeyAdmin(world, first()))
+          .isInstanceOf(NotAuthorizedException.class)
+          .hasMessageContaining("no WRITER right");
+
+      grant(world, Rights.KEY_ADMIN | Rights.WRITER);
+      try (World.Desk desk = asKeyAdmin(world, first())) {
+        desk.session.sync(PATIENCE);
       }
       try (World.Desk desk = open(world, "laptop", first())) {
         assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("2");
