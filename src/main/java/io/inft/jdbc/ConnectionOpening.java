@@ -16,8 +16,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.SQLiteConnection;
@@ -210,6 +212,7 @@ final class ConnectionOpening {
         settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
         KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
         SqlitePragma.creation(settings.pragmas()),
+        networkLimits(),
         new EngineSettings.OfSession(
             secret,
             choice(EngineSettings.Durability.class, InftProperty.DURABILITY),
@@ -217,6 +220,23 @@ final class ConnectionOpening {
             choice(EngineSettings.Mode.class, InftProperty.MODE),
             settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
             settings.text(InftProperty.AT)));
+  }
+
+  private Map<String, String> networkLimits() {
+    Map<String, String> limits = new LinkedHashMap<>();
+    for (InftProperty property : List.of(InftProperty.GAS_LIMIT, InftProperty.CONFIRMATIONS)) {
+      settings
+          .number(property)
+          .ifPresent(number -> limits.put(property.propertyName(), number.toString()));
+    }
+    settings
+        .amount(InftProperty.MAX_FEE_PER_HOUR)
+        .ifPresent(
+            amount ->
+                limits.put(
+                    InftProperty.MAX_FEE_PER_HOUR.propertyName(),
+                    amount.stripTrailingZeros().toPlainString()));
+    return limits;
   }
 
   private <E extends Enum<E>> E choice(Class<E> type, InftProperty property) {

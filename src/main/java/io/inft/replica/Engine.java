@@ -60,18 +60,22 @@ final class Engine {
     }
   }
 
-  /** Opens a session; empty when this engine is gone and another one must be made. */
-  synchronized Optional<Session> open(EngineSettings wanted) throws InftException {
-    if (dead) {
+  /**
+   * Opens a session; empty when this engine is gone and another one must be made.
+   *
+   * @throws SettingsConflictException sessions are open that want it otherwise
+   */
+  synchronized Optional<Session> open(EngineSettings wanted, Network on) throws InftException {
+    if (dead || isIdleWithOtherSettings(wanted, on)) {
       return Optional.empty();
     }
     boolean opened = false;
     try {
-      OpenLine line = lineFor(wanted);
+      OpenLine line = lineFor(wanted, on);
+      Session session = new LiveSession(this, line, wanted, proveSecret(line.line, wanted));
       line.sessions++;
       sessions++;
       stopLingering();
-      Session session = new LiveSession(this, line, wanted, proveSecret(line.line, wanted));
       opened = true;
       return Optional.of(session);
     } finally {
@@ -86,8 +90,9 @@ final class Engine {
    *
    * @throws SettingsConflictException connections are open
    */
-  synchronized Optional<Anchored> push(EngineSettings wanted, Path image) throws InftException {
-    if (dead) {
+  synchronized Optional<Anchored> push(EngineSettings wanted, Network on, Path image)
+      throws InftException {
+    if (dead || isIdleWithOtherSettings(wanted, on)) {
       return Optional.empty();
     }
     if (sessions > 0) {
@@ -107,7 +112,20 @@ final class Engine {
     }
   }
 
-  private OpenLine lineFor(EngineSettings wanted) throws InftException {
+  /** What nobody uses any more does not bind who comes next. */
+  private boolean isIdleWithOtherSettings(EngineSettings wanted, Network on) {
+    if (sessions > 0 || settings == null || !differs(settings, wanted, on)) {
+      return false;
+    }
+    end();
+    return true;
+  }
+
+  private boolean differs(EngineSettings open, EngineSettings wanted, Network on) {
+    return !on.equals(network) || SharedSettings.difference(open, network, wanted, on).isPresent();
+  }
+
+  private OpenLine lineFor(EngineSettings wanted, Network on) throws InftException {
     OpenLine open = current;
     if (open != null && open.publisher.isFork()) {
       current = null;
@@ -128,13 +146,22 @@ final class Engine {
       open = openLine(wanted);
       current = open;
       settings = wanted;
-    } else if (sessions == 0) {
+    } else if (sessions == 0 || settings == null) {
       settings = wanted;
     } else {
-      Settings.requireSame(settings, wanted);
+      requireNoConflict(settings, wanted, on);
     }
     proveSecret(open.line, wanted);
     return open;
+  }
+
+  private void requireNoConflict(EngineSettings open, EngineSettings wanted, Network on)
+      throws SettingsConflictException {
+    Optional<SettingsConflictException> conflict =
+        SharedSettings.difference(open, network, wanted, on);
+    if (conflict.isPresent()) {
+      throw conflict.get();
+    }
   }
 
   private Site siteOf() {
@@ -323,29 +350,5 @@ final class Engine {
 
   synchronized Site site() {
     return siteOf();
-  }
-
-  /** Settings that belong to the engine must agree. */
-  private static final class Settings {
-    static void requireSame(@Nullable EngineSettings open, EngineSettings wanted)
-        throws SettingsConflictException {
-      if (open == null) {
-        return;
-      }
-      same("syncInterval", open.cadence().syncInterval(), wanted.cadence().syncInterval());
-      same("eventBatch", open.cadence().eventBatch(), wanted.cadence().eventBatch());
-      same("maxLag", open.cadence().maxLag(), wanted.cadence().maxLag());
-      same("onLag", open.cadence().onLag(), wanted.cadence().onLag());
-      same("onClose", open.ending().onClose(), wanted.ending().onClose());
-      same("closeTimeout", open.ending().timeout(), wanted.ending().timeout());
-      same("linger", open.ending().linger(), wanted.ending().linger());
-    }
-
-    private static void same(String name, Object open, Object asked)
-        throws SettingsConflictException {
-      if (!open.equals(asked)) {
-        throw new SettingsConflictException(name, open.toString(), asked.toString());
-      }
-    }
   }
 }

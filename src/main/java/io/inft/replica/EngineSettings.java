@@ -9,14 +9,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * All that an engine needs to know, already checked. Cadence and ending must be the same for all
- * sessions of an engine; {@code session} belongs to each of them.
+ * All that an engine needs to know, already checked. What {@link SharedSettings} compares must be
+ * the same for all sessions of an engine; {@code session} belongs to each of them; the rest counts
+ * when something is made.
  *
  * @param home folder of this machine's working copies
  * @param create whether to make an id that nobody registered
  * @param renewAfter age at which an object of the head's restore set is stored again
  * @param keyDerivation cost of new password slots
  * @param creationPragmas page_size, encoding, auto_vacuum for a new database, in SQL's spelling
+ * @param networkLimits how far the network may go, by property, as far as the user chose: fees,
+ *     gas, confirmations
  */
 public record EngineSettings(
     DatabaseId id,
@@ -27,6 +30,7 @@ public record EngineSettings(
     Duration renewAfter,
     KeyDerivation keyDerivation,
     Map<String, String> creationPragmas,
+    Map<String, String> networkLimits,
     OfSession session) {
   /**
    * When what is committed is published.
@@ -119,16 +123,43 @@ public record EngineSettings(
 
   EngineSettings with(Cadence other) {
     return new EngineSettings(
-        id, home, create, other, ending, renewAfter, keyDerivation, creationPragmas, session);
+        id,
+        home,
+        create,
+        other,
+        ending,
+        renewAfter,
+        keyDerivation,
+        creationPragmas,
+        networkLimits,
+        session);
   }
 
   EngineSettings with(Ending other) {
     return new EngineSettings(
-        id, home, create, cadence, other, renewAfter, keyDerivation, creationPragmas, session);
+        id,
+        home,
+        create,
+        cadence,
+        other,
+        renewAfter,
+        keyDerivation,
+        creationPragmas,
+        networkLimits,
+        session);
   }
 
   EngineSettings with(OfSession other) {
     return new EngineSettings(
-        id, home, create, cadence, ending, renewAfter, keyDerivation, creationPragmas, other);
+        id,
+        home,
+        create,
+        cadence,
+        ending,
+        renewAfter,
+        keyDerivation,
+        creationPragmas,
+        networkLimits,
+        other);
   }
 }

@@ -42,7 +42,7 @@ public final class Engines {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
       Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, network, clock));
-      Optional<Session> session = engine.open(settings);
+      Optional<Session> session = engine.open(settings, network);
       if (session.isPresent()) {
         return session.get();
       }
@@ -56,7 +56,7 @@ public final class Engines {
     while (true) {
       Engine engine =
           OPEN.computeIfAbsent(key, name -> new Engine(name, network, Clock.systemUTC()));
-      Optional<Anchored> anchored = engine.push(settings, image);
+      Optional<Anchored> anchored = engine.push(settings, network, image);
       if (anchored.isPresent()) {
         return anchored.get();
       }

@@ -409,16 +409,6 @@ class EmbeddedConnectionTest {
   }
 
   @Test
-  void conflictingSettingsOnOneEngineAreRefused() throws Exception {
-    try (Connection connection = open("jdbc:inft:notes")) {
-      assertThat(connection.isClosed()).isFalse();
-      assertThatThrownBy(() -> open("jdbc:inft:notes?eventBatch=7").close())
-          .hasMessageContaining("eventBatch")
-          .hasFieldOrPropertyWithValue("SQLState", "HY024");
-    }
-  }
-
-  @Test
   void aDataSourceOpensTheSame() throws Exception {
     InftDataSource source = new InftDataSource();
     source.setUrl("jdbc:inft:notes");

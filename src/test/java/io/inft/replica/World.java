@@ -74,6 +74,7 @@ final class World implements AutoCloseable {
         Duration.ofDays(180),
         KeyDerivation.weakForTests(),
         Map.of(),
+        Map.of(),
         new EngineSettings.OfSession(
             Optional.of(Secret.rawKey(KEY)),
             EngineSettings.Durability.LOCAL,
@@ -93,6 +94,7 @@ final class World implements AutoCloseable {
         settings.renewAfter(),
         settings.keyDerivation(),
         pragmas,
+        settings.networkLimits(),
         settings.session());
   }
 
