@@ -1,6 +1,7 @@
 package io.inft.cli;
 
 import io.inft.failure.InftException;
+import io.inft.jdbc.Target;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import picocli.CommandLine;
@@ -66,9 +67,11 @@ public final class Inft implements Runnable {
     return line;
   }
 
-  private static int failed(Exception failure, CommandLine line, CommandLine.ParseResult unused) {
+  private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult unused) {
     PrintWriter err = line.getErr();
-    boolean speaks = failure instanceof SQLException || failure instanceof InftException;
+    // The same failure has the same state, whatever a command went through.
+    Exception failure = thrown instanceof InftException ours ? Target.failure(ours) : thrown;
+    boolean speaks = failure instanceof SQLException;
     err.println("inft: " + (speaks ? failure.getMessage() : failure.toString()));
     if (failure instanceof SQLException sql && sql.getSQLState() != null) {
       err.println("SQLSTATE " + sql.getSQLState());
