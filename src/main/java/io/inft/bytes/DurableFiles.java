@@ -15,6 +15,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -31,26 +32,19 @@ public final class DurableFiles {
   /** Replaces {@code file} atomically; readable by its owner alone. */
   public static void replace(Path file, byte[] content) throws LocalStorageException {
     Path temporary = file.resolveSibling(file.getFileName() + ".new");
+    deleteIfExists(temporary);
+    createPrivate(temporary, content);
+    boolean renamed = false;
     try {
-      Files.deleteIfExists(temporary);
-      Files.createFile(temporary, privately("rw-------"));
-      try (FileChannel channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-        ByteBuffer rest = ByteBuffer.wrap(content);
-        while (rest.hasRemaining()) {
-          channel.write(rest);
-        }
-        channel.force(true);
-      }
       Files.move(
           temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      renamed = true;
     } catch (IOException e) {
-      LocalStorageException failure = new LocalStorageException(file, "write", e);
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException second) {
-        failure.addSuppressed(second);
+      throw new LocalStorageException(file, "write", e);
+    } finally {
+      if (!renamed) {
+        deleteIfExists(temporary);
       }
-      throw failure;
     }
     forceFolder(parentOf(file));
   }
@@ -61,10 +55,21 @@ public final class DurableFiles {
    * #rename} it to where it belongs.
    */
   public static void create(Path file, byte[] content) throws LocalStorageException {
+    create(file, content, new FileAttribute<?>[0]);
+  }
+
+  /** The same, readable by its owner alone. */
+  public static void createPrivate(Path file, byte[] content) throws LocalStorageException {
+    create(file, content, privately("rw-------"));
+  }
+
+  private static void create(Path file, byte[] content, FileAttribute<?>[] attributes)
+      throws LocalStorageException {
     boolean created = false;
     boolean complete = false;
     try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        FileChannel.open(
+            file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes)) {
       created = true;
       ByteBuffer rest = ByteBuffer.wrap(content);
       while (rest.hasRemaining()) {
@@ -103,13 +108,34 @@ public final class DurableFiles {
     return true;
   }
 
-  /** Makes a folder and its parents, readable by their owner alone. */
+  /** Makes a folder and its parents durably, readable by their owner alone. */
   public static void createFolders(Path folder) throws LocalStorageException {
+    createFolders(folder, privately("rwx------"));
+  }
+
+  /** Makes a folder and its parents durably, readable as the process makes folders. */
+  public static void createSharedFolders(Path folder) throws LocalStorageException {
+    createFolders(folder, new FileAttribute<?>[0]);
+  }
+
+  /** One thread at a time: what a thread finds, another has forced to disk. */
+  private static synchronized void createFolders(Path folder, FileAttribute<?>[] attributes)
+      throws LocalStorageException {
+    if (Files.isDirectory(folder)) {
+      return;
+    }
+    Path parent = parentOf(folder);
+    createFolders(parent, attributes);
     try {
-      Files.createDirectories(folder, privately("rwx------"));
+      Files.createDirectory(folder, attributes);
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(folder)) { // or another process was quicker
+        throw new LocalStorageException(folder, "create folder", e);
+      }
     } catch (IOException e) {
       throw new LocalStorageException(folder, "create folder", e);
     }
+    forceFolder(parent);
   }
 
   /** Gives a file or folder its final name, atomically and durably; a file there is replaced. */

@@ -53,11 +53,11 @@ public final class FileJournal implements TransactionJournal {
 
   /** Opens the folder, or makes it. */
   public static FileJournal open(Path folder) throws LocalStorageException {
+    DurableFiles.createFolders(folder);
     try {
-      Files.createDirectories(folder);
       return new FileJournal(folder.toRealPath());
     } catch (IOException e) {
-      throw new LocalStorageException(folder, "create", e);
+      throw new LocalStorageException(folder, "open", e);
     }
   }
 
@@ -188,7 +188,7 @@ public final class FileJournal implements TransactionJournal {
     Path file = folder.resolve("lock");
     boolean locked = false;
     try {
-      Files.createDirectories(folder);
+      DurableFiles.createFolders(folder);
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {

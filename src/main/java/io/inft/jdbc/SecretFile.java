@@ -1,16 +1,14 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.DurableFiles;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.SettingException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
@@ -71,57 +69,21 @@ public final class SecretFile {
 
   /**
    * Writes a new file that only its owner may read, unless it exists. Several processes may try:
-   * one wins, and nobody sees half a file.
+   * one wins, and nobody sees half a file. When it returns the file is there after a power cut too.
    *
    * @return whether this call made it
    */
   public static boolean create(Path file, String secret) throws LocalStorageException {
     Path temporary = file.resolveSibling("." + file.getFileName() + "." + UUID.randomUUID());
-    try {
-      makeFolder(file);
-      Files.createFile(temporary, privately("rw-------"));
-      Files.writeString(temporary, secret + "\n", StandardOpenOption.SYNC);
-    } catch (IOException e) {
-      LocalStorageException failure = new LocalStorageException(file, "write", e);
-      try {
-        Files.deleteIfExists(temporary);
-      } catch (IOException second) {
-        failure.addSuppressed(second);
-      }
-      throw failure;
-    }
-    try {
-      Files.createLink(file, temporary);
-      return true;
-    } catch (FileAlreadyExistsException e) {
-      return false;
-    } catch (IOException e) {
-      throw new LocalStorageException(file, "write", e);
-    } finally {
-      delete(temporary);
-    }
-  }
-
-  private static void makeFolder(Path file) throws IOException {
     Path folder = file.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      Files.createDirectories(folder, privately("rwx------"));
+    if (folder != null) {
+      DurableFiles.createFolders(folder);
     }
-  }
-
-  private static void delete(Path temporary) throws LocalStorageException {
+    DurableFiles.createPrivate(temporary, (secret + "\n").getBytes(StandardCharsets.UTF_8));
     try {
-      Files.deleteIfExists(temporary);
-    } catch (IOException e) {
-      throw new LocalStorageException(temporary, "delete", e);
+      return DurableFiles.link(temporary, file);
+    } finally {
+      DurableFiles.deleteIfExists(temporary);
     }
-  }
-
-  private static FileAttribute<?>[] privately(String rights) {
-    return POSIX
-        ? new FileAttribute<?>[] {
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(rights))
-        }
-        : new FileAttribute<?>[0];
   }
 }

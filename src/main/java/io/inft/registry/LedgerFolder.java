@@ -15,7 +15,6 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.HexFormat;
 import java.util.Locale;
@@ -152,26 +151,17 @@ final class LedgerFolder implements LedgerLog {
    */
   @Override
   public boolean append(long sequence, byte[] bytes) throws InftException {
-    try {
-      if (!Files.exists(root.resolve(MARKER))) {
-        requireOurs();
-        Files.createDirectories(root.resolve(TEMPORARY));
-        link(
-            root.resolve(MARKER),
-            ("inft ledger " + FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
-      }
-      Path shard = shard(sequence);
-      if (!Files.isDirectory(shard)) {
-        Files.createDirectories(shard);
-        DurableFiles.forceFolder(root);
-      }
-      return link(path(sequence), bytes);
-    } catch (IOException e) {
-      throw new LocalStorageException(path(sequence), "record", e);
+    if (!Files.exists(root.resolve(MARKER))) {
+      requireOurs();
+      link(
+          root.resolve(MARKER),
+          ("inft ledger " + FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
     }
+    DurableFiles.createSharedFolders(shard(sequence));
+    return link(path(sequence), bytes);
   }
 
-  private boolean link(Path target, byte[] bytes) throws IOException, LocalStorageException {
+  private boolean link(Path target, byte[] bytes) throws LocalStorageException {
     Path temporary = writeTemporary(bytes);
     try {
       return DurableFiles.link(temporary, target);
@@ -186,15 +176,8 @@ final class LedgerFolder implements LedgerLog {
    */
   @Override
   public void writeNote(Address account, byte[] bytes) throws LocalStorageException {
-    Path target = note(account);
-    try {
-      Files.createDirectories(root.resolve(NOTES));
-      Path temporary = writeTemporary(bytes);
-      Files.move(
-          temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException e) {
-      throw new LocalStorageException(target, "replace", e);
-    }
+    DurableFiles.createSharedFolders(root.resolve(NOTES));
+    DurableFiles.rename(writeTemporary(bytes), note(account));
   }
 
   @Override
@@ -206,9 +189,9 @@ final class LedgerFolder implements LedgerLog {
     return root.resolve(NOTES).resolve(account.toString());
   }
 
-  private Path writeTemporary(byte[] bytes) throws IOException, LocalStorageException {
+  private Path writeTemporary(byte[] bytes) throws LocalStorageException {
     Path folder = root.resolve(TEMPORARY);
-    Files.createDirectories(folder);
+    DurableFiles.createSharedFolders(folder);
     String unique =
         ProcessHandle.current().pid()
             + "-"

@@ -7,7 +7,6 @@ import io.inft.failure.LocalStorageException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -105,24 +104,12 @@ final class Temporaries {
   }
 
   static void createFolder(Path folder) throws InftException {
-    if (Files.isDirectory(folder)) {
-      return;
-    }
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new ForeignFileException(folder.toString(), "a folder should be here");
-    }
-    Path parent = folderOf(folder);
-    createFolder(parent);
-    try {
-      Files.createDirectory(folder);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(folder)) {
-        throw new ForeignFileException(folder.toString(), "a folder should be here");
+    for (Path path = folder; path != null && !Files.isDirectory(path); path = path.getParent()) {
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        throw new ForeignFileException(path.toString(), "a folder should be here");
       }
-    } catch (IOException e) {
-      throw new LocalStorageException(folder, "create", e);
     }
-    DurableFiles.forceFolder(parent);
+    DurableFiles.createSharedFolders(folder);
   }
 
   static Path folderOf(Path path) {

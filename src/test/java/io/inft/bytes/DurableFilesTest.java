@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.LocalStorageException;
+import io.inft.faults.FaultyFiles;
+import io.inft.faults.PowerCut;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +64,29 @@ class DurableFilesTest {
     DurableFiles.replace(two, new byte[] {3});
     assertThat(two).hasBinaryContent(new byte[] {3});
     assertThat(folder.toFile().list()).containsExactly("two");
+  }
+
+  @Test
+  void whatReturnedIsThereAfterAPowerCut() throws Exception {
+    Path disk = Files.createDirectory(folder.resolve("disk"));
+    PowerCut power = new PowerCut(disk, Files.createDirectory(folder.resolve("beside")));
+    FaultyFiles files = FaultyFiles.over(disk.getFileSystem());
+    files.hook(power);
+    Path home = files.path(disk.resolve("a/b"));
+    DurableFiles.createFolders(home);
+    DurableFiles.replace(home.resolve("replaced"), new byte[] {1});
+    DurableFiles.replace(home.resolve("replaced"), new byte[] {2});
+    DurableFiles.create(home.resolve("fresh"), new byte[] {3});
+    assertThat(DurableFiles.link(home.resolve("fresh"), home.resolve("linked"))).isTrue();
+    DurableFiles.createPrivate(home.resolve("other"), new byte[] {4});
+    DurableFiles.rename(home.resolve("other"), home.resolve("renamed"));
+    Files.write(home.resolve("not forced"), new byte[] {5});
+
+    Path after = folder.resolve("after");
+    power.image(after, Optional.of(PowerCut.Loss.ALL), new Random(0));
+    assertThat(after.resolve("a/b/replaced")).hasBinaryContent(new byte[] {2});
+    assertThat(after.resolve("a/b/linked")).hasBinaryContent(new byte[] {3});
+    assertThat(after.resolve("a/b/renamed")).hasBinaryContent(new byte[] {4});
+    assertThat(after.resolve("a/b/not forced")).doesNotExist();
   }
 }

@@ -5,31 +5,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.inft.bytes.Address;
-import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.TestPackages;
-import io.inft.failure.CorruptObjectException;
 import io.inft.failure.GasLimitException;
 import io.inft.failure.InsufficientFundsException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.WrongChainException;
 import java.math.BigInteger;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -336,32 +331,6 @@ class TransactionSenderTest {
   void neverTipsBelowTheFloor() throws Exception {
     assertThat(chain.fees().tipWei().orElseThrow())
         .isGreaterThanOrEqualTo(BigInteger.valueOf(2_000_000_000L));
-  }
-
-  @Test
-  void aDamagedJournalIsRefused() throws Exception {
-    FileJournal journal = FileJournal.open(folder);
-    SignedTransaction transaction =
-        new SignedTransaction(
-            "p",
-            1,
-            Address.ZERO,
-            3,
-            Digest.ZERO,
-            Blob.of(new byte[10]),
-            new Fees(BigInteger.TEN, Optional.empty()),
-            0);
-    journal.remember(transaction);
-    assertThat(journal.all()).containsExactly(transaction);
-    Path file;
-    try (Stream<Path> files = Files.list(folder)) {
-      file = files.filter(path -> path.toString().endsWith(".tx")).findFirst().orElseThrow();
-    }
-    byte[] content = Files.readAllBytes(file);
-    content[20] ^= 1;
-    Files.write(file, content);
-
-    assertThatThrownBy(journal::all).isInstanceOf(CorruptObjectException.class);
   }
 
   @Test

@@ -29,6 +29,15 @@ public final class FaultyFiles extends FileSystem {
      * @throws IOException it is not done
      */
     void before(Step step, Path path) throws IOException;
+
+    /**
+     * Hears of a {@link Step#LINK} or {@link Step#MOVE}.
+     *
+     * @param from where it comes from
+     */
+    default void before(Step step, Path path, Path from) throws IOException {
+      before(step, path);
+    }
   }
 
   /** What changes a disk. */
@@ -74,6 +83,10 @@ public final class FaultyFiles extends FileSystem {
 
   void before(Step step, Path path) throws IOException {
     hook.before(step, path);
+  }
+
+  void before(Step step, Path path, Path from) throws IOException {
+    hook.before(step, path, from);
   }
 
   @Override

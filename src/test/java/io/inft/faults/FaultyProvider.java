@@ -68,7 +68,7 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void createLink(Path link, Path existing) throws IOException {
-    files.before(Step.LINK, link);
+    files.before(Step.LINK, link, existing);
     real.createLink(real(link), real(existing));
   }
 
@@ -88,7 +88,7 @@ final class FaultyProvider extends FileSystemProvider {
 
   @Override
   public void move(Path source, Path target, CopyOption... options) throws IOException {
-    files.before(Step.MOVE, target);
+    files.before(Step.MOVE, target, source);
     real.move(real(source), real(target), options);
   }
 

@@ -6,6 +6,8 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
+import io.inft.faults.PowerCut;
+import io.inft.faults.PowerCut.Loss;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import java.io.IOException;
@@ -16,18 +18,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A process dies before each single step by which publish and restore change the disk, here and on
- * the embedded network: every folder, half a write, a write, a force, a link, a rename, a deletion.
- * What is on the disk at that moment is copied; the copy is what the next process finds.
+ * A process dies, or the power goes, before each single step by which publish and restore change
+ * the disk, here and on the embedded network: every folder, half a write, a write, a force, a link,
+ * a rename, a deletion. What is on the disk at that moment is copied, after a power cut without
+ * what was not forced; the copy is what the next process finds.
  */
 class EveryStepTest {
   private static final String ID = "steps";
@@ -66,8 +72,26 @@ class EveryStepTest {
     void run(World world) throws Exception;
   }
 
-  /** Which of the images are looked at: each takes a tenth of a second. */
+  /** How it ends. */
+  enum Death {
+    KILLED(Optional.empty()),
+    NOTHING_UNFORCED_IS_LEFT(Optional.of(Loss.ALL)),
+    NAMES_WITHOUT_CONTENT_ARE_LEFT(Optional.of(Loss.CONTENT)),
+    SOMETHING_UNFORCED_IS_LEFT(Optional.of(Loss.SOME));
+
+    final Optional<Loss> loss;
+
+    Death(Optional<Loss> loss) {
+      this.loss = loss;
+    }
+  }
+
+  private Death death = Death.KILLED;
+
+  /** Which of the steps are looked at: each takes a tenth of a second. */
   private int each = 1;
+
+  private int steps;
 
   @ParameterizedTest
   @EnumSource
@@ -76,11 +100,26 @@ class EveryStepTest {
     tell(story);
   }
 
-  @Tag("heavy")
   @ParameterizedTest
   @EnumSource
-  void mayDieBeforeEachStep(Story story) throws Exception {
+  void powerMayGoBeforeEveryTenthStep(Story story) throws Exception {
+    each = 10;
+    death = Death.NOTHING_UNFORCED_IS_LEFT;
     tell(story);
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest
+  @MethodSource("storiesAndDeaths")
+  void mayEndBeforeEachStep(Story story, Death how) throws Exception {
+    death = how;
+    tell(story);
+  }
+
+  static List<Arguments> storiesAndDeaths() {
+    return Stream.of(Story.values())
+        .flatMap(story -> Stream.of(Death.values()).map(death -> Arguments.of(story, death)))
+        .toList();
   }
 
   private void tell(Story story) throws Exception {
@@ -163,37 +202,48 @@ class EveryStepTest {
   private void record(Script script) throws Exception {
     Path origin = Files.createDirectories(folder.resolve("origin"));
     FaultyFiles files = FaultyFiles.over(FileSystems.getDefault());
+    PowerCut disk = new PowerCut(origin, Files.createDirectories(folder.resolve("beside")));
     files.hook(
-        (step, path) -> {
-          if (step != FaultyFiles.Step.FORCE) { // a killed process leaves the same before and after
-            copy(origin, step + " " + origin.relativize(Path.of(path.toString())));
+        new FaultyFiles.Hook() {
+          @Override
+          public void before(FaultyFiles.Step step, Path path) throws IOException {
+            look(disk, step, origin.relativize(Path.of(path.toString())));
+            disk.before(step, path);
+          }
+
+          @Override
+          public void before(FaultyFiles.Step step, Path path, Path from) throws IOException {
+            look(disk, step, origin.relativize(Path.of(path.toString())));
+            disk.before(step, path, from);
           }
         });
     try (World world = new World(files.path(origin))) {
       script.run(world);
     }
     files.unhook();
-    copy(origin, "the end");
+    copy(disk, "the end");
+    assertThat(steps).isGreaterThan(20);
   }
 
-  private synchronized void copy(Path origin, String step) throws IOException {
-    Path image = folder.resolve("image" + images.size());
-    // Another process copies: closing a descriptor here would drop the locks of this one.
-    Process copying =
-        new ProcessBuilder("cp", "-a", origin.toString(), image.toString()).inheritIO().start();
-    try {
-      assertThat(copying.waitFor()).isZero();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
+  private synchronized void look(PowerCut disk, FaultyFiles.Step step, Path path)
+      throws IOException {
+    if (death == Death.KILLED && step == FaultyFiles.Step.FORCE) {
+      return; // a killed process leaves the same before and after
     }
+    if (steps++ % each == 0) {
+      copy(disk, step + " " + path);
+    }
+  }
+
+  private synchronized void copy(PowerCut disk, String step) throws IOException {
+    Path image = folder.resolve("image" + images.size());
+    disk.image(image, death.loss, new Random(images.size()));
     images.add(new Image(image, step, begun, acknowledged, anchored, version));
   }
 
   private void checkAll(String machine, boolean exists) throws Exception {
-    assertThat(images).hasSizeGreaterThan(20);
     Optional<List<Path>> network = Optional.empty();
-    for (int i = 0; i < images.size(); i += each) {
-      Image image = images.get(i);
+    for (Image image : images) {
       List<Path> now = entries(image.folder().resolve("network"));
       // What a new machine sees depends on the network alone.
       check(image, machine, exists && !network.equals(Optional.of(now)));
