@@ -349,6 +349,7 @@ final class Line implements AutoCloseable {
    */
   synchronized void withdraw(Position to) throws InftException {
     state = Withdrawal.of(generation, state);
+    sender.withdrawnTo(state.newest());
     capture.distrust(state.newest());
     keys = to.keys();
     tip = to.tip();

@@ -11,8 +11,6 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.store.ObjectRef;
 import io.inft.store.Store;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,8 +27,11 @@ final class Sender {
   private final Registry registry;
   private final ObjectFolder objects;
 
-  /** Commit objects that the store has, and all that belongs to them, of versions on their way. */
-  private final Set<ObjectRef> stored = ConcurrentHashMap.newKeySet();
+  /**
+   * The newest version whose objects are stored. Not a look into the folder: a version that is
+   * confirmed on another thread may have left it.
+   */
+  private volatile long uploaded;
 
   Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
     this.id = id;
@@ -40,12 +41,13 @@ final class Sender {
   }
 
   /**
-   * Does both and waits for the confirmation.
+   * Stores the objects of a version, whatever was stored before, makes it the head and waits for
+   * the confirmation.
    *
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
    */
   Anchored send(LineState.Outgoing version) throws InftException {
-    upload(version);
+    store(version);
     return anchor(version, registry::anchor);
   }
 
@@ -55,15 +57,24 @@ final class Sender {
    * @return false if this was done before
    */
   boolean upload(LineState.Outgoing version) throws InftException {
-    if (stored.contains(version.commit())) {
+    if (version.version() <= uploaded) {
       return false;
     }
+    store(version);
+    uploaded = version.version();
+    return true;
+  }
+
+  /** The versions after this one were taken back; others take their numbers. */
+  void withdrawnTo(long version) {
+    uploaded = Math.min(uploaded, version);
+  }
+
+  private void store(LineState.Outgoing version) throws InftException {
     for (ObjectRef object : version.objects()) {
       put(object);
     }
     put(version.commit());
-    stored.add(version.commit());
-    return true;
   }
 
   /**
@@ -88,7 +99,6 @@ final class Sender {
             version.kind());
     Anchored anchored =
         version.rotates() ? registry.rotateAndAnchor(id, anchor) : anchoring.anchor(id, anchor);
-    stored.remove(version.commit());
     LOG.info(
         "published version {} of '{}', {} bytes, block {}",
         version.version(),
