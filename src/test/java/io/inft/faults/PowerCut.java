@@ -119,6 +119,23 @@ public final class PowerCut implements FaultyFiles.Hook {
     }
   }
 
+  /** The same disk, told after another has looked at it as it is before the step. */
+  public FaultyFiles.Hook after(FaultyFiles.Hook look) {
+    return new FaultyFiles.Hook() {
+      @Override
+      public void before(Step step, Path path) throws IOException {
+        look.before(step, path);
+        PowerCut.this.before(step, path);
+      }
+
+      @Override
+      public void before(Step step, Path path, Path from) throws IOException {
+        look.before(step, path, from);
+        PowerCut.this.before(step, path, from);
+      }
+    };
+  }
+
   /**
    * Lays what the next start finds into {@code target}, which must not exist.
    *
@@ -126,16 +143,7 @@ public final class PowerCut implements FaultyFiles.Hook {
    */
   public synchronized void image(Path target, Optional<Loss> loss, Random random)
       throws IOException {
-    // Another process copies: closing a descriptor here would drop the locks of this one.
-    Process copying =
-        new ProcessBuilder("cp", "-a", root.toString(), target.toString()).inheritIO().start();
-    try {
-      if (copying.waitFor() != 0) {
-        throw new IOException("cp failed");
-      }
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
+    copy(root, target);
     Set<Change> lost = loss.isPresent() ? lost(loss.get(), random) : Set.of();
     for (Change change : cache) {
       if (change instanceof Written written && lost.contains(change)) {
@@ -146,6 +154,19 @@ public final class PowerCut implements FaultyFiles.Hook {
       if (lost.contains(cache.get(i))) {
         loseName(cache.get(i), target, lost);
       }
+    }
+  }
+
+  /** By another process: closing a descriptor here would drop the locks of this one. */
+  public static void copy(Path from, Path to) throws IOException {
+    Process copying =
+        new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
+    try {
+      if (copying.waitFor() != 0) {
+        throw new IOException("cp failed");
+      }
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     }
   }
 

@@ -204,19 +204,7 @@ class EveryStepTest {
     FaultyFiles files = FaultyFiles.over(FileSystems.getDefault());
     PowerCut disk = new PowerCut(origin, Files.createDirectories(folder.resolve("beside")));
     files.hook(
-        new FaultyFiles.Hook() {
-          @Override
-          public void before(FaultyFiles.Step step, Path path) throws IOException {
-            look(disk, step, origin.relativize(Path.of(path.toString())));
-            disk.before(step, path);
-          }
-
-          @Override
-          public void before(FaultyFiles.Step step, Path path, Path from) throws IOException {
-            look(disk, step, origin.relativize(Path.of(path.toString())));
-            disk.before(step, path, from);
-          }
-        });
+        disk.after((step, path) -> look(disk, step, origin.relativize(Path.of(path.toString())))));
     try (World world = new World(files.path(origin))) {
       script.run(world);
     }

@@ -7,6 +7,7 @@ import io.inft.failure.NoSlotException;
 import io.inft.failure.WrongKeyException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
+import io.inft.faults.PowerCut;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -14,17 +15,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A process dies before each single step by which a changed keyring changes the disk, here and on
- * the embedded network. What is on the disk at that moment is copied. Whoever finds the copy opens
- * it with the old secret or with the new one, and whichever he tries first: never with neither.
+ * A process dies, or the power goes, before each single step by which a changed keyring changes the
+ * disk, here and on the embedded network. What is on the disk at that moment is copied. Whoever
+ * finds the copy opens it with the old secret or with the new one, and whichever he tries first:
+ * never with neither.
  */
 class RotationEveryStepTest {
   private static final String ID = "steps";
@@ -55,14 +61,33 @@ class RotationEveryStepTest {
   @ParameterizedTest
   @EnumSource(names = {"REPLACE", "NEW_EPOCH"})
   void mayDieBeforeEveryThirdStep(Story story) throws Exception {
-    tell(story, 3);
+    tell(story, 3, Optional.empty());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"REPLACE", "NEW_EPOCH"})
+  void powerMayGoBeforeEveryTenthStep(Story story) throws Exception {
+    tell(story, 10, Optional.of(PowerCut.Loss.ALL));
   }
 
   @Tag("heavy")
   @ParameterizedTest
   @EnumSource
   void mayDieBeforeEachStep(Story story) throws Exception {
-    tell(story, 1);
+    tell(story, 1, Optional.empty());
+  }
+
+  @Tag("heavy")
+  @ParameterizedTest
+  @MethodSource("storiesAndLosses")
+  void powerMayGoBeforeEachStep(Story story, PowerCut.Loss loss) throws Exception {
+    tell(story, 1, Optional.of(loss));
+  }
+
+  static List<Arguments> storiesAndLosses() {
+    return Stream.of(Story.values())
+        .flatMap(story -> Stream.of(PowerCut.Loss.values()).map(loss -> Arguments.of(story, loss)))
+        .toList();
   }
 
   private static KeyChange change(Story story) {
@@ -74,7 +99,7 @@ class RotationEveryStepTest {
     };
   }
 
-  private void tell(Story story, int each) throws Exception {
+  private void tell(Story story, int each, Optional<PowerCut.Loss> loss) throws Exception {
     Path origin = Files.createDirectories(folder.resolve("origin"));
     try (World world = new World(origin);
         World.Desk desk = world.open("here", ID)) {
@@ -87,15 +112,18 @@ class RotationEveryStepTest {
         World.Desk desk = world.open("here", ID)) {
       desk.run("INSERT INTO t VALUES (2, randomblob(100))");
       desk.session.sync(RotationTest.PATIENCE);
+      PowerCut disk = new PowerCut(origin, Files.createDirectories(folder.resolve("beside")));
       files.hook(
-          (step, path) -> {
-            if (step != FaultyFiles.Step.FORCE) { // a killed process leaves the same
-              copy(origin, step + " " + origin.relativize(Path.of(path.toString())));
-            }
-          });
+          disk.after(
+              (step, path) -> {
+                // A killed process leaves the same before and after.
+                if (step != FaultyFiles.Step.FORCE || loss.isPresent()) {
+                  copy(disk, loss, step + " " + origin.relativize(Path.of(path.toString())));
+                }
+              }));
       desk.session.rotate(change(story));
       told = true;
-      copy(origin, "the end");
+      copy(disk, loss, "the end");
       files.unhook();
     }
     assertThat(images).hasSizeGreaterThan(15);
@@ -110,27 +138,17 @@ class RotationEveryStepTest {
     assertThat(outcomes).as("secrets that went on").containsExactly("0", "1");
   }
 
-  private synchronized void copy(Path origin, String step) throws IOException {
+  private synchronized void copy(PowerCut disk, Optional<PowerCut.Loss> loss, String step)
+      throws IOException {
     Path image = folder.resolve("image" + images.size());
-    copyTree(origin, image);
+    disk.image(image, loss, new Random(images.size()));
     images.add(new Image(image, step, told));
-  }
-
-  /** By another process: closing a descriptor here would drop the locks of this one. */
-  private static void copyTree(Path from, Path to) throws IOException {
-    Process copying =
-        new ProcessBuilder("cp", "-a", from.toString(), to.toString()).inheritIO().start();
-    try {
-      assertThat(copying.waitFor()).isZero();
-    } catch (InterruptedException e) {
-      throw new IOException(e);
-    }
   }
 
   /** Opens a copy of the image with the one secret or the other; says which it was. */
   private String check(Image image, int first, int second) throws Exception {
     Path copy = folder.resolve("copy");
-    copyTree(image.folder(), copy);
+    PowerCut.copy(image.folder(), copy);
     String what = "died before " + image + ", trying secret " + first + " first";
     try (World world = new World(copy)) {
       int elsewhere = opens(world, "fresh", what, first, second);
