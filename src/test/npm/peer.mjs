@@ -1,5 +1,5 @@
 // Runs jobs with the unmodified 0G TypeScript SDK: node peer.mjs jobs.json results.json
-// A job is {id, op: "upload" | "download" | "root", file, ...}; its result {id, root?, error?, millis}.
+// A job is {id, op: "upload" | "download" | "root", file, ...}; its result {id, root?, error?, millis, cpuMillis}.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Indexer, ZgFile } from '@0gfoundation/0g-ts-sdk';
 import { ethers } from 'ethers';
@@ -69,9 +69,11 @@ async function inTurn(job) {
 async function worker() {
   for (let job = queue.shift(); job; job = queue.shift()) {
     const start = performance.now();
+    const cpu = process.cpuUsage();
     try {
       const result = await inTurn(job);
-      results.push({ id: job.id, ...result, millis: performance.now() - start });
+      const { user, system } = process.cpuUsage(cpu);
+      results.push({ id: job.id, ...result, millis: performance.now() - start, cpuMillis: (user + system) / 1e3 });
     } catch (error) {
       results.push({ id: job.id, error: String(error?.stack ?? error), millis: 0 });
     }

@@ -2,7 +2,9 @@ package io.inft.store;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.StoreRefusedException;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Asks this Java machine whether it still hashes right. Its compiler turns the hash into machine
@@ -12,7 +14,9 @@ import java.util.Arrays;
  * says.
  */
 final class HashProbe {
-  private static final int CHUNKS = 3;
+  /** All ways to hash take part: many side by side, the few that remain, an odd last one. */
+  private static final int CHUNKS = KeccakLanes.WIDTH + 3;
+
   private static final byte[] INPUT = input();
   private static final Digest EXPECTED = expected();
 
@@ -27,14 +31,26 @@ final class HashProbe {
   }
 
   private static Digest expected() {
-    byte[][] leaves = new byte[CHUNKS][];
-    for (int i = 0; i < CHUNKS; i++) {
-      int from = i * ObjectLayout.CHUNK_BYTES;
-      leaves[i] =
-          Digest.keccak256(Arrays.copyOfRange(INPUT, from, from + ObjectLayout.CHUNK_BYTES))
-              .toBytes();
+    List<Digest> level = new ArrayList<>();
+    for (int from = 0; from < INPUT.length; from += ObjectLayout.CHUNK_BYTES) {
+      level.add(Digest.keccak256(Arrays.copyOfRange(INPUT, from, from + ObjectLayout.CHUNK_BYTES)));
     }
-    return Digest.keccak256(Digest.keccak256(leaves[0], leaves[1]).toBytes(), leaves[2]);
+    while (level.size() > 1) {
+      List<Digest> parents = new ArrayList<>();
+      for (int i = 0; i + 1 < level.size(); i += 2) {
+        parents.add(Digest.keccak256(level.get(i).toBytes(), level.get(i + 1).toBytes()));
+      }
+      if (level.size() % 2 == 1) {
+        parents.add(level.get(level.size() - 1));
+      }
+      level = parents;
+    }
+    return level.get(0);
+  }
+
+  /** Whether an object of so many chunks is hashed by code that has to be asked about. */
+  static boolean concerns(long chunks) {
+    return chunks >= Keccak.MANY;
   }
 
   /**
@@ -45,9 +61,9 @@ final class HashProbe {
   }
 
   static void requireSound(Digest expected) throws StoreRefusedException {
-    long[] root = new long[Keccak.LANES];
+    byte[] root = new byte[Digest.BYTES];
     SegmentHash.chunks(INPUT, 0, CHUNKS, root, 0);
-    Digest found = Keccak.digest(root, 0);
+    Digest found = Digest.of(root);
     if (!found.equals(expected)) {
       throw new StoreRefusedException(
           "this Java machine",

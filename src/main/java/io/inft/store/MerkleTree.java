@@ -9,47 +9,50 @@ import java.util.List;
  * odd last one moves up unchanged. Costs 64 bytes a leaf. Immutable, safe for many threads.
  */
 public final class MerkleTree {
-  /** Level 0 holds the leaves; a hash is four lanes. */
-  private final List<long[]> levels;
+  /** Level 0 holds the leaves; one after the other. */
+  private final List<byte[]> levels;
 
-  private MerkleTree(List<long[]> levels) {
+  private MerkleTree(List<byte[]> levels) {
     this.levels = levels;
   }
 
   /** Builds the tree over at least one leaf. */
   public static MerkleTree over(List<Digest> leaves) {
-    long[] lanes = new long[leaves.size() * Keccak.LANES];
+    byte[] hashes = new byte[leaves.size() * Digest.BYTES];
     for (int i = 0; i < leaves.size(); i++) {
-      Keccak.lanes(leaves.get(i), lanes, i * Keccak.LANES);
+      put(leaves.get(i), hashes, i);
     }
-    return overLanes(lanes);
+    return overHashes(hashes);
+  }
+
+  /** Puts a hash into its place among others. */
+  static void put(Digest hash, byte[] hashes, int index) {
+    System.arraycopy(hash.toBytes(), 0, hashes, index * Digest.BYTES, Digest.BYTES);
   }
 
   /** The array is not copied. */
-  static MerkleTree overLanes(long[] leaves) {
+  static MerkleTree overHashes(byte[] leaves) {
     if (leaves.length == 0) {
       throw new IllegalArgumentException("a Merkle tree has at least one leaf");
     }
     Keccak keccak = new Keccak();
-    List<long[]> levels = new ArrayList<>();
-    long[] level = leaves;
+    List<byte[]> levels = new ArrayList<>();
+    byte[] level = leaves;
     levels.add(level);
-    while (level.length > Keccak.LANES) {
+    while (level.length > Digest.BYTES) {
       level = parents(level, keccak);
       levels.add(level);
     }
     return new MerkleTree(levels);
   }
 
-  private static long[] parents(long[] level, Keccak keccak) {
-    int count = level.length / Keccak.LANES;
-    long[] parents = new long[(count + 1) / 2 * Keccak.LANES];
-    for (int i = 0; i + 1 < count; i += 2) {
-      keccak.pair(level, i * Keccak.LANES, parents, i / 2 * Keccak.LANES);
-    }
+  private static byte[] parents(byte[] level, Keccak keccak) {
+    int count = level.length / Digest.BYTES;
+    byte[] parents = new byte[(count + 1) / 2 * Digest.BYTES];
+    keccak.pairs(level, 0, count / 2, parents, 0);
     if (count % 2 == 1) {
       System.arraycopy(
-          level, level.length - Keccak.LANES, parents, parents.length - Keccak.LANES, Keccak.LANES);
+          level, level.length - Digest.BYTES, parents, parents.length - Digest.BYTES, Digest.BYTES);
     }
     return parents;
   }
@@ -95,10 +98,10 @@ public final class MerkleTree {
   }
 
   private int width(int level) {
-    return levels.get(level).length / Keccak.LANES;
+    return levels.get(level).length / Digest.BYTES;
   }
 
   private Digest at(int level, int index) {
-    return Keccak.digest(levels.get(level), index * Keccak.LANES);
+    return Keccak.digest(levels.get(level), index * Digest.BYTES);
   }
 }

@@ -49,7 +49,7 @@ public final class ObjectTree {
   /** As {@link #of(ByteSource)}, and hands every segment on as it was hashed. */
   public static ObjectTree of(ByteSource source, Visitor visitor) throws InftException {
     ObjectLayout layout = new ObjectLayout(source.sizeBytes());
-    long[] leaves = new long[layout.paddedSegments() * Keccak.LANES];
+    byte[] leaves = new byte[layout.paddedSegments() * Digest.BYTES];
     List<Node> smallNodes = Collections.synchronizedList(new ArrayList<>());
     AtomicInteger next = new AtomicInteger();
     AtomicReference<InftException> failure = new AtomicReference<>();
@@ -62,7 +62,7 @@ public final class ObjectTree {
               while (index < layout.segments() && failure.get() == null) {
                 try {
                   byte[] bytes = source.read(layout.offset(index), layout.bytesIn(index));
-                  SegmentHash.root(layout, index, bytes, leaves, index * Keccak.LANES);
+                  SegmentHash.root(layout, index, bytes, leaves, index * Digest.BYTES);
                   visitor.segment(index, bytes);
                   if (index == layout.paddedSegments() - 1) {
                     smallNodes.addAll(smallNodes(layout, bytes));
@@ -81,7 +81,9 @@ public final class ObjectTree {
       throw failed;
     }
     ObjectTree tree = new ObjectTree(layout, finish(layout, leaves), smallNodes);
-    HashProbe.requireSound();
+    if (HashProbe.concerns(layout.chunks())) {
+      HashProbe.requireSound();
+    }
     return tree;
   }
 
@@ -94,30 +96,30 @@ public final class ObjectTree {
       throw new IllegalArgumentException(
           roots.size() + " segment roots for " + layout.segments() + " segments");
     }
-    long[] leaves = new long[layout.paddedSegments() * Keccak.LANES];
+    byte[] leaves = new byte[layout.paddedSegments() * Digest.BYTES];
     for (int i = 0; i < roots.size(); i++) {
-      Keccak.lanes(roots.get(i), leaves, i * Keccak.LANES);
+      MerkleTree.put(roots.get(i), leaves, i);
     }
     return finish(layout, leaves);
   }
 
   /** Fills in the segments that are padding only; all of these are whole segments. */
-  private static MerkleTree finish(ObjectLayout layout, long[] leaves) {
+  private static MerkleTree finish(ObjectLayout layout, byte[] leaves) {
     for (int i = layout.segments(); i < layout.paddedSegments(); i++) {
-      long[] zero = ZeroSubtrees.lanes(ObjectLayout.SEGMENT_HEIGHT);
-      System.arraycopy(zero, 0, leaves, i * Keccak.LANES, Keccak.LANES);
+      byte[] zero = ZeroSubtrees.bytes(ObjectLayout.SEGMENT_HEIGHT);
+      System.arraycopy(zero, 0, leaves, i * Digest.BYTES, Digest.BYTES);
     }
-    return MerkleTree.overLanes(leaves);
+    return MerkleTree.overHashes(leaves);
   }
 
   private static List<Node> smallNodes(ObjectLayout layout, byte[] lastSegment) {
     List<Node> nodes = new ArrayList<>();
-    long[] root = new long[Keccak.LANES];
+    byte[] root = new byte[Digest.BYTES];
     int firstChunk = 0;
     for (int height : layout.nodeHeights()) {
       if (height < ObjectLayout.SEGMENT_HEIGHT) {
         SegmentHash.chunks(lastSegment, firstChunk, 1 << height, root, 0);
-        nodes.add(new Node(Keccak.digest(root, 0), height));
+        nodes.add(new Node(Digest.of(root), height));
         firstChunk += 1 << height;
       }
     }

@@ -14,12 +14,12 @@ public final class SegmentHash {
    * @param bytes the segment's bytes, zero-filled to whole chunks or not
    */
   public static Digest root(ObjectLayout layout, int index, byte[] bytes) {
-    long[] root = new long[Keccak.LANES];
+    byte[] root = new byte[Digest.BYTES];
     root(layout, index, bytes, root, 0);
-    return Keccak.digest(root, 0);
+    return Digest.of(root);
   }
 
-  static void root(ObjectLayout layout, int index, byte[] bytes, long[] out, int at) {
+  static void root(ObjectLayout layout, int index, byte[] bytes, byte[] out, int at) {
     int length = bytes.length;
     if (length != layout.bytesIn(index) && length != layout.transferBytes(index)) {
       throw new IllegalArgumentException(
@@ -29,32 +29,32 @@ public final class SegmentHash {
   }
 
   /** The root over {@code count} chunks from {@code firstChunk}; beyond the array lie zeros. */
-  static void chunks(byte[] bytes, int firstChunk, int count, long[] out, int at) {
+  static void chunks(byte[] bytes, int firstChunk, int count, byte[] out, int at) {
+    int from = firstChunk * ObjectLayout.CHUNK_BYTES;
+    int present = Math.min(count * ObjectLayout.CHUNK_BYTES, Math.max(0, bytes.length - from));
+    int whole = present / ObjectLayout.CHUNK_BYTES;
+    int cut = present % ObjectLayout.CHUNK_BYTES;
     Keccak keccak = new Keccak();
-    long[] level = new long[count * Keccak.LANES];
-    int hashed = 0;
-    while (hashed < count && (firstChunk + hashed) * ObjectLayout.CHUNK_BYTES < bytes.length) {
-      int from = (firstChunk + hashed) * ObjectLayout.CHUNK_BYTES;
-      int to = from + ObjectLayout.CHUNK_BYTES;
-      if (to <= bytes.length) {
-        keccak.chunk(bytes, from, level, hashed * Keccak.LANES);
-      } else {
-        keccak.chunk(Arrays.copyOfRange(bytes, from, to), 0, level, hashed * Keccak.LANES);
-      }
+    byte[] level = new byte[count * Digest.BYTES];
+    keccak.chunks(bytes, from, whole, level, 0);
+    int hashed = whole;
+    if (cut > 0) {
+      int start = from + whole * ObjectLayout.CHUNK_BYTES;
+      byte[] last = Arrays.copyOfRange(bytes, start, start + ObjectLayout.CHUNK_BYTES);
+      keccak.chunks(last, 0, 1, level, hashed * Digest.BYTES);
       hashed++;
     }
-    for (int i = hashed; i < count; i++) {
-      System.arraycopy(ZeroSubtrees.lanes(0), 0, level, i * Keccak.LANES, Keccak.LANES);
+    byte[] zero = ZeroSubtrees.bytes(0);
+    for (; hashed < count; hashed++) {
+      System.arraycopy(zero, 0, level, hashed * Digest.BYTES, Digest.BYTES);
     }
     for (int width = count; width > 1; width = (width + 1) / 2) {
-      for (int i = 0; i + 1 < width; i += 2) {
-        keccak.pair(level, i * Keccak.LANES, level, i / 2 * Keccak.LANES);
-      }
+      keccak.pairs(level, 0, width / 2, level, 0);
       if (width % 2 == 1) {
         System.arraycopy(
-            level, (width - 1) * Keccak.LANES, level, width / 2 * Keccak.LANES, Keccak.LANES);
+            level, (width - 1) * Digest.BYTES, level, width / 2 * Digest.BYTES, Digest.BYTES);
       }
     }
-    System.arraycopy(level, 0, out, at, Keccak.LANES);
+    System.arraycopy(level, 0, out, at, Digest.BYTES);
   }
 }

@@ -5,30 +5,26 @@ import io.inft.bytes.Digest;
 /** Roots of subtrees over zero chunks only, by height. */
 public final class ZeroSubtrees {
   private static final int HEIGHTS = 64;
-  private static final long[][] LANES = compute();
+  private static final byte[][] ROOTS = compute();
 
   private ZeroSubtrees() {}
 
-  private static long[][] compute() {
-    Keccak keccak = new Keccak();
-    long[][] lanes = new long[HEIGHTS][Keccak.LANES];
-    keccak.chunk(new byte[ObjectLayout.CHUNK_BYTES], 0, lanes[0], 0);
+  private static byte[][] compute() {
+    byte[][] roots = new byte[HEIGHTS][];
+    roots[0] = Digest.keccak256(new byte[ObjectLayout.CHUNK_BYTES]).toBytes();
     for (int height = 1; height < HEIGHTS; height++) {
-      long[] pair = new long[2 * Keccak.LANES];
-      System.arraycopy(lanes[height - 1], 0, pair, 0, Keccak.LANES);
-      System.arraycopy(lanes[height - 1], 0, pair, Keccak.LANES, Keccak.LANES);
-      keccak.pair(pair, 0, lanes[height], 0);
+      roots[height] = Digest.keccak256(roots[height - 1], roots[height - 1]).toBytes();
     }
-    return lanes;
+    return roots;
   }
 
   /** The root over {@code 2^height} zero chunks. */
   public static Digest root(int height) {
-    return Keccak.digest(LANES[height], 0);
+    return Digest.of(ROOTS[height]);
   }
 
   /** Must not be written to. */
-  static long[] lanes(int height) {
-    return LANES[height];
+  static byte[] bytes(int height) {
+    return ROOTS[height];
   }
 }

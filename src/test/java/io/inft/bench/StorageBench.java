@@ -5,10 +5,16 @@ import com.sun.management.OperatingSystemMXBean;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
+import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
 import io.inft.devnet.DevnetFixture;
 import io.inft.devnet.TypeScriptPeer;
+import io.inft.evm.Chain;
 import io.inft.evm.MemoryJournal;
+import io.inft.evm.TransactionSender;
+import io.inft.faults.ChildJvm;
+import io.inft.rpc.JsonRpc;
+import io.inft.rpc.RpcSettings;
 import io.inft.store.MerkleRoot;
 import io.inft.store.ObjectLayout;
 import io.inft.store.ObjectRef;
@@ -16,8 +22,12 @@ import io.inft.store.zerog.ShardConfig;
 import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
 import java.lang.management.ManagementFactory;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -26,8 +36,8 @@ import java.util.Random;
 import org.bouncycastle.crypto.digests.KeccakDigest;
 
 /**
- * Uploads, downloads and hashes the same files with this client and the TypeScript SDK, on one
- * development network of two shards, one after the other. Run it on an idle machine:
+ * Uploads, downloads and hashes with this client and the TypeScript SDK, by turns and in rounds, on
+ * one development network of two shards, which is a process of its own. Run it on an idle machine:
  *
  * <pre>
  * mvn -q test-compile
@@ -35,105 +45,222 @@ import org.bouncycastle.crypto.digests.KeccakDigest;
  * java -cp target/test-classes:target/classes:$(cat target/classpath) io.inft.bench.StorageBench
  * </pre>
  *
- * Prints a table in MB/s (10^6 bytes); the median of the rounds for hashing, each round for
- * transfers. Our downloads verify every segment's proof; the SDK's verify nothing. Both sides start
- * cold: a JVM that has moved 1 MiB, and a fresh Node process whose start is not counted.
+ * Prints medians in MB/s (10^6 bytes), how often ours was ahead, and MB by second of the client's
+ * CPU time, which other work on the machine changes less. Our downloads verify every segment's
+ * proof; the SDK's verify nothing. Both sides are warm: ours has moved an object of the same size
+ * before; the SDK is measured in a Node process that has downloaded the same object, or uploaded 1
+ * MiB, before.
  */
 public final class StorageBench {
   private static final int MIB = 1 << 20;
+  private static final int ROUNDS = Integer.getInteger("rounds", 7);
+  private static final int STEP_BYTES = 16 * ObjectLayout.SEGMENT_BYTES;
 
-  private StorageBench() {}
+  private final Path folder;
+  private final Chain chain;
+  private final URI rpc;
+  private final SigningKey account;
+  private final ZeroGSettings settings;
+
+  private StorageBench(Path folder, URI rpc, URI indexer, SigningKey account) {
+    this.folder = folder;
+    this.rpc = rpc;
+    this.account = account;
+    this.chain = new Chain(JsonRpc.at(rpc, RpcSettings.STANDARD), DevnetFixture.chainSettings());
+    this.settings = ZeroGSettings.withIndexer(indexer);
+  }
+
+  /** What one transfer took. */
+  private record Cost(double millis, double cpuMillis) {
+    /** MB by second. */
+    double rate(long bytes) {
+      return bytes / 1e3 / millis;
+    }
+
+    double ratePerCpu(long bytes) {
+      return bytes / 1e3 / cpuMillis;
+    }
+  }
 
   public static void main(String[] arguments) throws Exception {
-    int[] sizes = {MIB, 10 * MIB, 64 * MIB};
+    if (arguments.length > 0) {
+      serve();
+      return;
+    }
     Path folder = Files.createTempDirectory("inft-bench");
-    try (DevnetFixture network =
-        DevnetFixture.start(new ShardConfig(0, 2), new ShardConfig(1, 2))) {
-      System.out.println("| size | what | ours MB/s | TypeScript SDK MB/s | BouncyCastle MB/s |");
-      System.out.println("|--:|---|--:|--:|--:|");
-      transfer(network, folder, MIB, "warm-up", false);
-      for (int size : sizes) {
-        transfer(network, folder, size, "round 1", true);
-        transfer(network, folder, size, "round 2", true);
+    try (ChildJvm network =
+        ChildJvm.start(List.of("-XX:TieredStopAtLevel=4"), StorageBench.class, "network")) {
+      StorageBench bench =
+          new StorageBench(
+              folder,
+              URI.create(network.awaitLine("rpc")),
+              URI.create(network.awaitLine("indexer")),
+              SigningKey.parse(network.awaitLine("key")));
+      System.out.println(
+          "| bytes | what | ours MB/s | SDK MB/s | ratio | ours ahead | ours MB by CPU s | SDK |");
+      System.out.println("|--:|---|--:|--:|--:|--:|--:|--:|");
+      for (int size : new int[] {MIB, 10 * MIB, 64 * MIB}) {
+        bench.transfers(size);
       }
+      network.tell("end");
+      network.exit();
     }
     hash(folder, 64 * MIB);
     System.exit(0);
   }
 
-  private static Path file(Path folder, int size, long seed) throws Exception {
+  /** The network, until a line comes. */
+  private static void serve() throws Exception {
+    try (DevnetFixture network =
+        DevnetFixture.start(new ShardConfig(0, 2), new ShardConfig(1, 2))) {
+      System.out.println("rpc " + network.devnet().rpc());
+      System.out.println("indexer " + network.devnet().indexerAddress());
+      System.out.println("key 0x" + network.account().revealHex());
+      int end = System.in.read();
+      if (end < 0) {
+        System.out.println("nobody is there any more");
+      }
+    }
+    System.exit(0);
+  }
+
+  private void transfers(int size) throws Exception {
+    ObjectRef warm = put(file(size));
+    get(warm);
+    List<Cost> ourPuts = new ArrayList<>();
+    List<Cost> theirPuts = new ArrayList<>();
+    List<Cost> ourGets = new ArrayList<>();
+    List<Cost> theirGets = new ArrayList<>();
+    for (int round = 0; round < ROUNDS; round++) {
+      Path ours = file(size);
+      Path theirs = file(size);
+      Cost start = now();
+      ObjectRef ref = put(ours);
+      ourPuts.add(since(start));
+      theirPuts.add(upload(theirs));
+      if (round % 2 == 0) {
+        theirGets.add(download(ref));
+      }
+      start = now();
+      get(ref);
+      ourGets.add(since(start));
+      if (round % 2 == 1) {
+        theirGets.add(download(ref));
+      }
+      Files.delete(ours);
+      Files.delete(theirs);
+    }
+    print(size, "upload", ourPuts, theirPuts);
+    print(size, "download", ourGets, theirGets);
+  }
+
+  private static void print(int size, String what, List<Cost> ours, List<Cost> theirs) {
+    int ahead = 0;
+    for (int i = 0; i < ours.size(); i++) {
+      ahead += ours.get(i).millis() < theirs.get(i).millis() ? 1 : 0;
+    }
+    double mine = median(ours.stream().map(cost -> cost.rate(size)).toList());
+    double other = median(theirs.stream().map(cost -> cost.rate(size)).toList());
+    System.out.printf(
+        "| %d | %s | %.1f | %.1f | %.2f | %d of %d | %.0f | %.0f |%n",
+        size,
+        what,
+        mine,
+        other,
+        mine / other,
+        ahead,
+        ours.size(),
+        median(ours.stream().map(cost -> cost.ratePerCpu(size)).toList()),
+        median(theirs.stream().map(cost -> cost.ratePerCpu(size)).toList()));
+  }
+
+  private Path file(int size) throws Exception {
     byte[] bytes = new byte[size];
-    new Random(seed).nextBytes(bytes);
-    return Files.write(folder.resolve(size + "-" + seed), bytes);
+    new Random(System.nanoTime()).nextBytes(bytes);
+    return Files.write(Files.createTempFile(folder, "in", ""), bytes);
   }
 
-  private static double rate(long bytes, double millis) {
-    return bytes / 1e6 / (millis / 1e3);
+  private ZeroGStore store() {
+    return ZeroGStore.open(
+        settings, chain, new TransactionSender(chain, account, new MemoryJournal()));
   }
 
-  private static void transfer(
-      DevnetFixture network, Path folder, int size, String round, boolean isShown)
+  private ObjectRef put(Path file) throws Exception {
+    try (ZeroGStore store = store();
+        FileSource source = FileSource.open(file)) {
+      return store.put(source, TransferListener.NONE);
+    }
+  }
+
+  /** As {@code inft storage get} does, but like the SDK without forcing the file to disk. */
+  private void get(ObjectRef ref) throws Exception {
+    Path out = Files.createTempFile(folder, "out", "");
+    try (ZeroGStore store = store();
+        FileChannel channel = FileChannel.open(out, StandardOpenOption.WRITE)) {
+      ByteSource source = store.open(ref);
+      for (long at = 0; at < ref.sizeBytes(); at += STEP_BYTES) {
+        byte[] bytes = source.read(at, (int) Math.min(STEP_BYTES, ref.sizeBytes() - at));
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+      }
+    }
+    Files.delete(out);
+  }
+
+  private Cost upload(Path file) throws Exception {
+    Path warmUp = file(MIB);
+    return peer("upload", Map.of("file", warmUp.toString()), Map.of("file", file.toString()));
+  }
+
+  private Cost download(ObjectRef ref) throws Exception {
+    String root = ref.root().toString();
+    Path warmUp = folder.resolve("warm-up"); // neither may exist
+    Path out = folder.resolve("out");
+    Cost cost =
+        peer(
+            "download",
+            Map.of("root", root, "file", warmUp.toString()),
+            Map.of("root", root, "file", out.toString()));
+    Files.delete(warmUp);
+    Files.delete(out);
+    return cost;
+  }
+
+  private Cost peer(String operation, Map<String, Object> warmUp, Map<String, Object> measured)
       throws Exception {
-    Path ours = file(folder, size, System.nanoTime());
-    Path theirs = file(folder, size, System.nanoTime());
-    ZeroGSettings settings = ZeroGSettings.withIndexer(network.devnet().indexerAddress());
-    double upload;
-    double download;
-    ObjectRef ref;
-    try (ZeroGStore store = network.store(settings, network.account(), new MemoryJournal());
-        FileSource source = FileSource.open(ours)) {
-      long start = System.nanoTime();
-      ref = store.put(source, TransferListener.NONE);
-      upload = rate(size, (System.nanoTime() - start) / 1e6);
-    }
-    try (ZeroGStore store = network.store(settings, network.account(), new MemoryJournal())) {
-      long start = System.nanoTime();
-      byte[] read = store.open(ref).readAll(size);
-      Files.write(folder.resolve("ours.out"), read);
-      download = rate(size, (System.nanoTime() - start) / 1e6);
-    }
-    Map<String, Object> job = new HashMap<>();
-    job.put("id", "upload");
-    job.put("op", "upload");
-    job.put("file", theirs.toString());
-    job.put("indexer", network.devnet().indexerAddress().toString());
-    job.put("rpc", network.devnet().rpc().toString());
-    job.put("key", "0x" + network.account().revealHex());
-    JsonNode uploaded = TypeScriptPeer.run(1, List.of(job)).get("upload");
-    Map<String, Object> get = new HashMap<>(job);
-    get.put("id", "download");
-    get.put("op", "download");
-    get.put("root", ref.root().toString());
-    get.put("file", folder.resolve("out-" + System.nanoTime()).toString()); // must not exist
-    JsonNode downloaded = TypeScriptPeer.run(1, List.of(get)).get("download");
-    if (isShown) {
-      String row = "| %d | %s, %s | %.1f | %.1f | |%n";
-      System.out.printf(
-          row, size, "upload", round, upload, rate(size, uploaded.get("millis").asDouble()));
-      System.out.printf(
-          row, size, "download", round, download, rate(size, downloaded.get("millis").asDouble()));
-    }
+    JsonNode result =
+        TypeScriptPeer.run(
+                1, List.of(job("warm-up", operation, warmUp), job("job", operation, measured)))
+            .get("job");
+    return new Cost(result.get("millis").asDouble(), result.get("cpuMillis").asDouble());
+  }
+
+  private Map<String, Object> job(String id, String operation, Map<String, Object> more) {
+    Map<String, Object> job = new HashMap<>(more);
+    job.put("id", id);
+    job.put("op", operation);
+    job.put("indexer", settings.indexer().orElseThrow().toString());
+    job.put("rpc", rpc.toString());
+    job.put("key", "0x" + account.revealHex());
+    return job;
   }
 
   private static void hash(Path folder, int size) throws Exception {
-    Path path = file(folder, size, 1);
-    byte[] bytes = Files.readAllBytes(path);
-    List<Double> ours = new ArrayList<>();
-    List<Double> bouncyCastle = new ArrayList<>();
-    List<Double> oursPerCpu = new ArrayList<>();
-    List<Double> bouncyCastlePerCpu = new ArrayList<>();
+    byte[] bytes = new byte[size];
+    new Random(1).nextBytes(bytes);
+    Path path = Files.write(folder.resolve("hashed"), bytes);
+    List<Cost> ours = new ArrayList<>();
+    List<Cost> bouncyCastle = new ArrayList<>();
     List<Double> typeScript = new ArrayList<>();
     for (int round = 0; round < 11; round++) {
-      long start = System.nanoTime();
-      long cpu = cpuNanos();
+      Cost start = now();
       Digest root = MerkleRoot.of(ByteSource.of(bytes));
-      ours.add(rate(size, (System.nanoTime() - start) / 1e6));
-      oursPerCpu.add(rate(size, (cpuNanos() - cpu) / 1e6));
-      start = System.nanoTime();
-      cpu = cpuNanos();
+      ours.add(since(start));
+      start = now();
       Digest plain = plainLoop(bytes);
-      bouncyCastle.add(rate(size, (System.nanoTime() - start) / 1e6));
-      bouncyCastlePerCpu.add(rate(size, (cpuNanos() - cpu) / 1e6));
+      bouncyCastle.add(since(start));
       if (!root.equals(plain)) {
         throw new IllegalStateException("the two roots differ");
       }
@@ -142,19 +269,31 @@ public final class StorageBench {
       JsonNode result =
           TypeScriptPeer.run(1, List.of(Map.of("id", "r", "op", "root", "file", path.toString())))
               .get("r");
-      typeScript.add(rate(size, result.get("millis").asDouble()));
+      typeScript.add(size / 1e3 / result.get("millis").asDouble());
     }
-    System.out.printf(
-        "| %d | Merkle root, median | %.0f | %.0f | %.0f |%n",
-        size, median(ours), median(typeScript), median(bouncyCastle));
-    System.out.printf(
-        "| %d | the same by second of CPU, median | %.0f | | %.0f |%n",
-        size, median(oursPerCpu), median(bouncyCastlePerCpu));
+    System.out.printf("%n| Merkle root of %d bytes | MB/s | MB by CPU s |%n|---|--:|--:|%n", size);
+    printHash("ours, all cores", ours, size);
+    printHash("BouncyCastle's Keccak in a plain loop", bouncyCastle, size);
+    System.out.printf("| TypeScript SDK | %.0f | |%n", median(typeScript));
   }
 
-  /** Time all threads of this process were computing, whatever else the machine does. */
-  private static long cpuNanos() {
-    return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+  private static void printHash(String what, List<Cost> costs, int size) {
+    System.out.printf(
+        "| %s | %.0f | %.0f |%n",
+        what,
+        median(costs.stream().map(cost -> cost.rate(size)).toList()),
+        median(costs.stream().map(cost -> cost.ratePerCpu(size)).toList()));
+  }
+
+  /** Time now, and time all threads of this process were computing. */
+  private static Cost now() {
+    long cpu = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    return new Cost(System.nanoTime() / 1e6, cpu / 1e6);
+  }
+
+  private static Cost since(Cost start) {
+    Cost end = now();
+    return new Cost(end.millis() - start.millis(), end.cpuMillis() - start.cpuMillis());
   }
 
   private static double median(List<Double> values) {

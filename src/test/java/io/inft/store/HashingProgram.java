@@ -21,7 +21,7 @@ final class HashingProgram {
     int rounds = Integer.parseInt(arguments[1]);
     int wrong = 0;
     for (int round = 0; round < rounds; round++) {
-      byte[] bytes = new byte[1 + random.nextInt(round % 7 == 0 ? 70_000 : 3_000)];
+      byte[] bytes = new byte[1 + random.nextInt(round % 7 == 0 ? 200_000 : 30_000)];
       random.nextBytes(bytes);
       ObjectTree tree = ObjectTree.of(ByteSource.of(bytes));
       if (!tree.root().equals(expected(tree.layout(), bytes))) {

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -177,28 +176,6 @@ class MerkleVectorsTest {
     assertThat(MerkleRoot.of(ByteSource.of(new byte[] {'a'})).toString()).isEqualTo(root);
     assertThat(MerkleRoot.of(ByteSource.of(Arrays.copyOf(new byte[] {'a'}, 256))).toString())
         .isEqualTo(root);
-  }
-
-  @Test
-  void keccakAgreesWithBouncyCastleOnRandomInput() {
-    long seed = 42;
-    Random random = new Random(seed);
-    Keccak keccak = new Keccak();
-    for (int i = 0; i < 200; i++) {
-      byte[] chunk = new byte[256];
-      random.nextBytes(chunk);
-      long[] lanes = new long[12];
-      keccak.chunk(chunk, 0, lanes, 0);
-      assertThat(Keccak.digest(lanes, 0)).as("seed %d", seed).isEqualTo(Digest.keccak256(chunk));
-      Digest left = Digest.of(Arrays.copyOf(chunk, 32));
-      Digest right = Digest.of(Arrays.copyOfRange(chunk, 32, 64));
-      Keccak.lanes(left, lanes, 0);
-      Keccak.lanes(right, lanes, 4);
-      keccak.pair(lanes, 0, lanes, 8);
-      assertThat(Keccak.digest(lanes, 8))
-          .as("seed %d", seed)
-          .isEqualTo(Digest.keccak256(left.toBytes(), right.toBytes()));
-    }
   }
 
   @Test
