@@ -94,7 +94,7 @@ public final class Databases {
     Commits commits = new Commits(network.store(), context);
     Restore.Opened opened =
         new Restore(network.store(), context, commits, Workers.pooled())
-            .open(head.newest().get(), Opening.secretOf(settings));
+            .open(head.newest().get(), new Unlocking(Opening.secretOf(settings), Workers.pooled()));
     return new EventLog(
             network.registry(),
             settings.id(),

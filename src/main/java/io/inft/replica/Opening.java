@@ -32,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,13 +55,22 @@ final class Opening {
   private final Site site;
   private final EngineSettings settings;
   private final Secret secret;
+  private final Unlocking unlocking;
   private final List<String> warnings = new ArrayList<>();
   private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
   Opening(Site site, EngineSettings settings) throws MissingSecretException {
+    this(site, settings, Workers.pooled());
+  }
+
+  /**
+   * @param deriving does what takes long beside the rest
+   */
+  Opening(Site site, EngineSettings settings, Executor deriving) throws MissingSecretException {
     this.site = site;
     this.settings = settings;
     this.secret = secretOf(settings);
+    this.unlocking = new Unlocking(secret, deriving);
   }
 
   static Secret secretOf(EngineSettings settings) throws MissingSecretException {
@@ -78,6 +88,7 @@ final class Opening {
   }
 
   Line open() throws InftException {
+    remembered().ifPresent(unlocking::begin);
     Optional<Head> head = head(site);
     if (head.isPresent()) {
       requireRight(head.get());
@@ -116,6 +127,41 @@ final class Opening {
     String text = "this connection reads and changes keys: " + reason.getMessage();
     line.keepToKeys(text);
     warnings.add(text);
+  }
+
+  /** The keyring that the working copy has, if it has one: most likely it is the head's too. */
+  private Optional<Keyring> remembered() {
+    try {
+      Optional<Path> generation = site.workingCopy().current();
+      if (generation.isEmpty()) {
+        return Optional.empty();
+      }
+      ObjectFolder objects = new ObjectFolder(generation.get(), site.store());
+      return Optional.of(
+          keyring(generation.get(), newestCommit(objects, LineState.read(generation.get()))));
+    } catch (InftException e) {
+      LOG.debug("no keyring is remembered; whoever reads it in earnest is told", e);
+      return Optional.empty();
+    }
+  }
+
+  /** The commit object of a line's newest version; empty before its first. */
+  private static Optional<CommitObject> newestCommit(ObjectFolder objects, LineState state)
+      throws InftException {
+    return state.newestCommit().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            CommitObject.parse(
+                objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
+  }
+
+  /** The keyring in a commit object; before the first version it lies beside the database. */
+  private Keyring keyring(Path generation, Optional<CommitObject> commit) throws InftException {
+    byte[] bytes =
+        commit.isPresent()
+            ? commit.get().body().keyring().toBytes()
+            : DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES);
+    return Keyring.parse(bytes, site.context());
   }
 
   /**
@@ -410,15 +456,10 @@ final class Opening {
   }
 
   private Optional<Restore.Reuse> reuse(Path generation, LineState state) throws InftException {
-    if (state.newestCommit().isEmpty()) {
-      return Optional.empty();
-    }
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
-    CommitObject commit =
-        CommitObject.parse(
-            objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
-    return Optional.of(
-        new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
+    return newestCommit(new ObjectFolder(generation, site.store()), state)
+        .map(
+            commit ->
+                new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
   }
 
   private static boolean hasUnpublished(Path generation, LineState state) throws InftException {
@@ -477,7 +518,7 @@ final class Opening {
     if (newest.isEmpty() || !Withdrawal.isPossible(state)) {
       throw refused;
     }
-    Restore.Opened opened = restore(site.store()).open(newest.get(), secret);
+    Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
     new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
     LineState before = Withdrawal.of(generation, state);
     warnings.add(
@@ -491,30 +532,23 @@ final class Opening {
     Path database = generation.resolve(Restore.DATABASE);
     ObjectFolder objects = new ObjectFolder(generation, site.store());
     objects.forgetUnfinished();
-    Optional<Tip> tip = Optional.empty();
+    Optional<CommitObject> commit = newestCommit(objects, state);
     Keys keys;
-    Blob stateKey;
-    if (state.newestCommit().isPresent()) {
-      CommitObject commit =
-          CommitObject.parse(
-              objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES));
-      Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), site.context());
-      try {
-        keys = Keys.open(keyring, secret);
-      } catch (WrongKeyException | NoSlotException e) {
-        return withdrawn(generation, state, newest, e);
-      }
-      Restore restore = restore(objects);
-      tip =
-          Optional.of(new Tip(state.newestCommit().get(), commit, restore.manifest(commit, keys)));
-      stateKey = tip.get().manifest().stateKey();
-    } else {
-      Keyring keyring =
-          Keyring.parse(
-              DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES), site.context());
-      keys = Keys.open(keyring, secret);
-      stateKey = newStateKey();
+    try {
+      keys = unlocking.keys(keyring(generation, commit));
+    } catch (WrongKeyException | NoSlotException e) {
+      return withdrawn(generation, state, newest, e);
     }
+    Optional<Tip> tip = Optional.empty();
+    if (commit.isPresent()) {
+      tip =
+          Optional.of(
+              new Tip(
+                  state.newestCommit().orElseThrow(),
+                  commit.get(),
+                  restore(objects).manifest(commit.get(), keys)));
+    }
+    Blob stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
     Optional<StateTree> tree =
         state.newest() == 0
             ? Optional.empty()
@@ -534,7 +568,7 @@ final class Opening {
 
   private Line restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
     Restore restore = restore(site.store());
-    Restore.Opened opened = restore.open(newest, secret);
+    Restore.Opened opened = restore.open(newest, unlocking);
     Path building = site.workingCopy().beginGeneration();
     StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
     Path generation = site.workingCopy().adopt(building);

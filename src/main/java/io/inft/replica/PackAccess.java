@@ -13,12 +13,21 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.ObjectRef;
 import io.inft.store.StoreReader;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Opens what a commit object lists, wherever it lies: in the same commit object, in an earlier one,
  * or as an object of its own.
  */
 final class PackAccess {
+  private static final Logger LOG = LoggerFactory.getLogger(PackAccess.class);
+  private static final int PIECE_BYTES = 256 << 10;
+
+  /** Less than a store over a network keeps in memory. */
+  private static final long AHEAD_BYTES = 8 << 20;
+
   private final StoreReader store;
   private final Digest context;
 
@@ -69,5 +78,40 @@ final class PackAccess {
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
     return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+  }
+
+  /**
+   * Has the store fetch packs that will be laid, without looking at them: where objects come over a
+   * network it keeps what was fetched last.
+   *
+   * @param whileSo asked before each piece
+   */
+  void fetchAhead(CommitObject commit, BooleanSupplier whileSo) {
+    long left = AHEAD_BYTES;
+    for (PackEntry entry : commit.body().restoreSet()) {
+      if (!(entry.location() instanceof Location.Here)) {
+        left = fetchAhead(commit, entry, left, whileSo);
+      }
+    }
+  }
+
+  /** The end, where the index is, and then from the beginning; returns what is left to fetch. */
+  private long fetchAhead(
+      CommitObject commit, PackEntry entry, long mostBytes, BooleanSupplier whileSo) {
+    long behind = Math.max(0, entry.sizeBytes() - PIECE_BYTES);
+    long left = mostBytes;
+    try {
+      if (left > 0 && whileSo.getAsBoolean()) {
+        ByteSource pack = sealed(commit, entry.location(), entry.sizeBytes(), false);
+        left -= pack.read(behind, (int) (entry.sizeBytes() - behind)).length;
+        for (long at = 0; at < behind && left > 0 && whileSo.getAsBoolean(); at += PIECE_BYTES) {
+          left -= pack.read(at, (int) Math.min(PIECE_BYTES, behind - at)).length;
+        }
+      }
+      return left;
+    } catch (InftException e) {
+      LOG.debug("fetching ahead; whoever needs it asks again, and is told", e);
+      return 0;
+    }
   }
 }

@@ -64,7 +64,7 @@ final class PastStates {
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
     Restore.Opened opened =
         settings.session().at().isEmpty()
-            ? restore.open(version, secret)
+            ? restore.open(version, new Unlocking(secret, Workers.pooled()))
             : new PastKeys(network.registry(), settings.id(), commits, context)
                 .open(restore, version, secret);
     Path folder = WorkingCopy.claim(settings.home(), network, settings.id());

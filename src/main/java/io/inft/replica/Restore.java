@@ -19,7 +19,6 @@ import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
-import io.inft.seal.Secret;
 import io.inft.store.StoreReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,12 +65,13 @@ final class Restore {
   /** A version whose key was found and whose manifest was read. */
   record Opened(Anchored anchored, Tip tip, Keys keys) {}
 
-  /** Steps 1 to 3. */
-  Opened open(Anchored version, Secret secret) throws InftException {
+  /** Steps 1 to 3. While a password's key is derived, the packs are fetched. */
+  Opened open(Anchored version, Unlocking unlocking) throws InftException {
     CommitObject commit = commits.fetch(version);
     Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
-    Keys keys = Keys.open(keyring, secret);
-    return open(version, commit, keys);
+    unlocking.begin(keyring);
+    packs.fetchAhead(commit, unlocking::isRunning);
+    return open(version, commit, unlocking.keys(keyring));
   }
 
   /** Steps 1 to 3 when the data key is known already. */

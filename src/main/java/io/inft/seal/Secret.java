@@ -91,6 +91,11 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
     throw new IllegalArgumentException("a " + secret.describe() + " has no hex form");
   }
 
+  /** Whether it opens a slot only after a key derivation, which takes long and much memory. */
+  default boolean isDerived() {
+    return this instanceof PasswordSecret;
+  }
+
   /** The kind, for messages: "password", "raw key" or "key service …". */
   String describe();
 
