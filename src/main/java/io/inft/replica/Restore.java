@@ -48,6 +48,9 @@ final class Restore {
 
   static final String DATABASE = "database.sqlite";
 
+  /** From so many bytes on it pays to get the cipher up to speed first. */
+  private static final long LARGE_BYTES = 32 << 20;
+
   private final StoreReader store;
   private final PackAccess packs;
   private final Digest context;
@@ -70,6 +73,9 @@ final class Restore {
     CommitObject commit = commits.fetch(version);
     Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
     unlocking.begin(keyring);
+    if (commit.body().restoreSet().stream().mapToLong(PackEntry::sizeBytes).sum() >= LARGE_BYTES) {
+      workers.execute(Seal::warmUp);
+    }
     packs.fetchAhead(commit, unlocking::isRunning);
     return open(version, commit, unlocking.keys(keyring));
   }

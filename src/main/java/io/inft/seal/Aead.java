@@ -12,6 +12,7 @@ import javax.crypto.spec.SecretKeySpec;
  * verified.
  */
 final class Aead {
+  static final String ALGORITHM = "AES/GCM/NoPadding";
   static final int KEY_BYTES = 32;
   static final int NONCE_BYTES = 12;
   static final int TAG_BYTES = 16;
@@ -70,7 +71,7 @@ final class Aead {
 
   private static Cipher cipher(int mode, SecretKey key, byte[] nonce, byte[] associated)
       throws GeneralSecurityException {
-    Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
+    Cipher cipher = Cipher.getInstance(ALGORITHM);
     cipher.init(mode, key, new GCMParameterSpec(8 * TAG_BYTES, nonce));
     cipher.updateAAD(associated);
     return cipher;

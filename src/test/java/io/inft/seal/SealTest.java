@@ -1,6 +1,7 @@
 package io.inft.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -263,5 +264,10 @@ class SealTest {
     public void close() {
       closed = true;
     }
+  }
+
+  @Test
+  void warmingUpKeepsToTheRulesOfTheCipher() {
+    assertThatCode(Seal::warmUp).doesNotThrowAnyException();
   }
 }
