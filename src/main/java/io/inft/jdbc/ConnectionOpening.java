@@ -133,6 +133,7 @@ final class ConnectionOpening {
   }
 
   private SQLiteConnection open() throws InftException, java.sql.SQLException {
+    Engines.prepare();
     Target target = target(this::secretFor);
     Session session = Engines.open(target.settings(), target.network());
     boolean opened = false;

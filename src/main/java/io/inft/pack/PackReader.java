@@ -2,6 +2,7 @@ package io.inft.pack;
 
 import com.github.luben.zstd.Zstd;
 import com.github.luben.zstd.ZstdException;
+import com.github.luben.zstd.util.Native;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.ByteWriter;
@@ -67,6 +68,11 @@ public final class PackReader {
     }
     PackIndex index = PackIndex.parse(header, blocks, pages, indexed, endOfIndex - indexBytes);
     return new PackReader(pack, header, index);
+  }
+
+  /** Loads what decompresses, so that the first pack need not wait for it. */
+  public static void loadCodec() {
+    Native.load();
   }
 
   public PackHeader header() {

@@ -25,6 +25,11 @@ public final class Engines {
 
   private Engines() {}
 
+  /** Says that a session will be opened soon, so that this process can get ready meanwhile. */
+  public static void prepare() {
+    Preparation.begin();
+  }
+
   /**
    * Opens a session, restoring the database first if this machine does not have its newest version.
    * An open that fails leaves nothing behind.

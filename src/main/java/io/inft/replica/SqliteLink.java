@@ -65,6 +65,15 @@ final class SqliteLink implements AutoCloseable {
     }
   }
 
+  /** Loads SQLite by using it once, on nothing. */
+  static void tryOut() throws InftException {
+    try (Connection connection = new JDBC().connect("jdbc:sqlite::memory:", new Properties())) {
+      new SqliteLink(Path.of(":memory:"), connection).text("PRAGMA journal_mode");
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(":memory:", "open", e);
+    }
+  }
+
   /** Opens somebody else's database for reading, changing neither its mode nor its content. */
   static SqliteLink openAsIs(Path database) throws InftException {
     Properties properties = new Properties();
