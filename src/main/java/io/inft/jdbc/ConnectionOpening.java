@@ -211,7 +211,9 @@ final class ConnectionOpening {
             settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
             settings.duration(InftProperty.LINGER).orElseThrow()),
         settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
-        KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
+        new EngineSettings.NewPasswords(
+            KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
+            settings.flag(InftProperty.ALLOW_WEAK_PASSWORD).orElse(network.development())),
         SqlitePragma.creation(settings.pragmas()),
         networkLimits(),
         new EngineSettings.OfSession(

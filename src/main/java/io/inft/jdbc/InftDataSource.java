@@ -355,6 +355,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.KDF);
   }
 
+  /** See {@link InftProperty#ALLOW_WEAK_PASSWORD}. */
+  public void setAllowWeakPassword(@Nullable String allowWeakPassword) {
+    set(InftProperty.ALLOW_WEAK_PASSWORD, allowWeakPassword);
+  }
+
+  public @Nullable String getAllowWeakPassword() {
+    return get(InftProperty.ALLOW_WEAK_PASSWORD);
+  }
+
   /** See {@link InftProperty#RENEW_AFTER}. */
   public void setRenewAfter(@Nullable String renewAfter) {
     set(InftProperty.RENEW_AFTER, renewAfter);

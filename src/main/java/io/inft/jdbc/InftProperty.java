@@ -21,8 +21,8 @@ public enum InftProperty {
           .environment("INFT_NETWORK")
           .computed("chosen by the chain id that 'rpc' answers; without 'rpc' it must be given")
           .says(
-              "Where databases live: embedded (a folder on this machine), galileo, mainnet, custom, or"
-                  + " a name supplied by a NetworkProvider service.")),
+              "Where databases live: embedded (a folder on this machine), galileo, mainnet, custom,"
+                  + " or a name supplied by a NetworkProvider service.")),
   RPC(
       named("rpc")
           .environment("ZERO_G_RPC")
@@ -67,8 +67,8 @@ public enum InftProperty {
           .kind(Kind.PATH)
           .computed("none")
           .says(
-              "File that holds the signing key in hex, or an Ethereum keystore file, version 3; warned"
-                  + " about unless only its owner may read it.")),
+              "File that holds the signing key in hex, or an Ethereum keystore file, version 3;"
+                  + " warned about unless only its owner may read it.")),
   PRIVATE_KEY_PASSWORD(
       named("privateKeyPassword")
           .environment("ZERO_G_PRIVATE_KEY_PASSWORD")
@@ -81,7 +81,8 @@ public enum InftProperty {
           .kind(Kind.SECRET)
           .computed("none; embedded makes a development data key")
           .says(
-              "Opens a password slot of the keyring; getConnection(url, user, password) sets it too.")),
+              "Opens a password slot of the keyring; getConnection(url, user, password) sets it"
+                  + " too.")),
   PASSWORD_FILE(
       named("passwordFile")
           .kind(Kind.PATH)
@@ -103,8 +104,9 @@ public enum InftProperty {
           .environment("INFT_KEY_SERVICE")
           .computed("none")
           .says(
-              "Opens a slot of the keyring with a key that somebody else keeps: scheme:reference, for"
-                  + " example pkcs12:/etc/inft/keys.p12#agent; schemes are KeyWrapper services.")),
+              "Opens a slot of the keyring with a key that somebody else keeps: scheme:reference,"
+                  + " for example pkcs12:/etc/inft/keys.p12#agent; schemes are KeyWrapper"
+                  + " services.")),
   KEY_SERVICE_PASSWORD(
       named("keyServicePassword")
           .environment("INFT_KEY_SERVICE_PASSWORD")
@@ -128,8 +130,8 @@ public enum InftProperty {
           .kind(Kind.PATH)
           .computed("the folder embedded in home")
           .says(
-              "Folder that plays the network when network=embedded; two homes with one embeddedDir are"
-                  + " two machines on one network.")),
+              "Folder that plays the network when network=embedded; two homes with one embeddedDir"
+                  + " are two machines on one network.")),
   CREATE(
       named("create")
           .kind(Kind.BOOLEAN)
@@ -140,15 +142,15 @@ public enum InftProperty {
           .choices("local", "anchored")
           .defaultsTo("local")
           .says(
-              "What a commit waits for: SQLite's own commit, or the confirmation of the version that"
-                  + " holds it.")),
+              "What a commit waits for: SQLite's own commit, or the confirmation of the version"
+                  + " that holds it.")),
   SYNC_INTERVAL(
       named("syncInterval")
           .kind(Kind.DURATION)
           .computed("0 on the embedded network (at once), 30s on chains")
           .says(
-              "With durability=local, the longest time between two publishes while there is something"
-                  + " to publish.")),
+              "With durability=local, the longest time between two publishes while there is"
+                  + " something to publish.")),
   EVENT_BATCH(
       named("eventBatch")
           .kind(Kind.INTEGER)
@@ -170,8 +172,8 @@ public enum InftProperty {
           .choices("publish", "background")
           .defaultsTo("publish")
           .says(
-              "Whether the last close waits until everything is anchored or leaves it to the engine's"
-                  + " linger time and the JVM's exit.")),
+              "Whether the last close waits until everything is anchored or leaves it to the"
+                  + " engine's linger time and the JVM's exit.")),
   CLOSE_TIMEOUT(
       named("closeTimeout")
           .kind(Kind.DURATION)
@@ -182,7 +184,8 @@ public enum InftProperty {
           .kind(Kind.DURATION)
           .defaultsTo("30s")
           .says(
-              "How long an idle engine stays after the last close, so that open-close-open is cheap.")),
+              "How long an idle engine stays after the last close, so that open-close-open is"
+                  + " cheap.")),
   ANCHOR_TIMEOUT(
       named("anchorTimeout")
           .kind(Kind.DURATION)
@@ -218,6 +221,13 @@ public enum InftProperty {
       named("kdf")
           .defaultsTo("argon2id:m=65536,t=3,p=1")
           .says("Key derivation and cost of new password slots; m is memory in KiB.")),
+  ALLOW_WEAK_PASSWORD(
+      named("allowWeakPassword")
+          .kind(Kind.BOOLEAN)
+          .computed("true on the embedded network, else false")
+          .says(
+              "Whether a new password slot takes a password that can be guessed; what it protects"
+                  + " is public for ever, except on the embedded network.")),
   RENEW_AFTER(
       named("renewAfter")
           .kind(Kind.DURATION)

@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.registry.DatabaseId;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.Optional;
  * @param home folder of this machine's working copies
  * @param create whether to make an id that nobody registered
  * @param renewAfter age at which an object of the head's restore set is stored again
- * @param keyDerivation cost of new password slots
+ * @param newPasswords how new password slots are made
  * @param creationPragmas page_size, encoding, auto_vacuum for a new database, in SQL's spelling
  * @param networkLimits how far the network may go, by property, as far as the user chose: fees,
  *     gas, confirmations
@@ -28,7 +29,7 @@ public record EngineSettings(
     Cadence cadence,
     Ending ending,
     Duration renewAfter,
-    KeyDerivation keyDerivation,
+    NewPasswords newPasswords,
     Map<String, String> creationPragmas,
     Map<String, String> networkLimits,
     OfSession session) {
@@ -67,6 +68,14 @@ public record EngineSettings(
       Duration refresh,
       Optional<String> at) {}
 
+  /**
+   * What becomes of a new password.
+   *
+   * @param derivation its cost
+   * @param evenIfWeak takes one that can be guessed
+   */
+  public record NewPasswords(KeyDerivation derivation, boolean evenIfWeak) {}
+
   /** What a commit waits for. */
   public enum Durability {
     LOCAL,
@@ -95,6 +104,25 @@ public record EngineSettings(
   /** What opens the data key. */
   public Optional<Secret> secret() {
     return session.secret();
+  }
+
+  /** Asks for a slot that this secret opens. */
+  SlotRequest slotFor(Secret wanted) {
+    return newPasswords.evenIfWeak()
+        ? SlotRequest.evenIfWeak(wanted, newPasswords.derivation())
+        : SlotRequest.of(wanted, newPasswords.derivation());
+  }
+
+  /** What to say of a weak password that was taken. */
+  Optional<String> warningFor(SlotRequest slot) {
+    return newPasswords.evenIfWeak()
+        ? slot.weakness()
+            .map(
+                reason ->
+                    "the new password can be guessed ("
+                        + reason
+                        + "); it was taken because allowWeakPassword is true")
+        : Optional.empty();
   }
 
   /** The same with another secret. */
@@ -129,7 +157,7 @@ public record EngineSettings(
         other,
         ending,
         renewAfter,
-        keyDerivation,
+        newPasswords,
         creationPragmas,
         networkLimits,
         session);
@@ -143,7 +171,7 @@ public record EngineSettings(
         cadence,
         other,
         renewAfter,
-        keyDerivation,
+        newPasswords,
         creationPragmas,
         networkLimits,
         session);
@@ -157,7 +185,7 @@ public record EngineSettings(
         cadence,
         ending,
         renewAfter,
-        keyDerivation,
+        newPasswords,
         creationPragmas,
         networkLimits,
         other);

@@ -173,7 +173,9 @@ final class LiveSession implements Session {
 
   @Override
   public SlotRequest slotFor(Secret wanted) {
-    return SlotRequest.of(wanted, settings.keyDerivation());
+    SlotRequest slot = settings.slotFor(wanted);
+    settings.warningFor(slot).ifPresent(open.publisher::warn);
+    return slot;
   }
 
   Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)

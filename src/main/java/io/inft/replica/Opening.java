@@ -620,15 +620,9 @@ final class Opening {
       requireNoGuidePointer();
     }
     DataKey key = DataKey.generate(site.random());
+    SlotRequest slot = settings.slotFor(secret);
     Keyring keyring =
-        Keyring.create(
-            site.context(),
-            1,
-            1,
-            key,
-            Optional.empty(),
-            List.of(SlotRequest.of(secret, settings.keyDerivation())),
-            site.random());
+        Keyring.create(site.context(), 1, 1, key, Optional.empty(), List.of(slot), site.random());
     Path building = site.workingCopy().beginGeneration();
     DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
     LineState state = LineState.empty();
@@ -644,6 +638,7 @@ final class Opening {
             settings.creationPragmas(),
             site.clock());
     LOG.info("began '{}' in {}", site.id(), generation);
+    settings.warningFor(slot).ifPresent(warnings::add);
     return line(
         generation,
         capture,

@@ -125,7 +125,7 @@ final class PastSession implements Session {
 
   @Override
   public SlotRequest slotFor(Secret secret) {
-    return SlotRequest.of(secret, settings.keyDerivation());
+    return settings.slotFor(secret);
   }
 
   @Override

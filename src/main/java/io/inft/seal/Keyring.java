@@ -287,8 +287,8 @@ public final class Keyring {
   private static Slot newSlot(
       Digest context, int epoch, DataKey key, SlotRequest request, SecureRandom random)
       throws InftException {
-    if (request instanceof SlotRequest.Password password && !password.evenIfWeak()) {
-      ((PasswordSecret) password.secret()).requireStrong();
+    if (request instanceof SlotRequest.Password password) {
+      password.requireStrong();
     }
     return new SlotWrapping(context, epoch).wrap(request, key, random);
   }

@@ -6,6 +6,7 @@ import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
 import java.util.Arrays;
+import java.util.Optional;
 
 /** A password as the bytes that Argon2id is fed with: UTF-8 of its NFC form. */
 final class PasswordSecret implements Secret {
@@ -16,6 +17,10 @@ final class PasswordSecret implements Secret {
 
   /** A number needs more characters to be as hard to guess. */
   static final int MIN_DIGITS = 20;
+
+  static final String ADVICE =
+      "take a phrase of six or more random words: what it protects is public for ever, and guessing"
+          + " it costs nothing but time";
 
   private final byte[] utf8;
   private final int characters;
@@ -41,15 +46,23 @@ final class PasswordSecret implements Secret {
   }
 
   void requireStrong() throws WeakSecretException {
+    Optional<String> weakness = weakness();
+    if (weakness.isPresent()) {
+      throw new WeakSecretException(weakness.get(), ADVICE);
+    }
+  }
+
+  /** Why it could be guessed; empty when it could not. */
+  Optional<String> weakness() {
     if (characters < MIN_CHARACTERS) {
-      throw weak("it has fewer than " + MIN_CHARACTERS + " characters");
+      return Optional.of("it has fewer than " + MIN_CHARACTERS + " characters");
     }
     int[] points = new String(utf8, StandardCharsets.UTF_8).codePoints().toArray();
     if (Arrays.stream(points).distinct().count() < MIN_DISTINCT) {
-      throw weak("it has fewer than " + MIN_DISTINCT + " different characters");
+      return Optional.of("it has fewer than " + MIN_DISTINCT + " different characters");
     }
     if (isPeriodic(points)) {
-      throw weak("it repeats a shorter one");
+      return Optional.of("it repeats a shorter one");
     }
     int steps = 0;
     for (int i = 1; i < points.length; i++) {
@@ -57,11 +70,11 @@ final class PasswordSecret implements Secret {
       steps += step >= -1 && step <= 1 ? 1 : 0;
     }
     if (steps * 2 >= points.length) {
-      throw weak("most of its characters follow one another in the alphabet");
+      return Optional.of("most of its characters follow one another in the alphabet");
     }
-    if (points.length < MIN_DIGITS && Arrays.stream(points).allMatch(Character::isDigit)) {
-      throw weak("it is a number of fewer than " + MIN_DIGITS + " digits");
-    }
+    return points.length < MIN_DIGITS && Arrays.stream(points).allMatch(Character::isDigit)
+        ? Optional.of("it is a number of fewer than " + MIN_DIGITS + " digits")
+        : Optional.empty();
   }
 
   /** Whether the whole is one half or less of it, again and again. */
@@ -76,13 +89,6 @@ final class PasswordSecret implements Secret {
       }
     }
     return false;
-  }
-
-  private static WeakSecretException weak(String reason) {
-    return new WeakSecretException(
-        reason,
-        "take a phrase of six or more random words: what it protects is public for ever, "
-            + "and guessing it costs nothing but time");
   }
 
   @Override

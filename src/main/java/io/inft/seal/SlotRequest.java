@@ -1,5 +1,8 @@
 package io.inft.seal;
 
+import io.inft.failure.WeakSecretException;
+import java.util.Optional;
+
 /** Asks for a slot: who is to be able to open the keyring, and how. */
 public sealed interface SlotRequest {
   /**
@@ -24,6 +27,11 @@ public sealed interface SlotRequest {
   /** What will open the slot. */
   Secret secret();
 
+  /** Why the secret could be guessed; empty when it could not. */
+  default Optional<String> weakness() {
+    return Optional.empty();
+  }
+
   /**
    * A slot that a password opens, after Argon2id made it expensive to guess.
    *
@@ -42,6 +50,20 @@ public sealed interface SlotRequest {
 
     public Password(Secret secret, KeyDerivation derivation) {
       this(secret, derivation, false);
+    }
+
+    @Override
+    public Optional<String> weakness() {
+      return ((PasswordSecret) secret).weakness();
+    }
+
+    /** Refuses a weak password unless it is to be taken all the same. */
+    void requireStrong() throws WeakSecretException {
+      Optional<String> weakness = weakness();
+      if (!evenIfWeak && weakness.isPresent()) {
+        throw new WeakSecretException(
+            weakness.get(), PasswordSecret.ADVICE + " (allowWeakPassword=true takes it anyway)");
+      }
     }
   }
 

@@ -28,6 +28,7 @@ final class Client {
     properties.setProperty("embeddedDir", folder.resolve("network").toString());
     properties.setProperty("password", PASSWORD);
     properties.setProperty("kdf", "argon2id:m=19456,t=2,p=1");
+    properties.setProperty("allowWeakPassword", "false");
     properties.setProperty("linger", "0");
     return properties;
   }

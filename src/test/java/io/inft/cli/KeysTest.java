@@ -219,9 +219,17 @@ class KeysTest {
   @Test
   void refusesWeakPasswordsUnlessTold() throws Exception {
     Path weak = Files.writeString(folder.resolve("weak"), "hunter2\n");
-    assertThat(run("add", "agent-1", old(), "--new-password-file=" + weak)).isEqualTo(1);
+    String asOnAChain = "-PallowWeakPassword=false";
+    assertThat(run("add", "agent-1", old(), asOnAChain, "--new-password-file=" + weak))
+        .isEqualTo(1);
     assertThat(err.toString()).contains("public for ever").doesNotContain("hunter2");
-    json("add", "agent-1", old(), "--allow-weak-password", "--new-password-file=" + weak);
+    json(
+        "add",
+        "agent-1",
+        old(),
+        asOnAChain,
+        "--allow-weak-password",
+        "--new-password-file=" + weak);
     json("check", "agent-1", "--password-file=" + weak);
   }
 

@@ -51,6 +51,7 @@ class ConflictingSettingsTest {
           InftProperty.REFRESH,
           InftProperty.AT,
           InftProperty.KDF,
+          InftProperty.ALLOW_WEAK_PASSWORD,
           InftProperty.USER);
 
   /** Other ways to give a key or password; what they give is compared or proven. */
@@ -154,6 +155,7 @@ class ConflictingSettingsTest {
     "at, '', 1",
     "create, true, false",
     "kdf, 'argon2id:m=65536,t=3,p=1', 'argon2id:m=65536,t=4,p=1'",
+    "allowWeakPassword, true, false",
     "user, alice, bob",
   })
   void whatBelongsToAConnectionMayDiffer(String property, String first, String second)

@@ -197,6 +197,24 @@ class DevnetRotationTest extends OnDevnet {
   }
 
   @Test
+  void aWeakPasswordIsRefusedBeforeAnythingIsPaid() throws Exception {
+    ChainTally tally = ChainTally.begin(network);
+    Properties weak = with(on("one"), "hunter2");
+    assertThatThrownBy(() -> connect("weak", weak))
+        .hasFieldOrPropertyWithValue("SQLState", "28000")
+        .hasMessageContaining("allowWeakPassword=true");
+    assertThat(tally.registry(key.address()).transactions()).isZero();
+    assertThat(tally.flow(key.address()).transactions()).isZero();
+
+    weak.setProperty("allowWeakPassword", "true");
+    try (Connection connection = connect("weak", weak)) {
+      run(connection, "create table t(x)");
+      assertThat(connection.getWarnings().getMessage()).contains("can be guessed");
+    }
+    assertThat(tally.registry(key.address()).transactions()).isPositive();
+  }
+
+  @Test
   void aBatchMovesAllHeadsInOneTransaction() throws Exception {
     int count = 6;
     Properties properties = on("one");

@@ -171,8 +171,47 @@ class KeyRotationTest {
   }
 
   @Test
+  void aDatabaseBeginsWithAWeakPasswordOnlyIfToldOrIfNobodyElseHasIt() throws Exception {
+    Properties asOnAChain = properties("laptop");
+    asOnAChain.setProperty("password", "hunter2");
+    asOnAChain.setProperty("allowWeakPassword", "false");
+    assertThatThrownBy(() -> DriverManager.getConnection("jdbc:inft:agent-1", asOnAChain))
+        .hasFieldOrPropertyWithValue("SQLState", "28000")
+        .hasMessageContaining("fewer than 12 characters")
+        .hasMessageContaining("public for ever")
+        .hasMessageContaining("allowWeakPassword=true")
+        .hasMessageNotContaining("hunter2");
+    // On the embedded network it is a development password, and a warning says what it is.
+    try (Connection connection = open("laptop", "password", "hunter2")) {
+      write(connection, "one");
+      assertThat(connection.getWarnings().getMessage())
+          .contains("can be guessed", "allowWeakPassword")
+          .doesNotContain("hunter2");
+    }
+    Engines.endIdle();
+    // To open what is there already is no question of strength.
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:agent-1", asOnAChain)) {
+      assertThat(rows(connection)).isEqualTo(1);
+      refused(
+          () ->
+              connection
+                  .unwrap(InftConnection.class)
+                  .addKey(Secret.password("hunter3".toCharArray())),
+          "28000");
+    }
+    try (Connection connection = open("cloud", "password", "hunter2")) {
+      connection.unwrap(InftConnection.class).addKey(Secret.password("hunter3".toCharArray()));
+      write(connection, "two");
+      assertThat(connection.getWarnings().getMessage()).contains("can be guessed");
+    }
+  }
+
+  @Test
   void refusesWhatMustNotBe() throws Exception {
-    try (Connection connection = open("laptop", "password", OLD)) {
+    Properties strict = properties("laptop");
+    strict.setProperty("password", OLD);
+    strict.setProperty("allowWeakPassword", "false");
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:agent-1", strict)) {
       write(connection, "one");
       InftConnection inft = connection.unwrap(InftConnection.class);
       inft.sync(java.time.Duration.ofSeconds(60));

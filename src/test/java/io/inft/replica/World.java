@@ -72,7 +72,7 @@ final class World implements AutoCloseable {
         new EngineSettings.Ending(
             EngineSettings.OnClose.PUBLISH, Duration.ofSeconds(60), Duration.ZERO),
         Duration.ofDays(180),
-        KeyDerivation.weakForTests(),
+        new EngineSettings.NewPasswords(KeyDerivation.weakForTests(), false),
         Map.of(),
         Map.of(),
         new EngineSettings.OfSession(
@@ -92,7 +92,7 @@ final class World implements AutoCloseable {
         settings.cadence(),
         settings.ending(),
         settings.renewAfter(),
-        settings.keyDerivation(),
+        settings.newPasswords(),
         pragmas,
         settings.networkLimits(),
         settings.session());
