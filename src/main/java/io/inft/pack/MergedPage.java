@@ -2,61 +2,83 @@ package io.inft.pack;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** What a chain of packs has made of one page so far. Immutable. */
 final class MergedPage {
-  /** No pack spoke of the page: it is what the chain's from-version says. */
-  static final MergedPage UNTOUCHED = new MergedPage(null, Digest.ZERO, false, 0);
+  private static final byte[] NOTHING = {};
 
-  private final byte @Nullable [] content;
+  /** No pack spoke of the page: it is what the chain's from-version says. */
+  static final MergedPage UNTOUCHED = new MergedPage(State.UNTOUCHED, NOTHING, Digest.ZERO, 0);
+
+  private final State state;
+  private final byte[] content;
   private final Digest sha256;
-  private final boolean difference;
   private final long baseFingerprint;
 
-  private MergedPage(
-      byte @Nullable [] content, Digest sha256, boolean difference, long baseFingerprint) {
+  private enum State {
+    UNTOUCHED,
+    WHOLE,
+    DIFFERENCE,
+    /** Only its hash is known. */
+    NAMED
+  }
+
+  private MergedPage(State state, byte[] content, Digest sha256, long baseFingerprint) {
+    this.state = state;
     this.content = content;
     this.sha256 = sha256;
-    this.difference = difference;
     this.baseFingerprint = baseFingerprint;
   }
 
   /** A page that has just come into being. */
   static MergedPage zeros(int pageSize) {
     byte[] zeros = new byte[pageSize];
-    return new MergedPage(zeros, Digest.sha256(zeros), false, 0);
+    return new MergedPage(State.WHOLE, zeros, Digest.sha256(zeros), 0);
   }
 
-  /** The page after one more pack. */
-  MergedPage then(PackEntry entry, byte[] stored) throws CorruptObjectException {
-    if (!entry.xor()) {
-      return new MergedPage(stored, entry.sha256(), false, 0);
-    }
-    if (content == null) {
-      return new MergedPage(stored, entry.sha256(), true, entry.baseFingerprint());
-    }
-    if (Pages.fingerprint(sha256) != entry.baseFingerprint()) {
+  /** The page after the pack in which the cursor stands on it. */
+  MergedPage then(PackCursor cursor) throws InftException {
+    PackEntry entry = cursor.entry();
+    if (entry.form().hasBase()
+        && state != State.UNTOUCHED
+        && Pages.fingerprint(sha256) != entry.baseFingerprint()) {
       throw broken(entry, "is a difference to another page than the pack before left");
     }
-    byte[] combined = stored.clone();
+    if (entry.form() == PageForm.WHOLE) {
+      return new MergedPage(State.WHOLE, cursor.content(), entry.sha256(), 0);
+    }
+    if (entry.form().prefixed() || state == State.NAMED) {
+      return new MergedPage(State.NAMED, NOTHING, entry.sha256(), 0);
+    }
+    if (state == State.UNTOUCHED) {
+      return new MergedPage(
+          State.DIFFERENCE, cursor.content(), entry.sha256(), entry.baseFingerprint());
+    }
+    byte[] combined = cursor.content().clone();
     Pages.xorInto(combined, content);
-    if (!difference && !Digest.sha256(combined).equals(entry.sha256())) {
+    if (state == State.WHOLE && !Digest.sha256(combined).equals(entry.sha256())) {
       throw broken(entry, "does not match its hash");
     }
-    return new MergedPage(combined, entry.sha256(), difference, baseFingerprint);
+    return new MergedPage(state, combined, entry.sha256(), baseFingerprint);
   }
 
   /** Adds the page to a pack, unless the pack need not speak of it. */
-  void writeTo(PackWriter writer, long pageNumber) throws IOException {
-    if (content == null) {
-      return;
-    }
-    if (difference) {
-      writer.addDifference(pageNumber, content, sha256, baseFingerprint);
-    } else {
-      writer.add(pageNumber, content, null);
+  void writeTo(PackWriter writer, long pageNumber, BasePages newest)
+      throws InftException, IOException {
+    switch (state) {
+      case UNTOUCHED -> {}
+      case WHOLE -> writer.add(pageNumber, content, null);
+      case DIFFERENCE -> writer.addDifference(pageNumber, content, sha256, baseFingerprint);
+      case NAMED -> {
+        byte[] page = newest.page(pageNumber);
+        if (!Digest.sha256(page).equals(sha256)) {
+          throw new CorruptObjectException(
+              "chain of page packs", 0, "page " + pageNumber + " is not what the packs lead to");
+        }
+        writer.add(pageNumber, page, null);
+      }
     }
   }
 

@@ -8,16 +8,18 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Merges consecutive packs into one, without the database they belong to: the newest whole page
- * wins, differences of one page are combined, pages beyond the last page count fall away. Holds one
- * block of every pack, never more.
+ * Merges consecutive packs into one: the newest whole page wins, differences of one page are
+ * combined, pages beyond the last page count fall away. A page that some pack compressed against
+ * what it was becomes a whole page. Holds one block of every pack, never more.
  */
 public final class PackComposer {
   private final List<PackCursor> cursors = new ArrayList<>();
   private final PackHeader result;
+  private final BasePages newest;
 
-  private PackComposer(List<PackReader> chain, PackHeader result) {
+  private PackComposer(List<PackReader> chain, PackHeader result, BasePages newest) {
     this.result = result;
+    this.newest = newest;
     for (PackReader pack : chain) {
       cursors.add(new PackCursor(pack));
     }
@@ -27,21 +29,24 @@ public final class PackComposer {
    * Writes the pack that does what {@code chain} does in order: from the first one's from-version
    * to the last one's to-version. Only the first may be a snapshot; then the result is one.
    *
-   * @throws CorruptObjectException if a pack does not continue the one before it, or a difference
-   *     does not belong on the page before it; what was written by then is no pack
+   * @param newest the pages as the last pack leaves them, asked for those that cannot be known
+   *     otherwise
+   * @throws CorruptObjectException if a pack does not continue the one before it, a difference does
+   *     not belong on the page before it, or {@code newest} is not what the packs lead to; what was
+   *     written by then is no pack
    */
-  public static void compose(List<PackReader> chain, OutputStream to)
+  public static void compose(List<PackReader> chain, BasePages newest, OutputStream to)
       throws InftException, IOException {
     if (chain.isEmpty()) {
       throw new IllegalArgumentException("nothing to compose");
     }
-    new PackComposer(chain, resultOf(chain)).write(to);
+    new PackComposer(chain, resultOf(chain), newest).write(to);
   }
 
   private static PackHeader resultOf(List<PackReader> chain) throws CorruptObjectException {
     PackHeader first = chain.get(0).header();
     PackHeader last = first;
-    boolean xor = first.xor();
+    boolean based = first.based();
     for (PackReader pack : chain.subList(1, chain.size())) {
       PackHeader next = pack.header();
       if (next.kind() != PackKind.DELTA
@@ -50,7 +55,7 @@ public final class PackComposer {
         throw new CorruptObjectException(
             "chain of page packs", 0, "a pack to version " + last.toVersion() + ", then " + next);
       }
-      xor |= next.xor();
+      based |= next.based();
       last = next;
     }
     return new PackHeader(
@@ -59,7 +64,7 @@ public final class PackComposer {
         last.pageCount(),
         first.fromVersion(),
         last.toVersion(),
-        xor && first.kind() == PackKind.DELTA);
+        based && first.kind() == PackKind.DELTA);
   }
 
   private void write(OutputStream to) throws InftException, IOException {
@@ -68,7 +73,7 @@ public final class PackComposer {
       for (long number = nextPage(1, fewest);
           number <= result.pageCount();
           number = nextPage(number + 1, fewest)) {
-        merge(number).writeTo(writer, number);
+        merge(number).writeTo(writer, number, newest);
       }
       writer.finish();
     }
@@ -95,7 +100,7 @@ public final class PackComposer {
     MergedPage merged = MergedPage.UNTOUCHED;
     for (PackCursor cursor : cursors) {
       if (cursor.pageNumber() == number) {
-        merged = merged.then(cursor.entry(), cursor.content());
+        merged = merged.then(cursor);
       }
       if (number > cursor.header().pageCount()) {
         merged = MergedPage.zeros(result.pageSize());

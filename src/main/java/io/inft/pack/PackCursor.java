@@ -43,7 +43,7 @@ final class PackCursor {
     return entries.get(index);
   }
 
-  /** The page, or its difference, as the pack stores it. */
+  /** The page, or its difference, as the pack stores it; not for {@link PageForm#prefixed}. */
   byte[] content() throws InftException {
     int needed = entry().block();
     if (needed != block) {

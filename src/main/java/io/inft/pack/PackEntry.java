@@ -8,8 +8,9 @@ import io.inft.bytes.Digest;
  * @param pageNumber counted from 1
  * @param block the block it lies in
  * @param sha256 of the page as it is after the pack was applied
- * @param xor whether the pack stores its difference to the page of the from-version
- * @param baseFingerprint the first eight bytes of that page's SHA-256; 0 for whole pages
+ * @param form how the pack stores it
+ * @param baseFingerprint the first eight bytes of the SHA-256 of the page of the from-version; 0
+ *     for forms without a base
  */
 public record PackEntry(
-    long pageNumber, int block, Digest sha256, boolean xor, long baseFingerprint) {}
+    long pageNumber, int block, Digest sha256, PageForm form, long baseFingerprint) {}

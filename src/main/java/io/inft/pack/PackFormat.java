@@ -1,36 +1,46 @@
 package io.inft.pack;
 
-/** The constants of the page pack format, version 1, as {@code page-pack.md} lists them. */
+/** The constants of the page pack format as {@code page-pack.md} lists them. */
 final class PackFormat {
   static final String WHAT = "page pack";
 
   /** No text at its first byte, "INFP", then line ends that text transfers would change. */
   static final String MAGIC_HEX = "89494e46500d0a1a";
 
-  static final int VERSION = 1;
+  /** Blocks decompress without anything else. */
+  static final int VERSION_ALONE = 1;
+
+  /** Blocks may be compressed against pages of the from-version. */
+  static final int VERSION_AGAINST = 2;
 
   static final int MAGIC_BYTES = 8;
   static final int HEADER_BYTES = 33;
   static final int BLOCK_RECORD_BYTES = 6;
   static final int WHOLE_ENTRY_BYTES = 36;
-  static final int XOR_ENTRY_BYTES = 45;
+  static final int FORM_ENTRY_BYTES = 45;
   static final int FOOTER_BYTES = 40;
 
-  static final int FLAG_XOR = 1;
-  static final int FORM_WHOLE = 0;
-  static final int FORM_XOR = 1;
+  static final int FLAG_FORMS = 1;
 
   /** What a writer fills a block with. */
   static final int TARGET_BLOCK_BYTES = 1 << 16;
 
-  /** What a reader accepts in a block, decompressed and stored. */
+  /** What a reader accepts in a block, decompressed and stored; a prefix is no longer either. */
   static final int MAX_BLOCK_BYTES = 1 << 18;
 
   static final int MAX_STORED_BLOCK_BYTES = MAX_BLOCK_BYTES + (MAX_BLOCK_BYTES >> 8);
 
+  /** Zeros before the pages of a prefix, so that no page can make it look like a dictionary. */
+  static final int PREFIX_ZEROS = 8;
+
   private PackFormat() {}
 
-  static int entryBytes(boolean xor) {
-    return xor ? XOR_ENTRY_BYTES : WHOLE_ENTRY_BYTES;
+  static int entryBytes(boolean based) {
+    return based ? FORM_ENTRY_BYTES : WHOLE_ENTRY_BYTES;
+  }
+
+  /** What a writer fills a block with. */
+  static int targetBlockBytes(boolean based) {
+    return based ? MAX_BLOCK_BYTES : TARGET_BLOCK_BYTES;
   }
 }

@@ -8,16 +8,16 @@ package io.inft.pack;
  * @param pageCount pages of the database after the pack was applied
  * @param fromVersion the version it must be laid on, 0 for a snapshot
  * @param toVersion the version it leads to
- * @param xor whether pages may be stored as the difference to what they were; only in deltas
+ * @param based whether pages may be stored by what they were in the from-version; only in deltas
  */
 public record PackHeader(
-    PackKind kind, int pageSize, long pageCount, long fromVersion, long toVersion, boolean xor) {
+    PackKind kind, int pageSize, long pageCount, long fromVersion, long toVersion, boolean based) {
   /** Databases with more pages cannot be packed. */
   public static final int MAX_PAGES = Pages.MAX_PAGES;
 
   public PackHeader {
     Pages.checkSize(pageSize);
-    String broken = brokenRule(kind, pageCount, fromVersion, toVersion, xor);
+    String broken = brokenRule(kind, pageCount, fromVersion, toVersion, based);
     if (!broken.isEmpty()) {
       throw new IllegalArgumentException(broken);
     }
@@ -25,11 +25,11 @@ public record PackHeader(
 
   /** The rule these values break, or nothing. */
   static String brokenRule(
-      PackKind kind, long pageCount, long fromVersion, long toVersion, boolean xor) {
+      PackKind kind, long pageCount, long fromVersion, long toVersion, boolean based) {
     if (pageCount < 1 || pageCount > MAX_PAGES) {
       return pageCount + " database pages, 1 to " + MAX_PAGES + " allowed";
     }
-    if (kind == PackKind.SNAPSHOT && (fromVersion != 0 || xor)) {
+    if (kind == PackKind.SNAPSHOT && (fromVersion != 0 || based)) {
       return "a snapshot stands alone";
     }
     if (kind == PackKind.DELTA && fromVersion < 1) {

@@ -13,7 +13,10 @@ import java.util.RandomAccess;
  * snapshot costs no more memory than it has bytes. Immutable, safe for many threads.
  */
 final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
-  private final boolean xor;
+  /** By their codes. */
+  private static final PageForm[] FORMS = PageForm.values();
+
+  private final boolean based;
   private final int pages;
   private final byte[] bytes;
   private final int entriesAt;
@@ -21,13 +24,13 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
   private final int[] blockFirstPages;
 
   private PackIndex(
-      boolean xor,
+      boolean based,
       int pages,
       byte[] bytes,
       int entriesAt,
       long[] blockEnds,
       int[] blockFirstPages) {
-    this.xor = xor;
+    this.based = based;
     this.pages = pages;
     this.bytes = bytes;
     this.entriesAt = entriesAt;
@@ -36,11 +39,13 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
   }
 
   /**
+   * @param version of the format, which says what forms there are
    * @param bytes block records, then entries; exactly as many as {@code blocks} and {@code pages}
    *     need
    * @param endOfBlocks where the index begins in the pack: the blocks fill everything before
    */
-  static PackIndex parse(PackHeader header, int blocks, int pages, byte[] bytes, long endOfBlocks)
+  static PackIndex parse(
+      PackHeader header, int version, int blocks, int pages, byte[] bytes, long endOfBlocks)
       throws CorruptObjectException {
     ByteReader in = new ByteReader(PackFormat.WHAT + " index", bytes);
     long[] ends = new long[blocks];
@@ -64,8 +69,9 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
       throw in.corrupt("the blocks do not fill the pack");
     }
     int entriesAt = in.position();
-    PackIndex index = new PackIndex(header.xor(), pages, bytes, entriesAt, ends, firstPages);
+    PackIndex index = new PackIndex(header.based(), pages, bytes, entriesAt, ends, firstPages);
     index.checkEntries(header, in);
+    index.checkForms(version);
     return index;
   }
 
@@ -81,18 +87,39 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
             "page " + number + " after " + last + " of " + header.pageCount());
       }
       last = number;
-      if (xor) {
-        int form = bytes[at(i) + 36];
-        boolean whole = form == PackFormat.FORM_WHOLE && baseFingerprint(i) == 0;
-        if (!whole && form != PackFormat.FORM_XOR) {
-          throw new CorruptObjectException(
-              PackFormat.WHAT + " index", at(i), "form " + form + " of page " + number);
-        }
-      }
     }
     if (header.kind() == PackKind.SNAPSHOT && pages != header.storablePages()) {
       throw in.corrupt("a snapshot of " + header.pageCount() + " pages lists " + pages);
     }
+  }
+
+  private void checkForms(int version) throws CorruptObjectException {
+    for (int block = 0; based && block < blocks(); block++) {
+      boolean prefixed = false;
+      for (int i = firstPage(block); i < firstPage(block + 1); i++) {
+        int code = bytes[at(i) + 36];
+        boolean named = code >= 0 && code < FORMS.length;
+        if (!named
+            || (FORMS[code].prefixed() && version < PackFormat.VERSION_AGAINST)
+            || (!FORMS[code].hasBase() && baseFingerprint(i) != 0)) {
+          throw new CorruptObjectException(
+              PackFormat.WHAT + " index", at(i), "form " + code + " of page " + pageNumber(i));
+        }
+        if (i == firstPage(block)) {
+          prefixed = FORMS[code].prefixed();
+        } else if (prefixed != FORMS[code].prefixed()) {
+          throw new CorruptObjectException(
+              PackFormat.WHAT + " index",
+              at(i),
+              "block " + block + " is compressed against pages and is not");
+        }
+      }
+    }
+  }
+
+  /** Whether a block is compressed against pages of the from-version. */
+  boolean prefixed(int block) {
+    return based && form(firstPage(block)).prefixed();
   }
 
   int blocks() {
@@ -154,10 +181,10 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
     }
     int place = Arrays.binarySearch(blockFirstPages, index);
     int block = place >= 0 ? place : -place - 2;
-    boolean difference = xor && bytes[at(index) + 36] == PackFormat.FORM_XOR;
+    PageForm form = based ? form(index) : PageForm.WHOLE;
     Digest sha256 = Digest.of(Arrays.copyOfRange(bytes, at(index) + 4, at(index) + 36));
     return new PackEntry(
-        pageNumber(index), block, sha256, difference, difference ? baseFingerprint(index) : 0);
+        pageNumber(index), block, sha256, form, form.hasBase() ? baseFingerprint(index) : 0);
   }
 
   @Override
@@ -166,7 +193,11 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
   }
 
   private int at(int index) {
-    return entriesAt + index * PackFormat.entryBytes(xor);
+    return entriesAt + index * PackFormat.entryBytes(based);
+  }
+
+  private PageForm form(int index) {
+    return FORMS[bytes[at(index) + 36]];
   }
 
   private long pageNumber(int index) {

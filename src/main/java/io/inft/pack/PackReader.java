@@ -1,6 +1,7 @@
 package io.inft.pack;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdDecompressCtx;
 import com.github.luben.zstd.ZstdException;
 import com.github.luben.zstd.util.Native;
 import io.inft.bytes.ByteReader;
@@ -12,6 +13,8 @@ import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -46,6 +49,7 @@ public final class PackReader {
     int headLength = (int) Math.min(pack.sizeBytes(), PackFormat.HEADER_BYTES);
     byte[] head = pack.read(0, headLength);
     PackHeader header = parseHeader(head);
+    int version = Short.toUnsignedInt(ByteBuffer.wrap(head).getShort(PackFormat.MAGIC_BYTES));
     long endOfIndex = pack.sizeBytes() - PackFormat.FOOTER_BYTES;
     if (endOfIndex < PackFormat.HEADER_BYTES) {
       throw new CorruptObjectException(PackFormat.WHAT, pack.sizeBytes(), "ends inside its footer");
@@ -57,7 +61,7 @@ public final class PackReader {
     Digest expected = in.digest("hash");
     long indexBytes =
         (long) blocks * PackFormat.BLOCK_RECORD_BYTES
-            + (long) pages * PackFormat.entryBytes(header.xor());
+            + (long) pages * PackFormat.entryBytes(header.based());
     if (blocks > pages || indexBytes > endOfIndex - PackFormat.HEADER_BYTES) {
       throw in.corrupt(blocks + " blocks and " + pages + " pages do not fit the pack");
     }
@@ -66,7 +70,8 @@ public final class PackReader {
     if (!Digest.sha256(head, indexed, counts).equals(expected)) {
       throw in.corrupt("header and index do not match their hash");
     }
-    PackIndex index = PackIndex.parse(header, blocks, pages, indexed, endOfIndex - indexBytes);
+    PackIndex index =
+        PackIndex.parse(header, version, blocks, pages, indexed, endOfIndex - indexBytes);
     return new PackReader(pack, header, index);
   }
 
@@ -100,14 +105,19 @@ public final class PackReader {
 
   /**
    * The pages of one block as they are stored: whole pages checked against their hash, differences
-   * ({@link PackEntry#xor}) as they are.
+   * ({@link PageForm#DIFFERENCE}) as they are.
+   *
+   * @throws IllegalArgumentException if the block is compressed against other pages
    */
   public void block(int block, PageVisitor visitor) throws InftException {
+    if (index.prefixed(block)) {
+      throw new IllegalArgumentException("block " + block + " needs the pages it was made from");
+    }
     byte[] plain = decompressed(block);
     for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
       PackEntry entry = index.get(i);
       byte[] content = content(plain, block, i);
-      if (!entry.xor()) {
+      if (!entry.form().hasBase()) {
         checkHash(entry, content);
       }
       visitor.page(entry, content);
@@ -116,7 +126,11 @@ public final class PackReader {
 
   /** The pages of one block as they are after applying it, each checked against its hash. */
   public void block(int block, BasePages bases, PageVisitor visitor) throws InftException {
-    block(block, (entry, content) -> visitor.page(entry, resolved(entry, content, bases)));
+    byte[] plain = decompressed(block, bases);
+    for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
+      PackEntry entry = index.get(i);
+      visitor.page(entry, resolved(entry, content(plain, block, i), bases));
+    }
   }
 
   /**
@@ -127,7 +141,7 @@ public final class PackReader {
    * @throws IllegalArgumentException if the pack may hold differences
    */
   public void unproved(int first, int end, BlockVisitor visitor) throws InftException {
-    if (header.xor()) {
+    if (header.based()) {
       throw new IllegalArgumentException("a difference is checked against what it is laid on");
     }
     ByteSource inOrder = pack.sequential();
@@ -160,7 +174,7 @@ public final class PackReader {
   /**
    * One page as it is after applying the pack, checked against its hash. Reads one block.
    *
-   * @param bases asked only if the page is stored as a difference
+   * @param bases asked only if the page is stored by what pages were
    * @throws IllegalArgumentException if the pack does not {@linkplain #contains contain} it
    */
   public byte[] page(long pageNumber, BasePages bases) throws InftException {
@@ -169,17 +183,20 @@ public final class PackReader {
       throw new IllegalArgumentException("page " + pageNumber + " is not in the pack");
     }
     PackEntry entry = index.get(found);
-    byte[] content = content(decompressed(entry.block()), entry.block(), found);
-    if (!entry.xor()) {
-      checkHash(entry, content);
-    }
-    return resolved(entry, content, bases);
+    byte[] plain = decompressed(entry.block(), bases);
+    return resolved(entry, content(plain, entry.block(), found), bases);
   }
 
   private byte[] resolved(PackEntry entry, byte[] content, BasePages bases) throws InftException {
-    if (!entry.xor()) {
-      return content;
+    if (entry.form() == PageForm.DIFFERENCE) {
+      Pages.xorInto(content, base(entry, bases));
     }
+    checkHash(entry, content);
+    return content;
+  }
+
+  /** A page of the from-version; proved to be the one the pack was made from. */
+  private byte[] base(PackEntry entry, BasePages bases) throws InftException {
     byte[] base = bases.page(entry.pageNumber());
     if (base.length != header.pageSize()
         || Pages.fingerprint(Digest.sha256(base)) != entry.baseFingerprint()) {
@@ -190,9 +207,7 @@ public final class PackReader {
               + entry.pageNumber()
               + " is a difference to another page than the one it is laid on");
     }
-    Pages.xorInto(content, base);
-    checkHash(entry, content);
-    return content;
+    return base;
   }
 
   private void checkHash(PackEntry entry, byte[] page) throws CorruptObjectException {
@@ -213,6 +228,33 @@ public final class PackReader {
     return (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
   }
 
+  private byte[] decompressed(int block, BasePages bases) throws InftException {
+    if (!index.prefixed(block)) {
+      return decompressed(block);
+    }
+    byte[] stored = pack.read(index.blockStart(block), index.storedBytes(block));
+    checkFrame(block, stored, 0);
+    List<byte[]> prefix = new ArrayList<>();
+    for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
+      PackEntry entry = index.get(i);
+      if (entry.form().hasBase()) {
+        prefix.add(base(entry, bases));
+      }
+    }
+    byte[] plain = new byte[plainBytes(block)];
+    try (ZstdDecompressCtx decompressor = new ZstdDecompressCtx()) {
+      decompressor.loadDict(Pages.prefix(prefix));
+      int length =
+          decompressor.decompressByteArray(plain, 0, plain.length, stored, 0, stored.length);
+      if (length != plain.length) {
+        throw undecodable(block, "not one frame of " + plain.length + " bytes");
+      }
+    } catch (ZstdException e) {
+      throw undecodable(block, String.valueOf(e.getMessage()));
+    }
+    return plain;
+  }
+
   private byte[] decompressed(int block) throws InftException {
     byte[] plain = new byte[plainBytes(block)];
     decompress(block, pack.read(index.blockStart(block), index.storedBytes(block)), 0, plain);
@@ -223,10 +265,24 @@ public final class PackReader {
       throws CorruptObjectException {
     int length = plainBytes(block);
     int count = index.storedBytes(block);
+    checkFrame(block, stored, at);
+    try {
+      if (Zstd.decompressByteArray(plain, 0, length, stored, at, count) == length) {
+        return;
+      }
+    } catch (ZstdException e) {
+      throw undecodable(block, String.valueOf(e.getMessage()));
+    }
+    throw undecodable(block, "not one frame of " + length + " bytes");
+  }
+
+  /** A block is exactly one frame, and that says itself that it becomes what the index says. */
+  private void checkFrame(int block, byte[] stored, int at) throws CorruptObjectException {
+    int length = plainBytes(block);
+    int count = index.storedBytes(block);
     try {
       if (Zstd.getFrameContentSize(stored, at, count) == length
-          && Zstd.findFrameCompressedSize(stored, at, count) == count
-          && Zstd.decompressByteArray(plain, 0, length, stored, at, count) == length) {
+          && Zstd.findFrameCompressedSize(stored, at, count) == count) {
         return;
       }
     } catch (ZstdException e) {
@@ -249,11 +305,11 @@ public final class PackReader {
       throw new NotOurObjectException(PackFormat.WHAT, magic);
     }
     int version = in.u16("format version");
-    if (version > PackFormat.VERSION) {
-      throw new FormatTooNewException(PackFormat.WHAT, version, PackFormat.VERSION);
+    if (version > PackFormat.VERSION_AGAINST) {
+      throw new FormatTooNewException(PackFormat.WHAT, version, PackFormat.VERSION_AGAINST);
     }
-    if (version < PackFormat.VERSION) {
-      throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION);
+    if (version < PackFormat.VERSION_ALONE) {
+      throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION_ALONE);
     }
     int code = in.u8("kind");
     PackKind kind =
@@ -266,17 +322,19 @@ public final class PackReader {
     long fromVersion = in.u64("from-version");
     long toVersion = in.u64("to-version");
     in.end();
-    if (kind == null || (flags & ~PackFormat.FLAG_XOR) != 0) {
-      throw in.corrupt("kind " + code + ", flags " + flags);
+    boolean based = (flags & PackFormat.FLAG_FORMS) != 0;
+    if (kind == null
+        || (flags & ~PackFormat.FLAG_FORMS) != 0
+        || (version == PackFormat.VERSION_AGAINST && !based)) {
+      throw in.corrupt("version " + version + ", kind " + code + ", flags " + flags);
     }
     if (pageSizeLog2 < Pages.SMALLEST_SIZE_LOG2 || pageSizeLog2 > Pages.LARGEST_SIZE_LOG2) {
       throw in.corrupt("page size 2^" + pageSizeLog2);
     }
-    boolean xor = (flags & PackFormat.FLAG_XOR) != 0;
-    String broken = PackHeader.brokenRule(kind, pageCount, fromVersion, toVersion, xor);
+    String broken = PackHeader.brokenRule(kind, pageCount, fromVersion, toVersion, based);
     if (!broken.isEmpty()) {
       throw in.corrupt(broken);
     }
-    return new PackHeader(kind, 1 << pageSizeLog2, pageCount, fromVersion, toVersion, xor);
+    return new PackHeader(kind, 1 << pageSizeLog2, pageCount, fromVersion, toVersion, based);
   }
 }

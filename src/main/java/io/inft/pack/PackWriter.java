@@ -24,7 +24,9 @@ public final class PackWriter implements AutoCloseable {
   private final OutputStream to;
   private final ZstdCompressCtx compressor;
   private final byte[] headerBytes;
+  private final int pagesOfBlock;
   private final byte[] block;
+  private final BasedBlock based;
   private final ByteArrayOutputStream blockRecords = new ByteArrayOutputStream();
   private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
 
@@ -42,8 +44,10 @@ public final class PackWriter implements AutoCloseable {
     this.to = to;
     this.headerBytes = encode(header);
     long expected = header.kind() == PackKind.SNAPSHOT ? header.pageCount() : Long.MAX_VALUE;
-    int pagesOfBlock = Math.max(1, PackFormat.TARGET_BLOCK_BYTES / header.pageSize());
-    this.block = new byte[(int) Math.min(expected, pagesOfBlock) * header.pageSize()];
+    int fitting = PackFormat.targetBlockBytes(header.based()) / header.pageSize();
+    this.pagesOfBlock = (int) Math.min(expected, Math.max(1, fitting));
+    this.block = new byte[header.based() ? 0 : pagesOfBlock * header.pageSize()];
+    this.based = new BasedBlock(header.pageSize());
     this.compressor = new ZstdCompressCtx().setLevel(COMPRESSION_LEVEL);
   }
 
@@ -51,30 +55,36 @@ public final class PackWriter implements AutoCloseable {
    * Adds a page. Numbers ascend, lie within the page count and are never the lock page's, which has
    * no content (the page that holds the byte at 1 GiB).
    *
-   * @param base in packs that allow differences the page as it is in the from-version, so that only
-   *     the difference is stored; null to store the whole page
+   * @param base in packs that allow it the page as it is in the from-version, so that only what
+   *     changed is stored; null to store the whole page
    */
   public void add(long pageNumber, byte[] page, byte @Nullable [] base) throws IOException {
     checkLength(page);
-    Digest sha256 = Digest.sha256(page);
-    if (base == null) {
-      append(new PackEntry(pageNumber, blocks, sha256, false, 0), page);
-      return;
+    if (base != null) {
+      checkLength(base);
+      checkBased();
     }
-    checkLength(base);
-    byte[] difference = page.clone();
-    Pages.xorInto(difference, base);
-    addDifference(pageNumber, difference, sha256, Pages.fingerprint(Digest.sha256(base)));
+    checkPlace(pageNumber);
+    begin();
+    Digest sha256 = Digest.sha256(page);
+    if (header.based()) {
+      based.add(pageNumber, sha256, page, base);
+    } else {
+      System.arraycopy(page, 0, block, blockPages * page.length, page.length);
+      writeEntry(new PackEntry(pageNumber, blocks, sha256, PageForm.WHOLE, 0));
+    }
+    added(pageNumber);
   }
 
   /** Adds a page of which only the difference is known. */
   void addDifference(long pageNumber, byte[] difference, Digest sha256, long baseFingerprint)
       throws IOException {
     checkLength(difference);
-    if (!header.xor()) {
-      throw new IllegalArgumentException("this pack holds whole pages only");
-    }
-    append(new PackEntry(pageNumber, blocks, sha256, true, baseFingerprint), difference);
+    checkBased();
+    checkPlace(pageNumber);
+    begin();
+    based.addDifference(pageNumber, sha256, difference, baseFingerprint);
+    added(pageNumber);
   }
 
   /**
@@ -113,23 +123,23 @@ public final class PackWriter implements AutoCloseable {
     compressor.close();
   }
 
-  private void append(PackEntry entry, byte[] content) throws IOException {
-    checkPlace(entry.pageNumber());
-    begin();
-    System.arraycopy(content, 0, block, blockPages * content.length, content.length);
-    ByteWriter out = new ByteWriter(PackFormat.XOR_ENTRY_BYTES);
+  private void added(long pageNumber) throws IOException {
+    lastPage = pageNumber;
+    pages++;
+    blockPages++;
+    if (blockPages == pagesOfBlock) {
+      flushBlock();
+    }
+  }
+
+  private void writeEntry(PackEntry entry) {
+    ByteWriter out = new ByteWriter(PackFormat.FORM_ENTRY_BYTES);
     out.u32(entry.pageNumber()).digest(entry.sha256());
-    if (header.xor()) {
-      out.u8(entry.xor() ? PackFormat.FORM_XOR : PackFormat.FORM_WHOLE);
+    if (header.based()) {
+      out.u8(entry.form().code());
       out.bytes(ByteBuffer.allocate(8).putLong(entry.baseFingerprint()).array());
     }
     entries.writeBytes(out.toBytes());
-    lastPage = entry.pageNumber();
-    pages++;
-    blockPages++;
-    if ((blockPages + 1) * header.pageSize() > block.length) {
-      flushBlock();
-    }
   }
 
   private void begin() throws IOException {
@@ -143,16 +153,31 @@ public final class PackWriter implements AutoCloseable {
     if (blockPages == 0) {
       return;
     }
+    if (header.based()) {
+      BasedBlock.Stored stored = based.store(compressor, blocks);
+      stored.entries.forEach(this::writeEntry);
+      writeBlock(stored.frame, stored.frame.length);
+      return;
+    }
     int plain = blockPages * header.pageSize();
     int bound = (int) Zstd.compressBound(plain);
     if (compressed.length < bound) {
       compressed = new byte[bound];
     }
-    int stored = compressor.compressByteArray(compressed, 0, bound, block, 0, plain);
-    to.write(compressed, 0, stored);
+    writeBlock(compressed, compressor.compressByteArray(compressed, 0, bound, block, 0, plain));
+  }
+
+  private void writeBlock(byte[] frame, int stored) throws IOException {
+    to.write(frame, 0, stored);
     blockRecords.writeBytes(new ByteWriter(16).u32(stored).u16(blockPages).toBytes());
     blocks++;
     blockPages = 0;
+  }
+
+  private void checkBased() {
+    if (!header.based()) {
+      throw new IllegalArgumentException("this pack holds whole pages only");
+    }
   }
 
   private void checkPlace(long pageNumber) {
@@ -178,9 +203,9 @@ public final class PackWriter implements AutoCloseable {
   private static byte[] encode(PackHeader header) {
     return new ByteWriter(PackFormat.HEADER_BYTES)
         .bytes(HexFormat.of().parseHex(PackFormat.MAGIC_HEX))
-        .u16(PackFormat.VERSION)
+        .u16(header.based() ? PackFormat.VERSION_AGAINST : PackFormat.VERSION_ALONE)
         .u8(header.kind().code())
-        .u8(header.xor() ? PackFormat.FLAG_XOR : 0)
+        .u8(header.based() ? PackFormat.FLAG_FORMS : 0)
         .u8(Integer.numberOfTrailingZeros(header.pageSize()))
         .u32(header.pageCount())
         .u64(header.fromVersion())

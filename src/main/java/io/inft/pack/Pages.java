@@ -1,7 +1,9 @@
 package io.inft.pack;
 
 import io.inft.bytes.Digest;
+import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
+import java.util.List;
 
 /** What every format over pages must agree on. */
 final class Pages {
@@ -36,6 +38,14 @@ final class Pages {
     for (int i = 0; i < target.length; i++) {
       target[i] ^= other[i];
     }
+  }
+
+  /** What a block is compressed against: the bases side by side. */
+  static byte[] prefix(List<byte[]> bases) {
+    ByteArrayOutputStream prefix = new ByteArrayOutputStream();
+    prefix.writeBytes(new byte[PackFormat.PREFIX_ZEROS]);
+    bases.forEach(prefix::writeBytes);
+    return prefix.toByteArray();
   }
 
   /** Enough of a page's SHA-256 to notice that a delta is laid on the wrong page. */

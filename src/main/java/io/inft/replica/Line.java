@@ -29,9 +29,6 @@ import org.slf4j.LoggerFactory;
 final class Line implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
 
-  /** Databases up to this size are snapshotted within a publish. */
-  private static final long SMALL_SNAPSHOT_BYTES = 4L << 20;
-
   private final Site site;
   private final Path generation;
   private final Capture capture;
@@ -272,7 +269,7 @@ final class Line implements AutoCloseable {
         || (!old && !RestorePlan.outweighed(packs))) {
       return;
     }
-    if (pin.pageCount() * pageSize <= SMALL_SNAPSHOT_BYTES) {
+    if (RestorePlan.quickToSnapshot(pin.pageCount() * pageSize)) {
       snapshotNext = true;
       return;
     }

@@ -113,6 +113,21 @@ final class PackMaker {
             Optional.empty()));
   }
 
+  /** Seals a plaintext into an object of its own. */
+  StagedPack own(Span span, byte[] plain, ObjectFolder objects) throws InftException {
+    byte[] sealed = Seal.seal(keys.current(), span.label(context, keys.epoch()), plain, random);
+    ObjectRef ref = objects.keep(sealed);
+    return new StagedPack(
+        span.kind(),
+        span.index(),
+        span.fromVersion(),
+        span.toVersion(),
+        ref.sizeBytes(),
+        Digest.sha256(sealed),
+        Optional.empty(),
+        Optional.of(ref));
+  }
+
   /**
    * Packs whole pages: inside the commit object if they are few and fit, else into an object of
    * their own.

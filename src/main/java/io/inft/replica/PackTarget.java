@@ -39,7 +39,7 @@ final class PackTarget {
     this.tree = tree;
     this.manifest = manifest;
     this.pack = pack;
-    this.checkEachPage = checkEachPage || pack.header().xor();
+    this.checkEachPage = checkEachPage || pack.header().based();
     if (pack.header().pageSize() != manifest.pageSize()) {
       throw new CorruptObjectException(
           "page pack",
@@ -65,7 +65,7 @@ final class PackTarget {
     writer.flush();
   }
 
-  /** The page as the packs before left it: what an XOR pack builds on. */
+  /** The page as the packs before left it: what a pack of differences builds on. */
   private byte[] base(long number) throws InftException {
     ByteBuffer page = ByteBuffer.allocate(manifest.pageSize());
     try {

@@ -17,6 +17,12 @@ final class RestorePlan {
   static final int MAX_PACKS = 16;
   static final int MAX_DELTAS = MAX_PACKS - 2;
 
+  /** Deltas up to this weigh nothing: a segment of storage, fetched in one go. */
+  private static final long LIGHT_BYTES = 256L << 10;
+
+  /** Databases up to so many pages are not thought of as having changed wholesale. */
+  private static final long SMALL_DATABASE_PAGES = 16;
+
   private RestorePlan() {}
 
   /**
@@ -58,10 +64,25 @@ final class RestorePlan {
     return first;
   }
 
-  /** Whether the deltas weigh more than the snapshot they stand on. */
+  /** Whether the deltas weigh more than the snapshot they stand on, and anything at all. */
   static boolean outweighed(List<PackEntry> restoreSet) {
     long snapshot = restoreSet.get(0).sizeBytes();
     long deltas = restoreSet.stream().skip(1).mapToLong(PackEntry::sizeBytes).sum();
-    return deltas > snapshot;
+    return deltas > Math.max(snapshot, LIGHT_BYTES);
+  }
+
+  /** Whether so many changed pages are most of the database. */
+  static boolean wholesale(long changedPages, long pageCount) {
+    return changedPages * 2 > pageCount + SMALL_DATABASE_PAGES;
+  }
+
+  /** Whether a delta of most pages is still worth having: versions to come save by it too. */
+  static boolean smallBeside(long sizeBytes, PackEntry snapshot) {
+    return sizeBytes * 2 <= snapshot.sizeBytes();
+  }
+
+  /** Whether a database is small enough to be snapshotted within a publish. */
+  static boolean quickToSnapshot(long databaseBytes) {
+    return databaseBytes <= 4L << 20;
   }
 }

@@ -99,19 +99,10 @@ final class SqliteLink implements AutoCloseable {
     return value.matches("[0-9]+") ? value : "'" + value.replace("'", "''") + "'";
   }
 
-  /** Begins a read transaction and takes its snapshot now; one that fails leaves none open. */
+  /** Begins a read transaction and takes its snapshot now. */
   void beginRead() throws InftException {
     execute("BEGIN");
-    try {
-      text("SELECT count(*) FROM sqlite_master");
-    } catch (InftException e) {
-      try {
-        rollback();
-      } catch (InftException second) {
-        e.addSuppressed(second);
-      }
-      throw e;
-    }
+    text("SELECT count(*) FROM sqlite_master");
   }
 
   /** Takes the write lock, or answers false when somebody else has it. */

@@ -54,6 +54,11 @@ final class Stage {
   private static final int PACK_INDEX = 0;
   private static final int MAX_INLINE_AREA = 512 << 10;
 
+  /**
+   * Whole pages rarely compress to this part; differences that do are kept when they are merged.
+   */
+  private static final int FAR_BELOW_PAGES = 4;
+
   private final Site site;
   private final Digest context;
   private final PackAccess access;
@@ -142,23 +147,24 @@ final class Stage {
     Pin pin = order.pin();
     PackMaker maker = new PackMaker(context, order.keys(), random, pageSize);
 
-    boolean snapshot =
-        order.snapshot()
-            || order.tip().isEmpty()
-            || changes.pages().size() * 2L > pin.pageCount() + SMALL_DATABASE_PAGES;
     List<PackEntry> previous = previousEntries(order);
     Optional<List<PackEntry>> onSpare = onSpare(previous, order.state());
     previous = onSpare.orElse(previous);
     StagedPack pack = null;
+    boolean snapshot = order.snapshot() || order.tip().isEmpty();
+    if (!snapshot && !changes.isEmpty()) {
+      List<PackEntry> deltas = previous.subList(1, previous.size());
+      RestorePlan.Merge merge = RestorePlan.merge(deltas, order.barrier());
+      Optional<StagedPack> delta =
+          delta(order, maker, version, changes, previous.get(0), deltas, merge, pageSize);
+      pack = delta.orElse(null);
+      snapshot = delta.isEmpty();
+      previous = previous.subList(0, previous.size() - merge.count());
+    }
     if (snapshot) {
       checkIntegrity(pin.snapshot());
       pack = snapshot(maker, pin, version, pageSize);
       previous = List.of();
-    } else if (!changes.isEmpty()) {
-      List<PackEntry> deltas = previous.subList(1, previous.size());
-      RestorePlan.Merge merge = RestorePlan.merge(deltas, order.barrier());
-      pack = delta(order, maker, version, changes, deltas, merge, pageSize);
-      previous = previous.subList(0, previous.size() - merge.count());
     }
     List<PackEntry> restoreSet = new ArrayList<>(previous);
     InlineArea inline = new InlineArea();
@@ -258,9 +264,6 @@ final class Stage {
         : log.records().get(log.records().size() - 1).lastTimeMillis();
   }
 
-  /** Databases up to so many pages are not thought of as having changed wholesale. */
-  private static final long SMALL_DATABASE_PAGES = 16;
-
   private static boolean rotates(Order order) {
     return order
         .tip()
@@ -330,11 +333,13 @@ final class Stage {
         objects);
   }
 
-  private StagedPack delta(
+  /** Packs what changed; empty if a new snapshot is worth more than that. */
+  private Optional<StagedPack> delta(
       Order order,
       PackMaker maker,
       long version,
       ChangedPages changes,
+      PackEntry snapshot,
       List<PackEntry> deltas,
       RestorePlan.Merge merge,
       int pageSize)
@@ -349,6 +354,18 @@ final class Stage {
     for (PackEntry entry : eaten) {
       chain.add(access.pack(order.tip().orElseThrow().commit(), entry, order.keys()));
     }
+    PageSet union = changes.pages().copy();
+    for (PackReader pack : chain) {
+      pack.entries().forEach(entry -> union.add(entry.pageNumber()));
+    }
+    union.truncate(pin.pageCount());
+    boolean wholesale = RestorePlan.wholesale(changes.pages().size(), pin.pageCount());
+    if (!chain.isEmpty()
+        && (wholesale
+            || (RestorePlan.wholesale(union.size(), pin.pageCount())
+                && RestorePlan.quickToSnapshot(pin.pageCount() * pageSize)))) {
+      return Optional.empty();
+    }
     long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
     if (pages <= PackMaker.SMALL_PAGES) {
       long basePages = order.tip().orElseThrow().manifest().pageCount();
@@ -357,25 +374,29 @@ final class Stage {
       byte[] plain = maker.smallDelta(pin, alone, changes.pages(), basePages, images);
       if (!chain.isEmpty()) {
         chain.add(PackReader.open(io.inft.bytes.ByteSource.of(plain)));
-        plain = compose(chain);
+        plain = compose(chain, images);
       }
       Optional<StagedPack> inline = maker.inline(span, plain);
-      if (inline.isPresent()) {
-        return inline.get();
+      boolean small =
+          inline.isPresent()
+              && (!wholesale || RestorePlan.smallBeside(inline.get().sizeBytes(), snapshot));
+      if (small) {
+        return inline;
+      }
+      if (!chain.isEmpty() && plain.length <= union.size() * (long) pageSize / FAR_BELOW_PAGES) {
+        return Optional.of(maker.own(span, plain, objects));
       }
     }
-    PageSet union = changes.pages().copy();
-    for (PackReader pack : chain) {
-      pack.entries().forEach(entry -> union.add(entry.pageNumber()));
-    }
-    union.truncate(pin.pageCount());
-    return maker.whole(span, pin.pageCount(), union, images, objects);
+    return wholesale
+        ? Optional.empty()
+        : Optional.of(maker.whole(span, pin.pageCount(), union, images, objects));
   }
 
-  private static byte[] compose(List<PackReader> chain) throws InftException {
+  private static byte[] compose(List<PackReader> chain, PackMaker.Images newest)
+      throws InftException {
     ByteArrayOutputStream composed = new ByteArrayOutputStream();
     try {
-      PackComposer.compose(chain, composed);
+      PackComposer.compose(chain, newest::page, composed);
     } catch (IOException e) {
       throw new IllegalStateException("memory takes all bytes", e);
     }

@@ -53,7 +53,7 @@ class FormatDocumentTest {
     assertThat(layout(PACK, "### Block record"))
         .containsEntry("end", PackFormat.BLOCK_RECORD_BYTES);
     Map<String, Integer> entry = layout(PACK, "### Page entry");
-    assertThat(entry).containsEntry("end", PackFormat.XOR_ENTRY_BYTES);
+    assertThat(entry).containsEntry("end", PackFormat.FORM_ENTRY_BYTES);
     assertThat(entry).containsEntry("form", PackFormat.WHOLE_ENTRY_BYTES);
     assertThat(layout(PACK, "### Footer")).containsEntry("end", PackFormat.FOOTER_BYTES);
     assertThat(layout(ROOT, "## The page tree as a file"))
@@ -64,7 +64,10 @@ class FormatDocumentTest {
   void magicsVersionsAndCodesAreTheConstants() throws Exception {
     List<List<String>> header = table(PACK, "### Header");
     assertThat(header.get(0).get(2)).isEqualTo("magic `" + PackFormat.MAGIC_HEX + "`");
-    assertThat(header.get(1).get(2)).isEqualTo("format version, " + PackFormat.VERSION);
+    assertThat(header.get(1).get(2))
+        .isEqualTo(
+            "format version, %s or %s"
+                .formatted(PackFormat.VERSION_ALONE, PackFormat.VERSION_AGAINST));
     assertThat(header.get(2).get(2))
         .isEqualTo(
             "kind: %s snapshot, %s delta"
@@ -75,7 +78,12 @@ class FormatDocumentTest {
                 .formatted(Pages.SMALLEST_SIZE_LOG2, Pages.LARGEST_SIZE_LOG2));
     assertThat(table(PACK, "### Page entry").get(2).get(2))
         .isEqualTo(
-            "form: %s whole, %s difference".formatted(PackFormat.FORM_WHOLE, PackFormat.FORM_XOR));
+            "form: %s whole, %s difference, %s against, %s beside; 2 and 3 in version 2 only"
+                .formatted(
+                    PageForm.WHOLE.code(),
+                    PageForm.DIFFERENCE.code(),
+                    PageForm.AGAINST.code(),
+                    PageForm.BESIDE.code()));
     List<List<String>> tree = table(ROOT, "## The page tree as a file");
     assertThat(tree.get(0).get(2)).isEqualTo("magic `" + TreeFile.MAGIC_HEX + "`");
     assertThat(tree.get(1).get(2)).isEqualTo("format version, " + TreeFile.VERSION);
@@ -89,7 +97,9 @@ class FormatDocumentTest {
             Pages.MAX_PAGES,
             PackFormat.MAX_BLOCK_BYTES,
             PackFormat.MAX_STORED_BLOCK_BYTES,
-            PackFormat.TARGET_BLOCK_BYTES);
+            PackFormat.targetBlockBytes(false),
+            PackFormat.targetBlockBytes(true),
+            PackFormat.PREFIX_ZEROS + PackFormat.MAX_BLOCK_BYTES);
     assertThat(Files.readString(ROOT)).contains("more than " + StateTree.MAX_PAGES + " has no");
   }
 

@@ -2,12 +2,14 @@ package io.inft.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.pack.Samples.Database;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -43,7 +45,7 @@ class GoldenPackTest {
 
   static Database version(int version) {
     Database database = new Database(PAGE);
-    database.resize(List.of(6, 8, 4, 2).get(version - 1));
+    database.resize(List.of(6, 8, 4, 2, 2, 3).get(version - 1));
     database.pages.replaceAll((number, zeros) -> page(number));
     if (version >= 2) {
       database.pages.computeIfPresent(2L, (number, page) -> touched(number, 2));
@@ -52,7 +54,25 @@ class GoldenPackTest {
     if (version >= 3) {
       database.pages.put(1L, touched(1, 3));
     }
+    byte[] rows = new byte[3 * PAGE];
+    if (version >= 5) {
+      for (long number = 1; number <= 2; number++) {
+        System.arraycopy(
+            noise(number), 0, rows, (int) (number - 1) * PAGE + (version - 5) * 3, PAGE);
+      }
+      database.pages.replaceAll(
+          (number, old) ->
+              Arrays.copyOfRange(rows, (number.intValue() - 1) * PAGE, number.intValue() * PAGE));
+    }
     return database;
+  }
+
+  private static byte[] noise(long number) {
+    ByteWriter noise = new ByteWriter();
+    for (int i = 0; i < PAGE / Digest.BYTES; i++) {
+      noise.digest(Digest.sha256(new ByteWriter().u32(number).u32(i).toBytes()));
+    }
+    return noise.toBytes();
   }
 
   private static byte[] file(String name) throws Exception {
@@ -71,7 +91,8 @@ class GoldenPackTest {
   void everyPackLeadsToItsVersion(String folder) throws Exception {
     Database database = new Database(PAGE);
     int version = 1;
-    for (String name : List.of("snapshot-1", "delta-1-2", "delta-2-3", "cut-3-4")) {
+    for (String name :
+        List.of("snapshot-1", "delta-1-2", "delta-2-3", "cut-3-4", "noise-4-5", "moved-5-6")) {
       PackReader pack = Samples.open(file(folder + "/" + name + ".pack"));
       assertThat(pack.header().toVersion()).isEqualTo(version);
       Samples.apply(pack, database);
@@ -79,8 +100,11 @@ class GoldenPackTest {
       version++;
     }
     assertThat(Samples.open(file(folder + "/delta-1-2.pack")).entries())
-        .extracting(PackEntry::xor)
-        .containsExactly(true, true, false, false);
+        .extracting(PackEntry::form)
+        .containsExactly(PageForm.DIFFERENCE, PageForm.DIFFERENCE, PageForm.WHOLE, PageForm.WHOLE);
+    assertThat(Samples.open(file(folder + "/moved-5-6.pack")).entries())
+        .extracting(PackEntry::form)
+        .containsExactly(PageForm.AGAINST, PageForm.AGAINST, PageForm.BESIDE);
   }
 
   @ParameterizedTest(name = "in folder \"{0}\"")
@@ -100,8 +124,8 @@ class GoldenPackTest {
         Files.readAllLines(FOLDER.resolve("roots.txt")).stream()
             .map(line -> line.split(" ", -1))
             .collect(Collectors.toMap(words -> words[1], words -> words[2]));
-    assertThat(roots).hasSize(4);
-    for (int version = 1; version <= 4; version++) {
+    assertThat(roots).hasSize(6);
+    for (int version = 1; version <= 6; version++) {
       assertThat(tree(version(version)).root())
           .as("version %s", version)
           .isEqualTo(Digest.parse(roots.get(String.valueOf(version))));

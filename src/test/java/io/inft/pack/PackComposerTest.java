@@ -28,13 +28,18 @@ class PackComposerTest {
         packs.add(Samples.snapshot(start, 5));
       }
       Database now = start;
+      List<Database> states = new ArrayList<>();
       int steps = 1 + random.nextInt(6);
       for (int step = 0; step < steps; step++) {
         Database next = Samples.changed(random, now);
         packs.add(Samples.delta(now, next, 5 + step, 6 + step, random.nextInt(3) > 0));
         now = next;
+        states.add(now);
       }
-      PackReader composed = Samples.open(Samples.compose(packs));
+      if (fromSnapshot) {
+        states.add(0, start);
+      }
+      PackReader composed = Samples.open(Samples.compose(packs, now));
       Database replica = fromSnapshot ? new Database(pageSize) : start.copy();
       Samples.apply(composed, replica);
       PackRoundTripTest.assertSame(replica, now);
@@ -44,11 +49,11 @@ class PackComposerTest {
           .isEqualTo(fromSnapshot ? PackKind.SNAPSHOT : PackKind.DELTA);
 
       int split = 1 + random.nextInt(packs.size());
-      byte[] left = Samples.compose(packs.subList(0, split));
+      byte[] left = Samples.compose(packs.subList(0, split), states.get(split - 1));
       List<byte[]> regrouped = new ArrayList<>(List.of(left));
       regrouped.addAll(packs.subList(split, packs.size()));
       Database again = fromSnapshot ? new Database(pageSize) : start.copy();
-      Samples.apply(Samples.open(Samples.compose(regrouped)), again);
+      Samples.apply(Samples.open(Samples.compose(regrouped, now)), again);
       PackRoundTripTest.assertSame(again, now);
     }
   }
@@ -65,9 +70,10 @@ class PackComposerTest {
             Samples.compose(
                 List.of(
                     Samples.delta(first, second, 1, 2, true),
-                    Samples.delta(second, third, 2, 3, true))));
+                    Samples.delta(second, third, 2, 3, true)),
+                third));
     assertThat(composed.entries()).hasSize(1);
-    assertThat(composed.entries().get(0).xor()).isTrue();
+    assertThat(composed.entries().get(0).form()).isEqualTo(PageForm.DIFFERENCE);
     assertThat(composed.page(2, first.pages::get)).isEqualTo(third.pages.get(2L));
   }
 
@@ -84,10 +90,33 @@ class PackComposerTest {
     try (PackWriter writer = new PackWriter(header, grown)) {
       writer.finish();
     }
-    PackReader composed = Samples.open(Samples.compose(List.of(cut, grown.toByteArray())));
+    PackReader composed = Samples.open(Samples.compose(List.of(cut, grown.toByteArray()), third));
     Database replica = first.copy();
     Samples.apply(composed, replica);
     PackRoundTripTest.assertSame(replica, third);
+  }
+
+  @Test
+  void aPageThatWasStoredByWhatItWasBecomesAWholePage() throws Exception {
+    Database first = GoldenPackTest.version(5);
+    Database second = GoldenPackTest.version(6);
+    Database third = second.copy();
+    third.pages.get(1L)[6] ^= 2;
+    List<byte[]> chain =
+        List.of(Samples.delta(first, second, 1, 2, true), Samples.delta(second, third, 2, 3, true));
+    PackReader composed = Samples.open(Samples.compose(chain, third));
+    assertThat(composed.entries())
+        .extracting(PackEntry::form)
+        .containsExactly(PageForm.WHOLE, PageForm.WHOLE, PageForm.WHOLE);
+    Database replica = first.copy();
+    Samples.apply(composed, replica);
+    PackRoundTripTest.assertSame(replica, third);
+
+    Database notThird = third.copy();
+    notThird.pages.get(1L)[7] ^= 2;
+    assertThatThrownBy(() -> Samples.compose(chain, notThird))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("page 1 is not what the packs lead to");
   }
 
   @Test
@@ -107,7 +136,8 @@ class PackComposerTest {
             List.of(delta, delta),
             List.of(delta, snapshot),
             List.of(delta, otherSize))) {
-      assertThatThrownBy(() -> Samples.compose(chain)).isInstanceOf(CorruptObjectException.class);
+      assertThatThrownBy(() -> Samples.compose(chain, two))
+          .isInstanceOf(CorruptObjectException.class);
     }
   }
 
@@ -123,7 +153,7 @@ class PackComposerTest {
     for (boolean xor : new boolean[] {true, false}) {
       List<byte[]> chain =
           List.of(Samples.delta(one, two, 1, 2, xor), Samples.delta(notTwo, three, 2, 3, true));
-      assertThatThrownBy(() -> Samples.compose(chain))
+      assertThatThrownBy(() -> Samples.compose(chain, three))
           .isInstanceOf(CorruptObjectException.class)
           .hasMessageContaining("page 1");
     }

@@ -111,7 +111,7 @@ class PackRoundTripTest {
       assertThat(entry.sha256()).isEqualTo(Digest.sha256(written.pages.get(entry.pageNumber())));
       assertThat(entry.block())
           .isEqualTo((int) (entry.pageNumber() - 1) * 4096 / PackFormat.TARGET_BLOCK_BYTES);
-      assertThat(entry.xor()).isFalse();
+      assertThat(entry.form()).isEqualTo(PageForm.WHOLE);
     }
     assertThat(pack.contains(100)).isTrue();
     assertThat(pack.contains(101)).isFalse();

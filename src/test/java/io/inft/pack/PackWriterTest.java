@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.pack.Samples.Database;
 import java.io.ByteArrayOutputStream;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,36 @@ class PackWriterTest {
   void writesTheSameBytesForTheSamePages() throws Exception {
     Database database = Samples.database(new Random(31), 2048, 70);
     assertThat(Samples.snapshot(database, 4)).isEqualTo(Samples.snapshot(database.copy(), 4));
+  }
+
+  @Test
+  void pagesWhoseRowsMovedAreStoredByWhatTheyWere() throws Exception {
+    Random random = new Random(33);
+    Database before = new Database(4096);
+    before.resize(30);
+    before.pages.values().forEach(random::nextBytes);
+    Database after = before.copy();
+    after.resize(31);
+    Samples.move(random, after);
+    byte[] pack = Samples.delta(before, after, 1, 2, true);
+    List<PackEntry> entries = Samples.open(pack).entries();
+    assertThat(entries.get(entries.size() - 1).form()).isEqualTo(PageForm.BESIDE);
+    assertThat(entries.subList(0, entries.size() - 1))
+        .hasSizeGreaterThan(1)
+        .extracting(PackEntry::form)
+        .containsOnly(PageForm.AGAINST);
+    assertThat(pack.length).isLessThan(400 + entries.size() * (45 + 30));
+    assertThat(Samples.delta(before, after, 1, 2, true)).as("again").isEqualTo(pack);
+  }
+
+  @Test
+  void aFewChangedBytesAreStoredAsADifferenceThatCanBeMerged() throws Exception {
+    Database before = Samples.database(new Random(34), 4096, 40);
+    Database after = before.copy();
+    after.pages.values().forEach(page -> page[7] ^= 1);
+    assertThat(Samples.open(Samples.delta(before, after, 1, 2, true)).entries())
+        .extracting(PackEntry::form)
+        .containsOnly(PageForm.DIFFERENCE);
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.inft.pack;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdCompressCtx;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +53,21 @@ final class RawPack {
     return this;
   }
 
-  RawPack xorEntry(long pageNumber, byte[] page, int form, long baseFingerprint) {
+  /** Adds a block compressed against these pages, without entries. */
+  RawPack blockAgainst(List<byte[]> bases, byte[]... pages) {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    for (byte[] page : pages) {
+      plain.writeBytes(page);
+    }
+    try (ZstdCompressCtx compressor = new ZstdCompressCtx()) {
+      byte[] stored = compressor.loadDict(Pages.prefix(bases)).compress(plain.toByteArray());
+      blocks.add(stored);
+      blockRecords.add(new long[] {stored.length, pages.length});
+    }
+    return this;
+  }
+
+  RawPack formEntry(long pageNumber, byte[] page, int form, long baseFingerprint) {
     entries.add(
         new ByteWriter()
             .u32(pageNumber)

@@ -5,6 +5,7 @@ import io.inft.failure.InftException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -70,13 +71,31 @@ final class Samples {
     int changes = random.nextInt((int) after.pageCount + 1);
     for (int i = 0; i < changes; i++) {
       long number = 1L + random.nextInt((int) after.pageCount);
-      if (random.nextBoolean()) {
+      if (random.nextInt(4) == 0) {
+        move(random, after);
+      } else if (random.nextBoolean()) {
         after.pages.get(number)[random.nextInt(after.pageSize)] ^= (byte) (1 + random.nextInt(255));
       } else {
         after.pages.put(number, page(random, after.pageSize));
       }
     }
     return after;
+  }
+
+  /** What lies from a page on begins some bytes later, as rows do when one before them grew. */
+  static void move(Random random, Database database) {
+    List<Long> numbers = new ArrayList<>(database.pages.keySet());
+    numbers = numbers.subList(random.nextInt(numbers.size()), numbers.size());
+    byte[] carried = new byte[1 + random.nextInt(100)];
+    random.nextBytes(carried);
+    for (long number : numbers) {
+      byte[] old = database.pages.get(number);
+      byte[] moved = new byte[old.length];
+      System.arraycopy(carried, 0, moved, 0, carried.length);
+      System.arraycopy(old, 0, moved, carried.length, old.length - carried.length);
+      database.pages.put(number, moved);
+      carried = Arrays.copyOfRange(old, old.length - carried.length, old.length);
+    }
   }
 
   static byte[] snapshot(Database database, long version) throws IOException {
@@ -136,9 +155,10 @@ final class Samples {
     return opened;
   }
 
-  static byte[] compose(List<byte[]> packs) throws InftException, IOException {
+  /** Composes packs of a database that has become {@code newest}. */
+  static byte[] compose(List<byte[]> packs, Database newest) throws InftException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PackComposer.compose(open(packs), out);
+    PackComposer.compose(open(packs), newest.pages::get, out);
     return out.toByteArray();
   }
 }

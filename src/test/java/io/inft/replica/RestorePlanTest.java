@@ -60,6 +60,43 @@ class RestorePlanTest {
     }
   }
 
+  @Test
+  void deltasOutweighTheirSnapshotOnceTheyAreASegmentOfStorage() {
+    PackEntry snapshot = sized(PackType.SNAPSHOT, 20_000);
+    List<PackEntry> few = new ArrayList<>(List.of(snapshot));
+    while (few.size() <= RestorePlan.MAX_DELTAS) {
+      few.add(sized(PackType.DELTA, 5_000));
+    }
+    assertThat(RestorePlan.outweighed(few)).isFalse();
+    few.add(sized(PackType.DELTA, 250_000));
+    assertThat(RestorePlan.outweighed(few)).isTrue();
+    few.set(0, sized(PackType.SNAPSHOT, 2_000_000));
+    assertThat(RestorePlan.outweighed(few)).isFalse();
+  }
+
+  @Test
+  void aDeltaOfMostPagesIsWorthHavingIfItIsHalfASnapshotAtMost() {
+    assertThat(RestorePlan.wholesale(20, 21)).isTrue();
+    assertThat(RestorePlan.wholesale(10, 21)).isFalse();
+    assertThat(RestorePlan.smallBeside(10_000, sized(PackType.SNAPSHOT, 20_000))).isTrue();
+    assertThat(RestorePlan.smallBeside(10_001, sized(PackType.SNAPSHOT, 20_000))).isFalse();
+  }
+
+  private static PackEntry sized(PackType type, long bytes) {
+    long from = type == PackType.SNAPSHOT ? 0 : 1;
+    return new PackEntry(
+        type,
+        1,
+        2,
+        0,
+        from,
+        2,
+        new Location.Own(Digest.sha256(new byte[] {1})),
+        bytes,
+        Digest.ZERO,
+        0);
+  }
+
   private static void assertContiguous(List<PackEntry> deltas, long version) {
     long reached = 1;
     for (PackEntry entry : deltas) {

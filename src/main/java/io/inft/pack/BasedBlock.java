@@ -1,0 +1,153 @@
+package io.inft.pack;
+
+import com.github.luben.zstd.ZstdCompressCtx;
+import io.inft.bytes.Digest;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pages of one block of a pack that is laid on a version, until it is known how they are stored
+ * best: as their XOR with what they were, or compressed against what they were.
+ *
+ * <p>XOR is tried first: where few bytes of a page changed nothing is much smaller, and a merged
+ * pack can hold it again. But a row that grew moves every row behind it, and then the XOR is as
+ * dense as the page or denser, while against what they were moved rows are nothing. What was
+ * compressed so is whole in a merged pack; that is counted in.
+ */
+final class BasedBlock {
+  /** An XOR that compresses to this part of its pages is left at that. */
+  private static final int SMALL_ENOUGH = 16;
+
+  /** How often a delta is merged, more or less, until a snapshot replaces it. */
+  private static final int MERGES = 2;
+
+  private static final int LEVEL_AGAINST = 9;
+
+  private final int pageSize;
+  private final List<Page> pages = new ArrayList<>();
+
+  BasedBlock(int pageSize) {
+    this.pageSize = pageSize;
+  }
+
+  /**
+   * One page: its content, or the difference if that is all that is known; without a base if it has
+   * none or only the difference is known.
+   */
+  private static final class Page {
+    final long number;
+    final Digest sha256;
+    final byte[] content;
+    final byte @Nullable [] base;
+    final boolean difference;
+    final long baseFingerprint;
+
+    Page(
+        long number,
+        Digest sha256,
+        byte[] content,
+        byte @Nullable [] base,
+        boolean difference,
+        long baseFingerprint) {
+      this.number = number;
+      this.sha256 = sha256;
+      this.content = content;
+      this.base = base;
+      this.difference = difference;
+      this.baseFingerprint = baseFingerprint;
+    }
+  }
+
+  /** A block as it is stored: the compressed contents, and its entries with the forms they got. */
+  static final class Stored {
+    final byte[] frame;
+    final List<PackEntry> entries;
+
+    Stored(byte[] frame, List<PackEntry> entries) {
+      this.frame = frame;
+      this.entries = entries;
+    }
+  }
+
+  /** Adds a page, with what it was if that is known. */
+  void add(long number, Digest sha256, byte[] page, byte @Nullable [] base) {
+    long fingerprint = base == null ? 0 : Pages.fingerprint(Digest.sha256(base));
+    pages.add(
+        new Page(
+            number, sha256, page.clone(), base == null ? null : base.clone(), false, fingerprint));
+  }
+
+  /** Adds a page of which only the difference is known. */
+  void addDifference(long number, Digest sha256, byte[] difference, long baseFingerprint) {
+    pages.add(new Page(number, sha256, difference.clone(), null, true, baseFingerprint));
+  }
+
+  /** The block; empty again afterwards. */
+  Stored store(ZstdCompressCtx compressor, int block) {
+    byte[] differences = compressor.compress(differences());
+    Stored stored = new Stored(differences, entries(block, false));
+    boolean bases = pages.stream().anyMatch(page -> page.base != null);
+    boolean allKnown = pages.stream().noneMatch(page -> page.difference);
+    if (bases && allKnown && differences.length > pages.size() * pageSize / SMALL_ENOUGH) {
+      byte[] against = against();
+      int whole = compressor.compress(whole()).length;
+      long alone = differences.length + (long) MERGES * Math.min(differences.length, whole);
+      if (against.length + (long) MERGES * whole < alone) {
+        stored = new Stored(against, entries(block, true));
+      }
+    }
+    pages.clear();
+    return stored;
+  }
+
+  private byte[] differences() {
+    byte[] plain = new byte[pages.size() * pageSize];
+    int at = 0;
+    for (Page page : pages) {
+      byte[] stored = page.content;
+      if (page.base != null) {
+        stored = stored.clone();
+        Pages.xorInto(stored, page.base);
+      }
+      System.arraycopy(stored, 0, plain, at, pageSize);
+      at += pageSize;
+    }
+    return plain;
+  }
+
+  private byte[] whole() {
+    byte[] plain = new byte[pages.size() * pageSize];
+    int at = 0;
+    for (Page page : pages) {
+      System.arraycopy(page.content, 0, plain, at, pageSize);
+      at += pageSize;
+    }
+    return plain;
+  }
+
+  private byte[] against() {
+    List<byte[]> bases = new ArrayList<>();
+    for (Page page : pages) {
+      if (page.base != null) {
+        bases.add(page.base);
+      }
+    }
+    try (ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(LEVEL_AGAINST)) {
+      return compressor.loadDict(Pages.prefix(bases)).compress(whole());
+    }
+  }
+
+  private List<PackEntry> entries(int block, boolean against) {
+    List<PackEntry> entries = new ArrayList<>(pages.size());
+    for (Page page : pages) {
+      boolean based = page.base != null || page.difference;
+      PageForm form =
+          against
+              ? based ? PageForm.AGAINST : PageForm.BESIDE
+              : based ? PageForm.DIFFERENCE : PageForm.WHOLE;
+      entries.add(new PackEntry(page.number, block, page.sha256, form, page.baseFingerprint));
+    }
+    return entries;
+  }
+}
