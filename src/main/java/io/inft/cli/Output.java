@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** How a command says what it found: for people, or as JSON. */
@@ -35,10 +36,26 @@ final class Output {
       width = Math.max(width, names.next().length());
     }
     for (Map.Entry<String, JsonNode> field : node.properties()) {
-      String value =
-          field.getValue().isTextual() ? field.getValue().asText() : field.getValue().toString();
-      out.println(pad(field.getKey(), width) + "  " + value);
+      out.println(pad(field.getKey(), width) + "  " + plain(field.getValue()));
     }
+  }
+
+  /** A value as a person reads it: lists without brackets, nothing for what is empty. */
+  private static String plain(JsonNode value) {
+    if (value.isArray()) {
+      return value.isEmpty()
+          ? "none"
+          : value.valueStream().map(Output::plain).collect(Collectors.joining("; "));
+    }
+    if (value.isObject()) {
+      return value
+          .propertyStream()
+          .filter(
+              field -> !field.getValue().asText().isEmpty() || field.getValue().isContainerNode())
+          .map(field -> field.getKey() + " " + plain(field.getValue()))
+          .collect(Collectors.joining(", "));
+    }
+    return value.isTextual() ? value.asText() : value.toString();
   }
 
   /** Prints an array of objects as a table of some of their fields, or as it is. */
