@@ -1,18 +1,13 @@
 package io.inft.replica;
 
-import io.inft.bytes.ByteReader;
-import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
-import io.inft.failure.CorruptObjectException;
-import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.registry.Kind;
 import io.inft.sqlite.WalPosition;
 import io.inft.store.ObjectRef;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -23,41 +18,51 @@ import java.util.Optional;
  * The one record that says where a generation stands. It is replaced atomically; what lies in the
  * folder and is not named here does not count.
  *
- * @param anchored the newest version of this line that the registry confirmed, 0 before the first
- * @param anchoredRoot its commit root, zero before the first
- * @param anchoredSizeBytes length of its commit object
- * @param anchoredBlock its block number, 0 if unknown
- * @param anchoredTimeSeconds its block time
+ * @param confirmed the newest version of this line that the registry confirmed
  * @param outgoing staged versions on their way, in order
  * @param staged where SQLite's log stood when the newest version was staged or restored
  * @param pending the driver's own events that no version holds yet
  * @param spare a snapshot made in the background, to be listed by the next version once it is
  *     stored
  * @param fork why this line was put aside; empty while it goes on
- * @param closedSizeBytes size of the database file at the last orderly close, 0 while open
- * @param closedMillis its modification time then
+ * @param closed what the database file looked like at the last orderly close
  */
 record LineState(
-    long anchored,
-    Digest anchoredRoot,
-    long anchoredSizeBytes,
-    long anchoredBlock,
-    long anchoredTimeSeconds,
+    Confirmed confirmed,
     List<Outgoing> outgoing,
     WalPosition staged,
     List<PendingEvent> pending,
     Optional<SpareSnapshot> spare,
     String fork,
-    long closedSizeBytes,
-    long closedMillis) {
+    Closed closed) {
   private static final String FILE = "state";
-  private static final String WHAT = "state of the working copy";
-  private static final int FORMAT = 1;
-  private static final int MAX_BYTES = 16 << 20;
 
   LineState {
     outgoing = List.copyOf(outgoing);
     pending = List.copyOf(pending);
+  }
+
+  /**
+   * A version that the registry confirmed.
+   *
+   * @param version 0 before the first
+   * @param root of its commit object, zero before the first
+   * @param sizeBytes length of its commit object
+   * @param block its block number, 0 if unknown
+   * @param timeSeconds its block time
+   */
+  record Confirmed(long version, Digest root, long sizeBytes, long block, long timeSeconds) {
+    static final Confirmed NOTHING = new Confirmed(0, Digest.ZERO, 0, 0, 0);
+  }
+
+  /**
+   * A database file that nobody has open.
+   *
+   * @param sizeBytes 0 while it is open
+   * @param millis when it was modified
+   */
+  record Closed(long sizeBytes, long millis) {
+    static final Closed NOT_YET = new Closed(0, 0);
   }
 
   /**
@@ -79,34 +84,6 @@ record LineState(
       List<ObjectRef> objects) {
     Outgoing {
       objects = List.copyOf(objects);
-    }
-
-    void write(ByteWriter writer) {
-      writer
-          .u64(version)
-          .digest(previousRoot)
-          .digest(commit.root())
-          .u64(commit.sizeBytes())
-          .digest(checksum)
-          .u32(keyEpoch)
-          .digest(keyringHash)
-          .u8(rotates ? 1 : 0)
-          .u8(kind.code())
-          .u16(objects.size());
-      objects.forEach(ref -> writer.digest(ref.root()).u64(ref.sizeBytes()));
-    }
-
-    static Outgoing read(ByteReader reader) throws CorruptObjectException {
-      return new Outgoing(
-          reader.u64("version"),
-          reader.digest("previous root"),
-          ref(reader),
-          reader.digest("checksum"),
-          reader.u32("epoch", Integer.MAX_VALUE),
-          reader.digest("keyring hash"),
-          reader.u8("rotates") == 1,
-          LineState.kind(reader),
-          refs(reader));
     }
   }
 
@@ -133,28 +110,33 @@ record LineState(
 
   static LineState empty() {
     return new LineState(
-        0,
-        Digest.ZERO,
-        0,
-        0,
-        0,
+        Confirmed.NOTHING,
         List.of(),
         WalPosition.START,
         List.of(),
         Optional.empty(),
         "",
-        0,
-        0);
+        Closed.NOT_YET);
+  }
+
+  /** The newest confirmed version, 0 before the first. */
+  long anchored() {
+    return confirmed.version();
+  }
+
+  /** Its commit root, zero before the first. */
+  Digest anchoredRoot() {
+    return confirmed.root();
   }
 
   /** The newest version of this line, anchored or on its way. */
   long newest() {
-    return outgoing.isEmpty() ? anchored : outgoing.get(outgoing.size() - 1).version();
+    return outgoing.isEmpty() ? anchored() : outgoing.get(outgoing.size() - 1).version();
   }
 
   /** The newest version's commit root. */
   Digest newestRoot() {
-    return outgoing.isEmpty() ? anchoredRoot : outgoing.get(outgoing.size() - 1).commit().root();
+    return outgoing.isEmpty() ? anchoredRoot() : outgoing.get(outgoing.size() - 1).commit().root();
   }
 
   /** Names the newest version's commit object; empty before the first version. */
@@ -162,9 +144,9 @@ record LineState(
     if (!outgoing.isEmpty()) {
       return Optional.of(outgoing.get(outgoing.size() - 1).commit());
     }
-    return anchored == 0
+    return anchored() == 0
         ? Optional.empty()
-        : Optional.of(new ObjectRef(anchoredRoot, anchoredSizeBytes));
+        : Optional.of(new ObjectRef(confirmed.root(), confirmed.sizeBytes()));
   }
 
   /**
@@ -174,283 +156,78 @@ record LineState(
    * @param spareUsed whether that version lists the spare snapshot
    */
   LineState withStaged(Outgoing next, WalPosition position, int included, boolean spareUsed) {
-    List<Outgoing> more = new ArrayList<>(outgoing);
-    more.add(next);
     return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        more,
+        confirmed,
+        with(outgoing, next),
         position,
         pending.subList(included, pending.size()),
         spareUsed ? Optional.empty() : spare,
         fork,
-        closedSizeBytes,
-        closedMillis);
+        closed);
   }
 
   /** With nothing on its way: the anchored version is the newest one again. */
   LineState withoutOutgoing() {
     return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        List.of(),
-        WalPosition.START,
-        pending,
-        Optional.empty(),
-        fork,
-        0,
-        0);
+        confirmed, List.of(), WalPosition.START, pending, Optional.empty(), fork, Closed.NOT_YET);
   }
 
   /** After a look that found nothing to publish. */
   LineState withPosition(WalPosition position) {
-    return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        outgoing,
-        position,
-        pending,
-        spare,
-        fork,
-        closedSizeBytes,
-        closedMillis);
+    return new LineState(confirmed, outgoing, position, pending, spare, fork, closed);
   }
 
   LineState withAnchored(long version, ObjectRef commit, long block, long timeSeconds) {
     return new LineState(
-        version,
-        commit.root(),
-        commit.sizeBytes(),
-        block,
-        timeSeconds,
+        new Confirmed(version, commit.root(), commit.sizeBytes(), block, timeSeconds),
         outgoing.stream().filter(one -> one.version() > version).toList(),
         staged,
         pending,
         spare,
         fork,
-        closedSizeBytes,
-        closedMillis);
+        closed);
   }
 
   LineState withPending(PendingEvent event) {
-    List<PendingEvent> more = new ArrayList<>(pending);
-    more.add(event);
-    return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        outgoing,
-        staged,
-        more,
-        spare,
-        fork,
-        closedSizeBytes,
-        closedMillis);
+    return new LineState(confirmed, outgoing, staged, with(pending, event), spare, fork, closed);
   }
 
   LineState withSpare(Optional<SpareSnapshot> snapshot) {
-    return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        outgoing,
-        staged,
-        pending,
-        snapshot,
-        fork,
-        closedSizeBytes,
-        closedMillis);
+    return new LineState(confirmed, outgoing, staged, pending, snapshot, fork, closed);
   }
 
   LineState withFork(String reason) {
-    return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        outgoing,
-        staged,
-        pending,
-        spare,
-        reason,
-        closedSizeBytes,
-        closedMillis);
+    return new LineState(confirmed, outgoing, staged, pending, spare, reason, closed);
   }
 
   /** With what the database file looks like now that nobody has it open. */
   LineState withClosed(Path database) throws LocalStorageException {
-    long sizeBytes;
-    long modifiedMillis;
+    Closed now;
     try {
-      sizeBytes = Files.size(database);
-      modifiedMillis = Files.getLastModifiedTime(database).toMillis();
+      now = new Closed(Files.size(database), Files.getLastModifiedTime(database).toMillis());
     } catch (IOException e) {
       throw new LocalStorageException(database, "look at", e);
     }
-    return new LineState(
-        anchored,
-        anchoredRoot,
-        anchoredSizeBytes,
-        anchoredBlock,
-        anchoredTimeSeconds,
-        outgoing,
-        staged,
-        pending,
-        spare,
-        fork,
-        sizeBytes,
-        modifiedMillis);
+    return new LineState(confirmed, outgoing, staged, pending, spare, fork, now);
+  }
+
+  private static <T> List<T> with(List<T> before, T one) {
+    List<T> more = new ArrayList<>(before);
+    more.add(one);
+    return more;
   }
 
   void write(Path generation) throws InftException {
-    DurableFiles.replace(generation.resolve(FILE), Checked.wrap(toBytes()));
+    DurableFiles.replace(
+        generation.resolve(FILE), Checked.wrap(LineStateFormat.write(this).toBytes()));
   }
 
   static LineState read(Path generation) throws InftException {
-    return parse(Checked.unwrap(WHAT, DurableFiles.read(generation.resolve(FILE), MAX_BYTES)));
+    byte[] bytes = DurableFiles.read(generation.resolve(FILE), LineStateFormat.MAX_BYTES);
+    return LineStateFormat.read(Checked.unwrap(LineStateFormat.WHAT, bytes));
   }
 
   static boolean isIn(Path generation) {
     return Files.exists(generation.resolve(FILE));
-  }
-
-  private byte[] toBytes() {
-    ByteWriter writer =
-        new ByteWriter()
-            .u16(FORMAT)
-            .u64(anchored)
-            .digest(anchoredRoot)
-            .u64(anchoredSizeBytes)
-            .u64(anchoredBlock)
-            .u64(anchoredTimeSeconds)
-            .bytes16(staged.encode());
-    writer.u32(outgoing.size());
-    outgoing.forEach(one -> one.write(writer));
-    writer.u32(pending.size());
-    for (PendingEvent event : pending) {
-      writer.u64(event.timeMillis());
-      text(writer, event.type());
-      text(writer, event.json());
-    }
-    writer.u8(spare.isPresent() ? 1 : 0);
-    spare.ifPresent(
-        one ->
-            writer
-                .u64(one.version())
-                .u32(one.epoch())
-                .u32(one.index())
-                .digest(one.object().root())
-                .u64(one.object().sizeBytes())
-                .digest(one.sha256())
-                .u64(one.storedAtSeconds())
-                .u8(one.stored() ? 1 : 0));
-    text(writer, fork);
-    return writer.u64(closedSizeBytes).u64(closedMillis).toBytes();
-  }
-
-  private static LineState parse(ByteReader reader) throws InftException {
-    int format = reader.u16("format");
-    if (format > FORMAT) {
-      throw new FormatTooNewException(WHAT, format, FORMAT);
-    }
-    if (format < FORMAT) {
-      throw reader.corrupt("format " + format + " never was");
-    }
-    long anchored = reader.u64("anchored version");
-    Digest anchoredRoot = reader.digest("anchored root");
-    long anchoredSize = reader.u64("anchored size");
-    long block = reader.u64("anchored block");
-    long time = reader.u64("anchored time");
-    WalPosition staged =
-        WalPosition.decode(new ByteReader("log position", reader.bytes16("log position", 64)));
-    List<Outgoing> outgoing = new ArrayList<>();
-    int count = reader.u32("outgoing", 1 << 16);
-    for (int i = 0; i < count; i++) {
-      outgoing.add(Outgoing.read(reader));
-    }
-    List<PendingEvent> pending = new ArrayList<>();
-    int events = reader.u32("pending events", 1 << 20);
-    for (int i = 0; i < events; i++) {
-      pending.add(new PendingEvent(reader.u64("time"), text(reader, "type"), text(reader, "json")));
-    }
-    Optional<SpareSnapshot> spare =
-        reader.u8("spare") == 0
-            ? Optional.empty()
-            : Optional.of(
-                new SpareSnapshot(
-                    reader.u64("version"),
-                    reader.u32("epoch", Integer.MAX_VALUE),
-                    reader.u32("index", Integer.MAX_VALUE),
-                    ref(reader),
-                    reader.digest("sha256"),
-                    reader.u64("stored at"),
-                    reader.u8("stored") == 1));
-    String fork = text(reader, "fork");
-    LineState state =
-        new LineState(
-            anchored,
-            anchoredRoot,
-            anchoredSize,
-            block,
-            time,
-            outgoing,
-            staged,
-            pending,
-            spare,
-            fork,
-            reader.u64("closed size"),
-            reader.u64("closed time"));
-    reader.end();
-    return state;
-  }
-
-  private static Kind kind(ByteReader reader) throws CorruptObjectException {
-    int code = reader.u8("kind");
-    for (Kind kind : Kind.values()) {
-      if (kind.code() == code) {
-        return kind;
-      }
-    }
-    throw reader.corrupt("unknown kind " + code);
-  }
-
-  private static ObjectRef ref(ByteReader reader) throws CorruptObjectException {
-    Digest root = reader.digest("root");
-    long size = reader.u64("size");
-    if (size < 1) {
-      throw reader.corrupt("an object has at least one byte");
-    }
-    return new ObjectRef(root, size);
-  }
-
-  private static List<ObjectRef> refs(ByteReader reader) throws CorruptObjectException {
-    int count = reader.u16("objects");
-    List<ObjectRef> refs = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      refs.add(ref(reader));
-    }
-    return refs;
-  }
-
-  private static void text(ByteWriter writer, String text) {
-    writer.bytes32(text.getBytes(StandardCharsets.UTF_8));
-  }
-
-  private static String text(ByteReader reader, String field) throws CorruptObjectException {
-    return new String(reader.bytes32(field, 1 << 20), StandardCharsets.UTF_8);
   }
 }

@@ -198,8 +198,8 @@ final class Opening {
           fresh.withAnchored(
               state.anchored(),
               state.newestCommit().get(),
-              state.anchoredBlock(),
-              state.anchoredTimeSeconds());
+              state.confirmed().block(),
+              state.confirmed().timeSeconds());
       new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
     } else {
       DurableFiles.replace(building.resolve(KEYRING), keys.keyring().toBytes());
@@ -479,14 +479,14 @@ final class Opening {
 
   /** Whether somebody wrote to the database file since its orderly close. */
   private static boolean touched(Path database, LineState state) throws InftException {
-    if (state.closedSizeBytes() == 0) {
+    if (state.closed().sizeBytes() == 0) {
       // Never closed in order. Its log is there then, unless somebody else opened and closed it.
       return Files.exists(database)
           && !Files.exists(database.resolveSibling(database.getFileName() + "-wal"));
     }
     try {
-      return Files.size(database) != state.closedSizeBytes()
-          || Files.getLastModifiedTime(database).toMillis() != state.closedMillis();
+      return Files.size(database) != state.closed().sizeBytes()
+          || Files.getLastModifiedTime(database).toMillis() != state.closed().millis();
     } catch (IOException e) {
       throw new io.inft.failure.LocalStorageException(database, "look at", e);
     }

@@ -75,7 +75,7 @@ final class Settling {
     } else {
       ByteWriter writer = new ByteWriter().u16(FORMAT).u32(changed.size());
       for (Entry one : changed) {
-        one.version().write(writer);
+        LineStateFormat.write(writer, one.version());
         writer.u64(one.block().number());
         writer.digest(one.block().hash()).u64(one.block().timeSeconds());
       }
@@ -91,7 +91,7 @@ final class Settling {
     List<Entry> entries = new ArrayList<>();
     int count = reader.u32("entries", MAX_ENTRIES);
     for (int i = 0; i < count; i++) {
-      LineState.Outgoing version = LineState.Outgoing.read(reader);
+      LineState.Outgoing version = LineStateFormat.readOutgoing(reader);
       entries.add(
           new Entry(
               version,

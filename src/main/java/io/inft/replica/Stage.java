@@ -277,7 +277,7 @@ final class Stage {
   private static io.inft.commit.Jump jumpTo(Tip tip, LineState state) {
     boolean anchored = state.anchored() == tip.version();
     return tip.jump(
-        anchored ? state.anchoredBlock() : 0, anchored ? state.anchoredTimeSeconds() : 0);
+        anchored ? state.confirmed().block() : 0, anchored ? state.confirmed().timeSeconds() : 0);
   }
 
   /** The restore set to go on from. */
