@@ -4,10 +4,12 @@ import io.inft.failure.LocalStorageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -21,7 +23,7 @@ import java.util.stream.Stream;
 /**
  * Files that are there after a power cut or not at all. A file is written beside its place, forced
  * to disk, renamed over its name, and the folder is forced too; a reader sees the old bytes or the
- * new.
+ * new. No interrupt keeps a file from being finished; it is there afterwards.
  */
 public final class DurableFiles {
   private static final boolean POSIX =
@@ -65,6 +67,15 @@ public final class DurableFiles {
 
   private static void create(Path file, byte[] content, FileAttribute<?>[] attributes)
       throws LocalStorageException {
+    try {
+      finished(() -> createOnce(file, content, attributes));
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "write", e);
+    }
+  }
+
+  private static boolean createOnce(Path file, byte[] content, FileAttribute<?>[] attributes)
+      throws IOException {
     boolean created = false;
     boolean complete = false;
     try (FileChannel channel =
@@ -77,11 +88,10 @@ public final class DurableFiles {
       }
       channel.force(true);
       complete = true;
-    } catch (IOException e) {
-      throw new LocalStorageException(file, "write", e);
+      return true;
     } finally {
       if (created && !complete) {
-        deleteIfExists(file);
+        Files.deleteIfExists(file);
       }
     }
   }
@@ -150,22 +160,54 @@ public final class DurableFiles {
 
   /** Forces a file's content to disk. */
   public static void force(Path file) throws LocalStorageException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    } catch (IOException e) {
-      throw new LocalStorageException(file, "force to disk", e);
-    }
+    force(file, StandardOpenOption.WRITE);
   }
 
   /** Forces a folder's entries to disk. On Windows folders cannot be opened, and need not be. */
   public static void forceFolder(Path folder) throws LocalStorageException {
-    if (!POSIX) {
-      return;
+    if (POSIX) {
+      force(folder, StandardOpenOption.READ);
     }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+  }
+
+  private static void force(Path path, OpenOption how) throws LocalStorageException {
+    try {
+      finished(
+          () -> {
+            try (FileChannel channel = FileChannel.open(path, how)) {
+              channel.force(true);
+              return true;
+            }
+          });
     } catch (IOException e) {
-      throw new LocalStorageException(folder, "force to disk", e);
+      throw new LocalStorageException(path, "force to disk", e);
+    }
+  }
+
+  /** Something that may be done again. */
+  @FunctionalInterface
+  private interface FileWork<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * An interrupt closes the channel that its thread is using. What must be on disk is finished all
+   * the same, and the interrupt is there afterwards for whoever waits next.
+   */
+  private static <T> T finished(FileWork<T> work) throws IOException {
+    boolean interrupted = Thread.interrupted();
+    try {
+      while (true) {
+        try {
+          return work.run();
+        } catch (ClosedByInterruptException e) {
+          interrupted |= Thread.interrupted();
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -202,7 +244,7 @@ public final class DurableFiles {
       if (size > maxBytes) {
         throw new IOException("has " + size + " bytes, at most " + maxBytes + " expected");
       }
-      return Files.readAllBytes(file);
+      return finished(() -> Files.readAllBytes(file));
     } catch (IOException e) {
       throw new LocalStorageException(file, "read", e);
     }

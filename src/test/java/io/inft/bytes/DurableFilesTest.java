@@ -27,6 +27,20 @@ class DurableFilesTest {
   }
 
   @Test
+  void anInterruptedThreadFinishesItsFileAndStaysInterrupted() throws Exception {
+    Thread.currentThread().interrupt();
+    try {
+      DurableFiles.create(one, new byte[] {1, 2});
+      DurableFiles.replace(one, new byte[] {3});
+      DurableFiles.force(one);
+      assertThat(DurableFiles.read(one, 10)).containsExactly(3);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    assertThat(one).hasBinaryContent(new byte[] {3});
+  }
+
+  @Test
   void createsOnlyWhatIsNotThere() throws Exception {
     DurableFiles.create(one, new byte[] {1, 2});
 

@@ -409,6 +409,27 @@ class EmbeddedConnectionTest {
   }
 
   @Test
+  void anInterruptedThreadClosesWithoutLosingAnything() throws Exception {
+    try (Connection connection = open("jdbc:inft:notes?syncInterval=1h")) {
+      run(connection, "create table t(x)");
+      Thread.currentThread().interrupt();
+      try {
+        assertThat(rows(connection, "pragma wal_checkpoint(truncate)")).hasSize(1);
+        assertThatThrownBy(connection::close)
+            .as("it cannot wait, and nothing else is wrong")
+            .hasFieldOrPropertyWithValue("SQLState", "08007")
+            .hasMessageContaining("interrupted");
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+    }
+    Engines.endIdle();
+    try (Connection connection = open("jdbc:inft:notes")) {
+      assertThat(rows(connection, "select name from sqlite_schema")).containsExactly("t");
+    }
+  }
+
+  @Test
   void aDataSourceOpensTheSame() throws Exception {
     InftDataSource source = new InftDataSource();
     source.setUrl("jdbc:inft:notes");
