@@ -99,10 +99,19 @@ final class SqliteLink implements AutoCloseable {
     return value.matches("[0-9]+") ? value : "'" + value.replace("'", "''") + "'";
   }
 
-  /** Begins a read transaction and takes its snapshot now. */
+  /** Begins a read transaction and takes its snapshot now; one that fails leaves none open. */
   void beginRead() throws InftException {
     execute("BEGIN");
-    text("SELECT count(*) FROM sqlite_master");
+    try {
+      text("SELECT count(*) FROM sqlite_master");
+    } catch (InftException e) {
+      try {
+        rollback();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
   }
 
   /** Takes the write lock, or answers false when somebody else has it. */

@@ -1,10 +1,14 @@
 package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
 import io.inft.sqlite.WalPosition;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -31,6 +35,13 @@ class CaptureTest {
   private final List<String> meanwhile = new ArrayList<>();
 
   private final List<CaptureJournal> written = new ArrayList<>();
+
+  /** What happens once to the disk while a journal is being written. */
+  private Damage atJournal = () -> {};
+
+  private interface Damage {
+    void happen() throws IOException;
+  }
 
   @BeforeEach
   void openADatabase() throws Exception {
@@ -63,6 +74,13 @@ class CaptureTest {
   private void slowly(CaptureJournal journal) throws InftException {
     journal.write(folder);
     written.add(journal);
+    Damage damage = atJournal;
+    atJournal = () -> {};
+    try {
+      damage.happen();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     if (!meanwhile.isEmpty()) {
       String sql = meanwhile.remove(0);
       try {
@@ -129,6 +147,25 @@ class CaptureTest {
 
     assertThat(capture.header().maxFrame()).isLessThan(frames);
     assertThat(capture.isDirty()).isTrue();
+  }
+
+  @Test
+  void aForcedCheckpointThatFailsMayHaveMovedAnythingSoEveryPageIsCompared() throws Exception {
+    staged();
+    run("UPDATE t SET b = randomblob(20000) WHERE id = 1");
+    Path log = folder.resolve("database.sqlite-wal");
+    byte[] whole = Files.readAllBytes(log);
+    atJournal = () -> Files.write(log, new byte[32]);
+
+    assertThatThrownBy(() -> capture.checkpoint("RESTART")).isInstanceOf(InftException.class);
+
+    Files.write(log, whole);
+    Pin pin = capture.pin();
+    capture.release(pin);
+    assertThat(pin.compareAll()).as("no page of the file is thought to be the base").isTrue();
+    capture.checkpoint("RESTART");
+    run("UPDATE t SET b = NULL WHERE id = 1");
+    assertThat(capture.header().maxFrame()).as("and the log can begin anew").isLessThan(5);
   }
 
   /** Everything up to here is in a version. */

@@ -93,7 +93,7 @@ class OfflineTest {
         Path generation = desk.session.databaseFile().getParent();
         assertThat(Files.size(generation.resolve("database.sqlite-wal")))
             .as("the log after day %s", day)
-            .isLessThan(2 * Capture.FORCE_FRAMES * (4096L + 24));
+            .isLessThan(2 * CheckpointPace.FORCE_FRAMES * (4096L + 24));
         Path journal = generation.resolve("journal");
         assertThat(Files.exists(journal) ? Files.size(journal) : 0).isLessThan(100_000);
         assertThat(bytesIn(generation.resolve("objects")))
