@@ -287,23 +287,18 @@ final class Opening {
 
   private Line continued(Path generation, Optional<Anchored> newest) throws InftException {
     LineState state = LineState.read(generation);
-    if (newest.isPresent()) {
-      Optional<LineState.Outgoing> arrived =
-          state.outgoing().stream()
-              .filter(one -> one.version() == newest.get().version())
-              .filter(one -> one.commit().root().equals(newest.get().anchor().root()))
-              .findFirst();
-      if (arrived.isPresent()) {
-        // The anchor went through, but its confirmation was never seen.
-        settling(generation, state, newest.get());
-        state =
-            state.withAnchored(
-                newest.get().version(),
-                Commits.refOf(newest.get()),
-                newest.get().block().number(),
-                newest.get().block().timeSeconds());
-        state.write(generation);
-      }
+    Optional<Anchored> arrived =
+        newest.isPresent() ? arrived(state, newest.get()) : Optional.empty();
+    if (arrived.isPresent()) {
+      Anchored unseen = arrived.get();
+      settling(generation, state, unseen);
+      state =
+          state.withAnchored(
+              unseen.version(),
+              Commits.refOf(unseen),
+              unseen.block().number(),
+              unseen.block().timeSeconds());
+      state.write(generation);
     }
     if (!isAt(state, newest)) {
       return left(generation, state, newest);
@@ -314,6 +309,26 @@ final class Opening {
       return rebuiltFromStaged(generation, state, newest);
     }
     return resumed(generation, state, newest);
+  }
+
+  /**
+   * The newest version on its way whose anchor went through, though its confirmation was never
+   * seen. Others may have built upon it since.
+   */
+  private Optional<Anchored> arrived(LineState state, Anchored newest) throws InftException {
+    for (int i = state.outgoing().size() - 1; i >= 0; i--) {
+      LineState.Outgoing one = state.outgoing().get(i);
+      if (one.version() <= newest.version()) {
+        Anchored there =
+            one.version() == newest.version()
+                ? newest
+                : site.registry().version(site.id(), one.version(), 0);
+        if (there.anchor().root().equals(one.commit().root())) {
+          return Optional.of(there);
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

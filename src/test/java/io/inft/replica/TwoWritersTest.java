@@ -6,8 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.failure.ForkException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.WrongKeyException;
+import io.inft.registry.Registry;
 import io.inft.seal.Secret;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -158,5 +162,59 @@ class TwoWritersTest {
       }
       assertThat(desk.session.valid()).isTrue();
     }
+  }
+
+  /**
+   * The anchor went through, the answer was lost, and before this machine came back another one had
+   * built upon it: nobody lost anything.
+   */
+  @Test
+  void aVersionThatArrivedUnseenAndWasBuiltUponIsNoFork() throws Exception {
+    try (World world = new World(folder)) {
+      EngineSettings laptop = World.closingAtOnce(world.settings("laptop", "shared"));
+      try (World.Desk desk = world.open("laptop", "shared")) {
+        desk.run("CREATE TABLE t(who TEXT)");
+      }
+      Network deaf = withoutAnswers(world.network());
+      try (World.Desk desk = new World.Desk(Engines.open(laptop, deaf))) {
+        desk.run("INSERT INTO t VALUES ('laptop')");
+        while (world.network().registry().head(laptop.id()).version() < 2) {
+          Thread.onSpinWait();
+        }
+      }
+      Engines.endIdle();
+      try (World.Desk desk = world.open("desktop", "shared")) {
+        desk.run("INSERT INTO t VALUES ('desktop')");
+      }
+
+      try (World.Desk desk = world.open("laptop", "shared")) {
+        assertThat(desk.ask("SELECT group_concat(who) FROM t")).isEqualTo("laptop,desktop");
+        assertThat(desk.session.takeWarning()).isEmpty();
+        assertThat(Databases.status(laptop, world.network())).doesNotContain("another writer");
+      }
+    }
+  }
+
+  /** Anchors, and does not say so. */
+  private static Network withoutAnswers(Network network) {
+    Registry real = network.registry();
+    Registry deaf =
+        (Registry)
+            Proxy.newProxyInstance(
+                Registry.class.getClassLoader(),
+                new Class<?>[] {Registry.class},
+                (proxy, method, arguments) -> {
+                  try {
+                    Object answer = method.invoke(real, arguments);
+                    if (method.getName().equals("anchor")) {
+                      throw new RegistryUnavailableException("nowhere", "answer", null);
+                    }
+                    return answer;
+                  } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                  }
+                });
+    return new Network(
+        network.name(), network.store(), deaf, network.signer(), network.syncInterval(), true);
   }
 }
