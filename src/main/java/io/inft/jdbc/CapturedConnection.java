@@ -1,7 +1,6 @@
 package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
-import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.replica.KeyChange;
@@ -19,6 +18,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
@@ -37,7 +37,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   private final Session session;
   private final CallWatch watch;
   private final EventLedger events;
-  private final SyncWait syncWait;
+  private final EngineCalls engine;
   private final Demarcation demarcation;
   private final Warnings warnings = new Warnings();
   private final AtomicBoolean released = new AtomicBoolean();
@@ -49,8 +49,6 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   // called.
   private @Nullable Thread internalThread;
   private volatile @Nullable Thread closer;
-  private @Nullable Target target;
-  private @Nullable Secret newSecret;
   private volatile boolean aborted;
 
   /**
@@ -64,7 +62,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     this.session = session;
     this.watch = new CallWatch(this, session);
     this.events = new EventLedger(this);
-    this.syncWait = new SyncWait(session);
+    this.engine = new EngineCalls(session, watch, events);
     this.demarcation = new Demarcation(this, watch);
     this.built = true;
     boolean registered = false;
@@ -85,11 +83,6 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     return special ? file.toAbsolutePath().toUri().toASCIIString() : path;
   }
 
-  /** Says which database on which network this is; without it there is no verifying. */
-  void belongsTo(Target opened) {
-    target = opened;
-  }
-
   Session session() {
     return session;
   }
@@ -100,6 +93,10 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   EventLedger events() {
     return events;
+  }
+
+  EngineCalls engine() {
+    return engine;
   }
 
   // Transactions --------------------------------------------------------------------------------
@@ -331,9 +328,20 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     }
     aborted = true;
     watch.finish("the connection was aborted");
-    getDatabase().interrupt();
     session.abort();
-    executor.execute(this::closeAborted);
+    try {
+      getDatabase().interrupt();
+    } finally {
+      closeIn(executor);
+    }
+  }
+
+  private void closeIn(Executor executor) {
+    try {
+      executor.execute(this::closeAborted);
+    } catch (RejectedExecutionException e) {
+      closeAborted(); // everybody is told that it is closed, so nobody else will
+    }
   }
 
   private void closeAborted() {
@@ -414,64 +422,30 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   @Override
   public String history() throws SQLException {
     checkOpen();
-    try {
-      return session.history();
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
+    return engine.ask(Session::history);
   }
 
   @Override
   public String log() throws SQLException {
     checkOpen();
-    try {
-      return session.log();
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
+    return engine.ask(Session::log);
   }
 
   @Override
   public CustodyReport verify(Verification.Depth depth) throws SQLException {
     checkOpen();
-    if (target == null) {
-      throw new IllegalStateException("the connection does not know its network");
-    }
-    Optional<Secret> secret = Optional.ofNullable(newSecret).or(target.settings()::secret);
-    return target.verify(depth, 1, Long.MAX_VALUE, secret, Progress.NONE);
+    return engine.verify(depth);
   }
 
   @Override
   public Version sync(Duration timeout) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
-    return syncInsideCall(timeout);
-  }
-
-  /** {@link #sync} for a SQL function, whose call is under way already. */
-  Version syncInsideCall(Duration timeout) throws SQLException {
-    if (watch.transaction().hasWritten()) {
-      throw SqlExceptions.refused(
-          "what this transaction wrote cannot be published before it is committed", "25001");
-    }
-    try {
-      return syncWait.sync(timeout);
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
-  }
-
-  void cancelSync() {
-    syncWait.cancel();
+    return engine.sync(timeout);
   }
 
   @Override
   public KeyringState keys() throws SQLException {
     checkOpen();
-    try {
-      return session.keys();
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
+    return engine.ask(Session::keys);
   }
 
   @Override
@@ -482,39 +456,12 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   @Override
   public Version rotateKey(KeyChange change) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
-    if (watch.transaction().hasWritten()) {
-      throw SqlExceptions.refused(
-          "the key cannot be changed inside a transaction that has written; commit it first",
-          "25001");
-    }
-    try {
-      Session.Published published = session.rotate(change);
-      if (change instanceof KeyChange.NewEpoch || change instanceof KeyChange.Replace) {
-        newSecret = change.newSlots().get(0).secret(); // the old one opens nothing any more
-      }
-      return new Version(published.version(), published.root());
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
+    return engine.rotateKey(change);
   }
 
   @Override
   public Optional<Version> appendEvent(String type, String json, boolean autoBatch, int batchSize)
       throws SQLException {
-    if (batchSize < 1) {
-      throw SqlExceptions.refused("batchSize must be at least 1", "22023");
-    }
-    events.append(type, json);
-    if (watch.transaction().isOpen()) {
-      return Optional.empty();
-    }
-    try {
-      return session
-          .eventAppended(autoBatch, batchSize)
-          .map(published -> new Version(published.version(), published.root()));
-    } catch (InftException e) {
-      throw watch.failed(e);
-    }
+    return engine.appendEvent(type, json, autoBatch, batchSize);
   }
 }

@@ -125,7 +125,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
   @Override
   public void cancel() throws SQLException {
     super.cancel();
-    connection.cancelSync();
+    connection.engine().cancelSync();
   }
 
   @Override

@@ -180,7 +180,7 @@ final class CapturedStatement extends JDBC4Statement {
   @Override
   public void cancel() throws SQLException {
     super.cancel();
-    connection.cancelSync();
+    connection.engine().cancelSync();
   }
 
   @Override

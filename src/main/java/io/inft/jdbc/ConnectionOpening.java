@@ -141,7 +141,7 @@ final class ConnectionOpening {
       CapturedConnection connection =
           new CapturedConnection(
               url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
-      connection.belongsTo(target);
+      connection.engine().belongsTo(target);
       warnings.forEach(connection::warn);
       warnings.forEach(Logging.LOG::warn);
       opened = true;

@@ -37,7 +37,9 @@ final class SqlFunctions {
         connection,
         "inft_sync",
         1,
-        call -> call.answer(connection.syncInsideCall(Duration.ofMillis(call.millis(0))).number()));
+        call ->
+            call.answer(
+                connection.engine().syncInsideCall(Duration.ofMillis(call.millis(0))).number()));
   }
 
   private static void add(

@@ -214,6 +214,17 @@ class CapturedConnectionTest extends OnPlainSession {
   }
 
   @Test
+  void abortClosesAlsoWhenTheExecutorTakesNoMoreWork() throws Exception {
+    ExecutorService ended = Executors.newSingleThreadExecutor();
+    ended.shutdown();
+
+    connection.abort(ended);
+
+    assertThat(connection.isClosed()).isTrue();
+    assertThat(session.closed).as("given back to the engine").isEqualTo(1);
+  }
+
+  @Test
   void abortNeedsAnExecutor() {
     assertThatThrownBy(() -> connection.abort(null)).isInstanceOf(SQLException.class);
   }

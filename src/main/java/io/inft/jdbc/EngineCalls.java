@@ -1,0 +1,112 @@
+package io.inft.jdbc;
+
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Progress;
+import io.inft.custody.Verification;
+import io.inft.failure.InftException;
+import io.inft.jdbc.InftConnection.Version;
+import io.inft.replica.KeyChange;
+import io.inft.replica.Session;
+import io.inft.seal.Secret;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application asks of the engine through one connection, in Java or by a SQL function. Used
+ * by the thread that uses the connection; {@link #cancelSync} may come from any.
+ */
+final class EngineCalls {
+  private final Session session;
+  private final CallWatch watch;
+  private final EventLedger events;
+  private final SyncWait syncWait;
+
+  // Mutable: the network it is on, and what opens the keyring since this connection changed it.
+  private @Nullable Target target;
+  private @Nullable Secret newSecret;
+
+  EngineCalls(Session session, CallWatch watch, EventLedger events) {
+    this.session = session;
+    this.watch = watch;
+    this.events = events;
+    this.syncWait = new SyncWait(session);
+  }
+
+  /** Says which database on which network this is; without it there is no verifying. */
+  void belongsTo(Target opened) {
+    target = opened;
+  }
+
+  /** Something that only the engine can answer. */
+  @FunctionalInterface
+  interface Question<T> {
+    T ask(Session session) throws InftException;
+  }
+
+  /** The answer, or the failure as an SQLException. */
+  <T> T ask(Question<T> question) throws SQLException {
+    try {
+      return question.ask(session);
+    } catch (InftException e) {
+      throw watch.failed(e);
+    }
+  }
+
+  CustodyReport verify(Verification.Depth depth) throws SQLException {
+    if (target == null) {
+      throw new IllegalStateException("the connection does not know its network");
+    }
+    Optional<Secret> secret = Optional.ofNullable(newSecret).or(target.settings()::secret);
+    return target.verify(depth, 1, Long.MAX_VALUE, secret, Progress.NONE);
+  }
+
+  Version sync(Duration timeout) throws SQLException {
+    watch.before(StatementKind.QUERY, false);
+    return syncInsideCall(timeout);
+  }
+
+  /** {@link #sync} for a SQL function, whose call is under way already. */
+  Version syncInsideCall(Duration timeout) throws SQLException {
+    refuseIfWritten("what this transaction wrote cannot be published before it is committed");
+    return ask(unused -> syncWait.sync(timeout));
+  }
+
+  void cancelSync() {
+    syncWait.cancel();
+  }
+
+  Version rotateKey(KeyChange change) throws SQLException {
+    watch.before(StatementKind.QUERY, false);
+    refuseIfWritten(
+        "the key cannot be changed inside a transaction that has written; commit it first");
+    Version version = ask(engine -> version(engine.rotate(change)));
+    if (change instanceof KeyChange.NewEpoch || change instanceof KeyChange.Replace) {
+      newSecret = change.newSlots().get(0).secret(); // the old one opens nothing any more
+    }
+    return version;
+  }
+
+  private void refuseIfWritten(String reason) throws SQLException {
+    if (watch.transaction().hasWritten()) {
+      throw SqlExceptions.refused(reason, "25001");
+    }
+  }
+
+  Optional<Version> appendEvent(String type, String json, boolean autoBatch, int batchSize)
+      throws SQLException {
+    if (batchSize < 1) {
+      throw SqlExceptions.refused("batchSize must be at least 1", "22023");
+    }
+    events.append(type, json);
+    if (watch.transaction().isOpen()) {
+      return Optional.empty();
+    }
+    return ask(engine -> engine.eventAppended(autoBatch, batchSize).map(EngineCalls::version));
+  }
+
+  private static Version version(Session.Published published) {
+    return new Version(published.version(), published.root());
+  }
+}
