@@ -210,13 +210,12 @@ public final class InftStorage implements AutoCloseable {
       throw refused("the range ends at " + to + ", before it begins at " + from);
     }
     Target target = target(id, true);
-    List<StoredEvent> events = new ArrayList<>();
-    long published = EventQuery.published(target, events);
+    EventQuery query = new EventQuery();
+    query.addPublished(target);
     if (target.hasWorkingCopy()) {
-      desks.sql(id, connection -> EventQuery.waiting(connection, published, events));
+      desks.sql(id, query::addWaiting);
     }
-    events.removeIf(event -> event.time().isBefore(from) || event.time().isAfter(to));
-    return List.copyOf(events);
+    return query.between(from, to);
   }
 
   // Custody.

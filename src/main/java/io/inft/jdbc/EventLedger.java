@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
+import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -110,7 +111,7 @@ final class EventLedger {
 
   private void make() throws SQLException {
     if (!exists()) {
-      connection.getDatabase()._exec(EventTable.DDL);
+      connection.getDatabase()._exec(EventTable.ddl(new SecureRandom()));
     }
   }
 

@@ -1,7 +1,9 @@
 package io.inft.jdbc;
 
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Locale;
+import java.util.random.RandomGenerator;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -20,15 +22,21 @@ import org.sqlite.SQLiteException;
  * </ul>
  *
  * <p>Omitted or null values are filled in: the next {@code seq}, the time now, an empty object.
- * {@code DROP TABLE} stays possible; whoever publishes notices that the count began anew.
+ * {@code DROP TABLE} stays possible; whoever publishes notices that the count began anew, also when
+ * the new table has as many rows by then: each one is made with a random number in its text.
  */
 final class EventTable {
   static final String NAME = "inft_events";
 
-  /** Makes table and triggers in the main database; to be run inside a transaction. */
+  private static final String NO_LIFE = "0000000000000000";
+
+  /**
+   * Makes table and triggers in the main database; to be run inside a transaction. The comment
+   * stays in the schema and tells one life of the table from the next, see {@link #ddl}.
+   */
   static final String DDL =
       """
-      CREATE TABLE main.inft_events(
+      CREATE TABLE main.inft_events( /* life 0000000000000000 */
         seq INTEGER PRIMARY KEY,
         time INTEGER NOT NULL ON CONFLICT REPLACE
           DEFAULT (CAST(unixepoch('subsec') * 1000 AS INTEGER))
@@ -61,6 +69,11 @@ final class EventTable {
           + " AND type IN ('table', 'view')";
 
   private EventTable() {}
+
+  /** {@link #DDL} for one more life of the table. */
+  static String ddl(RandomGenerator random) {
+    return DDL.replace(NO_LIFE, HexFormat.of().toHexDigits(random.nextLong()));
+  }
 
   /** Whether a statement failed because the table is not there yet. */
   static boolean isMissing(SQLException thrown) {

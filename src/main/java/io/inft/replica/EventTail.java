@@ -5,9 +5,14 @@ import io.inft.bytes.Digest;
 import io.inft.commit.Event;
 import io.inft.failure.InftException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +29,8 @@ record EventTail(
   private static final Set<String> COLUMNS = Set.of("payload", "seq", "time", "type");
 
   static final String TABLE = "inft_events";
+
+  private static final Pattern LIFE = Pattern.compile("/\\* life ([0-9a-f]{16}) \\*/");
 
   /** One row. */
   record ApplicationEvent(long sequence, long timeMillis, String type, String json) {}
@@ -42,7 +49,9 @@ record EventTail(
           : new EventTail(freshLineage, 0, List.of(), true);
     }
     long newest = newestOf(snapshot);
-    boolean restarted = newest < lastPublished;
+    Optional<byte[]> life = lifeOf(snapshot);
+    boolean another = life.isPresent() && !begins(lineage, life.get());
+    boolean restarted = newest < lastPublished || (another && lastPublished > 0);
     long after = restarted ? 0 : lastPublished;
     List<ApplicationEvent> events =
         snapshot.rows(
@@ -54,7 +63,37 @@ record EventTail(
                     Math.max(0, row.getLong(2)),
                     typeOf(row.getString(3)),
                     payloadOf(row.getString(4))));
-    return new EventTail(restarted ? freshLineage : lineage, newest, events, restarted);
+    return new EventTail(
+        restarted || another ? withLife(freshLineage, life) : lineage, newest, events, restarted);
+  }
+
+  /**
+   * The number that the table was made with, which is gone with it; empty for a table that the
+   * application made itself. Without it, a table that was dropped and has grown beyond the
+   * published count since cannot be told from the one before.
+   */
+  private static Optional<byte[]> lifeOf(SqliteLink link) throws InftException {
+    return link
+        .texts(
+            "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '"
+                + TABLE
+                + "' COLLATE NOCASE")
+        .stream()
+        .map(LIFE::matcher)
+        .filter(Matcher::find)
+        .map(found -> HexFormat.of().parseHex(found.group(1)))
+        .findFirst();
+  }
+
+  private static boolean begins(Blob lineage, byte[] life) {
+    return Arrays.equals(lineage.toBytes(), 0, life.length, life, 0, life.length);
+  }
+
+  /** A lineage begins with the table's own number, the rest tells rewound tables apart. */
+  private static Blob withLife(Blob fresh, Optional<byte[]> life) {
+    byte[] bytes = fresh.toBytes();
+    life.ifPresent(number -> System.arraycopy(number, 0, bytes, 0, number.length));
+    return Blob.of(bytes);
   }
 
   /** The newest sequence number in the table; 0 if there is no such table or nothing in it. */

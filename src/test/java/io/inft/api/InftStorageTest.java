@@ -114,6 +114,45 @@ class InftStorageTest {
     }
   }
 
+  /** A dropped table begins a new count; what was published stays, and nothing new is missed. */
+  @Test
+  void findsEventsOfATableThatWasDroppedAndBegunAnew() throws Exception {
+    try (InftStorage storage = client.storage("laptop")) {
+      for (int i = 1; i <= 3; i++) {
+        storage.appendEventLog(ID, "{\"type\":\"old " + i + "\"}", false, 1);
+      }
+      storage.syncTo0gStorage(ID);
+      Properties same = client.properties("laptop");
+      same.setProperty("syncInterval", "4m");
+      // First fewer rows than were published, then more.
+      List<String> expected = new ArrayList<>(List.of("old 1", "old 2", "old 3"));
+      for (int rows : List.of(2, 5)) {
+        try (Connection connection = java.sql.DriverManager.getConnection("jdbc:inft:" + ID, same);
+            Statement statement = connection.createStatement()) {
+          statement.execute("DROP TABLE inft_events");
+        }
+        for (int i = 1; i <= rows; i++) {
+          String type = "new " + i + " of " + rows;
+          storage.appendEventLog(ID, "{\"type\":\"" + type + "\"}", false, 1);
+          expected.add(type);
+        }
+        assertThat(types(storage)).as("not published yet").isEqualTo(expected);
+        storage.syncTo0gStorage(ID);
+        assertThat(types(storage)).as("published").isEqualTo(expected);
+      }
+    }
+    try (InftStorage storage = client.storage("cloud")) {
+      assertThat(types(storage)).hasSize(10);
+      assertThat(storage.validateChainOfCustody(ID).findings()).isEmpty();
+    }
+  }
+
+  private static List<String> types(InftStorage storage) throws SQLException {
+    return storage.queryEvents(ID, Instant.EPOCH, Instant.now().plusSeconds(60)).stream()
+        .map(StoredEvent::type)
+        .toList();
+  }
+
   @Test
   void validatesTheChainOfCustodyAndPlacesHashesInIt() throws Exception {
     try (InftStorage storage = client.storage("laptop")) {
