@@ -71,7 +71,8 @@ final class Connections {
               head -> {
                 answered.set(true);
                 kept.incrementAndGet(); // before another request can be given this connection
-                return new BoundedBody(maxAnswerBytes);
+                return new BoundedBody(
+                    maxAnswerBytes, head.headers().firstValueAsLong("Content-Length").orElse(0));
               });
       try {
         return exchange.get(deadline - nanoClock.getAsLong(), TimeUnit.NANOSECONDS);

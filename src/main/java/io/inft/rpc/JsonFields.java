@@ -1,6 +1,7 @@
 package io.inft.rpc;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.BinaryNode;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
@@ -54,6 +55,14 @@ public final class JsonFields {
       throw corrupt(field, "is no text");
     }
     return found.textValue();
+  }
+
+  /** The bytes of a field that {@link JsonRpc#callForBase64} was told of; not copied. */
+  public byte[] base64(String field) throws CorruptObjectException {
+    if (!(node(field) instanceof BinaryNode found)) {
+      throw corrupt(field, "is no base64");
+    }
+    return found.binaryValue();
   }
 
   public boolean bool(String field) throws CorruptObjectException {

@@ -91,6 +91,26 @@ public final class JsonRpc {
    * @throws RpcUnavailableException no attempt got an answer
    */
   public JsonNode call(String method, @Nullable Object... parameters) throws InftException {
+    return send(JSON::readTree, method, parameters);
+  }
+
+  /**
+   * As {@link #call}, for answers that are mostly base64: fields with the name {@code base64Field}
+   * are decoded already, see {@link JsonFields#base64}.
+   */
+  public JsonNode callForBase64(String base64Field, String method, @Nullable Object... parameters)
+      throws InftException {
+    return send(answer -> AnswerReader.read(answer, base64Field), method, parameters);
+  }
+
+  /** Makes a tree of an answer; null if it is empty. */
+  @FunctionalInterface
+  private interface Reader {
+    @Nullable JsonNode read(byte[] answer) throws IOException;
+  }
+
+  private JsonNode send(Reader reader, String method, @Nullable Object[] parameters)
+      throws InftException {
     long id = nextId.getAndIncrement();
     byte[] body = encode(id, method, parameters);
     return settings
@@ -99,7 +119,8 @@ public final class JsonRpc {
             attempt -> {
               int index = current.get();
               try {
-                return parse(addresses.get(index), method, id, post(index, method, body));
+                byte[] answer = post(index, method, body);
+                return parse(reader, addresses.get(index), method, id, answer);
               } catch (RpcUnavailableException e) {
                 current.compareAndSet(index, (index + 1) % addresses.size());
                 throw e;
@@ -162,10 +183,11 @@ public final class JsonRpc {
     }
   }
 
-  private JsonNode parse(URI address, String method, long id, byte[] body) throws InftException {
-    JsonNode answer;
+  private JsonNode parse(Reader reader, URI address, String method, long id, byte[] body)
+      throws InftException {
+    @Nullable JsonNode answer;
     try {
-      answer = JSON.readTree(body);
+      answer = reader.read(body);
     } catch (IOException e) {
       throw unavailable(address, method, "the answer is no JSON", e);
     }

@@ -10,7 +10,10 @@ import java.util.Arrays;
  * then all second lanes, and so on. Every step of the permutation is then a short loop over lanes
  * that do not depend on each other, which Java's compiler turns into vector instructions; that
  * makes it two to three times as fast as one message after the other (see {@code StorageBench}).
- * The loops are small and their indices constant because the compiler gives up on larger ones.
+ *
+ * <p>The compiler does so only for small loops with constant indices, one to a method, and no
+ * longer when it has put these methods into each other. So a round is a list of steps behind an
+ * interface: there are too many of them to be inlined, and each is compiled quickly.
  *
  * <p>The arithmetic touches arrays of longs only, and bytes become longs by bulk copies: loops that
  * read an array of bytes as longs were compiled wrong by Java 17.0.15. {@code HashProbe} asks again
@@ -35,6 +38,30 @@ final class KeccakLanes {
     0x000000008000808bL, 0x800000000000008bL, 0x8000000000008089L, 0x8000000000008003L,
     0x8000000000008002L, 0x8000000000000080L, 0x000000000000800aL, 0x800000008000000aL,
     0x8000000080008081L, 0x8000000000008080L, 0x0000000080000001L, 0x8000000080008008L,
+  };
+
+  /** A part of a round, in which nothing depends on what another part of its kind writes. */
+  @FunctionalInterface
+  private interface Step {
+    void apply(long[] states, long[] parities, long[] moved);
+  }
+
+  private static final Step[] ROUND = {
+    KeccakLanes::parity0,
+    KeccakLanes::parity1,
+    KeccakLanes::parity2,
+    KeccakLanes::parity3,
+    KeccakLanes::parity4,
+    KeccakLanes::column0,
+    KeccakLanes::column1,
+    KeccakLanes::column2,
+    KeccakLanes::column3,
+    KeccakLanes::column4,
+    KeccakLanes::row0,
+    KeccakLanes::row1,
+    KeccakLanes::row2,
+    KeccakLanes::row3,
+    KeccakLanes::row4,
   };
 
   private final long[] states = new long[STATE_LANES * WIDTH];
@@ -93,16 +120,24 @@ final class KeccakLanes {
   /** Keccak-f[1600]: FIPS 202, section 3.3. */
   private void permute() {
     for (long constant : ROUND_CONSTANTS) {
-      columns(states, parities, moved);
-      rows(moved, states, constant);
+      for (Step step : ROUND) {
+        step.apply(states, parities, moved);
+      }
+      for (int i = 0; i < WIDTH; i++) {
+        states[i] ^= constant;
+      }
     }
   }
 
-  /** Theta, first half: the parity of each column. */
-  private static void columns(long[] a, long[] c, long[] b) {
+  // Theta, first half: the parity of a column.
+
+  private static void parity0(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       c[i] = a[i] ^ a[5 * WIDTH + i] ^ a[10 * WIDTH + i] ^ a[15 * WIDTH + i] ^ a[20 * WIDTH + i];
     }
+  }
+
+  private static void parity1(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       c[WIDTH + i] =
           a[WIDTH + i]
@@ -111,6 +146,9 @@ final class KeccakLanes {
               ^ a[16 * WIDTH + i]
               ^ a[21 * WIDTH + i];
     }
+  }
+
+  private static void parity2(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       c[2 * WIDTH + i] =
           a[2 * WIDTH + i]
@@ -119,6 +157,9 @@ final class KeccakLanes {
               ^ a[17 * WIDTH + i]
               ^ a[22 * WIDTH + i];
     }
+  }
+
+  private static void parity3(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       c[3 * WIDTH + i] =
           a[3 * WIDTH + i]
@@ -127,6 +168,9 @@ final class KeccakLanes {
               ^ a[18 * WIDTH + i]
               ^ a[23 * WIDTH + i];
     }
+  }
+
+  private static void parity4(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       c[4 * WIDTH + i] =
           a[4 * WIDTH + i]
@@ -135,6 +179,11 @@ final class KeccakLanes {
               ^ a[19 * WIDTH + i]
               ^ a[24 * WIDTH + i];
     }
+  }
+
+  // Theta, second half, and rho and pi: a column's lanes are turned and put where they go.
+
+  private static void column0(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long d = c[4 * WIDTH + i] ^ Long.rotateLeft(c[WIDTH + i], 1);
       b[i] = a[i] ^ d;
@@ -143,6 +192,9 @@ final class KeccakLanes {
       b[23 * WIDTH + i] = Long.rotateLeft(a[15 * WIDTH + i] ^ d, 41);
       b[14 * WIDTH + i] = Long.rotateLeft(a[20 * WIDTH + i] ^ d, 18);
     }
+  }
+
+  private static void column1(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long d = c[i] ^ Long.rotateLeft(c[2 * WIDTH + i], 1);
       b[10 * WIDTH + i] = Long.rotateLeft(a[WIDTH + i] ^ d, 1);
@@ -151,6 +203,9 @@ final class KeccakLanes {
       b[8 * WIDTH + i] = Long.rotateLeft(a[16 * WIDTH + i] ^ d, 45);
       b[24 * WIDTH + i] = Long.rotateLeft(a[21 * WIDTH + i] ^ d, 2);
     }
+  }
+
+  private static void column2(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long d = c[WIDTH + i] ^ Long.rotateLeft(c[3 * WIDTH + i], 1);
       b[20 * WIDTH + i] = Long.rotateLeft(a[2 * WIDTH + i] ^ d, 62);
@@ -159,6 +214,9 @@ final class KeccakLanes {
       b[18 * WIDTH + i] = Long.rotateLeft(a[17 * WIDTH + i] ^ d, 15);
       b[9 * WIDTH + i] = Long.rotateLeft(a[22 * WIDTH + i] ^ d, 61);
     }
+  }
+
+  private static void column3(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long d = c[2 * WIDTH + i] ^ Long.rotateLeft(c[4 * WIDTH + i], 1);
       b[5 * WIDTH + i] = Long.rotateLeft(a[3 * WIDTH + i] ^ d, 28);
@@ -167,6 +225,9 @@ final class KeccakLanes {
       b[3 * WIDTH + i] = Long.rotateLeft(a[18 * WIDTH + i] ^ d, 21);
       b[19 * WIDTH + i] = Long.rotateLeft(a[23 * WIDTH + i] ^ d, 56);
     }
+  }
+
+  private static void column4(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long d = c[3 * WIDTH + i] ^ Long.rotateLeft(c[i], 1);
       b[15 * WIDTH + i] = Long.rotateLeft(a[4 * WIDTH + i] ^ d, 27);
@@ -177,20 +238,24 @@ final class KeccakLanes {
     }
   }
 
-  /** Chi, and in the first row iota. */
-  private static void rows(long[] b, long[] a, long constant) {
+  // Chi: a row.
+
+  private static void row0(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long b0 = b[i];
       long b1 = b[WIDTH + i];
       long b2 = b[2 * WIDTH + i];
       long b3 = b[3 * WIDTH + i];
       long b4 = b[4 * WIDTH + i];
-      a[i] = b0 ^ (~b1 & b2) ^ constant;
+      a[i] = b0 ^ (~b1 & b2);
       a[WIDTH + i] = b1 ^ (~b2 & b3);
       a[2 * WIDTH + i] = b2 ^ (~b3 & b4);
       a[3 * WIDTH + i] = b3 ^ (~b4 & b0);
       a[4 * WIDTH + i] = b4 ^ (~b0 & b1);
     }
+  }
+
+  private static void row1(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long b0 = b[5 * WIDTH + i];
       long b1 = b[6 * WIDTH + i];
@@ -203,6 +268,9 @@ final class KeccakLanes {
       a[8 * WIDTH + i] = b3 ^ (~b4 & b0);
       a[9 * WIDTH + i] = b4 ^ (~b0 & b1);
     }
+  }
+
+  private static void row2(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long b0 = b[10 * WIDTH + i];
       long b1 = b[11 * WIDTH + i];
@@ -215,6 +283,9 @@ final class KeccakLanes {
       a[13 * WIDTH + i] = b3 ^ (~b4 & b0);
       a[14 * WIDTH + i] = b4 ^ (~b0 & b1);
     }
+  }
+
+  private static void row3(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long b0 = b[15 * WIDTH + i];
       long b1 = b[16 * WIDTH + i];
@@ -227,6 +298,9 @@ final class KeccakLanes {
       a[18 * WIDTH + i] = b3 ^ (~b4 & b0);
       a[19 * WIDTH + i] = b4 ^ (~b0 & b1);
     }
+  }
+
+  private static void row4(long[] a, long[] c, long[] b) {
     for (int i = 0; i < WIDTH; i++) {
       long b0 = b[20 * WIDTH + i];
       long b1 = b[21 * WIDTH + i];

@@ -11,7 +11,6 @@ import io.inft.rpc.RpcSettings;
 import io.inft.store.MerkleProof;
 import java.net.URI;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -137,17 +136,13 @@ final class StorageNode {
 
   /** Empty if the node does not have it. */
   Optional<Segment> segment(long txSeq, int index) throws InftException {
-    JsonNode answer = rpc.call("zgs_downloadSegmentWithProofByTxSeq", txSeq, index);
+    JsonNode answer =
+        rpc.callForBase64("data", "zgs_downloadSegmentWithProofByTxSeq", txSeq, index);
     if (answer.isNull()) {
       return Optional.empty();
     }
     JsonFields fields = new JsonFields("segment of " + describe(), answer);
-    byte[] bytes;
-    try {
-      bytes = Base64.getDecoder().decode(fields.text("data"));
-    } catch (IllegalArgumentException e) {
-      throw fields.corrupt("data", "is no base64");
-    }
+    byte[] bytes = fields.base64("data");
     JsonFields proof = fields.object("proof");
     List<Digest> lemma = new ArrayList<>();
     for (JsonNode hash : proof.array("lemma", MAX_PROOF_LENGTH)) {
