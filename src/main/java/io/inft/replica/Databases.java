@@ -94,7 +94,7 @@ public final class Databases {
     Commits commits = new Commits(network.store(), context);
     Restore.Opened opened =
         new Restore(network.store(), context, commits, Workers.pooled())
-            .open(head.newest().get(), new Unlocking(Opening.secretOf(settings), Workers.pooled()));
+            .open(head.newest().get(), new Unlocking(Lines.secretOf(settings), Workers.pooled()));
     return new EventLog(
             network.registry(),
             settings.id(),
@@ -275,7 +275,7 @@ public final class Databases {
         .check(
             new Restore(network.store(), context, commits, Workers.pooled()),
             newest,
-            Opening.secretOf(settings));
+            Lines.secretOf(settings));
   }
 
   /** Whether this machine has a working copy, so that there may be something to publish. */

@@ -193,7 +193,7 @@ final class Engine {
     try {
       publisher = new Publisher(line, wanted.cadence(), wanted.id().toString());
     } catch (InftException e) {
-      throw Opening.closing(line, e);
+      throw Lines.closing(line, e);
     }
     opening.warnings().forEach(publisher::warn);
     publisher.start();

@@ -1,36 +1,20 @@
 package io.inft.replica;
 
-import io.inft.bytes.Blob;
 import io.inft.bytes.DurableFiles;
-import io.inft.bytes.TransferListener;
-import io.inft.commit.CommitObject;
-import io.inft.failure.CorruptObjectException;
-import io.inft.failure.ForeignFileException;
-import io.inft.failure.GuidePointerException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
 import io.inft.failure.MissingSecretException;
-import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
-import io.inft.failure.NotRegisteredException;
-import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.RollbackException;
-import io.inft.failure.WrongKeyException;
-import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
-import io.inft.registry.Block;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
-import io.inft.seal.DataKey;
-import io.inft.seal.Keyring;
-import io.inft.seal.Secret;
-import io.inft.seal.SlotRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -50,13 +34,11 @@ import org.slf4j.LoggerFactory;
  */
 final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
-  private static final String KEYRING = "keyring";
 
   private final Site site;
-  private final EngineSettings settings;
-  private final Secret secret;
-  private final Unlocking unlocking;
+  private final HeadCheck heads;
   private final List<String> warnings = new ArrayList<>();
+  private final Lines lines;
   private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
   Opening(Site site, EngineSettings settings) throws MissingSecretException {
@@ -68,18 +50,8 @@ final class Opening {
    */
   Opening(Site site, EngineSettings settings, Executor deriving) throws MissingSecretException {
     this.site = site;
-    this.settings = settings;
-    this.secret = secretOf(settings);
-    this.unlocking = new Unlocking(secret, deriving);
-  }
-
-  static Secret secretOf(EngineSettings settings) throws MissingSecretException {
-    return settings
-        .secret()
-        .orElseThrow(
-            () ->
-                new MissingSecretException(
-                    "'" + settings.id() + "'", "set password, passwordFile or encryptionKey"));
+    this.heads = HeadCheck.of(site);
+    this.lines = new Lines(site, settings, deriving, warnings::add);
   }
 
   /** What the first session should be told. */
@@ -88,13 +60,13 @@ final class Opening {
   }
 
   Line open() throws InftException {
-    remembered().ifPresent(unlocking::begin);
-    Optional<Head> head = head(site);
+    lines.beginUnlocking();
+    Optional<Head> head = heads.read();
     if (head.isPresent()) {
       requireRight(head.get());
     }
     Optional<Anchored> newest = head.flatMap(Head::newest);
-    requireNoRollback(site, newest);
+    heads.requireNoRollback(newest);
     Line line = line(head, newest);
     if (keysOnly.isPresent()) {
       keepToKeys(line, keysOnly.get());
@@ -106,10 +78,12 @@ final class Opening {
     Optional<Path> current = site.workingCopy().current();
     sweep(current);
     if (current.isEmpty()) {
-      return newest.isPresent() ? restored(newest.get(), Optional.empty()) : begun(head);
+      return newest.isPresent()
+          ? lines.restored(newest.get(), Optional.empty())
+          : lines.begun(head);
     }
     Line line = continued(current.get(), newest);
-    newest.ifPresent(this::rememberHead);
+    newest.ifPresent(lines::rememberHead);
     return line;
   }
 
@@ -119,49 +93,14 @@ final class Opening {
     try {
       stuck = line.hasCommits();
     } catch (InftException e) {
-      throw closing(line, e);
+      throw Lines.closing(line, e);
     }
     if (stuck) {
-      throw closing(line, reason);
+      throw Lines.closing(line, reason);
     }
     String text = "this connection reads and changes keys: " + reason.getMessage();
     line.keepToKeys(text);
     warnings.add(text);
-  }
-
-  /** The keyring that the working copy has, if it has one: most likely it is the head's too. */
-  private Optional<Keyring> remembered() {
-    try {
-      Optional<Path> generation = site.workingCopy().current();
-      if (generation.isEmpty()) {
-        return Optional.empty();
-      }
-      ObjectFolder objects = new ObjectFolder(generation.get(), site.store());
-      return Optional.of(
-          keyring(generation.get(), newestCommit(objects, LineState.read(generation.get()))));
-    } catch (InftException e) {
-      LOG.debug("no keyring is remembered; whoever reads it in earnest is told", e);
-      return Optional.empty();
-    }
-  }
-
-  /** The commit object of a line's newest version; empty before its first. */
-  private static Optional<CommitObject> newestCommit(ObjectFolder objects, LineState state)
-      throws InftException {
-    return state.newestCommit().isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            CommitObject.parse(
-                objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
-  }
-
-  /** The keyring in a commit object; before the first version it lies beside the database. */
-  private Keyring keyring(Path generation, Optional<CommitObject> commit) throws InftException {
-    byte[] bytes =
-        commit.isPresent()
-            ? commit.get().body().keyring().toBytes()
-            : DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES);
-    return Keyring.parse(bytes, site.context());
   }
 
   /**
@@ -190,7 +129,7 @@ final class Opening {
     try {
       Files.move(image, building.resolve(Restore.DATABASE));
     } catch (IOException e) {
-      throw new io.inft.failure.LocalStorageException(building, "move the database into", e);
+      throw new LocalStorageException(building, "move the database into", e);
     }
     LineState fresh = LineState.empty();
     if (state.newestCommit().isPresent()) {
@@ -202,30 +141,13 @@ final class Opening {
               state.confirmed().timeSeconds());
       new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
     } else {
-      DurableFiles.replace(building.resolve(KEYRING), keys.keyring().toBytes());
+      DurableFiles.replace(building.resolve(Lines.KEYRING), keys.keyring().toBytes());
     }
     fresh.write(building);
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
     site.workingCopy().discard(before.generation());
-    return resumed(generation, fresh, Optional.empty());
-  }
-
-  private void rememberHead(Anchored newest) {
-    try {
-      site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));
-    } catch (InftException e) {
-      warnings.add("the head could not be remembered: " + e.getMessage());
-    }
-  }
-
-  /** The registry's word; empty while nobody registered the id. */
-  static Optional<Head> head(Site site) throws InftException {
-    try {
-      return Optional.of(site.registry().head(site.id()));
-    } catch (NotRegisteredException e) {
-      return Optional.empty();
-    }
+    return lines.resumed(generation, fresh, Optional.empty());
   }
 
   private void requireRight(Head head) throws InftException {
@@ -247,39 +169,11 @@ final class Opening {
     }
   }
 
-  /** Only a regression below a head that was final is a rollback. */
-  static void requireNoRollback(Site site, Optional<Anchored> newest) throws InftException {
-    Optional<SeenHead> seen = site.workingCopy().finalHead();
-    if (seen.isEmpty()) {
-      return;
-    }
-    long version = newest.map(Anchored::version).orElse(0L);
-    String root = newest.map(found -> found.anchor().root().toString()).orElse("none");
-    SeenHead was = seen.get();
-    boolean older = version < was.version();
-    boolean other = version == was.version() && !root.equals(was.root().toString());
-    if (older && site.registry().lagsBehind(was.block())) {
-      throw lagging(site, was.block());
-    }
-    if (older || other) {
-      throw new RollbackException(
-          site.id().toString(), was.version(), was.root().toString(), version, root);
-    }
-  }
-
-  private static RegistryUnavailableException lagging(Site site, Block seen) {
-    return new RegistryUnavailableException(
-        site.registry().describe(),
-        "see the head that was shown before, in block "
-            + seen.number()
-            + ": it lags behind, or its chain was begun anew; compare with another endpoint",
-        null);
-  }
-
   /** Whether the head moved away from an idle line that has nothing of its own. */
   static boolean isBehind(Site site, Line line) throws InftException {
-    Optional<Anchored> newest = head(site).flatMap(Head::newest);
-    requireNoRollback(site, newest);
+    HeadCheck heads = HeadCheck.of(site);
+    Optional<Anchored> newest = heads.read().flatMap(Head::newest);
+    heads.requireNoRollback(newest);
     return newest.isPresent()
         && newest.get().version() > line.state().newest()
         && !line.hasUnpublished();
@@ -308,7 +202,7 @@ final class Opening {
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
     }
-    return resumed(generation, state, newest);
+    return lines.resumed(generation, state, newest);
   }
 
   /**
@@ -338,7 +232,7 @@ final class Opening {
   private void sweep(Optional<Path> current) throws InftException {
     site.workingCopy().forgetUnfinished();
     for (Path generation : site.workingCopy().generations()) {
-      if (!generation.equals(current.orElse(null)) && isUntouched(generation)) {
+      if (!generation.equals(current.orElse(null)) && IdleGeneration.isUntouched(generation)) {
         LOG.info("{} was never gone on with", generation);
         site.workingCopy().discard(generation);
       }
@@ -354,20 +248,6 @@ final class Opening {
         }
       }
     }
-  }
-
-  private static boolean isUntouched(Path generation) throws InftException {
-    if (!LineState.isIn(generation)) {
-      return false;
-    }
-    LineState state;
-    try {
-      state = LineState.read(generation);
-    } catch (CorruptObjectException e) {
-      LOG.warn("{} is kept: {}", generation, e.getMessage());
-      return false;
-    }
-    return state.fork().isEmpty() && !hasUnpublished(generation, state);
   }
 
   private static boolean isAt(LineState state, Optional<Anchored> newest) {
@@ -401,7 +281,7 @@ final class Opening {
         Optional<Anchored> again = new Settlement(site, sender, settling).again();
         return continued(generation, again);
       } catch (HeadConflictException another) {
-        Optional<Anchored> winner = head(site).flatMap(Head::newest);
+        Optional<Anchored> winner = heads.read().flatMap(Head::newest);
         return overtaken(generation, state, winner.orElseThrow(() -> rollback(state, newest)));
       }
     }
@@ -412,7 +292,7 @@ final class Opening {
       throw rollback(state, newest);
     }
     if (site.registry().lagsBehind(seen.get().block())) {
-      throw lagging(site, seen.get().block());
+      throw heads.lagging(seen.get().block());
     }
     return overtaken(generation, state, newest.get());
   }
@@ -428,7 +308,7 @@ final class Opening {
 
   /** The head is another one than this line leads to: whatever is only here is put aside. */
   private Line overtaken(Path generation, LineState state, Anchored newest) throws InftException {
-    if (isDisplaced(generation, newest) || hasUnpublished(generation, state)) {
+    if (isDisplaced(generation, newest) || new IdleGeneration(generation, state).hasUnpublished()) {
       String reason =
           "another writer published version "
               + newest.version()
@@ -440,10 +320,10 @@ final class Opening {
       warnings.add(
           reason + "; they are kept in " + generation + ", this connection goes on from the head");
       LOG.warn("{}; they are kept in {}", reason, generation);
-      return restored(newest, Optional.empty());
+      return lines.restored(newest, Optional.empty());
     }
     LOG.info("version {} is here, restoring version {}", state.anchored(), newest.version());
-    return instead(restored(newest, reuse(generation, state)), generation);
+    return instead(lines.restored(newest, lines.reuse(generation, state)), generation);
   }
 
   /** Whether a version of this line was anchored once and another one has taken its place. */
@@ -465,46 +345,9 @@ final class Opening {
     try {
       site.workingCopy().discard(older);
     } catch (InftException e) {
-      throw closing(line, e);
+      throw Lines.closing(line, e);
     }
     return line;
-  }
-
-  private Optional<Restore.Reuse> reuse(Path generation, LineState state) throws InftException {
-    return newestCommit(new ObjectFolder(generation, site.store()), state)
-        .map(
-            commit ->
-                new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
-  }
-
-  private static boolean hasUnpublished(Path generation, LineState state) throws InftException {
-    if (!state.outgoing().isEmpty()) {
-      return true;
-    }
-    Path database = generation.resolve(Restore.DATABASE);
-    Optional<CaptureJournal> journal = CaptureJournal.read(generation, state.newest());
-    boolean journaled =
-        journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
-    boolean unknown = state.newest() > 0 && !new LeavesFile(generation).exists();
-    return unknown
-        || journaled
-        || Capture.hasTail(database, state.staged())
-        || touched(database, state);
-  }
-
-  /** Whether somebody wrote to the database file since its orderly close. */
-  private static boolean touched(Path database, LineState state) throws InftException {
-    if (state.closed().sizeBytes() == 0) {
-      // Never closed in order. Its log is there then, unless somebody else opened and closed it.
-      return Files.exists(database)
-          && !Files.exists(database.resolveSibling(database.getFileName() + "-wal"));
-    }
-    try {
-      return Files.size(database) != state.closed().sizeBytes()
-          || Files.getLastModifiedTime(database).toMillis() != state.closed().millis();
-    } catch (IOException e) {
-      throw new io.inft.failure.LocalStorageException(database, "look at", e);
-    }
   }
 
   /** Sends what was staged, which is more than the database here still has, and restores it. */
@@ -519,208 +362,6 @@ final class Opening {
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
     }
-    return instead(restored(head.get(), Optional.empty()), generation);
-  }
-
-  /**
-   * A changed keyring was staged here and never reached the registry, and the secret given is one
-   * that only the keyring before knows. Then the change is taken back: it was never confirmed to
-   * anybody, and the secret it was made for may be lost.
-   */
-  private Line withdrawn(
-      Path generation, LineState state, Optional<Anchored> newest, InftException refused)
-      throws InftException {
-    if (newest.isEmpty() || !Withdrawal.isPossible(state)) {
-      throw refused;
-    }
-    Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
-    new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
-    LineState before = Withdrawal.of(generation, state);
-    warnings.add(
-        "a change of the keyring that was never anchored was taken back, because the database was"
-            + " opened with the secret from before");
-    return resumed(generation, before, Optional.empty());
-  }
-
-  private Line resumed(Path generation, LineState state, Optional<Anchored> newest)
-      throws InftException {
-    Path database = generation.resolve(Restore.DATABASE);
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
-    objects.forgetUnfinished();
-    Optional<CommitObject> commit = newestCommit(objects, state);
-    Keys keys;
-    try {
-      keys = unlocking.keys(keyring(generation, commit));
-    } catch (WrongKeyException | NoSlotException e) {
-      return withdrawn(generation, state, newest, e);
-    }
-    Optional<Tip> tip = Optional.empty();
-    if (commit.isPresent()) {
-      tip =
-          Optional.of(
-              new Tip(
-                  state.newestCommit().orElseThrow(),
-                  commit.get(),
-                  restore(objects).manifest(commit.get(), keys)));
-    }
-    Blob stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
-    Optional<StateTree> tree =
-        state.newest() == 0
-            ? Optional.empty()
-            : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
-    boolean compareAll = touched(database, state) || (tree.isEmpty() && state.newest() > 0);
-    Capture capture =
-        Capture.open(
-            generation,
-            database,
-            state.newest(),
-            state.staged(),
-            compareAll,
-            Map.of(),
-            site.clock());
-    return line(generation, capture, objects, keys, stateKey, state, tip, tree);
-  }
-
-  private Line restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
-    Restore restore = restore(site.store());
-    Restore.Opened opened = restore.open(newest, unlocking);
-    Path building = site.workingCopy().beginGeneration();
-    StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
-    Path generation = site.workingCopy().adopt(building);
-    rememberHead(newest);
-    LineState state = LineState.read(generation);
-    Capture capture =
-        Capture.open(
-            generation,
-            generation.resolve(Restore.DATABASE),
-            state.newest(),
-            state.staged(),
-            false,
-            Map.of(),
-            site.clock());
-    Line line =
-        line(
-            generation,
-            capture,
-            new ObjectFolder(generation, site.store()),
-            opened.keys(),
-            opened.tip().manifest().stateKey(),
-            state,
-            Optional.of(opened.tip()),
-            Optional.of(tree));
-    try {
-      line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
-    } catch (InftException e) {
-      throw closing(line, e);
-    }
-    return line;
-  }
-
-  /** A line that nobody will get must not stay open. */
-  static InftException closing(Line line, InftException why) {
-    try {
-      line.close();
-    } catch (InftException second) {
-      why.addSuppressed(second);
-    }
-    return why;
-  }
-
-  private Line begun(Optional<Head> head) throws InftException {
-    if (head.isEmpty() && !settings.create()) {
-      throw new NotRegisteredException(site.id().toString(), site.registry().describe());
-    }
-    site.signer();
-    if (head.isPresent()) {
-      requireNoGuidePointer();
-    }
-    DataKey key = DataKey.generate(site.random());
-    SlotRequest slot = settings.slotFor(secret);
-    Keyring keyring =
-        Keyring.create(site.context(), 1, 1, key, Optional.empty(), List.of(slot), site.random());
-    Path building = site.workingCopy().beginGeneration();
-    DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
-    LineState state = LineState.empty();
-    state.write(building);
-    Path generation = site.workingCopy().adopt(building);
-    Capture capture =
-        Capture.open(
-            generation,
-            generation.resolve(Restore.DATABASE),
-            0,
-            state.staged(),
-            false,
-            settings.creationPragmas(),
-            site.clock());
-    LOG.info("began '{}' in {}", site.id(), generation);
-    settings.warningFor(slot).ifPresent(warnings::add);
-    return line(
-        generation,
-        capture,
-        new ObjectFolder(generation, site.store()),
-        new Keys(keyring, key, keyring.slots().get(0).id()),
-        newStateKey(),
-        state,
-        Optional.empty(),
-        Optional.empty());
-  }
-
-  /** What another client wrote is not silently followed by a new database. */
-  private void requireNoGuidePointer() throws InftException {
-    Optional<String> pointer = site.registry().guidePointer(site.id());
-    if (pointer.isPresent()) {
-      GuidePointerException found = new GuidePointerException(site.id().toString(), pointer.get());
-      if (!settings.create()) {
-        throw found;
-      }
-      warnings.add(found.getMessage());
-    }
-  }
-
-  private Blob newStateKey() {
-    byte[] key = new byte[32];
-    site.random().nextBytes(key);
-    return Blob.of(key);
-  }
-
-  private Restore restore(io.inft.store.StoreReader store) {
-    return new Restore(store, site.context(), site.commits(), Workers.pooled());
-  }
-
-  private Line line(
-      Path generation,
-      Capture capture,
-      ObjectFolder objects,
-      Keys keys,
-      Blob stateKey,
-      LineState state,
-      Optional<Tip> tip,
-      Optional<StateTree> tree)
-      throws InftException {
-    try {
-      int pageSize = capture.pageSize();
-      int known = tree.isEmpty() ? 0 : tip.map(one -> one.manifest().pageSize()).orElse(0);
-      if (known != 0 && known != pageSize) {
-        throw new ForeignFileException(
-            generation.resolve(Restore.DATABASE).toString(),
-            "it has pages of "
-                + pageSize
-                + " bytes, '"
-                + site.id()
-                + "' has pages of "
-                + known
-                + "; somebody put another database in its place. To publish that one, use inft"
-                + " push; to go on from the head, use another home");
-      }
-      return new Line(
-          site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
-    } catch (InftException | RuntimeException e) {
-      try {
-        capture.close();
-      } catch (InftException second) {
-        e.addSuppressed(second);
-      }
-      throw e;
-    }
+    return instead(lines.restored(head.get(), Optional.empty()), generation);
   }
 }

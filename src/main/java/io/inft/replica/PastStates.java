@@ -58,7 +58,7 @@ final class PastStates {
 
   private static Session open(EngineSettings settings, Network network, Anchored version)
       throws InftException {
-    Secret secret = Opening.secretOf(settings);
+    Secret secret = Lines.secretOf(settings);
     Digest context = Site.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());

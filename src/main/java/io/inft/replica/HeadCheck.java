@@ -1,0 +1,63 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.RegistryUnavailableException;
+import io.inft.failure.RollbackException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Block;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Head;
+import io.inft.registry.RegistryReader;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * The registry's word on the head, held against what this machine saw before.
+ *
+ * @param folder of the working copy, which remembers it; it need not be there
+ */
+record HeadCheck(RegistryReader registry, DatabaseId id, Path folder) {
+  static HeadCheck of(Site site) {
+    return new HeadCheck(site.registry(), site.id(), site.workingCopy().folder());
+  }
+
+  /** The registry's word; empty while nobody registered the id. */
+  Optional<Head> read() throws InftException {
+    try {
+      return Optional.of(registry.head(id));
+    } catch (NotRegisteredException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Only a regression below a head that was final is a rollback. */
+  void requireNoRollback(Optional<Anchored> newest) throws InftException {
+    Optional<SeenHead> seen = WorkingCopy.finalHead(folder);
+    if (seen.isEmpty()) {
+      return;
+    }
+    long version = newest.map(Anchored::version).orElse(0L);
+    String root = newest.map(found -> found.anchor().root().toString()).orElse("none");
+    SeenHead was = seen.get();
+    boolean older = version < was.version();
+    boolean other = version == was.version() && !root.equals(was.root().toString());
+    if (older && registry.lagsBehind(was.block())) {
+      throw lagging(was.block());
+    }
+    if (older || other) {
+      throw new RollbackException(
+          id.toString(), was.version(), was.root().toString(), version, root);
+    }
+  }
+
+  /** A head that was seen before, in a block that the endpoint does not know yet. */
+  RegistryUnavailableException lagging(Block seen) {
+    return new RegistryUnavailableException(
+        registry.describe(),
+        "see the head that was shown before, in block "
+            + seen.number()
+            + ": it lags behind, or its chain was begun anew; compare with another endpoint",
+        null);
+  }
+}

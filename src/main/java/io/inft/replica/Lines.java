@@ -1,0 +1,327 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.TransferListener;
+import io.inft.commit.CommitObject;
+import io.inft.failure.ForeignFileException;
+import io.inft.failure.GuidePointerException;
+import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.WrongKeyException;
+import io.inft.pack.StateTree;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
+import io.inft.store.StoreReader;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes lines: goes on with what a generation holds, restores a version into a new one, begins a
+ * database. For the thread that opens; a password is derived beside it.
+ */
+final class Lines {
+  private static final Logger LOG = LoggerFactory.getLogger(Lines.class);
+
+  /** Where the keyring of a database lies that has no version yet. */
+  static final String KEYRING = "keyring";
+
+  private final Site site;
+  private final EngineSettings settings;
+  private final Secret secret;
+  private final Unlocking unlocking;
+  private final Consumer<String> warnings;
+
+  /**
+   * @param deriving does what takes long beside the rest
+   * @param warnings what the first session should be told
+   */
+  Lines(Site site, EngineSettings settings, Executor deriving, Consumer<String> warnings)
+      throws MissingSecretException {
+    this.site = site;
+    this.settings = settings;
+    this.secret = secretOf(settings);
+    this.unlocking = new Unlocking(secret, deriving);
+    this.warnings = warnings;
+  }
+
+  static Secret secretOf(EngineSettings settings) throws MissingSecretException {
+    return settings
+        .secret()
+        .orElseThrow(
+            () ->
+                new MissingSecretException(
+                    "'" + settings.id() + "'", "set password, passwordFile or encryptionKey"));
+  }
+
+  /** Begins with the keyring that the working copy has: most likely it is the head's too. */
+  void beginUnlocking() {
+    try {
+      Optional<Path> generation = site.workingCopy().current();
+      if (generation.isPresent()) {
+        ObjectFolder objects = new ObjectFolder(generation.get(), site.store());
+        LineState state = LineState.read(generation.get());
+        unlocking.begin(keyring(generation.get(), newestCommit(objects, state)));
+      }
+    } catch (InftException e) {
+      LOG.debug("no keyring is remembered; whoever reads it in earnest is told", e);
+    }
+  }
+
+  /** The commit object of a line's newest version; empty before its first. */
+  private static Optional<CommitObject> newestCommit(ObjectFolder objects, LineState state)
+      throws InftException {
+    return state.newestCommit().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            CommitObject.parse(
+                objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
+  }
+
+  /** The keyring in a commit object; before the first version it lies beside the database. */
+  private Keyring keyring(Path generation, Optional<CommitObject> commit) throws InftException {
+    byte[] bytes =
+        commit.isPresent()
+            ? commit.get().body().keyring().toBytes()
+            : DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES);
+    return Keyring.parse(bytes, site.context());
+  }
+
+  /** That it could not be remembered is no reason not to go on. */
+  void rememberHead(Anchored newest) {
+    try {
+      site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));
+    } catch (InftException e) {
+      warnings.accept("the head could not be remembered: " + e.getMessage());
+    }
+  }
+
+  /** A generation that has nothing of its own, to build another version upon. */
+  Optional<Restore.Reuse> reuse(Path generation, LineState state) throws InftException {
+    return newestCommit(new ObjectFolder(generation, site.store()), state)
+        .map(
+            commit ->
+                new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
+  }
+
+  /**
+   * A changed keyring was staged here and never reached the registry, and the secret given is one
+   * that only the keyring before knows. Then the change is taken back: it was never confirmed to
+   * anybody, and the secret it was made for may be lost.
+   */
+  private Line withdrawn(
+      Path generation, LineState state, Optional<Anchored> newest, InftException refused)
+      throws InftException {
+    if (newest.isEmpty() || !Withdrawal.isPossible(state)) {
+      throw refused;
+    }
+    Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
+    new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
+    LineState before = Withdrawal.of(generation, state);
+    warnings.accept(
+        "a change of the keyring that was never anchored was taken back, because the database was"
+            + " opened with the secret from before");
+    return resumed(generation, before, Optional.empty());
+  }
+
+  /**
+   * Goes on with a generation.
+   *
+   * @param newest the head, if a change of the keyring may be taken back to it
+   */
+  Line resumed(Path generation, LineState state, Optional<Anchored> newest) throws InftException {
+    Path database = generation.resolve(Restore.DATABASE);
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    objects.forgetUnfinished();
+    Optional<CommitObject> commit = newestCommit(objects, state);
+    Keys keys;
+    try {
+      keys = unlocking.keys(keyring(generation, commit));
+    } catch (WrongKeyException | NoSlotException e) {
+      return withdrawn(generation, state, newest, e);
+    }
+    Optional<Tip> tip = Optional.empty();
+    if (commit.isPresent()) {
+      tip =
+          Optional.of(
+              new Tip(
+                  state.newestCommit().orElseThrow(),
+                  commit.get(),
+                  restore(objects).manifest(commit.get(), keys)));
+    }
+    Blob stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
+    Optional<StateTree> tree =
+        state.newest() == 0
+            ? Optional.empty()
+            : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
+    boolean compareAll =
+        new IdleGeneration(generation, state).touched() || (tree.isEmpty() && state.newest() > 0);
+    Capture capture =
+        Capture.open(
+            generation,
+            database,
+            state.newest(),
+            state.staged(),
+            compareAll,
+            Map.of(),
+            site.clock());
+    return line(generation, capture, objects, keys, stateKey, state, tip, tree);
+  }
+
+  /** Restores a version into a new generation and goes on with that. */
+  Line restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
+    Restore restore = restore(site.store());
+    Restore.Opened opened = restore.open(newest, unlocking);
+    Path building = site.workingCopy().beginGeneration();
+    StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+    Path generation = site.workingCopy().adopt(building);
+    rememberHead(newest);
+    LineState state = LineState.read(generation);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(Restore.DATABASE),
+            state.newest(),
+            state.staged(),
+            false,
+            Map.of(),
+            site.clock());
+    Line line =
+        line(
+            generation,
+            capture,
+            new ObjectFolder(generation, site.store()),
+            opened.keys(),
+            opened.tip().manifest().stateKey(),
+            state,
+            Optional.of(opened.tip()),
+            Optional.of(tree));
+    try {
+      line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+    } catch (InftException e) {
+      throw closing(line, e);
+    }
+    return line;
+  }
+
+  /** A line that nobody will get must not stay open. */
+  static InftException closing(Line line, InftException why) {
+    try {
+      line.close();
+    } catch (InftException second) {
+      why.addSuppressed(second);
+    }
+    return why;
+  }
+
+  /** Begins a new database, of which the registry learns with its first version. */
+  Line begun(Optional<Head> head) throws InftException {
+    if (head.isEmpty() && !settings.create()) {
+      throw new NotRegisteredException(site.id().toString(), site.registry().describe());
+    }
+    site.signer();
+    if (head.isPresent()) {
+      requireNoGuidePointer();
+    }
+    DataKey key = DataKey.generate(site.random());
+    SlotRequest slot = settings.slotFor(secret);
+    Keyring keyring =
+        Keyring.create(site.context(), 1, 1, key, Optional.empty(), List.of(slot), site.random());
+    Path building = site.workingCopy().beginGeneration();
+    DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
+    LineState state = LineState.empty();
+    state.write(building);
+    Path generation = site.workingCopy().adopt(building);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(Restore.DATABASE),
+            0,
+            state.staged(),
+            false,
+            settings.creationPragmas(),
+            site.clock());
+    LOG.info("began '{}' in {}", site.id(), generation);
+    settings.warningFor(slot).ifPresent(warnings);
+    return line(
+        generation,
+        capture,
+        new ObjectFolder(generation, site.store()),
+        new Keys(keyring, key, keyring.slots().get(0).id()),
+        newStateKey(),
+        state,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** What another client wrote is not silently followed by a new database. */
+  private void requireNoGuidePointer() throws InftException {
+    Optional<String> pointer = site.registry().guidePointer(site.id());
+    if (pointer.isPresent()) {
+      GuidePointerException found = new GuidePointerException(site.id().toString(), pointer.get());
+      if (!settings.create()) {
+        throw found;
+      }
+      warnings.accept(found.getMessage());
+    }
+  }
+
+  private Blob newStateKey() {
+    byte[] key = new byte[32];
+    site.random().nextBytes(key);
+    return Blob.of(key);
+  }
+
+  private Restore restore(StoreReader store) {
+    return new Restore(store, site.context(), site.commits(), Workers.pooled());
+  }
+
+  private Line line(
+      Path generation,
+      Capture capture,
+      ObjectFolder objects,
+      Keys keys,
+      Blob stateKey,
+      LineState state,
+      Optional<Tip> tip,
+      Optional<StateTree> tree)
+      throws InftException {
+    try {
+      int pageSize = capture.pageSize();
+      int known = tree.isEmpty() ? 0 : tip.map(one -> one.manifest().pageSize()).orElse(0);
+      if (known != 0 && known != pageSize) {
+        throw new ForeignFileException(
+            generation.resolve(Restore.DATABASE).toString(),
+            "it has pages of "
+                + pageSize
+                + " bytes, '"
+                + site.id()
+                + "' has pages of "
+                + known
+                + "; somebody put another database in its place. To publish that one, use inft"
+                + " push; to go on from the head, use another home");
+      }
+      return new Line(
+          site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
+    } catch (InftException | RuntimeException e) {
+      try {
+        capture.close();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+}
