@@ -31,10 +31,6 @@ final class Changes {
     this.clock = clock;
   }
 
-  long baseVersion() {
-    return baseVersion;
-  }
-
   boolean isEmpty() {
     return !compareAll && dirty.isEmpty();
   }

@@ -192,16 +192,28 @@ final class Line implements AutoCloseable {
       return;
     }
     staging(true);
-    Pin pin = capture.pin();
-    boolean staged = false;
     try {
-      stagePinned(pin, always, rekeyed);
-      staged = true;
+      stageNewest(always, rekeyed);
     } finally {
       staging(false);
+    }
+  }
+
+  private void stageNewest(boolean always, Optional<Rekeyed> rekeyed) throws InftException {
+    Pin pin = capture.pin();
+    boolean staged = false;
+    Optional<Tip> made;
+    try {
+      made = stagePinned(pin, always, rekeyed);
+      staged = true;
+    } finally {
       if (!staged) {
         capture.release(pin);
       }
+    }
+    // Only now: if it fails, the version is there all the same, and the capture knows of it.
+    if (made.isPresent()) {
+      consolidateIfWorthIt(pin, made.get());
     }
   }
 
@@ -209,7 +221,8 @@ final class Line implements AutoCloseable {
     staging = begins;
   }
 
-  private void stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
+  /** The version that was made, empty if there was nothing to publish. */
+  private Optional<Tip> stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
       throws InftException {
     StateTree current;
     int pending;
@@ -235,7 +248,7 @@ final class Line implements AutoCloseable {
           state.write(generation);
         }
         capture.staged(pin, state.newest());
-        return;
+        return Optional.empty();
       }
       Stage.Staged version = result.get();
       LineState next =
@@ -251,8 +264,8 @@ final class Line implements AutoCloseable {
       tip = Optional.of(version.tip());
       tree = current;
       snapshotNext = false;
-      consolidateIfWorthIt(pin, version.tip());
       capture.staged(pin, version.tip().version());
+      return tip;
     }
   }
 
@@ -260,7 +273,7 @@ final class Line implements AutoCloseable {
    * When the deltas outweigh their snapshot, or a pack grows old, a new snapshot is due. A small
    * one rides with the next version; a large one is made in the background from this very position.
    */
-  private void consolidateIfWorthIt(Pin pin, Tip newest) throws InftException {
+  private synchronized void consolidateIfWorthIt(Pin pin, Tip newest) throws InftException {
     List<PackEntry> packs = newest.commit().body().restoreSet();
     long oldest = packs.stream().mapToLong(PackEntry::storedAtSeconds).min().orElse(0);
     boolean old = site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
