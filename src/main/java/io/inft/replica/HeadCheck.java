@@ -9,19 +9,10 @@ import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
-import java.nio.file.Path;
 import java.util.Optional;
 
-/**
- * The registry's word on the head, held against what this machine saw before.
- *
- * @param folder of the working copy, which remembers it; it need not be there
- */
-record HeadCheck(RegistryReader registry, DatabaseId id, Path folder) {
-  static HeadCheck of(Site site) {
-    return new HeadCheck(site.registry(), site.id(), site.workingCopy().folder());
-  }
-
+/** The registry's word on the head, held against what this machine saw before. */
+record HeadCheck(RegistryReader registry, DatabaseId id) {
   /** The registry's word; empty while nobody registered the id. */
   Optional<Head> read() throws InftException {
     try {
@@ -31,9 +22,12 @@ record HeadCheck(RegistryReader registry, DatabaseId id, Path folder) {
     }
   }
 
-  /** Only a regression below a head that was final is a rollback. */
-  void requireNoRollback(Optional<Anchored> newest) throws InftException {
-    Optional<SeenHead> seen = WorkingCopy.finalHead(folder);
+  /**
+   * Only a regression below a head that was final is a rollback.
+   *
+   * @param seen the newest head in a final block that this machine knew of before it asked
+   */
+  void requireNoRollback(Optional<SeenHead> seen, Optional<Anchored> newest) throws InftException {
     if (seen.isEmpty()) {
       return;
     }

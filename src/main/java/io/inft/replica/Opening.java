@@ -50,7 +50,7 @@ final class Opening {
    */
   Opening(Site site, EngineSettings settings, Executor deriving) throws MissingSecretException {
     this.site = site;
-    this.heads = HeadCheck.of(site);
+    this.heads = new HeadCheck(site.registry(), site.id());
     this.lines = new Lines(site, settings, deriving, warnings::add);
   }
 
@@ -66,7 +66,7 @@ final class Opening {
       requireRight(head.get());
     }
     Optional<Anchored> newest = head.flatMap(Head::newest);
-    heads.requireNoRollback(newest);
+    heads.requireNoRollback(site.workingCopy().finalHead(), newest);
     Line line = line(head, newest);
     if (keysOnly.isPresent()) {
       keepToKeys(line, keysOnly.get());
@@ -171,9 +171,9 @@ final class Opening {
 
   /** Whether the head moved away from an idle line that has nothing of its own. */
   static boolean isBehind(Site site, Line line) throws InftException {
-    HeadCheck heads = HeadCheck.of(site);
+    HeadCheck heads = new HeadCheck(site.registry(), site.id());
     Optional<Anchored> newest = heads.read().flatMap(Head::newest);
-    heads.requireNoRollback(newest);
+    heads.requireNoRollback(site.workingCopy().finalHead(), newest);
     return newest.isPresent()
         && newest.get().version() > line.state().newest()
         && !line.hasUnpublished();

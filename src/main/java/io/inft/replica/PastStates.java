@@ -68,6 +68,9 @@ final class PastStates {
             : new PastKeys(network.registry(), settings.id(), commits, context)
                 .open(restore, version, secret);
     Path folder = WorkingCopy.claim(settings.home(), network, settings.id());
+    if (settings.session().at().isEmpty()) {
+      remember(network, folder, version);
+    }
     Path state =
         folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());
     while (true) {
@@ -78,6 +81,22 @@ final class PastStates {
       if (PastLocks.share(state)) {
         return new PastSession(network, settings, commits, opened, state, reason(settings));
       }
+    }
+  }
+
+  /**
+   * A machine that only reads notices a rollback too. That the head could not be remembered is no
+   * reason not to read it.
+   */
+  private static void remember(Network network, Path folder, Anchored version) {
+    try {
+      Optional<SeenHead> before = WorkingCopy.finalHead(folder);
+      boolean newer = before.isEmpty() || before.get().version() < version.version();
+      if (newer && network.registry().isFinal(version.block())) {
+        WorkingCopy.rememberFinal(folder, SeenHead.of(version, true));
+      }
+    } catch (InftException e) {
+      LOG.warn("the head could not be remembered: {}", e.getMessage());
     }
   }
 
@@ -102,12 +121,16 @@ final class PastStates {
       if (seen != null && now - seen.nanos() < refresh.toNanos()) {
         return seen.version();
       }
+      // Looked up first: a writer on this machine may publish another one meanwhile.
+      Optional<SeenHead> before =
+          WorkingCopy.finalHead(WorkingCopy.folderOf(settings.home(), network, settings.id()));
       Anchored newest =
           registry
               .head(settings.id())
               .newest()
               .orElseThrow(
                   () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+      new HeadCheck(registry, settings.id()).requireNoRollback(before, Optional.of(newest));
       HEADS.put(key, new HeadSeen(now, newest));
       return newest;
     }

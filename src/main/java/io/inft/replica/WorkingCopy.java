@@ -264,12 +264,17 @@ final class WorkingCopy implements AutoCloseable {
 
   void remember(SeenHead head) throws InftException {
     if (head.isFinal()) {
-      Optional<SeenHead> before = finalHead();
-      if (before.isEmpty() || before.get().version() < head.version()) {
-        DurableFiles.replace(folder.resolve("final"), head.toBytes());
-      }
+      rememberFinal(folder, head);
     }
     DurableFiles.replace(folder.resolve("head"), head.toBytes());
+  }
+
+  /** Keeps the newest one; the working copy need not be open. */
+  static void rememberFinal(Path folder, SeenHead head) throws InftException {
+    Optional<SeenHead> before = finalHead(folder);
+    if (before.isEmpty() || before.get().version() < head.version()) {
+      DurableFiles.replace(folder.resolve("final"), head.toBytes());
+    }
   }
 
   /** A stable name for messages and keys. */

@@ -200,6 +200,25 @@ class TamperTest {
   }
 
   @Test
+  void whoOnlyReadsNoticesAHeadThatWentBack() throws Exception {
+    EngineSettings reader = World.readOnly(world.settings("reader", "db"));
+    Path registry = folder.resolve("network/registry");
+    Path backup = folder.resolve("backup");
+    copy(registry, backup);
+    Engines.open(reader, world.network()).close();
+    try (World.Desk desk = world.open("laptop", "db")) {
+      desk.run("INSERT INTO t(text) VALUES ('newer')");
+      desk.session.sync(Duration.ofSeconds(30));
+    }
+    Engines.open(reader, world.network()).close();
+    DurableFiles.deleteTree(registry);
+    copy(backup, registry);
+    assertThatThrownBy(() -> Engines.open(reader, world.network()).close())
+        .isInstanceOf(io.inft.failure.RollbackException.class)
+        .hasMessageContaining("went back");
+  }
+
+  @Test
   void aRegistryThatForgotEverythingIsARollbackToo() throws Exception {
     DurableFiles.deleteTree(folder.resolve("network/registry"));
     assertThatThrownBy(() -> world.open("laptop", "db").close())
