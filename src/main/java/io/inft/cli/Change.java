@@ -11,20 +11,17 @@ import io.inft.registry.PaidRegistry.Mined;
 import io.inft.registry.PaidRegistry.Operation;
 import io.inft.registry.PaidRegistry.Price;
 import io.inft.registry.Registry;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /**
  * Changes a registry the way every command does: says what it will do and what that costs, asks,
@@ -33,8 +30,7 @@ import picocli.CommandLine.Option;
 final class Change {
   private static final int WEI_DIGITS = 18;
 
-  @Option(names = "--yes", description = "Do it without asking.")
-  private boolean yes;
+  @Mixin private Consent consent = new Consent();
 
   @Mixin private Output output = new Output();
 
@@ -126,7 +122,7 @@ final class Change {
       out.println("  cost      " + price.map(Change::words).orElse("nothing on this network"));
       out.flush();
     }
-    if (!yes && !agreed()) {
+    if (!consent.given()) {
       json.put("done", false);
       if (output.asJson()) {
         output.object(out, json.toString());
@@ -151,17 +147,6 @@ final class Change {
       out.println("Done.");
     }
     return 0;
-  }
-
-  // From Java 22 there is a console also without a terminal; then no answer comes, which is a no.
-  @SuppressWarnings("SystemConsoleNull")
-  private static boolean agreed() {
-    Console console = System.console();
-    if (console == null) {
-      return false;
-    }
-    String answer = console.readLine("Do it? [y/N] ");
-    return answer != null && answer.strip().toLowerCase(Locale.ROOT).startsWith("y");
   }
 
   private void report(PrintWriter out, long chainId, ArrayNode json, List<Mined> mined) {

@@ -25,7 +25,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Check a configuration step by step, and say what to do.",
-      "Nothing is changed or paid for, except with --write."
+      "Nothing is changed or paid for, except with --write, which asks first where it costs"
+          + " something."
     },
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
@@ -51,8 +52,10 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Option(
       names = "--write",
-      description = "Store a small object and read it back. Costs its storage fee.")
+      description = "Store a small object and read it back. Says what that costs, and asks.")
   private boolean write;
+
+  @Mixin private Consent consent = new Consent();
 
   @Option(
       names = "--restore",
@@ -78,7 +81,8 @@ final class DoctorCommand implements Callable<Integer> {
               if (!output.asJson()) {
                 print(out, step);
               }
-            });
+            },
+            what -> agreed(out, what));
     boolean healthy = steps.stream().noneMatch(s -> s.state() == DoctorStep.State.FAILED);
     if (output.asJson()) {
       output.object(out, json(steps, healthy).toString());
@@ -86,6 +90,18 @@ final class DoctorCommand implements Callable<Integer> {
       out.println(healthy ? "Nothing failed." : "Something failed: see above what to do.");
     }
     return healthy ? 0 : Inft.FAILED;
+  }
+
+  private boolean agreed(PrintWriter out, String what) {
+    if (!output.asJson()) {
+      out.println("This will " + what + ".");
+      out.flush();
+    }
+    boolean agreed = consent.given();
+    if (!agreed) {
+      spec.commandLine().getErr().println("inft: nothing was written; add --yes to do it");
+    }
+    return agreed;
   }
 
   private static void print(PrintWriter out, DoctorStep step) {

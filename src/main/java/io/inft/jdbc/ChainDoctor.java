@@ -171,7 +171,7 @@ final class ChainDoctor {
     }
   }
 
-  private static String tokens(BigInteger wei) {
+  static String tokens(BigInteger wei) {
     return wei.signum() == 0
         ? "0"
         : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 
 /**
  * Looks through a configuration step by step, in the order in which a connection would need things,
@@ -20,8 +21,15 @@ public final class Doctor {
   private final Surroundings surroundings;
   private final Clock clock;
   private final DoctorNotes notes;
+  private final Predicate<String> consent;
 
-  private Doctor(Properties given, Surroundings surroundings, Clock clock, DoctorNotes notes) {
+  private Doctor(
+      Properties given,
+      Surroundings surroundings,
+      Clock clock,
+      DoctorNotes notes,
+      Predicate<String> consent) {
+    this.consent = consent;
     this.given.putAll(given);
     this.surroundings = surroundings;
     this.clock = clock;
@@ -48,11 +56,13 @@ public final class Doctor {
    *
    * @param given connection properties; system properties and environment count as well
    * @param listener is told each step as it is done
+   * @param consent asked before anything is paid for, with what it is and what it costs
    * @return all steps, in order
    */
   public static List<DoctorStep> examine(
-      Wishes wishes, Properties given, Consumer<DoctorStep> listener) {
-    return examine(wishes, given, Surroundings.ofThisProcess(), Clock.systemUTC(), listener);
+      Wishes wishes, Properties given, Consumer<DoctorStep> listener, Predicate<String> consent) {
+    return examine(
+        wishes, given, Surroundings.ofThisProcess(), Clock.systemUTC(), listener, consent);
   }
 
   static List<DoctorStep> examine(
@@ -60,9 +70,10 @@ public final class Doctor {
       Properties given,
       Surroundings surroundings,
       Clock clock,
-      Consumer<DoctorStep> listener) {
+      Consumer<DoctorStep> listener,
+      Predicate<String> consent) {
     DoctorNotes notes = new DoctorNotes(listener);
-    new Doctor(given, surroundings, clock, notes).examine(wishes);
+    new Doctor(given, surroundings, clock, notes, consent).examine(wishes);
     return notes.steps();
   }
 
@@ -106,7 +117,7 @@ public final class Doctor {
       if (wishes.write()) {
         notes
             .look("write", "", () -> Networks.of(asked))
-            .ifPresent(network -> new DoctorTrial(notes, clock).write(network));
+            .ifPresent(network -> new DoctorTrial(notes, clock, consent).write(network));
       }
       return;
     }
@@ -211,7 +222,7 @@ public final class Doctor {
       return;
     }
     new DatabaseDoctor(notes, target.get(), clock).examine();
-    DoctorTrial trial = new DoctorTrial(notes, clock);
+    DoctorTrial trial = new DoctorTrial(notes, clock, consent);
     if (wishes.write()) {
       trial.write(target.get().network());
     }

@@ -11,6 +11,7 @@ import io.inft.replica.Databases;
 import io.inft.replica.Network;
 import io.inft.replica.Session;
 import io.inft.store.ObjectRef;
+import io.inft.store.zerog.ZeroGStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Predicate;
 import org.sqlite.JDBC;
 
 /** What the doctor tries out when told to: write and read back, restore. */
@@ -31,16 +33,36 @@ final class DoctorTrial {
 
   private final DoctorNotes notes;
   private final Clock clock;
+  private final Predicate<String> consent;
 
-  DoctorTrial(DoctorNotes notes, Clock clock) {
+  /**
+   * @param consent asked before anything is paid for, with what it is and what it costs
+   */
+  DoctorTrial(DoctorNotes notes, Clock clock, Predicate<String> consent) {
     this.notes = notes;
     this.clock = clock;
+    this.consent = consent;
   }
 
   /** Stores random bytes and reads them back. They belong to nobody and stay until they expire. */
   void write(Network network) {
     byte[] bytes = new byte[OBJECT_BYTES];
     new SecureRandom().nextBytes(bytes);
+    if (network.store() instanceof ZeroGStore paid) {
+      Optional<ZeroGStore.Price> price =
+          notes.look(
+              "write",
+              "look at the steps 'balance' and 'storage'",
+              () -> paid.price(ByteSource.of(bytes)));
+      if (price.isEmpty()) {
+        return;
+      }
+      String cost = words(price.get());
+      if (!consent.test("store " + OBJECT_BYTES + " random bytes for " + cost)) {
+        notes.fail("write", "nothing was written; it would have cost " + cost, "agree to it");
+        return;
+      }
+    }
     long began = clock.millis();
     Optional<ObjectRef> stored =
         notes.look(
@@ -65,6 +87,16 @@ final class DoctorTrial {
                     + ", read back and equal, in "
                     + (clock.millis() - began)
                     + " ms"));
+  }
+
+  private static String words(ZeroGStore.Price price) {
+    return ChainDoctor.tokens(price.feeWei())
+        + " and "
+        + price.gas()
+        + " gas, together at most "
+        + ChainDoctor.tokens(price.maxWei())
+        + "; the account has "
+        + ChainDoctor.tokens(price.balanceWei());
   }
 
   /** Restores the newest version into a home of its own, as a new machine would. */

@@ -11,6 +11,7 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Verdict;
 import io.inft.custody.Verification;
 import io.inft.devnet.Anvil;
+import io.inft.devnet.ChainTally;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -332,8 +333,18 @@ class DevnetConnectionTest extends OnDevnet {
     }
     Engines.endIdle();
 
-    List<DoctorStep> steps =
-        Doctor.examine(new Doctor.Wishes(Optional.of("checked"), true, true), settings, step -> {});
+    Doctor.Wishes all = new Doctor.Wishes(Optional.of("checked"), true, true);
+    List<String> asked = new ArrayList<>();
+    ChainTally tally = ChainTally.begin(network);
+    List<DoctorStep> refused = Doctor.examine(all, settings, step -> {}, cost -> !asked.add(cost));
+    assertThat(asked).singleElement().asString().contains("random bytes for 0.0", " gas, ");
+    assertThat(refused)
+        .filteredOn(step -> step.state() == DoctorStep.State.FAILED)
+        .extracting(DoctorStep::name)
+        .containsExactly("write");
+    assertThat(tally.flow(key.address()).transactions()).as("nobody agreed").isZero();
+
+    List<DoctorStep> steps = Doctor.examine(all, settings, step -> {}, cost -> true);
 
     assertThat(steps).extracting(DoctorStep::state).containsOnly(DoctorStep.State.OK);
     assertThat(steps)

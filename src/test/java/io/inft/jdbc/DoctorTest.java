@@ -75,7 +75,10 @@ class DoctorTest {
         new Surroundings(
             name -> Optional.empty(), name -> Optional.ofNullable(environment.get(name))),
         Clock.fixed(now, ZoneOffset.UTC),
-        step -> {});
+        step -> {},
+        cost -> {
+          throw new AssertionError("nothing costs anything here: " + cost);
+        });
   }
 
   private static DoctorStep step(List<DoctorStep> steps, String name) {

@@ -1,13 +1,16 @@
 package io.inft.store.zerog;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
+import io.inft.evm.Call;
 import io.inft.evm.Chain;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.ReadOnlyException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.StoreRefusedException;
@@ -16,7 +19,9 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.ObjectRef;
 import io.inft.store.ObjectTree;
 import io.inft.store.Store;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -89,6 +94,37 @@ public final class ZeroGStore implements Store {
       throw asStoreFailure("store " + tree.ref(), e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * What storing an object would cost.
+   *
+   * @param feeWei of the storage, exactly
+   * @param gas of the submission, as the chain estimates it now
+   * @param maxWei of fee and gas together, at most
+   * @param balanceWei what the account has
+   */
+  public record Price(
+      BigInteger feeWei, BigInteger gas, BigInteger maxWei, BigInteger balanceWei) {}
+
+  /** Asks the chain what storing an object would cost now. Nothing is sent. */
+  public Price price(ByteSource object) throws InftException {
+    Address account =
+        Optional.ofNullable(sender)
+            .map(TransactionSender::account)
+            .orElseThrow(() -> new ReadOnlyException(describe(), "there is no key that could pay"));
+    try {
+      ObjectTree tree = ObjectTree.of(object);
+      FlowContract flow = new FlowContract(chain, network.flow());
+      BigInteger fee = flow.feeWei(tree.layout());
+      byte[] data = FlowContract.submitData(tree, account);
+      BigInteger gas =
+          chain.estimateGas(account, Call.paying(flow.address(), fee, data), "submit a file");
+      BigInteger most = fee.add(gas.multiply(chain.fees().maxWei()));
+      return new Price(fee, gas, most, chain.balance(account));
+    } catch (InftException e) {
+      throw asStoreFailure("price " + object.sizeBytes() + " bytes", e);
     }
   }
 
