@@ -5,15 +5,12 @@ import io.inft.jdbc.Target;
 import io.inft.registry.Registry;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Which network, opened how: shared by all commands that need one. */
 final class NetworkOptions {
@@ -22,12 +19,6 @@ final class NetworkOptions {
       paramLabel = "<name>",
       description = "embedded, galileo, mainnet, custom, or a network of your own.")
   private @Nullable String network;
-
-  @Option(
-      names = "--home",
-      paramLabel = "<folder>",
-      description = "This machine's working copies (default: ~/.inft).")
-  private @Nullable Path home;
 
   @Option(
       names = "--embedded-dir",
@@ -59,55 +50,18 @@ final class NetworkOptions {
       description = "File with the password of the key service.")
   private @Nullable Path keyServicePasswordFile;
 
-  @Option(
-      names = "--private-key-file",
-      paramLabel = "<file>",
-      description = "File with the key that signs (hex or keystore v3).")
-  private @Nullable Path privateKeyFile;
-
-  private final Map<String, String> more = new LinkedHashMap<>();
-
-  @Spec(Spec.Target.MIXEE)
-  private @Nullable CommandSpec spec;
-
-  @Option(
-      names = {"-P", "--property"},
-      paramLabel = "<name>=<value>",
-      description = "Any other property of the driver but secrets, may be given often.")
-  @SuppressWarnings("UnusedMethod") // picocli calls it
-  private void more(Map<String, String> given) {
-    for (String name : given.keySet()) {
-      if (InftProperty.of(name).filter(InftProperty::secret).isPresent()) {
-        throw new ParameterException(
-            Objects.requireNonNull(spec).root().commandLine(),
-            "-P "
-                + name
-                + ": everybody on this machine can read a command line; put the secret into a file"
-                + " and name that, or into the environment");
-      }
-    }
-    more.putAll(given);
-  }
+  @Mixin private PropertyOptions others = new PropertyOptions();
 
   /** All that was given, under the names of the driver's properties. */
   Properties properties() {
-    Properties properties = new Properties();
-    set(properties, InftProperty.NETWORK, network);
-    set(properties, InftProperty.HOME, home);
-    set(properties, InftProperty.EMBEDDED_DIR, embeddedDir);
-    set(properties, InftProperty.PASSWORD_FILE, passwordFile);
-    set(properties, InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
-    set(properties, InftProperty.KEY_SERVICE, keyService);
-    set(properties, InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
-    set(properties, InftProperty.PRIVATE_KEY_FILE, privateKeyFile);
-    properties.putAll(more);
-    return properties;
-  }
-
-  private static void set(Properties to, InftProperty property, @Nullable Object value) {
-    if (value != null) {
-      to.setProperty(property.propertyName(), value.toString());
-    }
+    Map<InftProperty, @Nullable Object> own = new EnumMap<>(InftProperty.class);
+    own.put(InftProperty.NETWORK, network);
+    own.put(InftProperty.EMBEDDED_DIR, embeddedDir);
+    own.put(InftProperty.PASSWORD_FILE, passwordFile);
+    own.put(InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
+    own.put(InftProperty.KEY_SERVICE, keyService);
+    own.put(InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
+    return others.with(own);
   }
 
   /** The registry of the network that these options name; storage need not be configured. */

@@ -1,7 +1,5 @@
 package io.inft.cli;
 
-import io.inft.registry.DatabaseId;
-import io.inft.registry.Registry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,20 +15,16 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft registry freeze agent-1"})
 final class RegistryFreeze implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RecordOptions record = new RecordOptions();
-  @Mixin private NetworkOptions network = new NetworkOptions();
-  @Mixin private Change change = new Change();
+  @Mixin private RecordChange change = new RecordChange();
 
   @Override
   public Integer call() throws Exception {
-    record.require();
-    Registry registry = network.registry(true);
-    DatabaseId id = record.id(registry);
     return change.run(
         spec.commandLine(),
-        registry,
-        "freeze",
-        "stop all anchoring of '" + id + "' until its owner unfreezes it",
-        acting -> acting.freeze(id));
+        id ->
+            new RecordChange.Plan(
+                "freeze",
+                "stop all anchoring of '" + id + "' until its owner unfreezes it",
+                acting -> acting.freeze(id)));
   }
 }

@@ -1,7 +1,6 @@
 package io.inft.cli;
 
 import io.inft.registry.DatabaseId;
-import io.inft.registry.Registry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,28 +17,24 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft registry register --nft 0x1234…/5 --network galileo"})
 final class RegistryRegister implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RecordOptions record = new RecordOptions();
-  @Mixin private NetworkOptions network = new NetworkOptions();
-  @Mixin private Change change = new Change();
+  @Mixin private RecordChange change = new RecordChange();
 
   @Override
   public Integer call() throws Exception {
-    record.require();
-    Registry registry = network.registry(true);
-    DatabaseId id = record.id(registry);
-    String whose =
-        switch (id.namespace()) {
-          case FLAT -> "; whoever registers such a name first owns it";
-          case SCOPED -> "; only its account can";
-          case BOUND ->
-              "; it belongs to whoever owns the NFT, who is observed two blocks later by a"
-                  + " transaction more";
-        };
     return change.run(
         spec.commandLine(),
-        registry,
-        "register",
-        "register '" + id + "'" + whose,
-        acting -> acting.register(id));
+        id ->
+            new RecordChange.Plan(
+                "register", "register '" + id + "'" + whose(id), acting -> acting.register(id)));
+  }
+
+  private static String whose(DatabaseId id) {
+    return switch (id.namespace()) {
+      case FLAT -> "; whoever registers such a name first owns it";
+      case SCOPED -> "; only its account can";
+      case BOUND ->
+          "; it belongs to whoever owns the NFT, who is observed two blocks later by a transaction"
+              + " more";
+    };
   }
 }

@@ -1,8 +1,5 @@
 package io.inft.cli;
 
-import io.inft.bytes.Address;
-import io.inft.registry.DatabaseId;
-import io.inft.registry.Registry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,36 +20,27 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft registry revoke agent-1 0x1234…"})
 final class RegistryRevoke implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RecordOptions record = new RecordOptions();
-  @Mixin private NetworkOptions network = new NetworkOptions();
-  @Mixin private Change change = new Change();
+  @Mixin private RecordChange change = new RecordChange();
 
   @Option(names = "--all", description = "From everybody but the owner.")
   private boolean all;
 
   @Override
   public Integer call() throws Exception {
-    if (all) {
-      record.require();
-    } else {
-      record.require("<account>");
-    }
-    Registry registry = network.registry(true);
-    DatabaseId id = record.id(registry);
-    if (all) {
-      return change.run(
-          spec.commandLine(),
-          registry,
-          "revokeAll",
-          "take all rights to '" + id + "' from everybody but its owner",
-          acting -> acting.revokeAll(id));
-    }
-    Address who = record.account();
-    return change.run(
-        spec.commandLine(),
-        registry,
-        "revoke",
-        "take all rights to '" + id + "' from " + who,
-        acting -> acting.revoke(id, who));
+    return all
+        ? change.run(
+            spec.commandLine(),
+            id ->
+                new RecordChange.Plan(
+                    "revokeAll",
+                    "take all rights to '" + id + "' from everybody but its owner",
+                    acting -> acting.revokeAll(id)))
+        : change.runForAccount(
+            spec.commandLine(),
+            (id, who) ->
+                new RecordChange.Plan(
+                    "revoke",
+                    "take all rights to '" + id + "' from " + who,
+                    acting -> acting.revoke(id, who)));
   }
 }

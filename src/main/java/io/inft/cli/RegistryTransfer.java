@@ -1,8 +1,6 @@
 package io.inft.cli;
 
-import io.inft.bytes.Address;
 import io.inft.registry.DatabaseId;
-import io.inft.registry.Registry;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,22 +21,36 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft registry transfer agent-1 0x1234…"})
 final class RegistryTransfer implements Callable<Integer> {
   @Spec private CommandSpec spec;
-  @Mixin private RecordOptions record = new RecordOptions();
-  @Mixin private NetworkOptions network = new NetworkOptions();
-  @Mixin private Change change = new Change();
+  @Mixin private RecordChange change = new RecordChange();
 
   @Option(names = "--cancel", description = "Take the offer back.")
   private boolean cancel;
 
   @Override
   public Integer call() throws Exception {
-    if (cancel) {
-      record.require();
-    } else {
-      record.require("<account>");
-    }
-    Registry registry = network.registry(true);
-    DatabaseId id = record.id(registry);
+    return cancel
+        ? change.run(
+            spec.commandLine(),
+            id ->
+                new RecordChange.Plan(
+                    "cancelProposal",
+                    "take back the offer of '" + transferable(id) + "'",
+                    acting -> acting.cancelProposal(id)))
+        : change.runForAccount(
+            spec.commandLine(),
+            (id, to) ->
+                new RecordChange.Plan(
+                    "proposeOwner",
+                    "offer '"
+                        + transferable(id)
+                        + "' to "
+                        + to
+                        + ", who owns it after 'inft registry accept'; all rights granted so far"
+                        + " end then",
+                    acting -> acting.proposeOwner(id, to)));
+  }
+
+  private DatabaseId transferable(DatabaseId id) {
     if (id.namespace() == DatabaseId.Namespace.BOUND) {
       throw new ParameterException(
           spec.commandLine(),
@@ -47,24 +59,6 @@ final class RegistryTransfer implements Callable<Integer> {
               + "' belongs to whoever owns the NFT: transfer the NFT, then let the new owner"
               + " run 'inft registry accept'");
     }
-    if (cancel) {
-      return change.run(
-          spec.commandLine(),
-          registry,
-          "cancelProposal",
-          "take back the offer of '" + id + "'",
-          acting -> acting.cancelProposal(id));
-    }
-    Address to = record.account();
-    return change.run(
-        spec.commandLine(),
-        registry,
-        "proposeOwner",
-        "offer '"
-            + id
-            + "' to "
-            + to
-            + ", who owns it after 'inft registry accept'; all rights granted so far end then",
-        acting -> acting.proposeOwner(id, to));
+    return id;
   }
 }

@@ -2,12 +2,12 @@ package io.inft.cli;
 
 import io.inft.jdbc.InftProperty;
 import io.inft.jdbc.StorageTarget;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
+import java.util.EnumMap;
 import java.util.Map;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which 0G Storage, and who pays. */
@@ -36,23 +36,7 @@ final class StorageOptions {
       description = "Storage nodes, separated by commas, instead of an indexer (ZERO_G_NODES).")
   private @Nullable String nodes;
 
-  @Option(
-      names = "--private-key-file",
-      paramLabel = "<file>",
-      description = "File with the key that pays (hex or keystore v3; or ZERO_G_PRIVATE_KEY).")
-  private @Nullable Path privateKeyFile;
-
-  @Option(
-      names = "--home",
-      paramLabel = "<folder>",
-      description = "Where transactions are written down (default: ~/.inft).")
-  private @Nullable Path home;
-
-  @Option(
-      names = {"-P", "--property"},
-      paramLabel = "<name>=<value>",
-      description = "Any other property of the driver, may be given often.")
-  private Map<String, String> more = new LinkedHashMap<>();
+  @Mixin private PropertyOptions others = new PropertyOptions();
 
   StorageTarget forReading() throws SQLException {
     Properties properties = properties();
@@ -65,20 +49,11 @@ final class StorageOptions {
   }
 
   private Properties properties() {
-    Properties properties = new Properties();
-    set(properties, InftProperty.NETWORK, network);
-    set(properties, InftProperty.RPC, rpc);
-    set(properties, InftProperty.INDEXER, indexer);
-    set(properties, InftProperty.NODES, nodes);
-    set(properties, InftProperty.PRIVATE_KEY_FILE, privateKeyFile);
-    set(properties, InftProperty.HOME, home);
-    properties.putAll(more);
-    return properties;
-  }
-
-  private static void set(Properties to, InftProperty property, @Nullable Object value) {
-    if (value != null) {
-      to.setProperty(property.propertyName(), value.toString());
-    }
+    Map<InftProperty, @Nullable Object> own = new EnumMap<>(InftProperty.class);
+    own.put(InftProperty.NETWORK, network);
+    own.put(InftProperty.RPC, rpc);
+    own.put(InftProperty.INDEXER, indexer);
+    own.put(InftProperty.NODES, nodes);
+    return others.with(own);
   }
 }
