@@ -93,7 +93,7 @@ final class PastStates {
       Optional<SeenHead> before = WorkingCopy.finalHead(folder);
       boolean newer = before.isEmpty() || before.get().version() < version.version();
       if (newer && network.registry().isFinal(version.block())) {
-        WorkingCopy.rememberFinal(folder, SeenHead.of(version, true));
+        WorkingCopy.rememberOfReader(folder, SeenHead.of(version, true));
       }
     } catch (InftException e) {
       LOG.warn("the head could not be remembered: {}", e.getMessage());

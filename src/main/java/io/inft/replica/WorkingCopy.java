@@ -39,6 +39,9 @@ import java.util.stream.Stream;
  */
 final class WorkingCopy implements AutoCloseable {
   private static final String GENERATION = "gen-";
+  private static final String FINAL = "final";
+  private static final String FINAL_OF_READERS = "final-read";
+  private static final Object READERS = new Object();
   private static final String BUILDING = "building";
   private static final String DOOMED = "doomed-";
   private static final int MAX_NAME_BYTES = 4096;
@@ -253,7 +256,11 @@ final class WorkingCopy implements AutoCloseable {
 
   /** The same for a working copy that is not opened, and need not be there. */
   static Optional<SeenHead> finalHead(Path folder) throws InftException {
-    return read(folder.resolve("final"));
+    Optional<SeenHead> owner = read(folder.resolve(FINAL));
+    Optional<SeenHead> reader = read(folder.resolve(FINAL_OF_READERS));
+    boolean readerIsAhead =
+        reader.isPresent() && (owner.isEmpty() || owner.get().version() < reader.get().version());
+    return readerIsAhead ? reader : owner;
   }
 
   private static Optional<SeenHead> read(Path file) throws InftException {
@@ -264,16 +271,25 @@ final class WorkingCopy implements AutoCloseable {
 
   void remember(SeenHead head) throws InftException {
     if (head.isFinal()) {
-      rememberFinal(folder, head);
+      rememberFinal(folder, FINAL, head);
     }
     DurableFiles.replace(folder.resolve("head"), head.toBytes());
   }
 
-  /** Keeps the newest one; the working copy need not be open. */
-  static void rememberFinal(Path folder, SeenHead head) throws InftException {
+  /**
+   * Remembers a head in a final block for who only reads and does not hold the lock: in a file of
+   * its own, so that it never gets in the way of the process that does.
+   */
+  static void rememberOfReader(Path folder, SeenHead head) throws InftException {
+    synchronized (READERS) {
+      rememberFinal(folder, FINAL_OF_READERS, head);
+    }
+  }
+
+  private static void rememberFinal(Path folder, String file, SeenHead head) throws InftException {
     Optional<SeenHead> before = finalHead(folder);
     if (before.isEmpty() || before.get().version() < head.version()) {
-      DurableFiles.replace(folder.resolve("final"), head.toBytes());
+      DurableFiles.replace(folder.resolve(file), head.toBytes());
     }
   }
 
