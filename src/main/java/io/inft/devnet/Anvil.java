@@ -166,7 +166,10 @@ public final class Anvil implements AutoCloseable {
     throw new MissingToolException(
         "anvil",
         "it ended at once: " + said.toString().strip(),
-        "check its options; it needs glibc 2.35 or newer",
+        "check its options; it needs glibc 2.35 or newer"
+            + (state != null && Files.exists(state)
+                ? "; if it cannot read " + state + ", move that away or name another folder"
+                : ""),
         null);
   }
 

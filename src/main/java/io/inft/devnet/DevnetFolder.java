@@ -129,7 +129,7 @@ final class DevnetFolder implements AutoCloseable {
 
   /**
    * Makes the chain file whole. The chain writes it in place, so a run that was killed may leave
-   * half of it; then the one from before that run is taken.
+   * half of it; then the one from before that run is taken, or a new chain begins.
    */
   void mendChainFile(Consumer<String> progress) throws LocalStorageException {
     Path file = chainFile();
@@ -146,7 +146,13 @@ final class DevnetFolder implements AutoCloseable {
         progress.accept("the chain was killed while it wrote; going on from its last start");
         Files.copy(last, file, StandardCopyOption.REPLACE_EXISTING);
       } else {
-        Files.deleteIfExists(file);
+        Path broken = folder.resolve("chain.json.broken");
+        progress.accept(
+            "the chain was killed while it wrote, and there is nothing to go on from; what it wrote"
+                + " is kept as "
+                + broken
+                + ", a new chain begins");
+        Files.move(file, broken, StandardCopyOption.REPLACE_EXISTING);
       }
     } catch (IOException e) {
       throw new LocalStorageException(file, "mend", e);
