@@ -120,7 +120,14 @@ final class Connections {
             .connectTimeout(CONNECT_TIMEOUT)
             .build();
 
-    /** By server, how many connections may be open and idle; closed ones are still counted. */
+    /**
+     * By server, how many connections may be open and idle. {@code HttpClient} tells nobody what
+     * its pool holds, nor that it noticed a connection being closed, so closed ones are counted
+     * until a request has found that out. Too many only allow a request more tries at once, each on
+     * a connection that fails at once or is new; every try takes one off, and all of them end with
+     * the deadline and are forgotten with the generation. Too few would report an old connection as
+     * a server that is down.
+     */
     private final ConcurrentMap<String, AtomicInteger> kept = new ConcurrentHashMap<>();
 
     Generation(long bornNanos) {
