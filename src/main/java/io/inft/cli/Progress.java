@@ -10,6 +10,7 @@ import picocli.CommandLine.Help.Ansi;
 /** Bars that show how far a transfer is: on a terminal, on the error stream, else not at all. */
 final class Progress {
   private static final long MEGABYTE = 1_000_000;
+  private static final long KILOBYTE = 1_000;
 
   private Progress() {}
 
@@ -34,10 +35,11 @@ final class Progress {
   }
 
   private static ProgressBar bar(String task, long total) {
+    boolean isLarge = total >= 10 * MEGABYTE;
     return new ProgressBarBuilder()
         .setTaskName(task)
         .setInitialMax(total)
-        .setUnit(" MB", MEGABYTE)
+        .setUnit(isLarge ? " MB" : " kB", isLarge ? MEGABYTE : KILOBYTE)
         .setStyle(ProgressBarStyle.ASCII)
         .setUpdateIntervalMillis(200)
         .setConsumer(new ConsoleProgressBarConsumer(System.err))

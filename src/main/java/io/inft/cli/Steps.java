@@ -1,52 +1,106 @@
 package io.inft.cli;
 
 import java.io.PrintWriter;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells what is going on while something starts: on a terminal one line that shows how long it
- * takes, elsewhere a line for each step.
+ * Tells what is going on while something starts: a line for each step. On a terminal the line also
+ * counts the seconds the step takes. Safe for many threads.
  */
 final class Steps implements AutoCloseable {
-  private final PrintWriter err;
-  private final boolean isTerminal;
-  private @Nullable ProgressBar bar;
+  /** A longer line would break, and a broken line cannot be written again in its place. */
+  private static final int MAX_COUNTED_CHARACTERS = 70;
 
-  private Steps(PrintWriter err, boolean isTerminal) {
+  private final PrintWriter err;
+  private final LongSupplier nanoClock;
+  private final @Nullable ScheduledExecutorService ticks;
+  private final @Nullable Future<?> ticking;
+
+  // Mutable state, guarded by lock.
+  private final ReentrantLock lock = new ReentrantLock();
+  private String step = "";
+  private long stepBeganNanos;
+
+  /**
+   * @param ticks looks at the time every second; null where nobody watches
+   */
+  Steps(PrintWriter err, LongSupplier nanoClock, @Nullable ScheduledExecutorService ticks) {
     this.err = err;
-    this.isTerminal = isTerminal;
+    this.nanoClock = nanoClock;
+    this.ticks = ticks;
+    this.ticking =
+        ticks == null ? null : ticks.scheduleAtFixedRate(this::tick, 1, 1, TimeUnit.SECONDS);
   }
 
   static Steps on(PrintWriter err, boolean quiet) {
-    return new Steps(err, Progress.isOnTerminal() && !quiet);
+    return new Steps(err, System::nanoTime, Progress.isOnTerminal() && !quiet ? clock() : null);
   }
 
-  void next(String step) {
-    close();
-    if (isTerminal) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName(step)
-              .setInitialMax(-1)
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(500)
-              .setConsumer(new me.tongfei.progressbar.ConsoleProgressBarConsumer(System.err))
-              .build();
-    } else {
-      err.println(step);
+  private static ScheduledExecutorService clock() {
+    return Executors.newSingleThreadScheduledExecutor(
+        runnable -> {
+          Thread thread = new Thread(runnable, "inft-steps");
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  void next(String next) {
+    lock.lock();
+    try {
+      endLine();
+      if (ticks == null || next.length() > MAX_COUNTED_CHARACTERS) {
+        err.println(next);
+      } else {
+        step = next;
+        stepBeganNanos = nanoClock.getAsLong();
+        err.print(next);
+      }
+      err.flush();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void tick() {
+    lock.lock();
+    try {
+      long seconds = TimeUnit.NANOSECONDS.toSeconds(nanoClock.getAsLong() - stepBeganNanos);
+      if (!step.isEmpty() && seconds > 0) {
+        err.print("\r" + step + "  " + seconds + " s");
+        err.flush();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void endLine() {
+    tick();
+    if (!step.isEmpty()) {
+      err.println();
       err.flush();
     }
+    step = "";
   }
 
   @Override
   public void close() {
-    ProgressBar running = bar;
-    if (running != null) {
-      running.close();
+    lock.lock();
+    try {
+      endLine();
+    } finally {
+      lock.unlock();
     }
-    bar = null;
+    if (ticks != null && ticking != null) {
+      ticking.cancel(false);
+      ticks.shutdown();
+    }
   }
 }
