@@ -13,7 +13,7 @@ public final class NotRegisteredException extends InftException {
             + id
             + "' is not registered in "
             + registry
-            + "; check the spelling, or create it with create=true",
+            + "; check the spelling, or make it by connecting with create=true to write",
         null);
     this.id = id;
     this.registry = registry;

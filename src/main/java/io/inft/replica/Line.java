@@ -4,6 +4,7 @@ import io.inft.bytes.Blob;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
@@ -501,6 +502,10 @@ final class Line implements AutoCloseable {
       for (PackEntry entry : commit.body().restoreSet()) {
         if (entry.location() instanceof Location.Within within) {
           needed.add(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
+        } else if (entry.location() instanceof Location.Own own
+            && entry.type() == PackType.DELTA
+            && entry.sizeBytes() <= RestorePlan.MERGED_BYTES) {
+          needed.add(new ObjectRef(own.root(), entry.sizeBytes()));
         }
       }
     }

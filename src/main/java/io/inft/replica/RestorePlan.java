@@ -20,6 +20,9 @@ final class RestorePlan {
   /** Deltas up to this weigh nothing: a segment of storage, fetched in one go. */
   private static final long LIGHT_BYTES = 256L << 10;
 
+  /** Deltas up to this, together, are merged as they are; so they are kept at hand. */
+  static final long MERGED_BYTES = 1L << 20;
+
   /** Databases up to so many pages are not thought of as having changed wholesale. */
   private static final long SMALL_DATABASE_PAGES = 16;
 

@@ -54,6 +54,9 @@ final class Stage {
   private static final int PACK_INDEX = 0;
   private static final int MAX_INLINE_AREA = 512 << 10;
 
+  /** Differences of more pages are not merged in memory; their pages are read anew. */
+  private static final long MERGED_PAGES_BYTES = 16L << 20;
+
   /**
    * Whole pages rarely compress to this part; differences that do are kept when they are merged.
    */
@@ -367,7 +370,10 @@ final class Stage {
       return Optional.empty();
     }
     long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
-    if (pages <= PackMaker.SMALL_PAGES) {
+    boolean merges =
+        pages * pageSize <= MERGED_PAGES_BYTES
+            && eaten.stream().mapToLong(PackEntry::sizeBytes).sum() <= RestorePlan.MERGED_BYTES;
+    if (changes.pages().size() <= PackMaker.SMALL_PAGES && (chain.isEmpty() || merges)) {
       long basePages = order.tip().orElseThrow().manifest().pageCount();
       PackMaker.Span alone =
           new PackMaker.Span(PackType.DELTA, version, merge.rank(), base, version);
