@@ -12,6 +12,7 @@ import io.inft.store.zerog.ShardConfig;
 import io.inft.store.zerog.Submission;
 import java.io.ByteArrayOutputStream;
 import java.net.URI;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -308,6 +309,11 @@ public final class DevNode implements AutoCloseable {
       Arrays.fill(bytes, (byte) 0x66);
       root = SegmentHash.root(layout, index, bytes);
       proof = new MerkleProof(List.of(root), List.of());
+    }
+    if (does(Misbehaviour.Kind.BAD_PROOF, method)) {
+      List<Digest> lemma = new ArrayList<>(proof.lemma());
+      lemma.set(lemma.size() > 1 ? 1 : 0, Digest.keccak256(bytes));
+      proof = new MerkleProof(lemma, proof.path());
     }
     ObjectNode json = RpcServer.JSON.createObjectNode();
     json.put("root", root.toString());

@@ -35,6 +35,8 @@ public final class Misbehaviour {
     MISPLACE,
     /** Serves other bytes with a proof that is consistent in itself. */
     SUBSTITUTE,
+    /** Serves the right bytes with a proof in which one hash is another. */
+    BAD_PROOF,
     /** Accepts uploads and throws them away. */
     LOSE,
     /** Knows no file. */

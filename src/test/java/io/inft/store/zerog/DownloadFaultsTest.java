@@ -23,6 +23,7 @@ class DownloadFaultsTest extends TwoFullNodes {
         "BAD_BASE64",
         "MISPLACE",
         "SUBSTITUTE",
+        "BAD_PROOF",
         "FORGET",
         "CUT",
         "GARBAGE",
@@ -40,7 +41,7 @@ class DownloadFaultsTest extends TwoFullNodes {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"CORRUPT", "TRUNCATE", "BAD_BASE64", "SUBSTITUTE"})
+  @EnumSource(names = {"CORRUPT", "TRUNCATE", "BAD_BASE64", "SUBSTITUTE", "BAD_PROOF"})
   void refusesOtherBytesWhoeverServesThem(Kind kind) throws Exception {
     byte[] small = bytes(1000);
     byte[] large = bytes(SEGMENT + 99);

@@ -135,7 +135,8 @@ class PaymentFaultsTest extends TwoFullNodes {
 
     try (ZeroGStore other = network.store(network.settings(), poor, new MemoryJournal())) {
       assertThatThrownBy(() -> put(other, bytes(400)))
-          .isInstanceOf(InsufficientFundsException.class);
+          .isInstanceOf(InsufficientFundsException.class)
+          .hasMessageContaining("10 wei there");
     }
     assertThat(paid()).isZero();
   }
