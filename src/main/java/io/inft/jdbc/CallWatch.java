@@ -56,7 +56,9 @@ final class CallWatch {
   /**
    * The same for a statement.
    *
-   * @param rowsOpen whether it has changed the database and its rows did not end; they end now
+   * @param commits whether it may commit something by itself
+   * @param rowsOpen whether it has changed the database and its rows did not end; they end now,
+   *     which commits too
    */
   void before(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
     String reason = finished;
@@ -65,14 +67,14 @@ final class CallWatch {
     }
     try {
       session.beforeCall();
-      if (commits) {
+      if (commits || rowsOpen) {
         session.beforeCommit();
       }
     } catch (InftException e) {
       throw failed(e);
     }
     rowsStayOpen = openWrites > (rowsOpen ? 1 : 0);
-    if (rowsStayOpen && kind.changes && !transaction.isOpen()) {
+    if (rowsStayOpen && commits && !kind.control && !transaction.isOpen()) {
       // It could not commit, and sqlite-jdbc would leave a transaction open that nobody ends.
       throw SqlExceptions.refused(
           "the rows of an earlier statement with RETURNING are still open, and it commits when they"

@@ -143,7 +143,7 @@ final class CapturedStatement extends JDBC4Statement {
     boolean commits =
         own.starts(
             changes ? StatementKind.CHANGE : StatementKind.QUERY,
-            ends || (changes && !watch.transaction().isOpen()));
+            ends || (changes && (control || !watch.transaction().isOpen())));
     long[] counts;
     try {
       counts =

@@ -8,7 +8,7 @@ package io.inft.jdbc;
  * @param many whether there is more than one
  * @param changes whether any changes the database
  * @param control whether a transaction may begin or end in it
- * @param commits whether it may commit a transaction that is open
+ * @param commits whether it may commit something although a transaction is open
  */
 record Script(
     StatementKind first, boolean many, boolean changes, boolean control, boolean commits) {
@@ -28,6 +28,7 @@ record Script(
       commits |= kind.commits;
       at = SqlText.skipBlank(sql, SqlText.endOfStatement(sql, at));
     }
-    return new Script(first, true, changes, control, commits);
+    // What is changed behind a ROLLBACK commits by itself.
+    return new Script(first, true, changes, control, commits || (control && changes));
   }
 }

@@ -28,7 +28,7 @@ final class StatementWatch implements ReturningRows.Owner {
   /** The same for a text of many statements. */
   boolean starts(StatementKind now, boolean mayCommit) throws SQLException {
     boolean commits = mayCommit || writesOpen;
-    watch.before(now, commits, writesOpen);
+    watch.before(now, mayCommit, writesOpen);
     kind = now;
     setWritesOpen(false);
     return commits;
