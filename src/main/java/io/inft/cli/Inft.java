@@ -2,6 +2,7 @@ package io.inft.cli;
 
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
 import picocli.CommandLine;
@@ -71,7 +72,8 @@ public final class Inft implements Runnable {
     PrintWriter err = line.getErr();
     // The same failure has the same state, whatever a command went through.
     Exception failure = thrown instanceof InftException ours ? Target.failure(ours) : thrown;
-    boolean speaks = failure instanceof SQLException;
+    // An IOException of our own says all; of the JDK's, the class says what is wrong with the file.
+    boolean speaks = failure instanceof SQLException || failure.getClass() == IOException.class;
     err.println("inft: " + (speaks ? failure.getMessage() : failure.toString()));
     if (failure instanceof SQLException sql && sql.getSQLState() != null) {
       err.println("SQLSTATE " + sql.getSQLState());

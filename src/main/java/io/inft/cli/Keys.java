@@ -26,8 +26,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Changing keys needs the owner's signing key, or one with the KEYADMIN right. Secrets are",
-      "given by file, environment or prompt, never as an argument.",
+      "Changing keys needs the owner's signing key, or one with the KEYADMIN right. Secrets are"
+          + " given by file, environment or prompt, never as an argument.",
       "",
       "Example:",
       "  inft keys list agent-1 --network embedded"

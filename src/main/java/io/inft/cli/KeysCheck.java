@@ -32,7 +32,7 @@ final class KeysCheck implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.target(true);
+    Target target = database.targetWithSecretAtHand();
     KeyCheck check = target.checkKey();
     output.object(
         spec.commandLine().getOut(),

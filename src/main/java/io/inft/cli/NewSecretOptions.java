@@ -1,5 +1,6 @@
 package io.inft.cli;
 
+import io.inft.failure.SettingException;
 import io.inft.jdbc.KeyServices;
 import io.inft.jdbc.SecretFile;
 import io.inft.replica.Session;
@@ -104,7 +105,7 @@ final class NewSecretOptions {
       Arrays.fill(typed, '\0');
     }
     if (keyFile != null) {
-      secrets.add(Secret.parseKey(SecretFile.read(keyFile, "--new-key-file")));
+      secrets.add(rawKey(SecretFile.read(keyFile, "--new-key-file"), "--new-key-file"));
     }
     if (keyService != null) {
       Optional<String> opens =
@@ -117,6 +118,14 @@ final class NewSecretOptions {
     return secrets.isEmpty() ? fromEnvironment() : secrets;
   }
 
+  private static Secret rawKey(String text, String where) throws SettingException {
+    try {
+      return Secret.parseKey(text);
+    } catch (SettingException e) {
+      throw new SettingException(where, e.reason());
+    }
+  }
+
   private static List<Secret> fromEnvironment() throws Exception {
     List<Secret> secrets = new ArrayList<>();
     String newPassword = System.getenv(PASSWORD_VARIABLE);
@@ -125,7 +134,7 @@ final class NewSecretOptions {
     }
     String newKey = System.getenv(KEY_VARIABLE);
     if (newKey != null && !newKey.isEmpty()) {
-      secrets.add(Secret.parseKey(newKey));
+      secrets.add(rawKey(newKey, KEY_VARIABLE));
     }
     return secrets;
   }

@@ -45,10 +45,12 @@ final class Rekeying {
     DataKey key = before.current();
     if (change instanceof KeyChange.Add add) {
       requireRoom(old, 1);
+      requireNew(old, add.slot().secret(), -1);
       made = old.withSlot(key, add.slot(), site.random());
     } else if (change instanceof KeyChange.Remove remove) {
       made = old.withoutSlot(key, find(old, remove.slotId()));
     } else if (change instanceof KeyChange.Replace replace) {
+      requireNew(old, replace.slot().secret(), own);
       made = replaced(old, key, own, replace.slot());
     } else if (change instanceof KeyChange.NewEpoch epoch) {
       requireEpoch(old);
@@ -109,6 +111,21 @@ final class Rekeying {
       throw new KeyringChangeException(
           site.id().toString(),
           "slot " + slot + " of the new keyring does not open with the secret it was made for");
+    }
+  }
+
+  /**
+   * Two slots for one secret are a trap: who takes one of them out believes that the secret opens
+   * no more.
+   *
+   * @param except index of a slot that goes, -1 for none
+   */
+  private void requireNew(Keyring keyring, Secret secret, int except) throws InftException {
+    for (SlotInfo slot : keyring.slots()) {
+      if (slot.index() != except && keyring.unlock(slot.index(), secret).isPresent()) {
+        throw new KeyringChangeException(
+            site.id().toString(), "the new secret opens slot " + slot.id() + " already");
+      }
     }
   }
 

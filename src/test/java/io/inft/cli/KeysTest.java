@@ -235,6 +235,17 @@ class KeysTest {
 
   @Test
   void refusesWhatDoesNotFitTogether() throws Exception {
+    assertThat(run("add", "agent-1", old(), "--new-password-file=" + oldPassword)).isEqualTo(1);
+    assertThat(err.toString()).contains("opens slot ").contains("already").contains("22023");
+    assertThat(run("add", "agent-1", old(), "--new-key-file=" + newPassword)).isEqualTo(1);
+    assertThat(err.toString()).contains("'--new-key-file': a key is 32 bytes");
+    assertThat(run("backup", "agent-1", newPassword.toString(), old())).isEqualTo(1);
+    assertThat(err.toString()).startsWith("inft: " + newPassword + " exists already");
+    assertThat(run("check", "agent-1")).isEqualTo(1);
+    assertThat(err.toString()).contains("set password, passwordFile or encryptionKey");
+    assertThat(folder.resolve("network/development-data-key"))
+        .as("looking makes none")
+        .doesNotExist();
     assertThat(run("add", "agent-1", old())).isEqualTo(2);
     assertThat(err.toString()).contains("--new-password-file");
     assertThat(run("rotate", "agent-1", old(), "--rewrap", "--forget-history")).isEqualTo(2);

@@ -132,6 +132,29 @@ class RotationTest {
     }
   }
 
+  /** Else a slot would be taken out, and its secret would open all the same. */
+  @Test
+  void oneSecretOpensOneSlot() throws Exception {
+    try (World world = new World(folder);
+        World.Desk desk = open(world, "laptop", first())) {
+      begin(desk);
+      Secret password = Secret.password("seven red lamps on a winter pier".toCharArray());
+      desk.session.rotate(new KeyChange.Add(slot(password)));
+      String slot = desk.session.keys().slots().get(1).id();
+      for (KeyChange twice :
+          List.of(
+              new KeyChange.Add(slot(password)),
+              new KeyChange.Add(slot(first())),
+              new KeyChange.Replace(slot(password)))) {
+        assertThatThrownBy(() -> desk.session.rotate(twice))
+            .isInstanceOf(KeyringChangeException.class)
+            .hasMessageContaining("the new secret opens slot ");
+      }
+      desk.session.rotate(new KeyChange.Replace(slot(first()))); // for a new cost, for example
+      assertThat(desk.session.keys().slots()).extracting(SlotInfo::id).contains(slot).hasSize(2);
+    }
+  }
+
   @Test
   void takesAWayInAwayButNeverTheLastOne() throws Exception {
     try (World world = new World(folder);
