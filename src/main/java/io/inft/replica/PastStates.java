@@ -19,6 +19,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ import org.slf4j.LoggerFactory;
 final class PastStates {
   private static final Logger LOG = LoggerFactory.getLogger(PastStates.class);
   private static final String PREFIX = "past-";
+  private static final String PART = "part-";
   private static final long MAX_BYTES = 4L << 30;
   private static final int MAX_STATES = 8;
 
@@ -172,15 +174,22 @@ final class PastStates {
                 + Instant.ofEpochSecond(history.get(0).block().timeSeconds()));
   }
 
+  /** What is being built is held like a state: if this process dies, the next one clears it. */
   private static void build(Restore restore, Restore.Opened opened, Path folder, Path state)
       throws InftException {
-    Path building = folder.resolve("part-" + UUID.randomUUID());
+    Path building = folder.resolve(PART + UUID.randomUUID());
     DurableFiles.createFolders(building);
     try {
-      restore.rebuild(opened, building, Optional.empty(), TransferListener.NONE);
-      Files.createFile(building.resolve("lock"));
-      DurableFiles.forceFolder(building);
-      Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);
+      if (!PastLocks.begin(building)) {
+        return; // the caller sees that there is no state yet, and comes again
+      }
+      try {
+        restore.rebuild(opened, building, Optional.empty(), TransferListener.NONE);
+        DurableFiles.forceFolder(building);
+        Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        PastLocks.unshare(building);
+      }
     } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
       LOG.debug("another process restored {} first", state);
       DurableFiles.deleteTree(building);
@@ -193,28 +202,41 @@ final class PastStates {
     }
   }
 
+  /** Deletes what a process that died had begun, and states beyond what may be kept. */
   private static void evict(Path folder, Path keep) throws InftException {
-    List<Path> states;
+    List<Path> all;
     try (Stream<Path> entries = Files.list(folder)) {
-      states =
-          entries
-              .filter(entry -> entry.getFileName().toString().startsWith(PREFIX))
-              .filter(entry -> !entry.equals(keep))
-              .sorted(Comparator.comparing(PastStates::modified).reversed())
-              .toList();
+      all = entries.filter(entry -> !entry.equals(keep)).toList();
     } catch (IOException e) {
       throw new LocalStorageException(folder, "list", e);
     }
+    for (Path entry : named(all, PastLocks.DOOMED)) {
+      try {
+        DurableFiles.deleteTree(entry);
+      } catch (LocalStorageException e) {
+        LOG.debug("another process may be deleting it, and the next one tries again", e);
+      }
+    }
+    for (Path entry : named(all, PART)) {
+      PastLocks.deleteIfUnused(entry);
+    }
     long bytes = size(keep);
     int count = 1;
+    List<Path> states = new ArrayList<>(named(all, PREFIX));
+    states.sort(Comparator.comparing(PastStates::modified).reversed());
     for (Path state : states) {
       bytes += size(state);
       count++;
-      if ((bytes > MAX_BYTES || count > MAX_STATES) && PastLocks.isUnused(state)) {
-        LOG.info("deleting the read-only state {}", state);
-        DurableFiles.deleteTree(state);
+      if ((bytes > MAX_BYTES || count > MAX_STATES) && PastLocks.deleteIfUnused(state)) {
+        LOG.info("deleted the read-only state {}", state);
       }
     }
+  }
+
+  private static List<Path> named(List<Path> entries, String prefix) {
+    return entries.stream()
+        .filter(entry -> entry.getFileName().toString().startsWith(prefix))
+        .toList();
   }
 
   private static long modified(Path state) {
