@@ -42,7 +42,7 @@ record IdleGeneration(Path folder, LineState state) {
     boolean journaled =
         journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
     boolean unknown = state.newest() > 0 && !new LeavesFile(folder).exists();
-    return unknown || journaled || Capture.hasTail(database(), state.staged()) || touched();
+    return unknown || journaled || LogAtRest.hasTail(database(), state.staged()) || touched();
   }
 
   /** Whether somebody wrote to the database file since its orderly close. */

@@ -197,7 +197,7 @@ final class Opening {
     if (!isAt(state, newest)) {
       return left(generation, state, newest);
     }
-    if (Capture.lostTail(generation.resolve(Restore.DATABASE), state.staged())) {
+    if (LogAtRest.lostTail(generation.resolve(Restore.DATABASE), state.staged())) {
       LOG.warn(
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);

@@ -1,0 +1,38 @@
+package io.inft.replica;
+
+import io.inft.failure.InftException;
+import io.inft.sqlite.WalFile;
+import io.inft.sqlite.WalPosition;
+import io.inft.sqlite.WalTail;
+import java.nio.file.Path;
+
+/**
+ * What SQLite's log says of a database that nobody has open. To be asked before SQLite opens it,
+ * because that changes the log. Safe for many threads.
+ */
+final class LogAtRest {
+  private LogAtRest() {}
+
+  /** Whether the log on disk has commits behind a position. */
+  static boolean hasTail(Path database, WalPosition staged) throws InftException {
+    try (WalFile wal = WalFile.open(WorkingFiles.logOf(database))) {
+      return !wal.readTail(staged, Long.MAX_VALUE).frames().isEmpty();
+    }
+  }
+
+  /**
+   * Whether the log on disk ends before a position that was seen in it: the machine lost power, and
+   * the database is older than what was staged from it.
+   */
+  static boolean lostTail(Path database, WalPosition staged) throws InftException {
+    if (staged.frame() == 0) {
+      return false;
+    }
+    try (WalFile wal = WalFile.open(WorkingFiles.logOf(database))) {
+      WalTail whole = wal.readTail(WalPosition.START, Long.MAX_VALUE);
+      boolean sameLog =
+          whole.end().salt1() == staged.salt1() && whole.end().salt2() == staged.salt2();
+      return sameLog && whole.end().frame() < staged.frame();
+    }
+  }
+}
