@@ -18,11 +18,11 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Everything stored is public for ever. A file above 4 GiB is stored in parts, each with a root;",
-      "the list of roots, separated by commas, names the file.",
+      "Everything stored is public for ever. A file above 4 GiB is stored in parts,",
+      "each with a root; the list of roots, separated by commas, names the file.",
       "",
       "Example:",
-      "  inft storage put photo.jpg --rpc https://evmrpc-testnet.0g.ai --private-key-file key"
+      "  inft storage put photo.jpg --network galileo --private-key-file key"
     })
 final class StorageCommand implements Runnable {
   @Spec private CommandSpec spec;

@@ -29,10 +29,9 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "get",
     mixinStandardHelpOptions = true,
-    description = {
-      "Fetch a file; every byte is checked against the root. May be repeated after a failure: what",
-      "is here already is not fetched again."
-    },
+    description =
+        "Fetch a file; every byte is checked against the root. May be repeated after a failure:"
+            + " what is here already is not fetched again.",
     footer = {
       "",
       "Examples:",
@@ -81,6 +80,10 @@ final class StorageGet implements Callable<Integer> {
   public Integer call() throws Exception {
     if (Files.isDirectory(file) || (Files.exists(file) && !force)) {
       throw new IOException(file + " exists already; name another file, or give --force");
+    }
+    Path parent = file.toAbsolutePath().getParent();
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new IOException("there is no folder " + parent + " for the file; make it first");
     }
     if ((key != null ? 1 : 0) + (recipientKey != null ? 1 : 0) + (withSigningKey ? 1 : 0) > 1) {
       throw new SettingException(

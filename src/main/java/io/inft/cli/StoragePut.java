@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  inft storage put photo.jpg",
-      "  inft storage put letter.txt --recipient 02466d7f…  --replicas 2 --json"
+      "  inft storage put letter.txt --recipient 02466d7f… --replicas 2 --json"
     })
 final class StoragePut implements Callable<Integer> {
   private static final int MAX_REPLICAS = 64;

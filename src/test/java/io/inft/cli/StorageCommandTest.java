@@ -281,12 +281,14 @@ class StorageCommandTest {
     String unknown = "0x" + "12".repeat(32);
     secret("short", "1234");
 
-    assertThat(fail(paying("put", path("nothing")))).contains("nothing does not exist");
+    assertThat(fail(paying("put", path("nothing"))))
+        .startsWith("inft: " + path("nothing") + " does not exist");
     assertThat(fail(paying("put", folder.toString()))).contains("is no regular file");
     assertThat(fail(paying("put", file("empty", 0).toString()))).contains("is empty");
     assertThat(fail(paying("put", file.toString(), "--replicas", "0"))).contains("1 to 64");
     assertThat(fail(paying("put", file.toString(), "--replicas", "2")))
-        .contains("every segment 2 times");
+        .contains("every segment 2 times")
+        .contains("fewer replicas may do");
     assertThat(fail(paying("put", file.toString(), "--key", path("short"))))
         .contains("64 hex digits")
         .doesNotContain("1234'");
@@ -298,6 +300,8 @@ class StorageCommandTest {
         .contains("mutually exclusive");
     assertThat(fail(arguments("get", "0x12", path("y")))).contains("'0x12' is no root");
     assertThat(fail(arguments("get", unknown, path("y")))).contains(unknown);
+    assertThat(fail(arguments("get", unknown, path("nowhere/y"))))
+        .contains("there is no folder " + path("nowhere"));
     assertThat(fail(arguments("info", unknown))).contains(unknown);
     assertThat(folder.resolve("y")).doesNotExist();
     assertThat(folder.toFile().list()).noneMatch(name -> name.endsWith(".part"));

@@ -106,8 +106,9 @@ final class NodeNetwork {
             "find nodes that keep every segment "
                 + settings.replicas()
                 + " times (usable shards: "
-                + shards
-                + ")",
+                + (shards.isEmpty() ? "none" : shards)
+                + ")"
+                + (settings.replicas() > 1 ? "; fewer replicas may do" : ""),
             failures.isEmpty() ? null : failures.get(0));
     failures.stream().skip(1).forEach(failure::addSuppressed);
     return failure;
