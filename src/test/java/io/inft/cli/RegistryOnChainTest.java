@@ -4,12 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
+import io.inft.devnet.Solidity;
 import io.inft.devnet.TestPackages;
+import io.inft.evm.AbiWriter;
+import io.inft.evm.Call;
 import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
+import io.inft.evm.MemoryJournal;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -123,6 +130,82 @@ class RegistryOnChainTest {
 
     assertThat(err.toString()).contains("SQLSTATE 42501");
     assertThat(chain.minedNonce(stranger.address())).isZero();
+  }
+
+  @Test
+  void theDatabaseOfAnNftBelongsToWhoeverOwnsTheNft() throws Exception {
+    assertThat(run(owner, "deploy", "--yes", "--json")).as(err.toString()).isZero();
+    String at = "contract=" + json().path("contract").asText();
+    TransactionSender sender = new TransactionSender(chain, owner, new MemoryJournal());
+    Address collection =
+        sender
+            .send("collection", "deploy", Call.deploying(Solidity.creationCode("Collectible")))
+            .contract()
+            .orElseThrow();
+    sender.send(
+        "mint",
+        "mint",
+        Call.of(
+            collection,
+            new AbiWriter()
+                .address(owner.address())
+                .uint(BigInteger.valueOf(7))
+                .call("mint(address,uint256)")));
+    String nft = collection + "/7";
+    String id = "eip155:" + Anvil.CHAIN_ID + "/erc721:" + collection + "/7";
+    SigningKey buyer = SigningKey.generate(new SecureRandom());
+    anvil.fund(buyer.address(), BigInteger.TEN.pow(19));
+    Thread blocks = new Thread(RegistryOnChainTest::mineBlocks, "blocks");
+    blocks.start();
+    try {
+      assertThat(run(owner, "register", "--nft", collection + "/8", "-P", at, "--yes"))
+          .as("nobody owns it")
+          .isEqualTo(1);
+      assertThat(run(owner, "register", "--nft", nft, "-P", at, "--yes", "--json"))
+          .as(err.toString())
+          .isZero();
+      assertThat(json().path("what").asText()).startsWith("register '" + id + "'");
+      assertThat(ownerOf(nft, at)).isEqualTo(owner.address().toString());
+      assertThat(run(buyer, "freeze", "--nft", nft, "-P", at, "--yes")).isEqualTo(1);
+
+      sender.send(
+          "sale",
+          "sell",
+          Call.of(
+              collection,
+              new AbiWriter()
+                  .address(owner.address())
+                  .address(buyer.address())
+                  .uint(BigInteger.valueOf(7))
+                  .call("safeTransferFrom(address,address,uint256)")));
+      assertThat(run(owner, "freeze", "--nft", nft, "-P", at, "--yes"))
+          .as("at once, though the registry has not heard of it")
+          .isEqualTo(1);
+      assertThat(run(buyer, "accept", "--nft", nft, "-P", at, "--yes")).as(err.toString()).isZero();
+      assertThat(run(buyer, "accept", "--nft", nft, "-P", at, "--yes")).as(err.toString()).isZero();
+      assertThat(ownerOf(nft, at)).isEqualTo(buyer.address().toString());
+      assertThat(run(buyer, "freeze", "--nft", nft, "-P", at, "--yes")).as(err.toString()).isZero();
+    } finally {
+      blocks.interrupt();
+      blocks.join();
+    }
+  }
+
+  private String ownerOf(String nft, String at) throws Exception {
+    assertThat(run(owner, "owner", "--nft", nft, "-P", at, "--json")).as(err.toString()).isZero();
+    return json().path("owner").asText();
+  }
+
+  /** Observing an owner takes blocks, and this chain makes none by itself. */
+  private static void mineBlocks() {
+    try {
+      while (!Thread.currentThread().isInterrupted()) {
+        anvil.control("evm_mine");
+        Thread.sleep(100);
+      }
+    } catch (InterruptedException | InftException ended) {
+      // the test is over
+    }
   }
 
   @Test
