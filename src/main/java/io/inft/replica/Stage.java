@@ -1,10 +1,8 @@
 package io.inft.replica;
 
 import io.inft.bytes.Blob;
-import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
-import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitChain;
@@ -23,8 +21,6 @@ import io.inft.pack.PackComposer;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.registry.Kind;
-import io.inft.seal.ObjectLabel;
-import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.ObjectRef;
 import java.io.ByteArrayOutputStream;
@@ -52,7 +48,6 @@ import java.util.Optional;
  */
 final class Stage {
   private static final int PACK_INDEX = 0;
-  private static final int MAX_INLINE_AREA = 512 << 10;
 
   /** Differences of more pages are not merged in memory; their pages are read anew. */
   private static final long MERGED_PAGES_BYTES = 16L << 20;
@@ -146,7 +141,6 @@ final class Stage {
       StateTree tree,
       int pageSize)
       throws InftException {
-    List<ObjectRef> own = new ArrayList<>();
     Pin pin = order.pin();
     PackMaker maker = new PackMaker(context, order.keys(), random, pageSize);
 
@@ -170,25 +164,22 @@ final class Stage {
       previous = List.of();
     }
     List<PackEntry> restoreSet = new ArrayList<>(previous);
-    InlineArea inline = new InlineArea();
+    CommitCargo cargo = new CommitCargo(site, objects, version, order.keys());
     long now = site.clock().millis();
     if (pack != null) {
-      restoreSet.add(entry(pack, version, order.keys().epoch(), inline, now / 1000));
-      pack.own().ifPresent(own::add);
+      restoreSet.add(cargo.load(pack, now / 1000));
     }
-    List<Attachment> attachments = new ArrayList<>();
-    Sealer sealer = new Sealer(version, order.keys(), inline, own, attachments);
     long lastEvent = order.tip().map(tip -> tip.manifest().eventSequence()).orElse(0L);
     Digest eventHash =
         order.tip().map(tip -> tip.manifest().eventHash()).orElse(EventChain.genesis(context));
     List<Event> log = eventLog(order, version, events, lastEvent, now);
     for (EventBatch batch : EventBatch.split(eventHash, log)) {
       eventHash = batch.after();
-      sealer.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
+      cargo.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
     }
     TransactionLog transactions = pin.tally().log();
     if (transactions.transactions() > 1) {
-      sealer.attach(AttachmentType.LOG, SealedType.LOG, transactions.toBytes());
+      cargo.attach(AttachmentType.LOG, SealedType.LOG, transactions.toBytes());
     }
     byte[] nonce = new byte[16];
     random.nextBytes(nonce);
@@ -206,7 +197,7 @@ final class Stage {
             events.lineage(),
             lastEvent + log.size(),
             eventHash);
-    sealer.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
+    cargo.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
 
     Kind kind = snapshot ? Kind.SNAPSHOT : Kind.DELTA;
     if (order.tip().isPresent() && rotates(order)) {
@@ -231,8 +222,8 @@ final class Stage {
                             version, jumpTo(tip, order.state()), tip.commit().body()))
                 .orElse(List.of()),
             restoreSet,
-            attachments,
-            Blob.of(inline.toBytes()));
+            cargo.attachments(),
+            Blob.of(cargo.inline()));
     CommitObject commit = CommitObject.sign(body, signer);
     byte[] bytes = commit.toBytes();
     ObjectRef ref = objects.keep(bytes);
@@ -251,7 +242,7 @@ final class Stage {
             order.keys().keyring().hash(),
             rotates(order),
             kind,
-            own);
+            cargo.own());
     boolean spareUsed =
         snapshot || order.state().spare().filter(LineState.SpareSnapshot::stored).isPresent();
     return new Staged(new Tip(ref, commit, manifest), outgoing, changes, spareUsed);
@@ -409,25 +400,6 @@ final class Stage {
     return composed.toByteArray();
   }
 
-  private PackEntry entry(
-      StagedPack pack, long version, int epoch, InlineArea inline, long nowSeconds) {
-    Location location =
-        pack.inline()
-            .<Location>map(plain -> new Location.Here(inline.add(plain.bytes())))
-            .orElseGet(() -> new Location.Own(pack.own().orElseThrow().root()));
-    return new PackEntry(
-        pack.kind(),
-        epoch,
-        version,
-        pack.index(),
-        pack.fromVersion(),
-        pack.toVersion(),
-        location,
-        pack.sizeBytes(),
-        pack.sha256(),
-        nowSeconds);
-  }
-
   private List<Event> eventLog(
       Order order, long version, EventTail tail, long lastSequence, long now) {
     List<Event> events = new ArrayList<>();
@@ -471,65 +443,6 @@ final class Stage {
     Integrity.Result result = Integrity.check(snapshot);
     if (!result.ok()) {
       throw new DatabaseCorruptException("working copy", result.report());
-    }
-  }
-
-  /** The containers inside one commit object. */
-  private static final class InlineArea {
-    private final ByteWriter area = new ByteWriter(4096);
-
-    long add(byte[] sealed) {
-      long offset = area.size();
-      area.bytes(sealed);
-      return offset;
-    }
-
-    int size() {
-      return area.size();
-    }
-
-    byte[] toBytes() {
-      return area.toBytes();
-    }
-  }
-
-  /** Seals what is attached to one version, inside the commit object or beside it. */
-  private final class Sealer {
-    private final long version;
-    private final Keys keys;
-    private final InlineArea inline;
-    private final List<ObjectRef> own;
-    private final List<Attachment> attachments;
-
-    Sealer(
-        long version,
-        Keys keys,
-        InlineArea inline,
-        List<ObjectRef> own,
-        List<Attachment> attachments) {
-      this.version = version;
-      this.keys = keys;
-      this.inline = inline;
-      this.own = own;
-      this.attachments = attachments;
-    }
-
-    void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
-      int index = (int) attachments.stream().filter(one -> one.type() == type).count();
-      ObjectLabel label = new ObjectLabel(context, version, keys.epoch(), sealedType, index);
-      byte[] sealed = Seal.seal(keys.current(), label, plain, random);
-      boolean fits =
-          sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
-              && inline.size() + sealed.length <= MAX_INLINE_AREA;
-      Location location;
-      if (fits) {
-        location = new Location.Here(inline.add(sealed));
-      } else {
-        ObjectRef ref = objects.keep(sealed);
-        own.add(ref);
-        location = new Location.Own(ref.root());
-      }
-      attachments.add(new Attachment(type, index, location, sealed.length, Digest.sha256(sealed)));
     }
   }
 }
