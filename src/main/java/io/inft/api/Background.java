@@ -1,5 +1,6 @@
 package io.inft.api;
 
+import io.inft.jdbc.Target;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -48,8 +49,8 @@ final class Background implements AutoCloseable {
               future.completeExceptionally(e);
             }
           });
-    } catch (RejectedExecutionException e) {
-      future.completeExceptionally(new IllegalStateException("the client is closed", e));
+    } catch (RejectedExecutionException closed) {
+      future.completeExceptionally(Target.closed("the client"));
     }
     return future;
   }

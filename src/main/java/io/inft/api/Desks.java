@@ -74,20 +74,25 @@ final class Desks implements AutoCloseable {
   }
 
   /** The same database with the secret that this client rotated to. */
-  Target current(String id, Target target) {
+  Target current(String id, Target target) throws SQLException {
+    requireOpen();
     Desk desk = desks.get(id);
     return desk == null ? target : desk.secret.map(target::with).orElse(target);
   }
 
-  void remember(String id, Secret secret) {
+  void remember(String id, Secret secret) throws SQLException {
     desk(id).secret = Optional.of(secret);
   }
 
-  private Desk desk(String id) {
-    if (closed) {
-      throw new IllegalStateException("the client is closed");
-    }
+  private Desk desk(String id) throws SQLException {
+    requireOpen();
     return desks.computeIfAbsent(id, name -> new Desk());
+  }
+
+  private void requireOpen() throws SQLException {
+    if (closed) {
+      throw Target.closed("the client");
+    }
   }
 
   /** A connection that lost against another writer, or was closed by it, is replaced. */

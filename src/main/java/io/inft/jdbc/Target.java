@@ -260,6 +260,11 @@ public record Target(EngineSettings settings, Network network) {
     return SqlExceptions.of(failure);
   }
 
+  /** The use of something that was closed, with state 08003. */
+  public static SQLException closed(String what) {
+    return SqlExceptions.refused(what + " is closed", SqlExceptions.CONNECTION_CLOSED);
+  }
+
   /** An argument that cannot be, with state 22023. */
   public static SQLException refused(String reason) {
     return SqlExceptions.refused(reason, "22023");

@@ -248,6 +248,24 @@ class GuideInputTest {
   }
 
   @Test
+  void aClosedClientSaysSo() throws Exception {
+    InftStorage closed = client.storage("elsewhere");
+    closed.close();
+    closed.close();
+    refused(() -> closed.syncTo0gStorage(ID), "08003", "the client is closed");
+    refused(() -> closed.loadFrom0gStorage(ID, folder.resolve("out")), "08003", "closed");
+    refused(() -> closed.appendEventLog(ID, "{}"), "08003", "closed");
+    refused(() -> closed.queryEvents(ID, Instant.EPOCH, Instant.EPOCH), "08003", "closed");
+    refused(() -> closed.validateChainOfCustody(ID), "08003", "closed");
+    assertThat(closed.batchSync(List.of(ID)).get(0).failure().orElseThrow().getSQLState())
+        .isEqualTo("08003");
+    assertThat(closed.syncTo0gStorageAsync(ID))
+        .failsWithin(java.time.Duration.ofMinutes(1))
+        .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+        .withCauseInstanceOf(SQLException.class);
+  }
+
+  @Test
   void emptyAndDuplicateListsAreWhatTheySeem() throws Exception {
     assertThat(storage.batchSync(List.of())).isEmpty();
     storage.appendEventLog("good-1", "{}", false, 1);
