@@ -89,6 +89,7 @@ final class AnswerReader {
   }
 
   private static JsonNode binary(ByteBuffer decoded) {
-    return JSON.getNodeFactory().binaryNode(decoded.array(), 0, decoded.limit());
+    return JSON.getNodeFactory()
+        .binaryNode(decoded.array(), decoded.arrayOffset(), decoded.limit());
   }
 }

@@ -131,8 +131,11 @@ class UnlockingTest {
     List<Integer> begunAtTheHead = new ArrayList<>();
     Site site = site(watched(world.network(), begunAtTheHead), settings);
 
-    try (WorkingCopy copy = site.workingCopy()) {
+    WorkingCopy copy = site.workingCopy();
+    try {
       new Opening(site, settings, begun::add).open().close();
+    } finally {
+      copy.close();
     }
 
     assertThat(begunAtTheHead).as("derivations that were begun by then").startsWith(1);
