@@ -353,13 +353,13 @@ final class Publisher implements AutoCloseable {
 
   private void publishUntilStopped() {
     while (true) {
-      Step step;
-      Errand errand;
-      synchronized (this) {
-        step = waitForWork();
-        errand = step == Step.ERRAND ? errands.pollFirst() : null;
-      }
       try {
+        Step step;
+        Errand errand;
+        synchronized (this) {
+          step = waitForWork();
+          errand = step == Step.ERRAND ? errands.pollFirst() : null;
+        }
         switch (step) {
           case STOP -> {
             stop(null);
@@ -379,8 +379,19 @@ final class Publisher implements AutoCloseable {
         return;
       } catch (InftException | RuntimeException e) {
         failed(e);
+      } catch (Error e) {
+        failed(survived(e));
       }
     }
+  }
+
+  /**
+   * A heap that was full for a moment must not end publishing for good and in silence: whatever
+   * happened is told, and tried again.
+   */
+  private static IllegalStateException survived(Error e) {
+    LOG.warn("publishing met an error, and goes on", e);
+    return new IllegalStateException(String.valueOf(e), e);
   }
 
   private synchronized void stop(@Nullable ForkException lost) {
@@ -405,7 +416,7 @@ final class Publisher implements AutoCloseable {
     }
     try {
       line.stage(always);
-    } catch (InftException | RuntimeException e) {
+    } catch (InftException | RuntimeException | Error e) {
       synchronized (this) {
         noted();
         publishWhenUnchanged |= always;
@@ -443,6 +454,8 @@ final class Publisher implements AutoCloseable {
                 line.anchorOldest();
               } catch (InftException | RuntimeException e) {
                 failure = e;
+              } catch (Error e) {
+                failure = survived(e);
               }
               synchronized (this) {
                 begun.land(failure);

@@ -9,7 +9,11 @@ import io.inft.failure.RegistryUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -216,5 +220,61 @@ class PipelineTest {
     }
     Anchored head = real.registry().head(DatabaseId.parse(ID)).newest().orElseThrow();
     assertThat(head.version()).isEqualTo(2);
+  }
+
+  /** As when the heap is full for a moment: the thread that anchors ends in the middle. */
+  @Test
+  void anAnchorThatEndsInAnErrorIsTriedAgain() throws Exception {
+    AtomicBoolean full = new AtomicBoolean();
+    begin(
+        version -> {
+          if (full.compareAndSet(true, false)) {
+            throw new OutOfMemoryError("a test's");
+          }
+        });
+    try (World.Desk desk = open("laptop", slow)) {
+      desk.run("CREATE TABLE t(x)");
+      desk.session.sync(PATIENCE);
+      full.set(true);
+      desk.run("INSERT INTO t VALUES (1)");
+      until(() -> desk.session.version() == 2, "the row is anchored");
+      assertThat(desk.session.takeWarning().orElseThrow()).contains("a test's");
+    }
+  }
+
+  @Test
+  void aStagingThatEndsInAnErrorIsTriedAgain() throws Exception {
+    AtomicBoolean full = new AtomicBoolean();
+    begin(version -> {});
+    Clock clock =
+        new Clock() {
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+
+          @Override
+          public Instant instant() {
+            boolean publishing = Thread.currentThread().getName().startsWith("inft-publish-");
+            if (publishing && full.compareAndSet(true, false)) {
+              throw new OutOfMemoryError("a test's");
+            }
+            return Instant.now();
+          }
+        };
+    try (World.Desk desk =
+        new World.Desk(Engines.open(world.settings("laptop", ID), real, clock))) {
+      desk.run("CREATE TABLE t(x)");
+      desk.session.sync(PATIENCE);
+      full.set(true);
+      desk.run("INSERT INTO t VALUES (1)");
+      until(() -> desk.session.version() == 2, "the row is anchored");
+      assertThat(desk.session.takeWarning().orElseThrow()).contains("a test's");
+    }
   }
 }
