@@ -46,7 +46,7 @@ class MovedRowsTest {
         byte[] text = new byte[40 + random.nextInt(40)];
         random.nextBytes(text);
         window.add(
-            "('agent', '" + HexFormat.of().formatHex(text) + "', " + (1L << 40 | turn) + ")");
+            "('agent', '" + HexFormat.of().formatHex(text) + "', " + ((1L << 40) | turn) + ")");
         if (turn >= ROWS) {
           desk.run("BEGIN");
           desk.run("DELETE FROM talk");
