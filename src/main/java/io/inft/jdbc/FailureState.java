@@ -23,6 +23,7 @@ import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.MissingToolException;
+import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotOurObjectException;
@@ -125,6 +126,7 @@ enum FailureState {
   LOCAL_STORAGE(LocalStorageException.class, SQLNonTransientException::new, "58030", 10070),
   LOCAL_DATABASE(LocalDatabaseException.class, SQLNonTransientException::new, "58030", 10073),
   MISSING_TOOL(MissingToolException.class, SQLNonTransientException::new, "58000", 10064),
+  NATIVE_LIBRARY(NativeLibraryException.class, SQLNonTransientException::new, "58000", 10065),
   FOREIGN_FILE(ForeignFileException.class, SQLNonTransientException::new, "58030", 10071);
 
   /** The constructor that all standard subclasses share. */

@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
+import io.inft.failure.NativeLibraryException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import org.sqlite.JDBC;
+import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -40,7 +42,7 @@ final class SqliteLink implements AutoCloseable {
     properties.setProperty("busy_timeout", Long.toString(busyTimeout.toMillis()));
     properties.setProperty("wal_autocheckpoint", "0");
     try {
-      Connection connection = new JDBC().connect("jdbc:sqlite:" + database, properties);
+      Connection connection = connect(database.toString(), properties);
       SqliteLink link = new SqliteLink(database, connection);
       try {
         for (Map.Entry<String, String> pragma : creation.entrySet()) {
@@ -65,9 +67,23 @@ final class SqliteLink implements AutoCloseable {
     }
   }
 
+  private static Connection connect(String database, Properties properties)
+      throws InftException, SQLException {
+    try {
+      return new JDBC().connect("jdbc:sqlite:" + database, properties);
+    } catch (SQLException e) {
+      if (e.getCause() instanceof NativeLibraryNotFoundException missing) {
+        throw new NativeLibraryException(missing);
+      }
+      throw e;
+    } catch (LinkageError e) { // so it says the second time
+      throw new NativeLibraryException(e);
+    }
+  }
+
   /** Loads SQLite by using it once, on nothing. */
   static void tryOut() throws InftException {
-    try (Connection connection = new JDBC().connect("jdbc:sqlite::memory:", new Properties())) {
+    try (Connection connection = connect(":memory:", new Properties())) {
       new SqliteLink(Path.of(":memory:"), connection).text("PRAGMA journal_mode");
     } catch (SQLException e) {
       throw new LocalDatabaseException(":memory:", "open", e);
@@ -80,7 +96,7 @@ final class SqliteLink implements AutoCloseable {
     properties.setProperty("busy_timeout", "30000");
     properties.setProperty("query_only", "true");
     try {
-      return new SqliteLink(database, new JDBC().connect("jdbc:sqlite:" + database, properties));
+      return new SqliteLink(database, connect(database.toString(), properties));
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "open", e);
     }

@@ -217,8 +217,23 @@ class BadCommandLineTest {
     }
   }
 
-  private ChildJvm demo() throws IOException {
-    return ChildJvm.start(
-        List.of("-Djava.io.tmpdir=" + folder, "-Dorg.sqlite.tmpdir=/tmp"), Inft.class, "demo");
+  @Test
+  void aNativeLibraryThatCannotBeUnpackedIsToldWithTheWayOut() throws Exception {
+    for (String libraries : List.of("org.sqlite.tmpdir", "ZstdTempFolder")) {
+      Path file = Files.writeString(folder.resolve(libraries), "no folder");
+      try (ChildJvm demo = demo("-D" + libraries + "=" + file)) {
+        assertThat(demo.output())
+            .contains("inft: a native library could not be loaded", "-Djava.io.tmpdir=", "58000");
+        assertThat(demo.exit()).isEqualTo(1);
+      }
+    }
+    assertThat(filesIn(folder)).noneMatch(name -> name.startsWith("inft-demo"));
+  }
+
+  private ChildJvm demo(String... more) throws IOException {
+    List<String> flags = new ArrayList<>(List.of("-Djava.io.tmpdir=" + folder));
+    flags.add("-Dorg.sqlite.tmpdir=/tmp");
+    flags.addAll(List.of(more));
+    return ChildJvm.start(flags, Inft.class, "demo");
   }
 }
