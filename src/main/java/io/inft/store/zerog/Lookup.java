@@ -15,10 +15,12 @@ import java.util.OptionalLong;
 final class Lookup {
   private final NodeNetwork network;
   private final Chain chain;
+  private final Workers workers;
 
-  Lookup(NodeNetwork network, Chain chain) {
+  Lookup(NodeNetwork network, Chain chain, Workers workers) {
     this.network = network;
     this.chain = chain;
+    this.workers = workers;
   }
 
   /** A node and what it says about the file; believed only as far as it is checked. */
@@ -95,30 +97,56 @@ final class Lookup {
     return new Found(ordered, others.stream().map(FileInfo::sizeBytes).toList(), failures);
   }
 
-  private static void ask(
+  private void ask(
       List<StorageNode> nodes,
       Digest root,
       OptionalLong size,
       Map<String, StorageNode> asked,
       List<Holder> holders,
       List<FileInfo> others,
-      List<InftException> failures) {
+      List<InftException> failures)
+      throws InftException {
+    List<Question> questions = new ArrayList<>();
     for (StorageNode node : nodes) {
-      if (asked.putIfAbsent(node.address().toString(), node) != null) {
+      if (asked.putIfAbsent(node.address().toString(), node) == null) {
+        questions.add(new Question(node, root));
+      }
+    }
+    workers.run(network.describe(), questions);
+    for (Question question : questions) {
+      question.failure.ifPresent(failures::add);
+      Optional<FileInfo> info = question.answer.filter(FileInfo::isConsistent);
+      if (info.isEmpty() || !info.get().root().equals(root)) {
         continue;
       }
+      if (size.isEmpty() || info.get().sizeBytes() == size.getAsLong()) {
+        holders.add(new Holder(question.node, info.get()));
+      } else {
+        others.add(info.get());
+      }
+    }
+  }
+
+  /** Asks one node, while others are asked. */
+  private static final class Question implements Workers.Task {
+    private final StorageNode node;
+    private final Digest root;
+
+    // Written by a worker before run() of all workers returns.
+    private Optional<FileInfo> answer = Optional.empty();
+    private Optional<InftException> failure = Optional.empty();
+
+    private Question(StorageNode node, Digest root) {
+      this.node = node;
+      this.root = root;
+    }
+
+    @Override
+    public void run() {
       try {
-        Optional<FileInfo> info = node.fileInfo(root);
-        if (info.isEmpty() || !info.get().root().equals(root) || !info.get().isConsistent()) {
-          continue;
-        }
-        if (size.isEmpty() || info.get().sizeBytes() == size.getAsLong()) {
-          holders.add(new Holder(node, info.get()));
-        } else {
-          others.add(info.get());
-        }
+        answer = node.fileInfo(root);
       } catch (InftException e) {
-        failures.add(e);
+        failure = Optional.of(e);
       }
     }
   }

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -47,7 +48,7 @@ final class Workers implements AutoCloseable {
   }
 
   /** Runs tasks side by side and returns when all are done, or after the first failure. */
-  void run(String store, List<Task> tasks) throws InftException {
+  void run(String store, List<? extends Task> tasks) throws InftException {
     List<Future<?>> running = new ArrayList<>(tasks.size());
     boolean complete = false;
     try {
@@ -66,6 +67,8 @@ final class Workers implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException(store, "go on: interrupted", e);
+    } catch (RejectedExecutionException e) {
+      throw new StoreUnavailableException(store, "go on: it was closed", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InftException failure) {
         throw failure;

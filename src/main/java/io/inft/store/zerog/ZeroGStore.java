@@ -56,9 +56,9 @@ public final class ZeroGStore implements Store {
     this.chain = chain;
     this.sender = sender;
     this.network = new NodeNetwork(settings, chain);
-    this.lookup = new Lookup(network, chain);
     this.uploads = new Workers("inft-0g-upload", settings.parallelCalls());
     this.downloads = new Workers("inft-0g-download", settings.parallelCalls());
+    this.lookup = new Lookup(network, chain, downloads);
     this.cache = new SegmentCache(settings.cacheBytes());
   }
 
