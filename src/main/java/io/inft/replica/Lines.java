@@ -182,10 +182,23 @@ final class Lines {
 
   /** Restores a version into a new generation and goes on with that. */
   Line restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
+    return restored(newest, reuse, Optional.empty());
+  }
+
+  /** The same in the place of a generation whose newest version it is. */
+  Line restoredAnew(Anchored newest, Path older) throws InftException {
+    return restored(newest, Optional.empty(), Optional.of(older));
+  }
+
+  private Line restored(Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> sameLine)
+      throws InftException {
     Restore restore = restore(site.store());
     Restore.Opened opened = restore.open(newest, unlocking);
     Path building = site.workingCopy().beginGeneration();
     StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+    if (sameLine.isPresent()) {
+      Settling.handOn(sameLine.get(), building, site.store());
+    }
     Path generation = site.workingCopy().adopt(building);
     rememberHead(newest);
     LineState state = LineState.read(generation);

@@ -11,6 +11,7 @@ import io.inft.store.StoreReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -46,6 +47,18 @@ final class ObjectFolder implements StoreReader {
   ObjectRef adopt(Path finished, ObjectRef ref) throws InftException {
     DurableFiles.rename(finished, path(ref));
     return ref;
+  }
+
+  /** Keeps an object that another generation keeps; durable when this returns. */
+  void copy(ObjectRef ref, ObjectFolder from) throws InftException {
+    Path copy = unfinished(path(ref).getFileName().toString());
+    try {
+      Files.copy(from.path(ref), copy, StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new LocalStorageException(copy, "write", e);
+    }
+    DurableFiles.force(copy);
+    DurableFiles.rename(copy, path(ref));
   }
 
   boolean has(ObjectRef ref) {

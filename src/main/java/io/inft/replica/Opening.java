@@ -83,7 +83,8 @@ final class Opening {
           : lines.begun(head);
     }
     Line line = continued(current.get(), newest);
-    newest.ifPresent(lines::rememberHead);
+    // What was sent meanwhile is newer, and remembered.
+    newest.filter(seen -> seen.version() >= line.state().anchored()).ifPresent(lines::rememberHead);
     return line;
   }
 
@@ -144,6 +145,7 @@ final class Opening {
       DurableFiles.replace(building.resolve(Lines.KEYRING), keys.keyring().toBytes());
     }
     fresh.write(building);
+    Settling.handOn(before.generation(), building, site.store());
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
     site.workingCopy().discard(before.generation());
@@ -355,13 +357,16 @@ final class Opening {
       throws InftException {
     ObjectFolder objects = new ObjectFolder(generation, site.store());
     Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
     Optional<Anchored> head = newest;
     for (LineState.Outgoing one : state.outgoing()) {
-      head = Optional.of(sender.send(one));
+      Anchored anchored = sender.send(one);
+      settlement.anchored(one, anchored);
+      head = Optional.of(anchored);
     }
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
     }
-    return instead(lines.restored(head.get(), Optional.empty()), generation);
+    return instead(lines.restoredAnew(head.get(), generation), generation);
   }
 }

@@ -5,6 +5,8 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
 import io.inft.registry.Block;
+import io.inft.store.ObjectRef;
+import io.inft.store.StoreReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,6 +69,23 @@ final class Settling {
   /** Forgets the versions up to one whose block is final. */
   void settled(long upToVersion) throws InftException {
     write(entries.stream().filter(one -> one.version().version() > upToVersion).toList());
+  }
+
+  /** Has another generation, which takes the place of this one, remember all of it too. */
+  static void handOn(Path from, Path to, StoreReader store) throws InftException {
+    List<Entry> entries = open(from).entries();
+    if (entries.isEmpty()) {
+      return;
+    }
+    ObjectFolder kept = new ObjectFolder(from, store);
+    ObjectFolder copies = new ObjectFolder(to, store);
+    for (Entry one : entries) {
+      for (ObjectRef object : one.version().objects()) {
+        copies.copy(object, kept);
+      }
+      copies.copy(one.version().commit(), kept);
+    }
+    open(to).write(entries);
   }
 
   private void write(List<Entry> changed) throws InftException {
