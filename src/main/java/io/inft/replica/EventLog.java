@@ -10,7 +10,9 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
+import io.inft.commit.Manifest;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -29,8 +31,9 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Reads the event log of a database, or a span of it, back from its versions, checking that no
- * entry in between is missing or doubled.
+ * Reads the event log of a database, or a span of it, back from its versions, checking that the
+ * batches read continue one another's chain and end where the manifests say: none is missing,
+ * doubled or exchanged. Where a span begins inside the log, what comes before it is not checked.
  */
 final class EventLog {
   private final RegistryReader registry;
@@ -64,12 +67,14 @@ final class EventLog {
     List<Anchored> versions = registry.history(id, 1, newest);
     Deque<Entry> entries = new ArrayDeque<>();
     Keys current = keys;
+    Optional<Batches> next = Optional.empty();
     // From the newest down, because each epoch's keyring leads to the key of the one before.
     for (int i = versions.size() - 1; i >= 0; i--) {
       Anchored version = versions.get(i);
       boolean wanted = span.mayHold(version, i == 0 ? null : versions.get(i - 1));
       boolean older = version.anchor().keyEpoch() < current.epoch();
       if (!wanted && !older) {
+        next = Optional.empty();
         continue;
       }
       CommitObject commit = commits.fetch(version);
@@ -81,52 +86,102 @@ final class EventLog {
         current =
             new Keys(Keyring.parse(commit.body().keyring().toBytes(), context), previous.get());
       }
-      List<Event> events = wanted ? eventsOf(commit, current) : List.of();
+      if (!wanted) {
+        next = Optional.empty();
+        continue;
+      }
+      Batches batches = batchesOf(commit, current);
+      if (next.isPresent()) {
+        requireFollows(batches.end(), next.get());
+      }
+      next = Optional.of(batches);
+      List<Event> events = batches.events();
       for (int j = events.size() - 1; j >= 0; j--) {
         entries.addFirst(new Entry(version.version(), events.get(j)));
       }
     }
-    checkChain(entries);
+    if (next.isPresent() && next.get().version() == 1) {
+      requireFollows(new Place(0, EventChain.genesis(context)), next.get());
+    }
     return entries.stream().filter(entry -> span.holds(entry.event())).toList();
   }
 
-  private List<Event> eventsOf(CommitObject commit, Keys keys) throws InftException {
+  /** A place in the log: the number of the last event before it, and the chain's hash there. */
+  private record Place(long sequence, Digest hash) {
+    @Override
+    public String toString() {
+      return "event " + sequence + " with hash " + hash;
+    }
+  }
+
+  /**
+   * What one version brought.
+   *
+   * @param begin where its batches begin; its end if it has none
+   * @param end where its manifest says that the log stands
+   */
+  private record Batches(long version, Place begin, Place end, List<Event> events) {}
+
+  private Batches batchesOf(CommitObject commit, Keys keys) throws InftException {
+    Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), keys));
+    Place end = new Place(manifest.eventSequence(), manifest.eventHash());
+    Optional<Place> begin = Optional.empty();
+    Optional<Place> reached = Optional.empty();
     List<Event> events = new ArrayList<>();
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
-        ObjectLabel label =
-            new ObjectLabel(
-                context,
-                commit.body().version(),
-                commit.body().epoch(),
-                SealedType.EVENTS,
-                attachment.index());
-        byte[] plain =
-            Seal.open(
-                    keys.of(commit.body().epoch()),
-                    label,
-                    access.sealed(commit, attachment.location(), attachment.sizeBytes()))
-                .readAll(EventBatch.MAX_BYTES);
-        events.addAll(EventBatch.parse(plain).events());
+        EventBatch batch = EventBatch.parse(plain(commit, attachment, keys));
+        Place from = new Place(batch.firstSequence() - 1, batch.before());
+        if (reached.isPresent()) {
+          requireSame(commit, "a batch begins after " + from, "another ends", reached.get(), from);
+        }
+        begin = begin.or(() -> Optional.of(from));
+        reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
+        events.addAll(batch.events());
       }
     }
-    return events;
+    if (reached.isPresent()) {
+      requireSame(commit, "its manifest says " + end, "the batches end", reached.get(), end);
+    }
+    return new Batches(commit.body().version(), begin.orElse(end), end, events);
   }
 
-  private void checkChain(Deque<Entry> entries) throws InftException {
-    long expected = 0;
-    Digest hash = EventChain.genesis(context);
-    for (Entry entry : entries) {
-      expected = expected == 0 ? entry.event().sequence() : expected;
-      if (entry.event().sequence() != expected) {
-        throw new CorruptObjectException(
-            "event log",
-            0,
-            "entry " + expected + " is missing, " + entry.event().sequence() + " follows");
-      }
-      hash = EventChain.next(hash, entry.event());
-      expected++;
+  private static void requireSame(
+      CommitObject commit, String found, String what, Place reached, Place claimed)
+      throws CorruptObjectException {
+    if (!reached.equals(claimed)) {
+      throw new CorruptObjectException(
+          "event log of version " + commit.body().version(),
+          0,
+          found + ", but " + what + " at " + reached);
     }
+  }
+
+  /** Nobody without the key can break this; who has it can, and would be seen here. */
+  private static void requireFollows(Place before, Batches batches) throws DoesNotFollowException {
+    if (!batches.begin().equals(before)) {
+      throw new DoesNotFollowException(
+          batches.version(),
+          "event log's beginning",
+          before.toString(),
+          batches.begin().toString());
+    }
+  }
+
+  private byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {
+    boolean manifest = attachment.type() == AttachmentType.MANIFEST;
+    ObjectLabel label =
+        new ObjectLabel(
+            context,
+            commit.body().version(),
+            commit.body().epoch(),
+            manifest ? SealedType.MANIFEST : SealedType.EVENTS,
+            attachment.index());
+    return Seal.open(
+            keys.of(commit.body().epoch()),
+            label,
+            access.sealed(commit, attachment.location(), attachment.sizeBytes()))
+        .readAll(manifest ? Manifest.BYTES : EventBatch.MAX_BYTES);
   }
 
   /** As JSON, oldest first. */

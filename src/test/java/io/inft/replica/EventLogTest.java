@@ -1,14 +1,41 @@
 package io.inft.replica;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.bytes.TransferListener;
+import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitBody;
+import io.inft.commit.CommitChain;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Event;
+import io.inft.commit.EventBatch;
+import io.inft.commit.Jump;
+import io.inft.commit.Location;
+import io.inft.commit.Manifest;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.DoesNotFollowException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.DirectoryRegistry;
+import io.inft.registry.Kind;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
 import io.inft.store.DirectoryStore;
 import io.inft.store.FaultyStore;
+import io.inft.store.ObjectRef;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,7 +48,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A span of the event log is read without fetching the versions of other times. */
+/**
+ * A span of the event log is read without fetching the versions of other times, and what is read
+ * must continue the chain.
+ */
 class EventLogTest {
   private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
   private static final int VERSIONS = 20;
@@ -104,5 +134,163 @@ class EventLogTest {
     assertThat(store.operations()).as("of %s for the whole log", all).isLessThan(all / 3);
     assertThat(network(FIRST).registry().head(DatabaseId.parse("db")).version())
         .isGreaterThanOrEqualTo(VERSIONS);
+  }
+
+  @Test
+  void aBatchThatDoesNotContinueTheChainIsRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    EventBatch forged =
+        EventBatch.of(Digest.sha256("elsewhere".getBytes(US_ASCII)), honest.events());
+    publish(Optional.of(forged), forged.lastSequence(), forged.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class)
+        .hasMessageContaining("event log")
+        .hasMessageContaining(honest.before().toString())
+        .hasMessageContaining(forged.before().toString());
+    assertThatThrownBy(() -> notes(time(VERSIONS - 2), Instant.MAX))
+        .as("both neighbours are in the span")
+        .isInstanceOf(DoesNotFollowException.class);
+    assertThat(notes(time(4), time(6))).as("another span").containsExactly(5L, 6L, 7L);
+  }
+
+  @Test
+  void aBatchThatLeavesAGapIsRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    EventBatch later = EventBatch.of(honest.before(), List.of(event(honest.lastSequence() + 1)));
+    publish(Optional.of(later), later.lastSequence(), later.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class);
+  }
+
+  @Test
+  void aBatchThatWasLeftOutIsMissed() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.empty(), honest.lastSequence(), honest.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class);
+  }
+
+  @Test
+  void batchesThatEndElsewhereThanTheManifestSaysAreRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.of(honest), honest.lastSequence() + 1, honest.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("manifest");
+  }
+
+  @Test
+  void anHonestBatchMadeByHandIsRead() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.of(honest), honest.lastSequence(), honest.after());
+
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS + 1);
+  }
+
+  private Restore.Opened newest() throws Exception {
+    Network network = network(time(VERSIONS));
+    Digest context = Site.contextOf(network, DatabaseId.parse("db"));
+    Commits commits = new Commits(network.store(), context);
+    Anchored head = network.registry().head(DatabaseId.parse("db")).newest().orElseThrow();
+    return new Restore(network.store(), context, commits, Workers.pooled())
+        .open(
+            head, new Unlocking(Lines.secretOf(world.settings("reader", "db")), Workers.pooled()));
+  }
+
+  private static Event event(long sequence) {
+    return new Event(
+        sequence, time(VERSIONS).toEpochMilli(), Event.Source.DRIVER, "note", "{}", 0, Blob.EMPTY);
+  }
+
+  private static EventBatch nextBatch(Restore.Opened newest) {
+    Manifest manifest = newest.tip().manifest();
+    return EventBatch.of(manifest.eventHash(), List.of(event(manifest.eventSequence() + 1)));
+  }
+
+  /** The owner anchors a version by hand: signature, roots and seals are right. */
+  private void publish(Optional<EventBatch> batch, long eventSequence, Digest eventHash)
+      throws Exception {
+    Restore.Opened newest = newest();
+    Network network = network(time(VERSIONS));
+    CommitBody before = newest.tip().commit().body();
+    Manifest old = newest.tip().manifest();
+    long version = before.version() + 1;
+    ByteWriter inline = new ByteWriter(4096);
+    List<Attachment> attachments = new ArrayList<>();
+    if (batch.isPresent()) {
+      attachments.add(
+          attachment(
+              newest, AttachmentType.EVENTS, SealedType.EVENTS, batch.get().toBytes(), inline));
+    }
+    Manifest manifest =
+        new Manifest(
+            old.pageSize(),
+            old.pageCount(),
+            old.stateNonce(),
+            old.stateRoot(),
+            old.stateKey(),
+            0,
+            0,
+            0,
+            old.applicationEventSequence(),
+            old.lineage(),
+            eventSequence,
+            eventHash);
+    attachments.add(
+        attachment(
+            newest, AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes(), inline));
+    Jump jump =
+        newest
+            .tip()
+            .jump(newest.anchored().block().number(), newest.anchored().block().timeSeconds());
+    CommitBody body =
+        new CommitBody(
+            before.context(),
+            version,
+            newest.tip().ref().root(),
+            before.epoch(),
+            before.keyring(),
+            Kind.DELTA.code(),
+            time(VERSIONS).toEpochMilli(),
+            World.OWNER.address(),
+            manifest.stateCommit(),
+            CommitChain.jumpsFor(version, jump, before),
+            newest.tip().commit().restoreSetSeenFromLater(newest.tip().ref().root()),
+            attachments,
+            Blob.of(inline.toBytes()));
+    byte[] bytes = CommitObject.sign(body, World.OWNER).toBytes();
+    ObjectRef ref = network.store().put(ByteSource.of(bytes), TransferListener.NONE);
+    network
+        .registry()
+        .anchor(
+            DatabaseId.parse("db"),
+            new Anchor(
+                version,
+                newest.tip().ref().root(),
+                ref.root(),
+                bytes.length,
+                Digest.sha256(bytes),
+                before.epoch(),
+                newest.keys().keyring().hash(),
+                Kind.DELTA));
+  }
+
+  private static Attachment attachment(
+      Restore.Opened newest,
+      AttachmentType type,
+      SealedType sealedType,
+      byte[] plain,
+      ByteWriter inline) {
+    CommitBody before = newest.tip().commit().body();
+    ObjectLabel label =
+        new ObjectLabel(before.context(), before.version() + 1, before.epoch(), sealedType, 0);
+    byte[] sealed = Seal.seal(newest.keys().current(), label, plain, new SecureRandom());
+    long at = inline.size();
+    inline.bytes(sealed);
+    return new Attachment(type, 0, new Location.Here(at), sealed.length, Digest.sha256(sealed));
   }
 }
