@@ -52,6 +52,15 @@ public interface Registry extends RegistryReader, AutoCloseable {
    */
   Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException;
 
+  /**
+   * Whether {@link #rotateAndAnchor} for this anchor was sent by this account, perhaps by a process
+   * that died, and its outcome was never learned: it may yet take effect, whatever the head is now.
+   * Who calls it again waits for what was sent. A registry that keeps nothing on its way says no.
+   */
+  default boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
+    return false;
+  }
+
   /** Result of one item of {@link #anchorMany}: what was recorded, or why not. */
   record AnchorOutcome(Optional<Anchored> anchored, Optional<InftException> failure) {}
 

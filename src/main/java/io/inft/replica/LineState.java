@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.registry.Anchor;
 import io.inft.registry.Kind;
 import io.inft.sqlite.WalPosition;
 import io.inft.store.ObjectRef;
@@ -84,6 +85,19 @@ record LineState(
       List<ObjectRef> objects) {
     Outgoing {
       objects = List.copyOf(objects);
+    }
+
+    /** What the registry is asked to record. */
+    Anchor anchor() {
+      return new Anchor(
+          version,
+          previousRoot,
+          commit.root(),
+          commit.sizeBytes(),
+          checksum,
+          keyEpoch,
+          keyringHash,
+          kind);
     }
   }
 

@@ -6,10 +6,13 @@ import io.inft.bytes.TransferListener;
 import io.inft.commit.CommitObject;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.GuidePointerException;
+import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.NoSlotException;
+import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.RegistryRefusedException;
 import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
@@ -119,12 +122,13 @@ final class Lines {
   /**
    * A changed keyring was staged here and never reached the registry, and the secret given is one
    * that only the keyring before knows. Then the change is taken back: it was never confirmed to
-   * anybody, and the secret it was made for may be lost.
+   * anybody, and the secret it was made for may be lost. But what was sent may yet take effect, and
+   * would then meet what was published in its place: that is waited for first.
    */
   private Line withdrawn(
       Path generation, LineState state, Optional<Anchored> newest, InftException refused)
       throws InftException {
-    if (newest.isEmpty() || !Withdrawal.isPossible(state)) {
+    if (newest.isEmpty() || !Withdrawal.isPossible(state) || tookEffect(generation, state)) {
       throw refused;
     }
     Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
@@ -134,6 +138,22 @@ final class Lines {
         "a change of the keyring that was never anchored was taken back, because the database was"
             + " opened with the secret from before");
     return resumed(generation, before, Optional.empty());
+  }
+
+  /** Waits for a change of the keyring that a process sent before it died, if one did. */
+  private boolean tookEffect(Path generation, LineState state) throws InftException {
+    LineState.Outgoing change = state.outgoing().get(0);
+    if (!site.registry().isUnderWay(site.id(), change.anchor())) {
+      return false;
+    }
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    try {
+      new Sender(site.id(), site.store(), site.registry(), objects).send(change);
+      return true;
+    } catch (HeadConflictException | NotAuthorizedException | RegistryRefusedException never) {
+      LOG.debug("the change of the keyring that was sent will never take effect", never);
+      return false;
+    }
   }
 
   /**

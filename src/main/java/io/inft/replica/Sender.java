@@ -5,7 +5,6 @@ import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
@@ -87,18 +86,10 @@ final class Sender {
     if (version.version() == 1) {
       register();
     }
-    Anchor anchor =
-        new Anchor(
-            version.version(),
-            version.previousRoot(),
-            version.commit().root(),
-            version.commit().sizeBytes(),
-            version.checksum(),
-            version.keyEpoch(),
-            version.keyringHash(),
-            version.kind());
     Anchored anchored =
-        version.rotates() ? registry.rotateAndAnchor(id, anchor) : anchoring.anchor(id, anchor);
+        version.rotates()
+            ? registry.rotateAndAnchor(id, version.anchor())
+            : anchoring.anchor(id, version.anchor());
     LOG.info(
         "published version {} of '{}', {} bytes, block {}",
         version.version(),

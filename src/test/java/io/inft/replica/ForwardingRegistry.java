@@ -44,6 +44,11 @@ abstract class ForwardingRegistry implements Registry {
   }
 
   @Override
+  public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
+    return real.isUnderWay(id, anchor);
+  }
+
+  @Override
   public List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
     return real.anchorMany(requests);
   }

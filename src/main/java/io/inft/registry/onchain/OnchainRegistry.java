@@ -315,6 +315,12 @@ public final class OnchainRegistry implements PaidRegistry {
         RegistryCalls.rotateAndAnchor(id, anchor));
   }
 
+  @Override
+  public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
+    byte[] data = RegistryCalls.rotateAndAnchor(id, anchor);
+    return !requireSender().hashes(purpose(data)).isEmpty();
+  }
+
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
       throws InftException {
     Optional<Anchored> found = recorded(id, anchor, data);
