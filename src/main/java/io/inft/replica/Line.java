@@ -433,13 +433,15 @@ final class Line implements AutoCloseable {
   }
 
   private synchronized void advance(Anchored anchored) throws InftException {
-    state =
+    LineState next =
         state.withAnchored(
             anchored.version(),
             Commits.refOf(anchored),
             anchored.block().number(),
             anchored.block().timeSeconds());
-    state.write(generation);
+    next.write(generation);
+    // Only now: what could not be written down is still on its way, and is looked for again.
+    state = next;
     if (!staging && consolidation == null) {
       // Who is at work keeps objects that nothing names yet.
       objects.retain(needed());

@@ -473,6 +473,8 @@ final class Publisher implements AutoCloseable {
       if (failure == null) {
         schedule.anchored(nanos.getAsLong() - landed.begunNanos);
         settle();
+      } else {
+        letGo(); // it may have failed after the version was anchored
       }
     }
     if (failure instanceof InftException ours) {
@@ -483,13 +485,18 @@ final class Publisher implements AutoCloseable {
     }
   }
 
-  /** Lets go whoever waited for what is anchored now. */
+  /** All went well, unless something is in flight: of that is told when it has landed. */
   private void settle() {
-    waiting.anchored(line.state().anchored());
-    dirtySinceNanos = waiting.sinceNanos();
     if (flight == null) {
       retry.succeeded();
+      letGo();
     }
+  }
+
+  /** Lets go whoever waited for what is anchored now. */
+  private void letGo() {
+    waiting.anchored(line.state().anchored());
+    dirtySinceNanos = waiting.sinceNanos();
     notifyAll();
   }
 

@@ -9,13 +9,20 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
 import io.inft.faults.OpenFiles;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * The disk is full at each write of this project, one after the other, until there is room again.
@@ -97,6 +104,94 @@ class FullDiskTest {
       }
     }
     throw new AssertionError("neither published nor failed at write " + first);
+  }
+
+  /** Anchors as another one does, and then has the thread that did find no room, once. */
+  private final class FullAfterAnchoring extends ForwardingRegistry {
+    private final FaultyFiles.Step step;
+    private final String name;
+    private final AtomicInteger anchored = new AtomicInteger();
+    private final AtomicInteger failed = new AtomicInteger();
+
+    FullAfterAnchoring(Registry real, FaultyFiles.Step step, String name) {
+      super(real);
+      this.step = step;
+      this.name = name;
+    }
+
+    @Override
+    public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
+      Anchored done = super.anchor(id, anchor);
+      Thread anchoring = Thread.currentThread();
+      if (anchored.incrementAndGet() == 1) {
+        files.hook(
+            (now, path) -> {
+              if (now == step
+                  && path.toString().contains(name)
+                  && Thread.currentThread() == anchoring
+                  && failed.getAndIncrement() == 0) {
+                throw new IOException("No space left on device");
+              }
+            });
+      }
+      return done;
+    }
+  }
+
+  private World.Desk open(World world, Registry registry) throws Exception {
+    Network real = world.network();
+    return new World.Desk(
+        Engines.open(
+            world.settings("here", ID),
+            new Network(
+                real.name(),
+                real.store(),
+                registry,
+                real.signer(),
+                real.syncInterval(),
+                real.development())));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"final", "head", "state"})
+  void whatIsAnchoredAndCouldNotBeWrittenDownIsNotWaitedForInVain(String file) throws Exception {
+    try (World world = new World(files.path(folder))) {
+      FullAfterAnchoring registry =
+          new FullAfterAnchoring(world.network().registry(), FaultyFiles.Step.MOVE, "/" + file);
+      try (World.Desk desk = open(world, registry)) {
+        desk.run("CREATE TABLE t(n)");
+        desk.session.sync(WAIT);
+        desk.run("INSERT INTO t VALUES (1)");
+        assertThat(desk.session.sync(WAIT).version()).isEqualTo(2);
+        assertThat(registry.failed).hasPositiveValue();
+        assertThat(registry.anchored).as("the same anchor, asked for again").hasValue(2);
+        assertThat(registry.head(DatabaseId.parse(ID)).version()).isEqualTo(2);
+        assertThat(desk.session.status()).doesNotContain("lastFailure");
+        assertThat(LineState.read(desk.session.databaseFile().getParent()).anchored()).isEqualTo(2);
+      }
+      expectEverywhere(world, "there", 1);
+    }
+  }
+
+  @Test
+  void whatIsAnchoredIsNotWaitedForWhenOldObjectsCannotBeDeleted() throws Exception {
+    try (World world = new World(files.path(folder))) {
+      FullAfterAnchoring registry =
+          new FullAfterAnchoring(world.network().registry(), FaultyFiles.Step.DELETE, "/objects/");
+      try (World.Desk desk = open(world, registry)) {
+        desk.run("CREATE TABLE t(n, filler)");
+        desk.session.sync(WAIT);
+        // Its object is large enough not to be kept, and is deleted when it is anchored.
+        desk.run("INSERT INTO t VALUES (1, randomblob(3000000))");
+        assertThat(desk.session.sync(WAIT).version()).isEqualTo(2);
+        assertThat(registry.failed).hasPositiveValue();
+        assertThat(registry.anchored).hasValue(1);
+        desk.run("INSERT INTO t VALUES (2, NULL)");
+        assertThat(desk.session.sync(WAIT).version()).isEqualTo(3);
+        assertThat(desk.session.status()).doesNotContain("lastFailure");
+      }
+      expectEverywhere(world, "there", 2);
+    }
   }
 
   private static void expectEverywhere(World world, String machine, long rows) throws Exception {
