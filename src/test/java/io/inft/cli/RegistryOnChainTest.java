@@ -201,7 +201,7 @@ class RegistryOnChainTest {
     try {
       while (!Thread.currentThread().isInterrupted()) {
         anvil.control("evm_mine");
-        Thread.sleep(100);
+        Thread.sleep(400); // slower than the commands follow each other
       }
     } catch (InterruptedException | InftException ended) {
       // the test is over

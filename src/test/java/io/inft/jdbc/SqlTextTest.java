@@ -78,8 +78,11 @@ class SqlTextTest {
 
   @Test
   void putsTheStatementsOfAScriptTogether() {
-    assertThat(Script.of("select 1; begin; update t set x = 1; select 2"))
-        .isEqualTo(new Script(StatementKind.QUERY, true, true, true, false));
+    assertThat(Script.of("select 1; begin; select 2"))
+        .isEqualTo(new Script(StatementKind.QUERY, true, false, true, false));
+    assertThat(Script.of("rollback; update t set x = 1"))
+        .as("what is behind a rollback commits by itself")
+        .isEqualTo(new Script(StatementKind.ROLLBACK, true, true, true, true));
     assertThat(Script.of("begin; commit"))
         .isEqualTo(new Script(StatementKind.BEGIN, true, false, true, true));
     assertThat(Script.of("delete from t;"))

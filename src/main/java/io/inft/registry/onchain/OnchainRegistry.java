@@ -458,7 +458,7 @@ public final class OnchainRegistry implements PaidRegistry {
   public void observeOwner(DatabaseId id) throws InftException {
     requireSender();
     RecordState state = reader.state(id);
-    if (state.hasCandidate() && requireSender().happens()) {
+    if (state.hasCandidate()) { // also before an estimate, which would be 'too soon'
       long from = state.candidateBlock() + 2;
       patience.until(
           "wait for block " + from,
