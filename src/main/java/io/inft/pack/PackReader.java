@@ -12,6 +12,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
+import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NotOurObjectException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ public final class PackReader {
    * @throws InftException what the source throws
    */
   public static PackReader open(ByteSource pack) throws InftException {
+    loadCodec();
     int headLength = (int) Math.min(pack.sizeBytes(), PackFormat.HEADER_BYTES);
     byte[] head = pack.read(0, headLength);
     PackHeader header = parseHeader(head);
@@ -75,9 +77,16 @@ public final class PackReader {
     return new PackReader(pack, header, index);
   }
 
-  /** Loads what decompresses, so that the first pack need not wait for it. */
-  public static void loadCodec() {
-    Native.load();
+  /**
+   * Loads what compresses and decompresses. A pack that is opened does so first; who is going to
+   * write one does so early, so that it is not the first publish that fails.
+   */
+  public static void loadCodec() throws NativeLibraryException {
+    try {
+      Native.load();
+    } catch (LinkageError e) {
+      throw new NativeLibraryException(e);
+    }
   }
 
   public PackHeader header() {

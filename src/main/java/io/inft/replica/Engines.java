@@ -1,8 +1,6 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
-import io.inft.failure.NativeLibraryException;
-import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -40,22 +38,9 @@ public final class Engines {
     if (settings.session().at().isPresent()
         || settings.session().mode() == EngineSettings.Mode.RO
         || network.signer().isEmpty()) {
-      return opened(() -> PastStates.open(settings, network));
+      return PastStates.open(settings, network);
     }
-    return opened(() -> open(settings, network, Clock.systemUTC()));
-  }
-
-  private interface Open {
-    Session open() throws InftException;
-  }
-
-  private static Session opened(Open open) throws InftException {
-    try {
-      PackReader.loadCodec(); // or it would be the first publish that fails
-      return open.open();
-    } catch (LinkageError e) {
-      throw new NativeLibraryException(e);
-    }
+    return open(settings, network, Clock.systemUTC());
   }
 
   static Session open(EngineSettings settings, Network network, Clock clock) throws InftException {

@@ -15,7 +15,6 @@ import io.inft.registry.Anchored;
 import io.inft.store.ObjectRef;
 import java.nio.file.Path;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -275,12 +274,10 @@ final class Line implements AutoCloseable {
    * one rides with the next version; a large one is made in the background from this very position.
    */
   private synchronized void consolidateIfWorthIt(Pin pin, Tip newest) throws InftException {
-    List<PackEntry> packs = newest.commit().body().restoreSet();
-    long oldest = packs.stream().mapToLong(PackEntry::storedAtSeconds).min().orElse(0);
-    boolean old = site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
     if (consolidation != null
         || state.spare().isPresent()
-        || (!old && !RestorePlan.outweighed(packs))) {
+        || (!holdsOldPacks(newest)
+            && !RestorePlan.outweighed(newest.commit().body().restoreSet()))) {
       return;
     }
     if (RestorePlan.quickToSnapshot(pin.pageCount() * pageSize)) {
@@ -324,15 +321,13 @@ final class Line implements AutoCloseable {
   /** Whether a pack of the newest version is so old that it must be stored again. */
   boolean wantsRenewal() {
     Optional<Tip> newest = tip;
-    if (newest.isEmpty() || keysOnly != null) {
-      return false;
-    }
-    long oldest =
-        newest.get().commit().body().restoreSet().stream()
-            .mapToLong(PackEntry::storedAtSeconds)
-            .min()
-            .orElse(Long.MAX_VALUE);
-    return site.clock().millis() / 1000 - oldest > site.renewAfter().toSeconds();
+    return newest.isPresent() && keysOnly == null && holdsOldPacks(newest.get());
+  }
+
+  private boolean holdsOldPacks(Tip version) {
+    long before = site.clock().millis() / 1000 - site.renewAfter().toSeconds();
+    return version.commit().body().restoreSet().stream()
+        .anyMatch(pack -> pack.storedAtSeconds() < before);
   }
 
   /** How many events the application appended that no version holds. */
@@ -516,14 +511,18 @@ final class Line implements AutoCloseable {
 
   /** The loser of a race: nothing is lost, and nothing goes on as if it had won. */
   synchronized ForkException putAside(InftException cause) throws InftException {
-    if (fork == null) {
-      fork = new ForkException(site.id().toString(), generation.toString(), cause);
-      state = state.withFork(String.valueOf(cause.getMessage()));
-      state.write(generation);
+    ForkException lost = fork;
+    if (lost == null) {
+      lost = new ForkException(site.id().toString(), generation.toString(), cause);
+      LineState next = state.withFork(String.valueOf(cause.getMessage()));
+      next.write(generation);
       site.workingCopy().abandonCurrent();
-      LOG.warn("{}", fork.getMessage());
+      // Only now: what could not be written down is found and put aside at the next try.
+      state = next;
+      fork = lost;
+      LOG.warn("{}", lost.getMessage());
     }
-    return fork;
+    return lost;
   }
 
   /** Remembers an event of the driver's own for the next version. */

@@ -7,6 +7,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.RollbackException;
+import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
@@ -60,6 +61,7 @@ final class Opening {
   }
 
   Line open() throws InftException {
+    PackReader.loadCodec();
     lines.beginUnlocking();
     Optional<Head> head = heads.read();
     if (head.isPresent()) {

@@ -27,7 +27,7 @@ final class Preparation {
     try {
       SqliteLink.tryOut();
       PackReader.loadCodec();
-    } catch (InftException | LinkageError e) {
+    } catch (InftException e) {
       LOG.debug("not prepared; who needs it tries again, and is told", e);
     }
   }

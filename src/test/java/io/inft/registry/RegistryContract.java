@@ -288,6 +288,16 @@ public abstract class RegistryContract {
   }
 
   @Test
+  void nothingIsUnderWayOnceItIsRecordedOrBeforeItIsSent() throws Exception {
+    Anchor one = begin();
+    Anchor two = rekeyed(one, "two", 1, "keyring 2");
+    assertThat(owner.isUnderWay(id, one)).isFalse();
+    assertThat(owner.isUnderWay(id, two)).isFalse();
+    owner.rotateAndAnchor(id, two);
+    assertThat(owner.isUnderWay(id, two)).isFalse();
+  }
+
+  @Test
   void theSameAnchorByAnotherAccountIsAConflict() throws Exception {
     Anchor one = begin();
     grant(agent, Rights.WRITER);

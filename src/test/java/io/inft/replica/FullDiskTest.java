@@ -3,6 +3,8 @@ package io.inft.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.failure.ForkException;
+import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
@@ -168,6 +170,56 @@ class FullDiskTest {
         assertThat(registry.head(DatabaseId.parse(ID)).version()).isEqualTo(2);
         assertThat(desk.session.status()).doesNotContain("lastFailure");
         assertThat(LineState.read(desk.session.databaseFile().getParent()).anchored()).isEqualTo(2);
+      }
+      expectEverywhere(world, "there", 1);
+    }
+  }
+
+  /** Conflicts as another one does, and then has the thread that lost find no room, once. */
+  private final class FullAfterLosing extends ForwardingRegistry {
+    private final AtomicInteger failed = new AtomicInteger();
+
+    FullAfterLosing(Registry real) {
+      super(real);
+    }
+
+    @Override
+    public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
+      try {
+        return super.anchor(id, anchor);
+      } catch (HeadConflictException lost) {
+        Thread loser = Thread.currentThread();
+        files.hook(
+            (now, path) -> {
+              if (now == FaultyFiles.Step.MOVE
+                  && path.endsWith("state")
+                  && Thread.currentThread() == loser
+                  && failed.getAndIncrement() == 0) {
+                throw new IOException("No space left on device");
+              }
+            });
+        throw lost;
+      }
+    }
+  }
+
+  @Test
+  void aForkThatCouldNotBeWrittenDownIsWrittenDownLater() throws Exception {
+    try (World world = new World(files.path(folder))) {
+      FullAfterLosing registry = new FullAfterLosing(world.network().registry());
+      try (World.Desk desk = open(world, registry)) {
+        desk.run("CREATE TABLE t(n)");
+        desk.session.sync(WAIT);
+        try (World.Desk winner = world.open("there", ID)) {
+          winner.run("INSERT INTO t VALUES (1)");
+          winner.session.sync(WAIT);
+        }
+        Path generation = desk.session.databaseFile().getParent();
+        desk.run("INSERT INTO t VALUES (2)");
+        assertThatThrownBy(() -> desk.session.sync(WAIT)).isInstanceOf(ForkException.class);
+        assertThat(registry.failed).hasPositiveValue();
+        assertThat(LineState.read(generation).fork()).isNotEmpty();
+        assertThat(generation.resolveSibling("current")).doesNotExist();
       }
       expectEverywhere(world, "there", 1);
     }

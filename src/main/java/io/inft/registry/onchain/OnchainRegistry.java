@@ -318,7 +318,7 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
     byte[] data = RegistryCalls.rotateAndAnchor(id, anchor);
-    return !requireSender().hashes(purpose(data)).isEmpty();
+    return account().isPresent() && !requireSender().hashes(purpose(data)).isEmpty();
   }
 
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
