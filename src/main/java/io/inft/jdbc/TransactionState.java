@@ -79,9 +79,8 @@ final class TransactionState {
       connection.getDatabase().exec("pragma temp.synchronous=1", false);
       now = false;
     } catch (SQLException e) {
-      if (String.valueOf(e.getMessage()).contains("inside a transaction")) {
-        now = true;
-      }
+      // Whatever else is wrong, the next call says; until then what was known stands.
+      now |= String.valueOf(e.getMessage()).contains("inside a transaction");
     }
     if (!now) {
       ended();
