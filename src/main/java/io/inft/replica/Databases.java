@@ -64,7 +64,7 @@ public final class Databases {
           .put("name", generation.getFileName().toString())
           .put("version", state.anchored())
           .put("staged", state.newest())
-          .put("fork", state.fork());
+          .put("fork", state.putAside().map(PutAside::reason).orElse(""));
     }
     return json.toString();
   }

@@ -30,7 +30,7 @@ record IdleGeneration(Path folder, LineState state) {
       LOG.warn("{} is kept: {}", generation, e.getMessage());
       return false;
     }
-    return state.fork().isEmpty() && !new IdleGeneration(generation, state).hasUnpublished();
+    return state.putAside().isEmpty() && !new IdleGeneration(generation, state).hasUnpublished();
   }
 
   /** Whether it has anything that the registry does not know. */

@@ -514,9 +514,14 @@ final class Line implements AutoCloseable {
     ForkException lost = fork;
     if (lost == null) {
       lost = new ForkException(site.id().toString(), generation.toString(), cause);
-      LineState next = state.withFork(String.valueOf(cause.getMessage()));
-      next.write(generation);
-      site.workingCopy().abandonCurrent();
+      LineState next =
+          site.workingCopy()
+              .putAside(
+                  generation,
+                  state,
+                  Fork.Kind.FORK,
+                  String.valueOf(cause.getMessage()),
+                  site.clock().instant());
       // Only now: what could not be written down is found and put aside at the next try.
       state = next;
       fork = lost;

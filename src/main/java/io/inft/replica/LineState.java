@@ -25,7 +25,7 @@ import java.util.Optional;
  * @param pending the driver's own events that no version holds yet
  * @param spare a snapshot made in the background, to be listed by the next version once it is
  *     stored
- * @param fork why this line was put aside; empty while it goes on
+ * @param putAside why and when this line was put aside; empty while it goes on
  * @param closed what the database file looked like at the last orderly close
  */
 record LineState(
@@ -34,7 +34,7 @@ record LineState(
     WalPosition staged,
     List<PendingEvent> pending,
     Optional<SpareSnapshot> spare,
-    String fork,
+    Optional<PutAside> putAside,
     Closed closed) {
   private static final String FILE = "state";
 
@@ -129,7 +129,7 @@ record LineState(
         WalPosition.START,
         List.of(),
         Optional.empty(),
-        "",
+        Optional.empty(),
         Closed.NOT_YET);
   }
 
@@ -176,19 +176,25 @@ record LineState(
         position,
         pending.subList(included, pending.size()),
         spareUsed ? Optional.empty() : spare,
-        fork,
+        putAside,
         closed);
   }
 
   /** With nothing on its way: the anchored version is the newest one again. */
   LineState withoutOutgoing() {
     return new LineState(
-        confirmed, List.of(), WalPosition.START, pending, Optional.empty(), fork, Closed.NOT_YET);
+        confirmed,
+        List.of(),
+        WalPosition.START,
+        pending,
+        Optional.empty(),
+        putAside,
+        Closed.NOT_YET);
   }
 
   /** After a look that found nothing to publish. */
   LineState withPosition(WalPosition position) {
-    return new LineState(confirmed, outgoing, position, pending, spare, fork, closed);
+    return new LineState(confirmed, outgoing, position, pending, spare, putAside, closed);
   }
 
   LineState withAnchored(long version, ObjectRef commit, long block, long timeSeconds) {
@@ -198,20 +204,21 @@ record LineState(
         staged,
         pending,
         spare,
-        fork,
+        putAside,
         closed);
   }
 
   LineState withPending(PendingEvent event) {
-    return new LineState(confirmed, outgoing, staged, with(pending, event), spare, fork, closed);
+    return new LineState(
+        confirmed, outgoing, staged, with(pending, event), spare, putAside, closed);
   }
 
   LineState withSpare(Optional<SpareSnapshot> snapshot) {
-    return new LineState(confirmed, outgoing, staged, pending, snapshot, fork, closed);
+    return new LineState(confirmed, outgoing, staged, pending, snapshot, putAside, closed);
   }
 
-  LineState withFork(String reason) {
-    return new LineState(confirmed, outgoing, staged, pending, spare, reason, closed);
+  LineState withPutAside(PutAside aside) {
+    return new LineState(confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed);
   }
 
   /** With what the database file looks like now that nobody has it open. */
@@ -222,7 +229,7 @@ record LineState(
     } catch (IOException e) {
       throw new LocalStorageException(database, "look at", e);
     }
-    return new LineState(confirmed, outgoing, staged, pending, spare, fork, now);
+    return new LineState(confirmed, outgoing, staged, pending, spare, putAside, now);
   }
 
   private static <T> List<T> with(List<T> before, T one) {

@@ -18,12 +18,16 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** How a {@link LineState} stands in its file, before its checksum. */
 final class LineStateFormat {
   static final String WHAT = "state of the working copy";
   static final int MAX_BYTES = 16 << 20;
-  private static final int FORMAT = 1;
+  private static final int FORMAT = 2;
+
+  /** Said only why a line was put aside. */
+  private static final int WITH_REASON = 1;
 
   private LineStateFormat() {}
 
@@ -59,7 +63,7 @@ final class LineStateFormat {
                     .digest(one.sha256())
                     .u64(one.storedAtSeconds())
                     .u8(one.stored() ? 1 : 0));
-    text(writer, state.fork());
+    write(writer, state.putAside());
     return writer.u64(state.closed().sizeBytes()).u64(state.closed().millis());
   }
 
@@ -83,7 +87,7 @@ final class LineStateFormat {
     if (format > FORMAT) {
       throw new FormatTooNewException(WHAT, format, FORMAT);
     }
-    if (format < FORMAT) {
+    if (format < WITH_REASON) {
       throw reader.corrupt("format " + format + " never was");
     }
     Confirmed confirmed =
@@ -117,7 +121,8 @@ final class LineStateFormat {
                     reader.digest("sha256"),
                     reader.u64("stored at"),
                     reader.u8("stored") == 1));
-    String fork = text(reader, "fork");
+    Optional<PutAside> aside =
+        format == WITH_REASON ? reasonOnly(text(reader, "fork"), confirmed) : readPutAside(reader);
     LineState state =
         new LineState(
             confirmed,
@@ -125,10 +130,65 @@ final class LineStateFormat {
             staged,
             pending,
             spare,
-            fork,
+            aside,
             new Closed(reader.u64("closed size"), reader.u64("closed time")));
     reader.end();
     return state;
+  }
+
+  private static void write(ByteWriter writer, Optional<PutAside> aside) {
+    writer.u8(aside.map(one -> one.kind().code()).orElse(0));
+    if (aside.isPresent()) {
+      PutAside one = aside.get();
+      text(writer, one.reason());
+      writer.u64(one.atMillis()).u64(one.baseVersion());
+      write(writer, one.commits());
+      write(writer, one.pages());
+    }
+  }
+
+  private static Optional<PutAside> readPutAside(ByteReader reader) throws CorruptObjectException {
+    int code = reader.u8("put aside");
+    if (code == 0) {
+      return Optional.empty();
+    }
+    for (Fork.Kind kind : Fork.Kind.values()) {
+      if (kind.code() == code) {
+        return Optional.of(
+            new PutAside(
+                kind,
+                text(reader, "reason"),
+                reader.u64("put aside at"),
+                reader.u64("base version"),
+                readNumber(reader, "commits"),
+                readNumber(reader, "pages")));
+      }
+    }
+    throw reader.corrupt("put aside for an unknown reason " + code);
+  }
+
+  private static Optional<PutAside> reasonOnly(String reason, Confirmed base) {
+    return reason.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new PutAside(
+                Fork.Kind.FORK,
+                reason,
+                0,
+                base.version(),
+                OptionalLong.empty(),
+                OptionalLong.empty()));
+  }
+
+  private static void write(ByteWriter writer, OptionalLong number) {
+    writer.u8(number.isPresent() ? 1 : 0).u64(number.orElse(0));
+  }
+
+  private static OptionalLong readNumber(ByteReader reader, String what)
+      throws CorruptObjectException {
+    boolean known = reader.u8(what) == 1;
+    long number = reader.u64(what);
+    return known ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
   static Outgoing readOutgoing(ByteReader reader) throws CorruptObjectException {

@@ -77,7 +77,7 @@ final class Opening {
   }
 
   private Line line(Optional<Head> head, Optional<Anchored> newest) throws InftException {
-    Optional<Path> current = site.workingCopy().current();
+    Optional<Path> current = site.workingCopy().currentNotPutAside();
     sweep(current);
     if (current.isEmpty()) {
       return newest.isPresent()
@@ -319,8 +319,8 @@ final class Opening {
               + " while this machine had"
               + " unpublished commits on version "
               + state.anchored();
-      state.withFork(reason).write(generation);
-      site.workingCopy().abandonCurrent();
+      site.workingCopy()
+          .putAside(generation, state, Fork.Kind.FORK, reason, site.clock().instant());
       warnings.add(
           reason + "; they are kept in " + generation + ", this connection goes on from the head");
       LOG.warn("{}; they are kept in {}", reason, generation);

@@ -17,8 +17,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -180,10 +183,56 @@ final class WorkingCopy implements AutoCloseable {
     return generation;
   }
 
-  /** Stops going on with the current generation, which stays where it is. */
-  void abandonCurrent() throws InftException {
+  /**
+   * The same, unless it was put aside by a process that died before it could stop going on with it.
+   */
+  Optional<Path> currentNotPutAside() throws InftException {
+    Optional<Path> current = current();
+    if (current.isPresent() && LineState.read(current.get()).putAside().isPresent()) {
+      abandonCurrent();
+      return Optional.empty();
+    }
+    return current;
+  }
+
+  /**
+   * The one way to stop going on with the current generation without losing anything of it: its
+   * state says why and when, it is a {@link Fork} from then on, and it stays where it is. Killed in
+   * between, the next open finishes it.
+   *
+   * @param state where the generation stands
+   * @return where it stands now
+   */
+  LineState putAside(Path generation, LineState state, Fork.Kind kind, String reason, Instant at)
+      throws InftException {
+    PutAside aside =
+        new PutAside(
+            kind,
+            reason,
+            at.toEpochMilli(),
+            state.anchored(),
+            OptionalLong.empty(),
+            OptionalLong.empty());
+    LineState next = state.withPutAside(aside);
+    next.write(generation);
+    abandonCurrent();
+    return next;
+  }
+
+  private void abandonCurrent() throws InftException {
     DurableFiles.deleteIfExists(folder.resolve("current"));
     DurableFiles.forceFolder(folder);
+  }
+
+  /** All generations in a working copy's folder that were put aside, oldest first. */
+  static List<Fork> forks(Path folder) throws InftException {
+    List<Fork> forks = new ArrayList<>();
+    for (Path generation : generations(folder)) {
+      if (LineState.isIn(generation)) {
+        PutAside.in(generation).ifPresent(forks::add);
+      }
+    }
+    return forks;
   }
 
   /**

@@ -218,7 +218,7 @@ class FullDiskTest {
         desk.run("INSERT INTO t VALUES (2)");
         assertThatThrownBy(() -> desk.session.sync(WAIT)).isInstanceOf(ForkException.class);
         assertThat(registry.failed).hasPositiveValue();
-        assertThat(LineState.read(generation).fork()).isNotEmpty();
+        assertThat(LineState.read(generation).putAside()).isPresent();
         assertThat(generation.resolveSibling("current")).doesNotExist();
       }
       expectEverywhere(world, "there", 1);

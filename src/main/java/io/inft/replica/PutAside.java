@@ -1,0 +1,88 @@
+package io.inft.replica;
+
+import io.inft.bytes.DurableFiles;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * Why and when a generation was put aside, as its state says. Whether somebody was told of it, and
+ * whether somebody acknowledged it, are marks beside the state: each is made once and never taken
+ * back, so that they can be made by any process at any time.
+ *
+ * @param atMillis 0 if unknown
+ * @param baseVersion the anchored version that it builds on
+ * @param commits how many SQL commits were not published, if known
+ * @param pages how many pages they changed at most, if known
+ */
+record PutAside(
+    Fork.Kind kind,
+    String reason,
+    long atMillis,
+    long baseVersion,
+    OptionalLong commits,
+    OptionalLong pages) {
+  private static final String TOLD = "told";
+  private static final String ACKNOWLEDGED = "acknowledged";
+  private static final int MAX_MARK_BYTES = 256;
+
+  /** What lies in a folder; empty if it was not put aside. */
+  static Optional<Fork> in(Path generation) throws InftException {
+    LineState state = LineState.read(generation);
+    if (state.putAside().isEmpty()) {
+      return Optional.empty();
+    }
+    PutAside aside = state.putAside().get();
+    return Optional.of(
+        new Fork(
+            generation,
+            aside.kind(),
+            aside.reason(),
+            aside.atMillis() == 0
+                ? Optional.empty()
+                : Optional.of(Instant.ofEpochMilli(aside.atMillis())),
+            aside.baseVersion(),
+            state.outgoing().size(),
+            aside.commits(),
+            aside.pages(),
+            mark(generation, TOLD),
+            mark(generation, ACKNOWLEDGED)));
+  }
+
+  /** Writes down that an application's call, or a command's failure, said so. */
+  static void told(Path generation, Instant at) throws InftException {
+    setMark(generation, TOLD, at);
+  }
+
+  /** Writes down that somebody took note; the data stays. */
+  static void acknowledged(Path generation, Instant at) throws InftException {
+    setMark(generation, ACKNOWLEDGED, at);
+  }
+
+  private static void setMark(Path generation, String name, Instant at) throws InftException {
+    Path file = generation.resolve(name);
+    if (!Files.exists(file)) {
+      DurableFiles.replace(file, (at + "\n").getBytes(StandardCharsets.US_ASCII));
+    }
+  }
+
+  private static Optional<Instant> mark(Path generation, String name) throws InftException {
+    Path file = generation.resolve(name);
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    String text =
+        new String(DurableFiles.read(file, MAX_MARK_BYTES), StandardCharsets.US_ASCII).strip();
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeException e) {
+      throw new CorruptObjectException(file.toString(), 0, "it holds no time");
+    }
+  }
+}
