@@ -51,13 +51,16 @@ class HouseTest {
     PLAN.put(
         "replica",
         Set.of("sqlite", "pack", "commit", "seal", "store", "registry", "bytes", "failure"));
-    PLAN.put("custody", Set.of("commit", "seal", "pack", "store", "registry", "bytes", "failure"));
+    PLAN.put(
+        "custody",
+        Set.of("sqlite", "commit", "seal", "pack", "store", "registry", "bytes", "failure"));
     PLAN.put(
         "jdbc",
         Set.of(
             "replica",
             "custody",
             "keystore",
+            "sqlite",
             "store.zerog",
             "registry.onchain",
             "commit",

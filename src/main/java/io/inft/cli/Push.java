@@ -1,9 +1,13 @@
 package io.inft.cli;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.jdbc.Target;
 import io.inft.replica.Databases;
 import io.inft.replica.Session;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,11 +32,15 @@ final class Push implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Target target = database.target(true);
+    List<String> warnings = new ArrayList<>();
     Session.Published published =
-        Databases.push(target.settings(), target.network(), file.toAbsolutePath());
-    output.object(
-        spec.commandLine().getOut(),
-        "{\"version\":" + published.version() + ",\"root\":\"" + published.root() + "\"}");
+        Databases.push(target.settings(), target.network(), file.toAbsolutePath(), warnings::add);
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("version", published.version()).put("root", published.root());
+    if (!warnings.isEmpty()) {
+      warnings.forEach(json.putArray("warnings")::add);
+    }
+    output.object(spec.commandLine().getOut(), json.toString());
     return 0;
   }
 }

@@ -29,7 +29,10 @@ public enum Code {
   EVENTLOG_GAP(Severity.CONTRADICTION, "events in the middle of the event log are missing"),
   EVENTLOG_TRUNCATED(Severity.CONTRADICTION, "the newest events of the event log are missing"),
   EVENTLOG_REORDERED(Severity.CONTRADICTION, "the event log is out of order or doubled"),
-  DB_CORRUPT(Severity.CONTRADICTION, "SQLite finds the rebuilt database damaged"),
+  DB_CORRUPT(Severity.CONTRADICTION, "SQLite finds trees or pages of the rebuilt database broken"),
+  DB_QUESTIONABLE(
+      Severity.WARNING,
+      "SQLite questions rows, indexes or virtual tables, or lacks something to check them with"),
   DISPUTED(Severity.WARNING, "the owner marked versions as disputed");
 
   private final Severity severity;

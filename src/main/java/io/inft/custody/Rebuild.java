@@ -13,6 +13,8 @@ import io.inft.seal.DataKey;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
+import io.inft.sqlite.IntegrityCheck;
+import io.inft.sqlite.IntegrityReport;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -20,11 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import org.sqlite.JDBC;
@@ -60,7 +58,9 @@ final class Rebuild {
       try {
         return rebuilt(file, commit, manifest);
       } finally {
-        Files.deleteIfExists(file);
+        for (String suffix : new String[] {"", "-wal", "-shm"}) {
+          Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
+        }
       }
     } catch (IOException e) {
       findings.add(Code.SCRATCH_UNUSABLE, 0, scratch + ": " + e);
@@ -179,36 +179,28 @@ final class Rebuild {
     }
   }
 
-  /** Whether the author published a sound database. A function SQLite lacks here is no damage. */
+  /**
+   * Whether the author published a sound database. Rows against a constraint and the like are the
+   * application's affair, and what SQLite lacks here is no damage: both are warnings.
+   */
   private void askSqlite(Path file, long version, Manifest manifest) {
     if (manifest.pageCount() == 0) {
       return;
     }
-    Properties properties = new Properties();
-    properties.setProperty("open_mode", "1");
+    // Not read-only: SQLite does not even read the CHECK constraints of a database it cannot write.
     try (Connection connection =
-            new JDBC().connect("jdbc:sqlite:file:" + uri(file) + "?immutable=1", properties);
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("PRAGMA integrity_check(10)")) {
-      List<String> damage = new ArrayList<>();
-      while (rows.next()) {
-        if (!"ok".equals(rows.getString(1))) {
-          damage.add(rows.getString(1));
-        }
-      }
-      if (!damage.isEmpty()) {
-        findings.add(Code.DB_CORRUPT, version, String.join("; ", damage));
+        new JDBC().connect("jdbc:sqlite:" + file.toAbsolutePath(), new Properties())) {
+      IntegrityReport report = IntegrityCheck.of(connection);
+      if (!report.isPublishable()) {
+        findings.add(Code.DB_CORRUPT, version, report.damage());
+      } else if (!report.warnings().isEmpty()) {
+        findings.add(Code.DB_QUESTIONABLE, version, String.join("; ", report.warnings()));
       }
     } catch (SQLException e) {
-      String message = String.valueOf(e.getMessage());
-      boolean lacking = message.contains("no such") || message.contains("unknown function");
-      if (!lacking) {
-        findings.add(Code.DB_CORRUPT, version, message);
-      }
+      findings.add(
+          IntegrityCheck.isDamage(e) ? Code.DB_CORRUPT : Code.SCRATCH_UNUSABLE,
+          version,
+          String.valueOf(e.getMessage()));
     }
-  }
-
-  private static String uri(Path file) {
-    return file.toAbsolutePath().toUri().getRawPath();
   }
 }

@@ -10,6 +10,8 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.replica.Databases;
 import io.inft.replica.Network;
 import io.inft.replica.Session;
+import io.inft.sqlite.IntegrityCheck;
+import io.inft.sqlite.IntegrityReport;
 import io.inft.store.ObjectRef;
 import io.inft.store.zerog.ZeroGStore;
 import java.io.IOException;
@@ -21,7 +23,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Predicate;
@@ -102,6 +106,7 @@ final class DoctorTrial {
   /** Restores the newest version into a home of its own, as a new machine would. */
   void restore(String id, Target target, Properties given, Surroundings surroundings) {
     long began = clock.millis();
+    List<String> advice = new ArrayList<>();
     Optional<String> restored =
         notes.look(
             "restore",
@@ -109,13 +114,20 @@ final class DoctorTrial {
             () -> {
               Path home = scratch(target.settings().home());
               try {
-                return restored(id, home, given, surroundings);
+                return restored(id, home, given, surroundings, advice);
               } finally {
                 DurableFiles.deleteTree(home);
               }
             });
     restored.ifPresent(
-        what -> notes.ok("restore", what + ", in " + (clock.millis() - began) + " ms"));
+        what -> {
+          String all = what + ", in " + (clock.millis() - began) + " ms";
+          if (advice.isEmpty()) {
+            notes.ok("restore", all);
+          } else {
+            notes.warn("restore", all, String.join("; ", advice));
+          }
+        });
   }
 
   private static Path scratch(Path home) throws LocalStorageException {
@@ -127,7 +139,8 @@ final class DoctorTrial {
     }
   }
 
-  private static String restored(String id, Path home, Properties given, Surroundings surroundings)
+  private static String restored(
+      String id, Path home, Properties given, Surroundings surroundings, List<String> advice)
       throws InftException, SQLException {
     Properties elsewhere = new Properties();
     elsewhere.putAll(given);
@@ -140,10 +153,12 @@ final class DoctorTrial {
     Session.Published version = Databases.pull(there.settings(), there.network(), file, false);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
         Statement statement = connection.createStatement()) {
-      try (ResultSet rows = statement.executeQuery("PRAGMA quick_check(1)")) {
-        if (rows.next() && !"ok".equals(rows.getString(1))) {
-          throw new DatabaseCorruptException(file.toString(), rows.getString(1));
-        }
+      IntegrityReport report = IntegrityCheck.of(connection);
+      if (!report.isPublishable()) {
+        throw new DatabaseCorruptException(file.toString(), report.damage());
+      }
+      if (!report.warnings().isEmpty()) {
+        advice.add(report.advice());
       }
       try (ResultSet rows =
           statement.executeQuery("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")) {

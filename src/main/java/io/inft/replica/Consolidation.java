@@ -61,7 +61,7 @@ final class Consolidation {
         objects,
         job -> {
           try (link) {
-            Stage.checkIntegrity(link);
+            line.checked(Integrity.require(link, "working copy"));
             PackMaker maker = new PackMaker(site.context(), keys, site.random(), pageSize);
             PackMaker.Span span =
                 new PackMaker.Span(PackType.SNAPSHOT, version, SNAPSHOT_INDEX, 0, version);

@@ -13,6 +13,7 @@ import io.inft.registry.Block;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.Keyring;
+import io.inft.sqlite.IntegrityReport;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -20,9 +21,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What can be done with a database without a connection to it. */
 public final class Databases {
+  private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
+
   private Databases() {}
 
   /**
@@ -108,18 +114,26 @@ public final class Databases {
    * Publishes a SQLite file as the next version of a database. The file is read in one read
    * transaction and not changed; a corrupt one is refused before anything is sent.
    *
+   * @param warnings told of what SQLite's checks found that does not keep it from being published
    * @return the anchored version
    */
-  public static Session.Published push(EngineSettings settings, Network network, Path file)
+  public static Session.Published push(
+      EngineSettings settings, Network network, Path file, Consumer<String> warnings)
       throws InftException {
     requireFile(file);
-    Path image = imageOf(settings.home(), file);
+    Path image = imageOf(settings.home(), file, warnings);
     try {
       Anchored anchored = Engines.push(settings, network, image);
       return new Session.Published(anchored.version(), anchored.anchor().root().toString());
     } finally {
       deleteImage(image);
     }
+  }
+
+  /** Publishes a SQLite file; what should be looked after in it goes to the log. */
+  public static Session.Published push(EngineSettings settings, Network network, Path file)
+      throws InftException {
+    return push(settings, network, file, LOG::warn);
   }
 
   private static void requireFile(Path file) throws InftException {
@@ -140,7 +154,8 @@ public final class Databases {
   }
 
   /** A consistent copy of a database that somebody else may be using. */
-  private static Path imageOf(Path home, Path file) throws InftException {
+  private static Path imageOf(Path home, Path file, Consumer<String> warnings)
+      throws InftException {
     Path image;
     try {
       Files.createDirectories(home);
@@ -150,16 +165,16 @@ public final class Databases {
     }
     try {
       try (SqliteLink source = SqliteLink.openAsIs(file)) {
-        Integrity.Result result = Integrity.check(source);
-        if (!result.ok()) {
-          throw new DatabaseCorruptException(file.toString(), result.report());
+        IntegrityReport report = Integrity.require(source, file.toString());
+        if (!report.warnings().isEmpty()) {
+          warnings.accept(report.advice());
         }
         source.backupTo(image);
       }
       return image;
     } catch (InftException e) {
       deleteImage(image);
-      if (e instanceof io.inft.failure.LocalDatabaseException local && Integrity.isCorrupt(local)) {
+      if (e instanceof io.inft.failure.LocalDatabaseException local && Integrity.isDamage(local)) {
         throw new DatabaseCorruptException(file.toString(), String.valueOf(e.getMessage()));
       }
       throw e;

@@ -1,63 +1,39 @@
 package io.inft.replica;
 
+import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
-import java.util.ArrayList;
-import java.util.List;
+import io.inft.sqlite.IntegrityCheck;
+import io.inft.sqlite.IntegrityReport;
+import java.sql.SQLException;
 
-/**
- * SQLite's own checks of a database. An index over an application-defined function or collation
- * cannot be checked without it: that is no corruption, and never a reason to keep data from being
- * published.
- */
+/** SQLite's own checks before a whole database is published. */
 final class Integrity {
-  private static final int MAX_ROWS = 20;
-
   private Integrity() {}
 
   /**
-   * What the checks found.
+   * Checks what a connection sees.
    *
-   * @param ok nothing is damaged
-   * @param report findings, or why a check could not be made
+   * @param name of the database, for people
+   * @return what should be looked after, and does not keep it from being published
+   * @throws DatabaseCorruptException trees or pages are broken: that must not become the truth
    */
-  record Result(boolean ok, String report) {}
-
-  static Result check(SqliteLink snapshot) throws InftException {
-    List<String> findings;
+  static IntegrityReport require(SqliteLink snapshot, String name) throws InftException {
+    IntegrityReport report;
     try {
-      // FTS5 checks against a structure that this connection may remember from an earlier snapshot
-      // (SQLite 3.54) and then finds damage where there is none. With the schema it forgets that.
-      snapshot.execute("PRAGMA writable_schema=RESET");
-      findings = snapshot.texts("PRAGMA integrity_check(" + MAX_ROWS + ")");
-    } catch (LocalDatabaseException e) {
-      if (isMissingFunction(e)) {
-        return new Result(true, "not checked: " + e.getMessage());
-      }
-      if (isCorrupt(e)) {
-        return new Result(false, String.valueOf(e.getMessage()));
-      }
-      throw e;
+      report = IntegrityCheck.of(snapshot.connection());
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(name, "check the database", e);
     }
-    List<String> damage = new ArrayList<>();
-    for (String finding : findings) {
-      if (!"ok".equals(finding)) {
-        damage.add(finding);
-      }
+    if (!report.isPublishable()) {
+      throw new DatabaseCorruptException(name, report.damage());
     }
-    return new Result(damage.isEmpty(), String.join("; ", damage));
+    return report;
   }
 
-  private static boolean isMissingFunction(LocalDatabaseException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("no such function")
-        || message.contains("unknown function")
-        || message.contains("no such collation")
-        || message.contains("no such module");
-  }
-
-  static boolean isCorrupt(LocalDatabaseException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.contains("SQLITE_CORRUPT") || message.contains("SQLITE_NOTADB");
+  /** Whether SQLite met a broken file on the way. */
+  static boolean isDamage(LocalDatabaseException e) {
+    SQLException failure = e.sqlFailure();
+    return failure != null && IntegrityCheck.isDamage(failure);
   }
 }

@@ -12,6 +12,7 @@ import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
+import io.inft.sqlite.IntegrityReport;
 import io.inft.store.ObjectRef;
 import java.nio.file.Path;
 import java.util.HashSet;
@@ -50,6 +51,8 @@ final class Line implements AutoCloseable {
   private long barrier;
   private volatile @Nullable Consolidation consolidation;
   private volatile @Nullable String keysOnly;
+  private volatile IntegrityReport integrity = IntegrityReport.NOTHING;
+  private boolean adviceTold = true;
 
   Line(
       Site site,
@@ -105,6 +108,28 @@ final class Line implements AutoCloseable {
   /** Why this line was put aside; empty while it goes on. */
   Optional<ForkException> fork() {
     return Optional.ofNullable(fork);
+  }
+
+  /** Takes note of what SQLite's checks said; the same findings are told once. */
+  synchronized void checked(IntegrityReport report) {
+    if (!report.equals(integrity)) {
+      integrity = report;
+      adviceTold = report.warnings().isEmpty();
+    }
+  }
+
+  /** What SQLite's checks said last. */
+  IntegrityReport integrity() {
+    return integrity;
+  }
+
+  /** What should be looked after in the database, if nobody was told yet. */
+  synchronized Optional<String> takeAdvice() {
+    if (adviceTold) {
+      return Optional.empty();
+    }
+    adviceTold = true;
+    return Optional.of(integrity.advice());
   }
 
   /** Whether there is anything to publish that the registry does not know. */
@@ -265,6 +290,7 @@ final class Line implements AutoCloseable {
       tree = current;
       snapshotNext = false;
       capture.staged(pin, version.tip().version());
+      version.integrity().ifPresent(this::checked);
       return tip;
     }
   }

@@ -373,6 +373,7 @@ final class Publisher implements AutoCloseable {
           case COUNT -> countEvents();
           case CHECKPOINT -> poll();
         }
+        line.takeAdvice().ifPresent(this::warn);
         line.capture().checkpointIfWanted();
       } catch (ForkException e) {
         stop(e);

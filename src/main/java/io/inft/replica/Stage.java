@@ -15,13 +15,13 @@ import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.commit.PackType;
 import io.inft.commit.TransactionLog;
-import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
 import io.inft.pack.PackComposer;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.registry.Kind;
 import io.inft.seal.SealedType;
+import io.inft.sqlite.IntegrityReport;
 import io.inft.store.ObjectRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -98,8 +98,14 @@ final class Stage {
    * What was staged.
    *
    * @param spareUsed whether the spare snapshot is listed now, or of no use any more
+   * @param integrity what SQLite's checks said, if they were made
    */
-  record Staged(Tip tip, LineState.Outgoing outgoing, ChangedPages changes, boolean spareUsed) {}
+  record Staged(
+      Tip tip,
+      LineState.Outgoing outgoing,
+      ChangedPages changes,
+      boolean spareUsed,
+      Optional<IntegrityReport> integrity) {}
 
   /** Stages the next version; empty when there is nothing to publish. */
   Optional<Staged> stage(Order order, StateTree tree, int pageSize) throws InftException {
@@ -148,6 +154,7 @@ final class Stage {
     Optional<List<PackEntry>> onSpare = onSpare(previous, order.state());
     previous = onSpare.orElse(previous);
     StagedPack pack = null;
+    Optional<IntegrityReport> integrity = Optional.empty();
     boolean snapshot = order.snapshot() || order.tip().isEmpty();
     if (!snapshot && !changes.isEmpty()) {
       List<PackEntry> deltas = previous.subList(1, previous.size());
@@ -159,7 +166,7 @@ final class Stage {
       previous = previous.subList(0, previous.size() - merge.count());
     }
     if (snapshot) {
-      checkIntegrity(pin.snapshot());
+      integrity = Optional.of(Integrity.require(pin.snapshot(), "working copy"));
       pack = snapshot(maker, pin, version, pageSize);
       previous = List.of();
     }
@@ -245,7 +252,7 @@ final class Stage {
             cargo.own());
     boolean spareUsed =
         snapshot || order.state().spare().filter(LineState.SpareSnapshot::stored).isPresent();
-    return new Staged(new Tip(ref, commit, manifest), outgoing, changes, spareUsed);
+    return new Staged(new Tip(ref, commit, manifest), outgoing, changes, spareUsed, integrity);
   }
 
   private static long firstTime(TransactionLog log) {
@@ -436,13 +443,5 @@ final class Stage {
 
   private static Event driver(long sequence, long timeMillis, String type, String json) {
     return new Event(sequence, timeMillis, Event.Source.DRIVER, type, json, 0, Blob.EMPTY);
-  }
-
-  /** What is corrupt here must not become the truth everywhere. */
-  static void checkIntegrity(SqliteLink snapshot) throws InftException {
-    Integrity.Result result = Integrity.check(snapshot);
-    if (!result.ok()) {
-      throw new DatabaseCorruptException("working copy", result.report());
-    }
   }
 }

@@ -38,6 +38,9 @@ final class View {
     publisher
         .lastFailure()
         .ifPresent(failure -> json.put("lastFailure", String.valueOf(failure.getMessage())));
+    if (!line.integrity().warnings().isEmpty()) {
+      line.integrity().warnings().forEach(json.putArray("integrity")::add);
+    }
     line.tip()
         .ifPresent(
             tip -> {
