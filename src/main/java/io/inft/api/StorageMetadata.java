@@ -1,5 +1,6 @@
 package io.inft.api;
 
+import io.inft.bytes.UnixTime;
 import io.inft.registry.Anchored;
 import java.time.Instant;
 
@@ -29,7 +30,7 @@ public record StorageMetadata(
         id,
         anchored.anchor().root().toString(),
         anchored.anchor().checksum().hex(),
-        Instant.ofEpochSecond(anchored.block().timeSeconds()),
+        UnixTime.instant(anchored.block().timeSeconds()),
         anchored.anchor().sizeBytes(),
         anchored.anchor().keyEpoch(),
         anchored.version());

@@ -3,6 +3,7 @@ package io.inft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Address;
+import io.inft.bytes.UnixTime;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import io.inft.registry.DatabaseId;
@@ -10,7 +11,6 @@ import io.inft.registry.Head;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -75,7 +75,7 @@ final class RegistryOwner implements Callable<Integer> {
           .put("mayRotate", rights.keyAdmin())
           .put("mayFreeze", rights.guardian());
       if (rights.expiresSeconds() > 0 && rights.expiresSeconds() < Long.MAX_VALUE) {
-        json.put("until", Instant.ofEpochSecond(rights.expiresSeconds()).toString());
+        json.put("until", UnixTime.instant(rights.expiresSeconds()).toString());
       }
     }
     return json;

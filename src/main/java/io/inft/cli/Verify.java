@@ -1,5 +1,6 @@
 package io.inft.cli;
 
+import io.inft.bytes.UnixTime;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Finding;
 import io.inft.custody.Progress;
@@ -8,7 +9,6 @@ import io.inft.custody.Verification.Depth;
 import io.inft.jdbc.Target;
 import io.inft.registry.Head;
 import java.io.PrintWriter;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import me.tongfei.progressbar.ProgressBar;
@@ -90,7 +90,7 @@ final class Verify implements Callable<Integer> {
           "  as of     block "
               + head.asOf().number()
               + ", "
-              + Instant.ofEpochSecond(head.asOf().timeSeconds()));
+              + UnixTime.instant(head.asOf().timeSeconds()));
     }
     out.println(
         "  history   "

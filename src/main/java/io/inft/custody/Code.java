@@ -23,6 +23,8 @@ public enum Code {
   COMMIT_SIGNATURE(Severity.CONTRADICTION, "a commit object is not signed by its author"),
   MALFORMED(Severity.CONTRADICTION, "an object breaks the rules of its format"),
   FORMAT_TOO_NEW(Severity.UNDETERMINED, "a later release made an object"),
+  KIND_UNKNOWN(Severity.UNDETERMINED, "a version is of a kind that this release does not know"),
+  OPERATION_UNKNOWN(Severity.UNDETERMINED, "a control operation this release does not know"),
   KEY_REJECTED(Severity.UNDETERMINED, "the given secret opens no slot of the keyring"),
   KEY_UNREACHABLE(Severity.WARNING, "the keys of an older epoch cannot be reached from the newest"),
   STATE_MISMATCH(Severity.CONTRADICTION, "the packs do not rebuild the state that was signed"),

@@ -6,6 +6,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Control;
 import io.inft.registry.Head;
+import io.inft.registry.Kind;
 import io.inft.registry.RegistryReader;
 import io.inft.registry.RunningHashes;
 import java.util.Optional;
@@ -111,6 +112,16 @@ final class HistoryCheck {
     applyControls(version.controlSequence(), version);
     boolean rotation = isRotation(version);
     before = version;
+    if (!version.anchor().kind().isKnown()) {
+      findings.add(
+          Code.KIND_UNKNOWN,
+          version.version(),
+          "its kind has the code "
+              + version.anchor().kind().code()
+              + ", this release knows up to "
+              + Kind.NEWEST
+              + " and does not restore it");
+    }
     return Optional.of(new Judged(version, rules.judge(version, rotation)));
   }
 
@@ -186,7 +197,7 @@ final class HistoryCheck {
     control = new Link(next.controlHash(), next.block().number(), next.block().timeSeconds());
     rules.apply(next);
     lastApplied = next;
-    keyring = next.operation() == Control.Operation.KEYRING ? next : null;
+    keyring = next.operation().filter(Control.Operation.KEYRING::equals).isPresent() ? next : null;
   }
 
   private void checkLink(Control next) {

@@ -3,11 +3,11 @@ package io.inft.custody;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.UnixTime;
 import io.inft.commit.Location;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
-import java.time.Instant;
 import java.util.Locale;
 
 /** The JSON form of a report; its fields are described in {@code custody.md}. */
@@ -93,7 +93,7 @@ final class ReportJson {
     node.put("root", anchor.root().toString());
     node.put("checksum", anchor.checksum().hex());
     node.put("sizeBytes", anchor.sizeBytes());
-    node.put("kind", lower(anchor.kind()));
+    node.put("kind", anchor.kind().word());
     node.put("keyEpoch", anchor.keyEpoch());
     node.put("keyringHash", anchor.keyringHash().toString());
     node.put("controlSequence", anchored.controlSequence());
@@ -123,7 +123,7 @@ final class ReportJson {
   }
 
   private static String time(long seconds) {
-    return Instant.ofEpochSecond(seconds).toString();
+    return UnixTime.instant(seconds).toString();
   }
 
   private static String lower(Enum<?> value) {

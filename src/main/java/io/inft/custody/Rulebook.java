@@ -58,9 +58,25 @@ final class Rulebook {
 
   /** The next operation of the log. */
   void apply(Control control) {
+    if (control.operation().isEmpty()) {
+      loseCertainty();
+      findings.add(
+          Code.OPERATION_UNKNOWN,
+          0,
+          "control operation "
+              + control.sequence()
+              + " has the code "
+              + control.code()
+              + "; who had which right from then on cannot be told");
+      return;
+    }
+    apply(control, control.operation().get());
+  }
+
+  private void apply(Control control, Control.Operation operation) {
     try {
       ControlData data = new ControlData(control);
-      String broken = replay(control, data);
+      String broken = replay(control, operation, data);
       data.end();
       if (!broken.isEmpty() && certain) {
         findings.add(
@@ -69,7 +85,7 @@ final class Rulebook {
             "control operation "
                 + control.sequence()
                 + " ("
-                + control.operation()
+                + operation
                 + ") by "
                 + control.actor()
                 + ": "
@@ -82,11 +98,12 @@ final class Rulebook {
   }
 
   /** Takes the effect and says which rule was broken, if one was. */
-  private String replay(Control control, ControlData data) throws CorruptObjectException {
+  private String replay(Control control, Control.Operation operation, ControlData data)
+      throws CorruptObjectException {
     Address actor = control.actor();
     long time = control.block().timeSeconds();
     String mustOwn = isOwner(actor) ? "" : "only the owner " + owner + " may";
-    switch (control.operation()) {
+    switch (operation) {
       case GRANT -> {
         Address who = data.address();
         int roles = Math.toIntExact(Math.min(data.number(), Integer.MAX_VALUE));
@@ -125,7 +142,7 @@ final class Rulebook {
       }
       case LOCK_UNTIL -> lockedUntil = data.number();
       case SUCCESSOR -> {
-        data.number();
+        data.digest(); // a chain id of 256 bits, any will do
         data.address();
         data.digest();
       }

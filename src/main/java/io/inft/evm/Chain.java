@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.bytes.UnixTime;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.RevertedException;
@@ -12,7 +13,6 @@ import io.inft.failure.WrongChainException;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
 import java.math.BigInteger;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -84,7 +84,7 @@ public final class Chain {
             fields.quantityLong("number"),
             fields.digest("hash"),
             fields.digest("parentHash"),
-            Instant.ofEpochSecond(fields.quantityLong("timestamp")),
+            UnixTime.instant(fields.quantityLong("timestamp")),
             found.hasNonNull("baseFeePerGas")
                 ? Optional.of(fields.quantity("baseFeePerGas"))
                 : Optional.empty()));

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.bytes.Address;
 import io.inft.bytes.DatabaseContext;
+import io.inft.bytes.UnixTime;
 import io.inft.commit.CommitObject;
 import io.inft.commit.PackEntry;
 import io.inft.custody.Code;
@@ -149,7 +150,7 @@ final class DatabaseDoctor {
       notes.fail(
           "rights", account.get() + " may not write; connecting with mode=rw fails (42501)", grant);
     } else {
-      Instant until = Instant.ofEpochSecond(rights.expiresSeconds());
+      Instant until = UnixTime.instant(rights.expiresSeconds());
       String what = account.get() + " may write until " + until;
       if (until.isBefore(clock.instant().plus(SOON))) {
         notes.warn("rights", what, grant + " again");
@@ -240,7 +241,7 @@ final class DatabaseDoctor {
                               network.registry().address(),
                               settings.id().hash())
                           .digest());
-              return Instant.ofEpochSecond(
+              return UnixTime.instant(
                   network
                       .registry()
                       .version(settings.id(), keyring.createdVersion(), 0)
@@ -265,7 +266,7 @@ final class DatabaseDoctor {
             .mapToLong(PackEntry::storedAtSeconds)
             .min()
             .orElse(clock.instant().getEpochSecond());
-    Instant stored = Instant.ofEpochSecond(oldest);
+    Instant stored = UnixTime.instant(oldest);
     Instant renewal = stored.plus(settings.renewAfter());
     Instant end = stored.plus(PAID);
     String what =
@@ -287,7 +288,7 @@ final class DatabaseDoctor {
   }
 
   private static String time(long seconds) {
-    return Instant.ofEpochSecond(seconds).toString();
+    return UnixTime.instant(seconds).toString();
   }
 
   private void workingCopy() {

@@ -188,9 +188,8 @@ final class ActionFormat {
     Digest checksum = in.digest("checksum");
     int keyEpoch = in.u32("key epoch", Anchor.MAX_KEY_EPOCH);
     Digest keyringHash = in.digest("keyring hash");
-    int kindCode = in.u8("kind");
-    Kind kind = Kind.ofCode(kindCode).orElse(null);
-    if (kind == null
+    int kind = in.u8("kind");
+    if (!Kind.isCode(kind)
         || version < 1
         || keyEpoch < 1
         || sizeBytes < 1
@@ -198,6 +197,6 @@ final class ActionFormat {
       throw in.corrupt("version, size, key epoch or kind is out of range");
     }
     return new Anchor(
-        version, previousRoot, root, sizeBytes, checksum, keyEpoch, keyringHash, kind);
+        version, previousRoot, root, sizeBytes, checksum, keyEpoch, keyringHash, new Kind(kind));
   }
 }

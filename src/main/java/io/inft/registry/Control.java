@@ -10,13 +10,26 @@ import java.util.Optional;
  * One control operation as the registry recorded it.
  *
  * @param sequence from 1, without gaps
- * @param operation code of the operation, see {@link Operation}
+ * @param code of the operation, from 0 to 255; {@link #operation} knows what it stands for
  * @param actor who did it
  * @param data its ABI-encoded arguments
  * @param controlHash the running hash up to this one
  */
 public record Control(
-    long sequence, Operation operation, Address actor, Blob data, Digest controlHash, Block block) {
+    long sequence, int code, Address actor, Blob data, Digest controlHash, Block block) {
+  public static final int MAX_CODE = 255;
+
+  public Control {
+    if (code < 0 || code > MAX_CODE) {
+      throw new IllegalArgumentException("an operation has 8 bits, not the code " + code);
+    }
+  }
+
+  /** What was done; empty for an operation of a later release. */
+  public Optional<Operation> operation() {
+    return Operation.ofCode(code);
+  }
+
   /** The operations; the codes are part of the contract. */
   public enum Operation {
     GRANT(1),

@@ -1,28 +1,51 @@
 package io.inft.registry;
 
-import java.util.Arrays;
-import java.util.Optional;
+import java.util.List;
 
-/** What a version is, as the registry records it; the codes are part of the contract. */
-public enum Kind {
-  DELTA(1),
-  SNAPSHOT(2),
-  RESTORE(3),
-  REKEY(4),
-  IMPORT(5);
+/**
+ * What a version is, as the registry records it; the codes are part of the contract. The contract
+ * takes any code, so one that this release does not know is a value like the others: it makes its
+ * own version unreadable here, and nothing else.
+ *
+ * @param code from 1 to 255
+ */
+public record Kind(int code) {
+  public static final Kind DELTA = new Kind(1);
+  public static final Kind SNAPSHOT = new Kind(2);
+  public static final Kind RESTORE = new Kind(3);
+  public static final Kind REKEY = new Kind(4);
+  public static final Kind IMPORT = new Kind(5);
 
-  private final int code;
+  /** The highest code that this release knows. */
+  public static final int NEWEST = 5;
 
-  Kind(int code) {
-    this.code = code;
+  private static final int MAX = 255;
+  private static final List<String> WORDS =
+      List.of("delta", "snapshot", "restore", "rekey", "import");
+
+  public Kind {
+    if (!isCode(code)) {
+      throw new IllegalArgumentException("a kind has 8 bits and is not 0, it is not " + code);
+    }
   }
 
-  public int code() {
-    return code;
+  /** Whether the contract could have recorded it. */
+  public static boolean isCode(int code) {
+    return code >= 1 && code <= MAX;
   }
 
-  /** The kind of a code, empty for a code of a later release. */
-  public static Optional<Kind> ofCode(int code) {
-    return Arrays.stream(values()).filter(kind -> kind.code == code).findFirst();
+  /** Whether this release knows what such a version is. */
+  public boolean isKnown() {
+    return code <= NEWEST;
+  }
+
+  /** One word for people and programs: {@code delta}, {@code unknown-99}. */
+  public String word() {
+    return isKnown() ? WORDS.get(code - 1) : "unknown-" + code;
+  }
+
+  @Override
+  public String toString() {
+    return word();
   }
 }

@@ -3,6 +3,7 @@ package io.inft.registry;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.bytes.UnixTime;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyEpochConflictException;
@@ -11,7 +12,6 @@ import io.inft.failure.RegistryRefusedException;
 import io.inft.registry.Action.Change;
 import io.inft.registry.Action.Turn;
 import io.inft.registry.RunningHashes.AbiWords;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -138,7 +138,7 @@ final class LedgerRecord {
       throw refused(action, "it is frozen");
     }
     if (turn.timeSeconds() < lockedUntilSeconds) {
-      throw refused(action, "it is locked until " + Instant.ofEpochSecond(lockedUntilSeconds));
+      throw refused(action, "it is locked until " + UnixTime.instant(lockedUntilSeconds));
     }
     Grant grant = requireRole(turn, rotate ? Rights.KEY_ADMIN : Rights.WRITER, action);
     if (grant != null && grant.last() != 0) {
@@ -426,7 +426,7 @@ final class LedgerRecord {
       throw notAuthorized(turn, action);
     }
     if (grant.expirySeconds() <= turn.timeSeconds()) {
-      throw refused(action, "the grant expired at " + Instant.ofEpochSecond(grant.expirySeconds()));
+      throw refused(action, "the grant expired at " + UnixTime.instant(grant.expirySeconds()));
     }
     return grant;
   }
@@ -448,7 +448,7 @@ final class LedgerRecord {
   private void requireTime(Turn turn, long fromSeconds, String action)
       throws RegistryRefusedException {
     if (turn.timeSeconds() < fromSeconds) {
-      throw refused(action, "too soon: not before " + Instant.ofEpochSecond(fromSeconds));
+      throw refused(action, "too soon: not before " + UnixTime.instant(fromSeconds));
     }
   }
 
@@ -473,7 +473,8 @@ final class LedgerRecord {
     byte[] data = words.toBytes();
     long sequence = controls.size() + 1L;
     controlHash =
-        RunningHashes.control(controlHash, sequence, operation, turn.actor(), data, block);
-    controls.add(new Control(sequence, operation, turn.actor(), Blob.of(data), controlHash, block));
+        RunningHashes.control(controlHash, sequence, operation.code(), turn.actor(), data, block);
+    controls.add(
+        new Control(sequence, operation.code(), turn.actor(), Blob.of(data), controlHash, block));
   }
 }

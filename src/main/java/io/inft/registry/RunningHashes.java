@@ -102,24 +102,19 @@ public final class RunningHashes {
     return control(
         previous,
         control.sequence(),
-        control.operation(),
+        control.code(),
         control.actor(),
         control.data().toBytes(),
         control.block());
   }
 
   static Digest control(
-      Digest previous,
-      long sequence,
-      Control.Operation operation,
-      Address actor,
-      byte[] data,
-      Block block) {
+      Digest previous, long sequence, int code, Address actor, byte[] data, Block block) {
     return new AbiWords()
         .word(CONTROL)
         .word(previous)
         .word(sequence)
-        .word(operation.code())
+        .word(code)
         .word(actor)
         .word(Digest.keccak256(data))
         .word(block.timeSeconds())

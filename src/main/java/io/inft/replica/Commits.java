@@ -6,9 +6,11 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.registry.Anchored;
+import io.inft.registry.Kind;
 import io.inft.store.ObjectRef;
 import io.inft.store.StoreReader;
 
@@ -39,6 +41,12 @@ final class Commits {
 
   /** The commit object of a version, as the registry recorded it. */
   CommitObject fetch(Anchored version) throws InftException {
+    if (!version.anchor().kind().isKnown()) {
+      throw new FormatTooNewException(
+          "version " + version.version() + " (its kind)",
+          version.anchor().kind().code(),
+          Kind.NEWEST);
+    }
     ObjectRef ref = refOf(version);
     Blob known = checked.getIfPresent(ref);
     byte[] bytes =

@@ -3,6 +3,7 @@ package io.inft.replica;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;
+import io.inft.bytes.UnixTime;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
@@ -54,7 +55,7 @@ public final class Databases {
                 json.put("root", newest.anchor().root().toString());
                 json.put("author", newest.author().toString());
                 json.put("block", newest.block().number());
-                json.put("time", Instant.ofEpochSecond(newest.block().timeSeconds()).toString());
+                json.put("time", UnixTime.instant(newest.block().timeSeconds()).toString());
               });
     } catch (NotRegisteredException e) {
       json.put("version", 0);
@@ -263,7 +264,7 @@ public final class Databases {
         newest.version(),
         keyring.epoch(),
         keyring.createdVersion(),
-        Instant.ofEpochSecond(began.block().timeSeconds()),
+        UnixTime.instant(began.block().timeSeconds()),
         keyring.slots(),
         keyring.linksBack(),
         keyring.hash());

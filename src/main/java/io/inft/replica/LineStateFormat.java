@@ -206,12 +206,10 @@ final class LineStateFormat {
 
   private static Kind kind(ByteReader reader) throws CorruptObjectException {
     int code = reader.u8("kind");
-    for (Kind kind : Kind.values()) {
-      if (kind.code() == code) {
-        return kind;
-      }
+    if (!Kind.isCode(code)) {
+      throw reader.corrupt("kind " + code + " never was");
     }
-    throw reader.corrupt("unknown kind " + code);
+    return new Kind(code);
   }
 
   private static ObjectRef ref(ByteReader reader) throws CorruptObjectException {

@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
+import io.inft.bytes.UnixTime;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
@@ -171,7 +172,7 @@ final class PastStates {
             : "the history has versions 1 to "
                 + history.size()
                 + ", from "
-                + Instant.ofEpochSecond(history.get(0).block().timeSeconds()));
+                + UnixTime.instant(history.get(0).block().timeSeconds()));
   }
 
   /** What is being built is held like a state: if this process dies, the next one clears it. */

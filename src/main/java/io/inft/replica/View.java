@@ -3,15 +3,14 @@ package io.inft.replica;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.UnixTime;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
-import java.time.Instant;
 import java.util.List;
-import java.util.Locale;
 
 /** What people and programs are shown, as JSON. */
 final class View {
@@ -54,8 +53,7 @@ final class View {
               packs.stream()
                   .mapToLong(PackEntry::storedAtSeconds)
                   .min()
-                  .ifPresent(
-                      oldest -> json.put("oldestPack", Instant.ofEpochSecond(oldest).toString()));
+                  .ifPresent(oldest -> json.put("oldestPack", UnixTime.instant(oldest).toString()));
             });
     return json.toString();
   }
@@ -69,9 +67,9 @@ final class View {
       Anchored version = versions.get(i);
       json.addObject()
           .put("version", version.version())
-          .put("time", Instant.ofEpochSecond(version.block().timeSeconds()).toString())
+          .put("time", UnixTime.instant(version.block().timeSeconds()).toString())
           .put("author", version.author().toString())
-          .put("kind", version.anchor().kind().name().toLowerCase(Locale.ROOT))
+          .put("kind", version.anchor().kind().word())
           .put("root", version.anchor().root().toString())
           .put("checksum", version.anchor().checksum().hex())
           .put("sizeBytes", version.anchor().sizeBytes())

@@ -169,7 +169,7 @@ class CustodyAttackTest {
 
   private static Control control(
       Control c, io.inft.bytes.Address actor, Blob data, Digest hash, Block block) {
-    return new Control(c.sequence(), c.operation(), actor, data, hash, block);
+    return new Control(c.sequence(), c.code(), actor, data, hash, block);
   }
 
   @Test

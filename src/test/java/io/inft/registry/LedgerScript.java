@@ -213,7 +213,7 @@ final class LedgerScript {
         root(),
         Math.max(1, head.keyEpoch() + (spoiled == 3 ? 2 : epochs)),
         rotate ? root() : head.keyringHash(),
-        Kind.ofCode(1 + random.nextInt(5)).orElseThrow());
+        new Kind(1 + random.nextInt(5)));
   }
 
   private Address account() {

@@ -2,6 +2,7 @@ package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.UnixTime;
 import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.Revert;
@@ -146,6 +147,6 @@ final class ContractErrors {
   }
 
   private static Instant time(Revert revert, String field) throws CorruptObjectException {
-    return Instant.ofEpochSecond(revert.arguments().uint63(field));
+    return UnixTime.instant(revert.arguments().uint63(field));
   }
 }

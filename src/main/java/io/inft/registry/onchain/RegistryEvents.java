@@ -7,7 +7,6 @@ import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.Log;
 import io.inft.failure.CorruptObjectException;
-import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -15,7 +14,6 @@ import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.Kind;
 import java.math.BigInteger;
-import java.util.Optional;
 
 /** The contract's events, checked and turned into values. */
 final class RegistryEvents {
@@ -55,19 +53,19 @@ final class RegistryEvents {
     long controlSequence = bits(packed, 88, 32);
     long previousBlock = bits(packed, 120, 48);
     Block block = new Block(log.blockNumber(), log.blockHash(), bits(packed, 168, 48));
-    if (version < 1 || size < 1 || keyEpoch < 1) {
+    if (version < 1 || size < 1 || keyEpoch < 1 || !Kind.isCode((int) kind)) {
       throw in.corrupt("packed", "names no version that the contract would record");
-    }
-    Optional<Kind> known = Kind.ofCode((int) kind);
-    if (known.isEmpty()) {
-      throw new FormatTooNewException(
-          "version " + version + " in block " + block.number() + " (its kind)",
-          (int) kind,
-          Kind.IMPORT.code());
     }
     Anchor anchor =
         new Anchor(
-            version, previousRoot, root, size, checksum, (int) keyEpoch, keyringHash, known.get());
+            version,
+            previousRoot,
+            root,
+            size,
+            checksum,
+            (int) keyEpoch,
+            keyringHash,
+            new Kind((int) kind));
     return new LinkedEvents.Link<>(
         version,
         new Anchored(
@@ -90,11 +88,11 @@ final class RegistryEvents {
     Digest controlHash = in.bytes32("controlHash");
     long previousBlock = in.uint63("prevControlBlock");
     Block block = new Block(log.blockNumber(), log.blockHash(), in.uint63("time"));
-    Control.Operation operation =
-        Control.Operation.ofCode(code)
-            .orElseThrow(() -> in.corrupt("op", "is no operation of the contract: " + code));
+    if (code > Control.MAX_CODE) {
+      throw in.corrupt("op", "has more than 8 bits");
+    }
     return new LinkedEvents.Link<>(
-        sequence, new Control(sequence, operation, actor, data, controlHash, block), previousBlock);
+        sequence, new Control(sequence, code, actor, data, controlHash, block), previousBlock);
   }
 
   /** Item of a batch and why it was refused. */
