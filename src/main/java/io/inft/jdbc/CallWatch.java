@@ -61,10 +61,7 @@ final class CallWatch {
    *     which commits too
    */
   void before(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
-    String reason = finished;
-    if (reason != null) {
-      throw SqlExceptions.closed(reason);
-    }
+    requireUnfinished();
     try {
       session.beforeCall();
       if (commits || rowsOpen) {
@@ -73,6 +70,27 @@ final class CallWatch {
     } catch (InftException e) {
       throw failed(e);
     }
+    begins(kind, commits, rowsOpen);
+  }
+
+  /**
+   * To be called before SQLite instead of {@link #before} by what pools and frameworks do by
+   * themselves, and whose failure no application gets to see: setting a connection up, trying it,
+   * putting it back. That the line was put aside is left to the application's next call.
+   */
+  void beforeQuietly(StatementKind kind) throws SQLException {
+    requireUnfinished();
+    begins(kind, false, false);
+  }
+
+  private void requireUnfinished() throws SQLException {
+    String reason = finished;
+    if (reason != null) {
+      throw SqlExceptions.closed(reason);
+    }
+  }
+
+  private void begins(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
     rowsStayOpen = openWrites > (rowsOpen ? 1 : 0);
     if (rowsStayOpen && commits && !kind.control && !transaction.isOpen()) {
       // It could not commit, and sqlite-jdbc would leave a transaction open that nobody ends.
@@ -137,6 +155,27 @@ final class CallWatch {
     }
     after(commits, commits);
     return result;
+  }
+
+  /** The same for a call that pools make by themselves. */
+  <T> T toldQuietly(Call<T> call) throws SQLException {
+    beforeQuietly(StatementKind.QUERY);
+    T result;
+    try {
+      result = call.run();
+    } catch (SQLException e) {
+      throw failure(e, false);
+    }
+    after(false, false);
+    return result;
+  }
+
+  /**
+   * Whether a statement is what pools try a connection with, or set it up by, at a moment when the
+   * application is to be told something: then it is answered, and the application's own is not.
+   */
+  boolean isQuiet(StatementKind kind, String sql) {
+    return kind == StatementKind.QUERY && session.hasNews() && SqlText.readsNoTable(sql);
   }
 
   /** Something that talks to SQLite and has an answer. */

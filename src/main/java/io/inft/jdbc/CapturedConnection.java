@@ -177,7 +177,11 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
 
   @Override
   public void setTransactionIsolation(int level) throws SQLException {
-    told(StatementKind.QUERY, false, () -> super.setTransactionIsolation(level));
+    watch.toldQuietly(
+        () -> {
+          super.setTransactionIsolation(level);
+          return true;
+        });
   }
 
   private void told(StatementKind kind, boolean commits, SqlAction action) throws SQLException {
@@ -208,7 +212,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
       return super.prepareStatement(sql, type, concurrency, holdability);
     }
     requireUsable(type, concurrency, holdability);
-    watch.before(StatementKind.QUERY, false);
+    watch.beforeQuietly(StatementKind.QUERY); // whoever executes it is told
     try {
       return events.compiled(sql);
     } catch (SQLException e) {
@@ -281,8 +285,8 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   /**
    * Closes SQLite's handle first, then gives the session back, which may publish.
    *
-   * @throws SQLException 08007 if what is committed could not be anchored in time; the connection
-   *     is closed all the same
+   * @throws SQLException 08007 if what is committed could not be anchored in time, 40001 if it was
+   *     put aside and nobody was told; the connection is closed all the same
    */
   @Override
   public void close() throws SQLException {
@@ -416,7 +420,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   @Override
   public String status() throws SQLException {
     checkOpen();
-    return session.status();
+    return engine.ask(Session::status);
   }
 
   @Override

@@ -28,7 +28,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
 
   @Override
   public boolean execute() throws SQLException {
-    boolean commits = own.starts(kind);
+    boolean commits = own.starts(kind, original);
     boolean rows;
     try {
       refresh();
@@ -42,7 +42,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
 
   @Override
   public ResultSet executeQuery() throws SQLException {
-    boolean commits = own.starts(kind);
+    boolean commits = own.starts(kind, original);
     ResultSet rows;
     try {
       refresh();
@@ -61,7 +61,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
 
   @Override
   public long executeLargeUpdate() throws SQLException {
-    boolean commits = own.starts(kind);
+    boolean commits = own.starts(kind, original);
     long changes;
     try {
       changes =
@@ -75,7 +75,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
 
   @Override
   public long[] executeLargeBatch() throws SQLException {
-    boolean commits = own.starts(kind);
+    boolean commits = own.starts(kind, original);
     long[] counts;
     try {
       counts =

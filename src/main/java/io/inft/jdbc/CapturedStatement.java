@@ -21,7 +21,7 @@ final class CapturedStatement extends JDBC4Statement {
   @Override
   public boolean execute(String sql) throws SQLException {
     StatementKind now = StatementKind.of(sql);
-    boolean commits = own.starts(now);
+    boolean commits = own.starts(now, sql);
     boolean rows;
     try {
       if (now == StatementKind.RESTORE) {
@@ -53,7 +53,7 @@ final class CapturedStatement extends JDBC4Statement {
   @Override
   public ResultSet executeQuery(String sql) throws SQLException {
     StatementKind now = StatementKind.of(sql);
-    boolean commits = own.starts(now);
+    boolean commits = own.starts(now, sql);
     ResultSet rows;
     try {
       rows = queryWithTable(SpecialStatements.prepared(connection, now, sql), now);

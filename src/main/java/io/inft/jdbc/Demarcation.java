@@ -23,7 +23,7 @@ final class Demarcation {
   /** The other mode from now on; turned on, it commits. */
   void autoCommit(boolean autoCommit) throws SQLException {
     if (!autoCommit) {
-      watch.before(StatementKind.BEGIN, false);
+      watch.beforeQuietly(StatementKind.BEGIN);
       connection.getConnectionConfig().setAutoCommit(false);
       begin();
       watch.after(false, false);
@@ -37,7 +37,11 @@ final class Demarcation {
 
   /** What cannot be committed stays open, and the mode with it, so that it can be rolled back. */
   private void commitForGood() throws SQLException {
-    watch.before(StatementKind.COMMIT, true);
+    if (transaction.hasChanged()) {
+      watch.before(StatementKind.COMMIT, true);
+    } else {
+      watch.beforeQuietly(StatementKind.COMMIT);
+    }
     try {
       database().exec("commit;", false);
     } catch (SQLException e) {
@@ -94,7 +98,7 @@ final class Demarcation {
       beginSoon();
       return;
     }
-    watch.before(StatementKind.ROLLBACK, false);
+    watch.beforeQuietly(StatementKind.ROLLBACK);
     try {
       database().exec("rollback;", false);
     } catch (SQLException e) {

@@ -32,6 +32,7 @@ import io.inft.failure.ObjectMissingException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.PutAsideException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.failure.RegistryRefusedException;
 import io.inft.failure.RegistryUnavailableException;
@@ -71,6 +72,7 @@ import java.util.Optional;
 enum FailureState {
   FORK(ForkException.class, SQLTransactionRollbackException::new, "40001", 10001),
   HEAD_CONFLICT(HeadConflictException.class, SQLTransactionRollbackException::new, "40001", 10002),
+  PUT_ASIDE(PutAsideException.class, SQLTransactionRollbackException::new, "40001", 10004),
   KEY_EPOCH_CONFLICT(
       KeyEpochConflictException.class, SQLTransactionRollbackException::new, "40001", 10003),
   PUBLISH_TIMEOUT(

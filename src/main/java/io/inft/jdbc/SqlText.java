@@ -87,6 +87,28 @@ final class SqlText {
     };
   }
 
+  /**
+   * Whether a statement that reads does not read any table, as far as its text shows: {@code SELECT
+   * 1}, {@code VALUES (1)}, a pragma. Such are what pools try connections with.
+   */
+  static boolean readsNoTable(String sql) {
+    int at = skipBlank(sql, 0);
+    String verb = word(sql, at);
+    if (verb.equals("pragma") || verb.isEmpty()) {
+      return true;
+    }
+    if (!verb.equals("select") && !verb.equals("values")) {
+      return false;
+    }
+    while (at < sql.length() && sql.charAt(at) != ';') {
+      if (word(sql, at).equals("from")) {
+        return false;
+      }
+      at = next(sql, at);
+    }
+    return true;
+  }
+
   /** The word at a position in lower case, empty if there is none. */
   static String word(String sql, int from) {
     int end = from;

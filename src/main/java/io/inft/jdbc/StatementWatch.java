@@ -21,7 +21,12 @@ final class StatementWatch implements ReturningRows.Owner {
   }
 
   /** To be called before an execution; answers whether SQLite may commit in it. */
-  boolean starts(StatementKind now) throws SQLException {
+  boolean starts(StatementKind now, String sql) throws SQLException {
+    if (!writesOpen && watch.isQuiet(now, sql)) {
+      watch.beforeQuietly(now);
+      kind = now;
+      return false;
+    }
     return starts(now, watch.commits(now));
   }
 

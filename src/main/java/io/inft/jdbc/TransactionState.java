@@ -13,6 +13,7 @@ final class TransactionState {
   // Mutable.
   private boolean open;
   private boolean hasWritten;
+  private boolean hasChanged;
   private boolean beginOwed;
   private boolean rolledBackByFailure;
 
@@ -27,6 +28,11 @@ final class TransactionState {
   /** Whether the open transaction holds, or may hold, SQLite's write lock. */
   boolean hasWritten() {
     return open && (hasWritten || connection.beganWithLock());
+  }
+
+  /** Whether a statement that changes the database ran in the open transaction. */
+  boolean hasChanged() {
+    return open && hasChanged;
   }
 
   /** Whether JDBC has a transaction open that the next call must begin. */
@@ -44,12 +50,14 @@ final class TransactionState {
     rolledBackByFailure = false;
     if (writes) {
       hasWritten = true;
+      hasChanged = true;
     }
   }
 
   /** The open transaction may hold the write lock from now on. */
   void noteWritten() {
     hasWritten = true;
+    hasChanged = true;
   }
 
   void owesBegin(boolean owed) {
@@ -60,11 +68,13 @@ final class TransactionState {
     beginOwed = false;
     open = true;
     hasWritten = writing;
+    hasChanged = false;
   }
 
   void ended() {
     open = false;
     hasWritten = false;
+    hasChanged = false;
   }
 
   /**

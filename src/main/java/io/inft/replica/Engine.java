@@ -1,20 +1,24 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
+import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,6 +34,7 @@ final class Engine {
   private final Network network;
   private final Clock clock;
   private final byte[] salt = new byte[32];
+  private final News news;
 
   // Mutable, guarded by this.
   private @Nullable Site site;
@@ -41,8 +46,9 @@ final class Engine {
   private int sessions;
   private boolean dead;
 
-  Engine(String key, Network network, Clock clock) {
+  Engine(String key, DatabaseId id, Network network, Clock clock) {
     this.key = key;
+    this.news = new News(id.toString(), clock);
     this.network = network;
     this.clock = clock;
     new SecureRandom().nextBytes(salt);
@@ -72,6 +78,7 @@ final class Engine {
     boolean opened = false;
     try {
       OpenLine line = lineFor(wanted, on);
+      news.look(siteOf().workingCopy().folder());
       Session session = new LiveSession(this, line, wanted, proveSecret(line.line, wanted));
       line.sessions++;
       sessions++;
@@ -107,6 +114,9 @@ final class Engine {
       try (Line line = opening.replaced(image)) {
         return line.publish(true);
       }
+    } catch (ForkException e) {
+      news.told(Path.of(e.folder()));
+      throw e;
     } finally {
       die();
     }
@@ -192,6 +202,7 @@ final class Engine {
     Publisher publisher;
     try {
       publisher = new Publisher(line, wanted.cadence(), wanted.id().toString());
+      warnOfForks(publisher);
     } catch (InftException e) {
       throw Lines.closing(line, e);
     }
@@ -203,6 +214,22 @@ final class Engine {
         .secret()
         .ifPresent(secret -> slotsOfProven.put(secret.fingerprint(salt), line.keys().openedBy()));
     return new OpenLine(line, publisher);
+  }
+
+  /** Beside the exception, which comes once, a warning for as long as nobody took note. */
+  private void warnOfForks(Publisher publisher) throws InftException {
+    List<Fork> pending =
+        WorkingCopy.forks(siteOf().workingCopy().folder()).stream()
+            .filter(Fork::isPending)
+            .toList();
+    if (!pending.isEmpty()) {
+      publisher.warn(
+          pending.size()
+              + " put aside and not acknowledged (inft forks list "
+              + siteOf().id()
+              + "): "
+              + pending.stream().map(Fork::sentence).collect(Collectors.joining("; ")));
+    }
   }
 
   /**
@@ -263,6 +290,11 @@ final class Engine {
         }
       }
     }
+  }
+
+  /** What applications are still to be told. */
+  News news() {
+    return news;
   }
 
   private static void publishAtLastClose(OpenLine line, EngineSettings of) throws InftException {

@@ -46,7 +46,8 @@ public final class Engines {
   static Session open(EngineSettings settings, Network network, Clock clock) throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, network, clock));
+      Engine engine =
+          OPEN.computeIfAbsent(key, name -> new Engine(name, settings.id(), network, clock));
       Optional<Session> session = engine.open(settings, network);
       if (session.isPresent()) {
         return session.get();
@@ -60,7 +61,8 @@ public final class Engines {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
       Engine engine =
-          OPEN.computeIfAbsent(key, name -> new Engine(name, network, Clock.systemUTC()));
+          OPEN.computeIfAbsent(
+              key, name -> new Engine(name, settings.id(), network, Clock.systemUTC()));
       Optional<Anchored> anchored = engine.push(settings, network, image);
       if (anchored.isPresent()) {
         return anchored.get();

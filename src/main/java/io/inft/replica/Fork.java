@@ -36,7 +36,9 @@ public record Fork(
     /** Another writer moved the head first. */
     FORK(1),
     /** The database file changed behind SQLite's log. */
-    FOREIGN_CHANGE(2);
+    FOREIGN_CHANGE(2),
+    /** Its own record cannot be read, so that it is kept and not gone on with. Never written. */
+    UNREADABLE(255);
 
     private final int code;
 
@@ -68,6 +70,14 @@ public record Fork(
   /** Whether nobody has taken note of it yet. */
   public boolean isPending() {
     return acknowledged.isEmpty();
+  }
+
+  /** One sentence: why, when, how much, where. */
+  public String sentence() {
+    StringBuilder text = new StringBuilder(name()).append(" (").append(reason);
+    at.ifPresent(when -> text.append("; put aside ").append(when));
+    commits.ifPresent(count -> text.append("; ").append(count).append(" commits"));
+    return text.append(") in ").append(generation).toString();
   }
 
   /** Whether the application is still to be told of it. */

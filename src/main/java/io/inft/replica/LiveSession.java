@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.seal.Secret;
@@ -29,7 +30,7 @@ final class LiveSession implements Session {
    */
   private boolean owesWait;
 
-  private boolean toldOfFork;
+  private volatile boolean toldOfFork;
 
   /** Id of the slot that this session opened with, or has made since. */
   private String slotId;
@@ -61,15 +62,40 @@ final class LiveSession implements Session {
   @Override
   public void beforeCall() throws InftException {
     if (open.publisher.isFork()) {
-      toldOfFork = true;
-      open.publisher.checkFork();
+      telling(open.publisher::checkFork);
     }
+    engine.news().tell();
+  }
+
+  @Override
+  public boolean hasNews() {
+    return (open.publisher.isFork() && !toldOfFork) || engine.news().isThere();
   }
 
   @Override
   public void beforeCommit() throws InftException {
     beforeCall();
-    open.publisher.beforeCommit(() -> aborted);
+    telling(() -> open.publisher.beforeCommit(() -> aborted));
+  }
+
+  /** Something that may find that the line was put aside, and says so to the application. */
+  @FunctionalInterface
+  private interface Telling {
+    void run() throws InftException;
+  }
+
+  private void telling(Telling step) throws InftException {
+    try {
+      step.run();
+    } catch (ForkException e) {
+      throw told(e);
+    }
+  }
+
+  private ForkException told(ForkException fork) {
+    toldOfFork = true;
+    engine.news().told(open.line.generation());
+    return fork;
   }
 
   @Override
@@ -82,17 +108,16 @@ final class LiveSession implements Session {
     if (inTransaction || !mayHaveCommitted) {
       return;
     }
+    telling(open.publisher::checkFork); // what was committed just now is in the fork
     open.line.capture().letCheckpointPass(last);
     if (owesWait) {
-      try {
-        open.publisher.await(
-            open.publisher.ticket(), settings.session().anchorTimeout(), () -> aborted);
-        owesWait = false;
-      } catch (io.inft.failure.ForkException e) {
-        toldOfFork = true;
-        throw e;
-      }
+      await(open.publisher.ticket(), settings.session().anchorTimeout());
+      owesWait = false;
     }
+  }
+
+  private void await(long ticket, Duration timeout) throws InftException {
+    telling(() -> open.publisher.await(ticket, timeout, () -> aborted));
   }
 
   @Override
@@ -102,8 +127,9 @@ final class LiveSession implements Session {
 
   @Override
   public Published sync(Duration timeout) throws InftException {
-    open.publisher.await(open.publisher.ticket(), timeout, () -> aborted);
+    await(open.publisher.ticket(), timeout);
     owesWait = false;
+    engine.news().tell();
     return newest();
   }
 
@@ -119,7 +145,7 @@ final class LiveSession implements Session {
   }
 
   @Override
-  public String status() {
+  public String status() throws InftException {
     return View.status(engine.site(), open.line, open.publisher);
   }
 
@@ -148,7 +174,7 @@ final class LiveSession implements Session {
     if (ticket.isEmpty()) {
       return Optional.empty();
     }
-    open.publisher.await(ticket.get(), settings.session().anchorTimeout(), () -> aborted);
+    await(ticket.get(), settings.session().anchorTimeout());
     return Optional.of(newest());
   }
 
@@ -168,7 +194,15 @@ final class LiveSession implements Session {
    * @return what was anchored, empty if there was nothing to publish
    */
   CompletableFuture<Optional<Anchored>> publishThrough(Anchoring anchoring) {
-    return open.publisher.submit(() -> open.line.publish(false, anchoring)).outcome();
+    return open.publisher
+        .submit(() -> open.line.publish(false, anchoring))
+        .outcome()
+        .whenComplete(
+            (anchored, failure) -> {
+              if (failure instanceof ForkException fork) {
+                told(fork);
+              }
+            });
   }
 
   @Override
@@ -191,9 +225,8 @@ final class LiveSession implements Session {
         slotId = rotation.madeSlot();
       }
       return new Published(anchored.version(), anchored.anchor().root().toString());
-    } catch (io.inft.failure.ForkException e) {
-      toldOfFork = true;
-      throw e;
+    } catch (ForkException e) {
+      throw told(e);
     }
   }
 
@@ -204,7 +237,7 @@ final class LiveSession implements Session {
 
   @Override
   public boolean valid() {
-    return !closed.get() && !aborted && !toldOfFork && !open.publisher.isFork();
+    return !closed.get() && !aborted && !toldOfFork;
   }
 
   @Override
@@ -216,6 +249,9 @@ final class LiveSession implements Session {
   public void close() throws InftException {
     if (closed.compareAndSet(false, true)) {
       engine.release(open, settings);
+      if (open.publisher.isFork() && !engine.news().wasTold(open.line.generation())) {
+        open.publisher.checkFork();
+      }
     }
   }
 }

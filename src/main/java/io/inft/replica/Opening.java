@@ -321,8 +321,6 @@ final class Opening {
               + state.anchored();
       site.workingCopy()
           .putAside(generation, state, Fork.Kind.FORK, reason, site.clock().instant());
-      warnings.add(
-          reason + "; they are kept in " + generation + ", this connection goes on from the head");
       LOG.warn("{}; they are kept in {}", reason, generation);
       return lines.restored(newest, Optional.empty());
     }

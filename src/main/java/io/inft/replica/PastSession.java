@@ -54,6 +54,11 @@ final class PastSession implements Session {
   public void beforeCall() {}
 
   @Override
+  public boolean hasNews() {
+    return false;
+  }
+
+  @Override
   public void beforeCommit() {}
 
   @Override

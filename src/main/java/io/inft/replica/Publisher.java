@@ -107,14 +107,20 @@ final class Publisher implements AutoCloseable {
 
   /** Throws when the line was put aside. */
   void checkFork() throws ForkException {
-    ForkException lost = fork;
-    if (lost != null) {
-      throw lost;
+    Optional<ForkException> lost = lost();
+    if (lost.isPresent()) {
+      throw lost.get();
     }
   }
 
   boolean isFork() {
-    return fork != null;
+    return fork != null || line.fork().isPresent();
+  }
+
+  /** The line knows it first. */
+  private Optional<ForkException> lost() {
+    ForkException lost = fork;
+    return lost != null ? Optional.of(lost) : line.fork();
   }
 
   /**
@@ -193,8 +199,8 @@ final class Publisher implements AutoCloseable {
   }
 
   private void abandon(Errand errand) {
-    ForkException lost = fork;
-    errand.fail(lost != null ? lost : timedOut("the engine was closed"));
+    Optional<ForkException> lost = lost();
+    errand.fail(lost.isPresent() ? lost.get() : timedOut("the engine was closed"));
   }
 
   private void abandonErrands() {

@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -32,9 +33,28 @@ record PutAside(
   private static final String ACKNOWLEDGED = "acknowledged";
   private static final int MAX_MARK_BYTES = 256;
 
-  /** What lies in a folder; empty if it was not put aside. */
+  /**
+   * What lies in a folder; empty if it was not put aside. A record that cannot be read is no reason
+   * to keep silent of all the others.
+   */
   static Optional<Fork> in(Path generation) throws InftException {
-    LineState state = LineState.read(generation);
+    LineState state;
+    try {
+      state = LineState.read(generation);
+    } catch (CorruptObjectException | FormatTooNewException e) {
+      return Optional.of(
+          new Fork(
+              generation,
+              Fork.Kind.UNREADABLE,
+              String.valueOf(e.getMessage()),
+              Optional.empty(),
+              0,
+              0,
+              OptionalLong.empty(),
+              OptionalLong.empty(),
+              mark(generation, TOLD),
+              mark(generation, ACKNOWLEDGED)));
+    }
     if (state.putAside().isEmpty()) {
       return Optional.empty();
     }

@@ -25,13 +25,21 @@ public interface Session extends AutoCloseable {
   Optional<String> readOnlyReason();
 
   /**
-   * To be called before every JDBC call that reaches SQLite. Costs a few nanoseconds while all is
-   * well.
+   * To be called before every JDBC call of an application that reaches SQLite. Whoever throws this
+   * on has told the application. Costs a few nanoseconds while all is well.
    *
    * @throws io.inft.failure.ForkException the first time after this session's line lost against
    *     another writer; from then on {@link #valid} is false
+   * @throws io.inft.failure.PutAsideException commits of this machine were put aside before, and
+   *     nobody was told; once, after that this session goes on
    */
   void beforeCall() throws InftException;
+
+  /**
+   * Whether {@link #beforeCall} would throw. A call that a pool makes by itself, and whose failure
+   * no application sees, goes on without asking it. Costs a few nanoseconds.
+   */
+  boolean hasNews();
 
   /**
    * To be called before SQLite commits: an explicit commit, or an autocommit statement that writes.
@@ -76,7 +84,7 @@ public interface Session extends AutoCloseable {
   /**
    * A JSON object: id, network, version, root, unpublished commits and bytes, lag, last failure …
    */
-  String status();
+  String status() throws InftException;
 
   /** A JSON array of versions, newest first. */
   String history() throws InftException;
@@ -112,7 +120,10 @@ public interface Session extends AutoCloseable {
   /** A message about something the user should know (a warning of the engine), once each. */
   Optional<String> takeWarning();
 
-  /** False after this session's line was put aside or its engine was closed. */
+  /**
+   * False after this session was closed or aborted, or has told its application that its line was
+   * put aside. Not before: a pool would throw the connection away, and nobody would be told.
+   */
   boolean valid();
 
   /** Wakes a waiting {@link #sync} or {@link #afterCall}, which then throws. */
@@ -120,7 +131,9 @@ public interface Session extends AutoCloseable {
 
   /**
    * Gives the share back. The last one on an engine publishes, as {@code onClose} says, and may
-   * throw {@link io.inft.failure.PublishTimeoutException}. Closing twice is harmless.
+   * throw {@link io.inft.failure.PublishTimeoutException}. Throws {@link
+   * io.inft.failure.ForkException} if the line was put aside and nobody was told; because pools
+   * swallow that, the next session tells it again. Closing twice is harmless.
    */
   @Override
   void close() throws InftException;

@@ -18,7 +18,7 @@ final class View {
 
   private View() {}
 
-  static String status(Site site, Line line, Publisher publisher) {
+  static String status(Site site, Line line, Publisher publisher) throws InftException {
     LineState state = line.state();
     ObjectNode json = JSON.createObjectNode();
     json.put("id", site.id().toString());
@@ -34,6 +34,12 @@ final class View {
     json.put("unpublishedPages", line.capture().dirtyPages());
     json.put("lagMillis", publisher.lag().toMillis());
     json.put("fork", publisher.isFork());
+    ArrayNode forks = json.putArray("forks");
+    for (Fork fork : WorkingCopy.forks(site.workingCopy().folder())) {
+      if (fork.isPending()) {
+        forks.add(fork(fork));
+      }
+    }
     publisher
         .lastFailure()
         .ifPresent(failure -> json.put("lastFailure", String.valueOf(failure.getMessage())));
@@ -56,6 +62,23 @@ final class View {
                   .ifPresent(oldest -> json.put("oldestPack", UnixTime.instant(oldest).toString()));
             });
     return json.toString();
+  }
+
+  /** What was put aside, as commands and functions show it. */
+  static ObjectNode fork(Fork fork) {
+    ObjectNode json = JSON.createObjectNode();
+    json.put("generation", fork.name());
+    json.put("kind", fork.kind().word());
+    json.put("reason", fork.reason());
+    fork.at().ifPresent(at -> json.put("at", at.toString()));
+    json.put("baseVersion", fork.baseVersion());
+    json.put("stagedVersions", fork.stagedVersions());
+    fork.commits().ifPresent(commits -> json.put("commits", commits));
+    fork.pages().ifPresent(pages -> json.put("pages", pages));
+    fork.told().ifPresent(told -> json.put("told", told.toString()));
+    fork.acknowledged().ifPresent(at -> json.put("acknowledged", at.toString()));
+    json.put("folder", fork.generation().toString());
+    return json;
   }
 
   static String history(RegistryReader registry, DatabaseId id) throws InftException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.inft.failure.ForkException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.PutAsideException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -86,10 +88,13 @@ class CapturedConnectionTest extends OnPlainSession {
     session.beforeCallFailure = new ForkException("notes", "/home/gen-1.fork", null);
 
     SQLException first =
-        catchThrowableOfType(SQLException.class, () -> statement.executeQuery("select 1"));
+        catchThrowableOfType(
+            SQLException.class, () -> statement.executeQuery("select count(*) from t"));
     SQLException second =
-        catchThrowableOfType(SQLException.class, () -> statement.executeQuery("select 1"));
-    SQLException third = catchThrowableOfType(SQLException.class, () -> run("select 1"));
+        catchThrowableOfType(
+            SQLException.class, () -> statement.executeQuery("select count(*) from t"));
+    SQLException third =
+        catchThrowableOfType(SQLException.class, () -> run("select count(*) from t"));
 
     assertThat((Throwable) first).isInstanceOf(SQLTransactionRollbackException.class);
     assertThat(stateOf(first)).isEqualTo("40001");
@@ -103,13 +108,61 @@ class CapturedConnectionTest extends OnPlainSession {
   }
 
   @Test
+  void whatAPoolDoesByItselfDoesNotTellOfAFork() throws Exception {
+    session.beforeCallFailure = new ForkException("notes", "/home/gen-1.fork", null);
+
+    assertThat(connection.isValid(1)).isTrue();
+    connection.setAutoCommit(false);
+    connection.setReadOnly(false);
+    connection.setTransactionIsolation(connection.getTransactionIsolation());
+    for (String probe : new String[] {"SELECT 1", "/* ping */ select 'from me';", "VALUES (1)"}) {
+      run(probe);
+      connection.prepareStatement(probe).execute();
+    }
+    run("PRAGMA foreign_keys");
+    connection.rollback();
+    connection.setAutoCommit(true);
+    connection.clearWarnings();
+    PreparedStatement prepared = connection.prepareStatement("select count(*) from t");
+
+    assertThat(connection.isValid(1)).as("until the application was told").isTrue();
+    assertThatThrownBy(prepared::executeQuery).hasFieldOrPropertyWithValue("SQLState", "40001");
+    assertThat(connection.isValid(1)).isFalse();
+  }
+
+  @Test
+  void whatCommitsTheApplicationsWorkTellsOfAFork() throws Exception {
+    connection.setAutoCommit(false);
+    run("insert into t(v) values ('a')");
+    session.beforeCallFailure = new ForkException("notes", "/home/gen-1.fork", null);
+    assertThatThrownBy(() -> connection.setAutoCommit(true))
+        .hasFieldOrPropertyWithValue("SQLState", "40001");
+  }
+
+  @Test
+  void whatWasPutAsideBeforeIsToldOnceAndTheConnectionGoesOn() throws Exception {
+    session.beforeCallFailure =
+        new PutAsideException("notes", List.of("/home/gen-1"), List.of("gen-1 in /home/gen-1"));
+    run("select 1");
+    assertThatThrownBy(() -> run("select count(*) from t"))
+        .isInstanceOf(SQLTransactionRollbackException.class)
+        .hasFieldOrPropertyWithValue("SQLState", "40001")
+        .hasMessageContaining("/home/gen-1")
+        .hasMessageContaining("inft forks");
+    session.beforeCallFailure = null;
+    run("select count(*) from t");
+    assertThat(connection.isValid(1)).isTrue();
+  }
+
+  @Test
   void aForkFoundAfterACommitIsToldByThatCommit() throws Exception {
     connection.setAutoCommit(false);
     run("insert into t(v) values ('a')");
     session.afterCommitFailure = new ForkException("notes", "/home/gen-1.fork", null);
 
     assertThatThrownBy(() -> connection.commit()).hasFieldOrPropertyWithValue("SQLState", "40001");
-    assertThatThrownBy(() -> run("select 1")).hasFieldOrPropertyWithValue("SQLState", "08003");
+    assertThatThrownBy(() -> run("select count(*) from t"))
+        .hasFieldOrPropertyWithValue("SQLState", "08003");
   }
 
   @Test

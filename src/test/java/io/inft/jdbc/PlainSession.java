@@ -95,6 +95,11 @@ final class PlainSession implements Session {
   }
 
   @Override
+  public boolean hasNews() {
+    return beforeCallFailure != null;
+  }
+
+  @Override
   public void beforeCommit() {
     told.add("beforeCommit");
   }

@@ -1,0 +1,212 @@
+package io.inft.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import io.inft.integration.InftHikari;
+import io.inft.replica.Engines;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A commit is acknowledged, another machine moves the head first, the commit is put aside: an
+ * application's call says so, whatever pools do meanwhile, and a restart does not make it silent.
+ */
+class ForkToldTest {
+  @TempDir Path folder;
+  private Connection winner;
+
+  @BeforeEach
+  void begin() throws SQLException {
+    winner = open("winner", "0");
+    run(winner, "CREATE TABLE t(who TEXT)");
+    sync(winner);
+  }
+
+  @AfterEach
+  void end() throws SQLException {
+    winner.close();
+    Engines.endIdle();
+  }
+
+  private Properties of(String machine, String linger) {
+    Properties properties = new Properties();
+    properties.setProperty("network", "embedded");
+    properties.setProperty("home", folder.resolve(machine).toString());
+    properties.setProperty("embeddedDir", folder.resolve("network").toString());
+    properties.setProperty("encryptionKey", "07".repeat(32));
+    properties.setProperty("privateKey", "11".repeat(32));
+    properties.setProperty("linger", linger);
+    return properties;
+  }
+
+  private Connection open(String machine, String linger) throws SQLException {
+    return DriverManager.getConnection("jdbc:inft:told", of(machine, linger));
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static String ask(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      return rows.next() ? String.valueOf(rows.getString(1)) : "";
+    }
+  }
+
+  private static void sync(Connection connection) throws SQLException {
+    ask(connection, "SELECT inft_sync(60000)");
+  }
+
+  private static final String WHO = "SELECT group_concat(who) FROM t";
+
+  /** Commits on the loser after the winner moved the head; returns when it was put aside. */
+  private void lose(Connection loser) throws Exception {
+    run(winner, "INSERT INTO t VALUES ('winner')");
+    sync(winner);
+    run(loser, "INSERT INTO t VALUES ('loser')");
+    awaitFork();
+    while (!ask(loser, "SELECT inft_status()").contains("\"fork\":true")) {
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitFork() throws Exception {
+    Target target = Target.of("told", of("loser", "0"), false);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (target.hasWorkingCopy()) {
+      assertThat(System.nanoTime()).as("in time").isLessThan(deadline);
+      Thread.onSpinWait();
+    }
+  }
+
+  private static void expectTold(org.assertj.core.api.ThrowableAssert.ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOf(SQLException.class)
+        .hasFieldOrPropertyWithValue("SQLState", "40001")
+        .hasMessageContaining("gen-000001");
+  }
+
+  @Test
+  void closingIsNotEnoughSoTheNextConnectionTellsOnceAndGoesOn() throws Exception {
+    Connection loser = open("loser", "0");
+    assertThat(ask(loser, "SELECT count(*) FROM t")).isEqualTo("0");
+    lose(loser);
+    expectTold(loser::close);
+
+    try (Connection again = open("loser", "0")) {
+      assertThat((Throwable) again.getWarnings()).hasMessageContaining("inft forks list told");
+      assertThat(again.isValid(1)).isTrue();
+      assertThat(ask(again, "SELECT 1")).isEqualTo("1");
+      assertThatThrownBy(() -> ask(again, WHO))
+          .hasFieldOrPropertyWithValue("SQLState", "40001")
+          .hasMessageContaining("gen-000001")
+          .hasMessageContaining("inft forks acknowledge");
+      assertThat(ask(again, WHO)).isEqualTo("winner");
+    }
+    try (Connection later = open("loser", "0")) {
+      assertThat(ask(later, WHO)).as("told once").isEqualTo("winner");
+      assertThat((Throwable) later.getWarnings()).as("until it is acknowledged").isNotNull();
+      assertThat(ask(later, "SELECT inft_status()")).contains("gen-000001");
+    }
+  }
+
+  @Test
+  void aConnectionThatWasToldClosesInPeaceAndNobodyIsToldAgain() throws Exception {
+    Connection loser = open("loser", "0");
+    lose(loser);
+    expectTold(() -> ask(loser, WHO));
+    assertThat(loser.isValid(1)).isFalse();
+    loser.close();
+    try (Connection again = open("loser", "0")) {
+      assertThat(ask(again, WHO)).isEqualTo("winner");
+    }
+  }
+
+  @Test
+  void whatWasFoundAtTheNextOpenIsToldToo() throws Exception {
+    Properties slow = of("loser", "0");
+    slow.setProperty("syncInterval", "1h");
+    slow.setProperty("onClose", "background");
+    try (Connection loser = DriverManager.getConnection("jdbc:inft:told", slow)) {
+      run(loser, "INSERT INTO t VALUES ('loser')");
+    }
+    run(winner, "INSERT INTO t VALUES ('winner')");
+    sync(winner);
+    try (Connection again = open("loser", "0")) {
+      expectTold(() -> ask(again, WHO));
+      assertThat(ask(again, WHO)).isEqualTo("winner");
+    }
+  }
+
+  private HikariDataSource pool() {
+    HikariConfig config = InftHikari.config("jdbc:inft:told");
+    of("loser", "30s").forEach((name, value) -> config.addDataSourceProperty((String) name, value));
+    config.setMaximumPoolSize(1);
+    return new HikariDataSource(config);
+  }
+
+  @Test
+  void thePoolHandsTheConnectionOutUntilItsBorrowerWasTold() throws Exception {
+    try (HikariDataSource pool = pool()) {
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, "SELECT count(*) FROM t")).isEqualTo("0");
+      }
+      run(winner, "INSERT INTO t VALUES ('winner')");
+      sync(winner);
+      try (Connection connection = pool.getConnection()) {
+        connection.setAutoCommit(false);
+        run(connection, "INSERT INTO t VALUES ('loser')");
+        connection.commit();
+      }
+      awaitFork();
+      TimeUnit.MILLISECONDS.sleep(600); // longer than HikariCP trusts a connection unasked
+      expectTold(
+          () -> {
+            try (Connection connection = pool.getConnection()) {
+              ask(connection, WHO);
+            }
+          });
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, WHO)).isEqualTo("winner");
+      }
+    }
+  }
+
+  @Test
+  void aPoolThatThrowsItsConnectionsAwayMakesNothingSilent() throws Exception {
+    try (HikariDataSource pool = pool()) {
+      try (Connection connection = pool.getConnection()) {
+        run(winner, "INSERT INTO t VALUES ('winner')");
+        sync(winner);
+        run(connection, "INSERT INTO t VALUES ('loser')");
+      }
+      awaitFork();
+      pool.getHikariPoolMXBean().softEvictConnections(); // closes it, and swallows what close says
+      expectTold(
+          () -> {
+            try (Connection connection = pool.getConnection()) {
+              ask(connection, WHO);
+            }
+          });
+      try (Connection connection = pool.getConnection()) {
+        assertThat(ask(connection, WHO)).isEqualTo("winner");
+      }
+    }
+  }
+}
