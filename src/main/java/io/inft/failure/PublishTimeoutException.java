@@ -20,6 +20,33 @@ public final class PublishTimeoutException extends InftException {
     this.state = state;
   }
 
+  private PublishTimeoutException(
+      String message, String action, String state, @Nullable Throwable cause) {
+    super(message, cause);
+    this.action = action;
+    this.state = state;
+  }
+
+  /**
+   * The last close, or the end of the process, could not wait any longer.
+   *
+   * @param left what is not out
+   */
+  public static PublishTimeoutException atClose(
+      String id, String left, String state, @Nullable Throwable cause) {
+    return new PublishTimeoutException(
+        "closing '"
+            + id
+            + "' left "
+            + left
+            + " unpublished ("
+            + state
+            + "); it stands on this disk and goes out when the database is opened the next time",
+        "closing '" + id + "'",
+        state,
+        cause);
+  }
+
   public String action() {
     return action;
   }

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.failure.AlreadyRegisteredException;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.ForeignFileException;
@@ -86,6 +87,7 @@ enum FailureState {
   LAG(LagException.class, SQLTransientException::new, "53400", 10020),
   SPEND_LIMIT(SpendLimitException.class, SQLTransientException::new, "53400", 10021),
   WORKING_COPY_LOCKED(WorkingCopyLockedException.class, SQLTransientException::new, "55006", 10022),
+  DATABASE_BUSY(DatabaseBusyException.class, SQLTransientConnectionException::new, "08001", 10016),
   MISSING_SECRET(
       MissingSecretException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10030),
   WRONG_KEY(WrongKeyException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10031),

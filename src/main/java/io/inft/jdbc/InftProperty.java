@@ -178,7 +178,9 @@ public enum InftProperty {
       named("closeTimeout")
           .kind(Kind.DURATION)
           .defaultsTo("60s")
-          .says("How long the last close waits.")),
+          .says(
+              "How long the last close, the end of the JVM or of the class loader may take; what is"
+                  + " not out by then goes out at the next open.")),
   LINGER(
       named("linger")
           .kind(Kind.DURATION)

@@ -5,8 +5,11 @@ import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -142,6 +145,24 @@ final class Capture implements AutoCloseable {
     lock.lock();
     try {
       return changes.pages();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The same after a look at the log; empty when somebody else is at work for longer than that. */
+  OptionalInt dirtyPagesWithin(Duration patience) throws InftException {
+    try {
+      if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+        return OptionalInt.empty();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return OptionalInt.empty();
+    }
+    try {
+      log.follow();
+      return OptionalInt.of(changes.pages());
     } finally {
       lock.unlock();
     }
@@ -302,7 +323,7 @@ final class Capture implements AutoCloseable {
       try {
         log.follow();
         checkpoints.journal(true);
-      } catch (InftException | RuntimeException e) {
+      } catch (InftException | RuntimeException | Error e) {
         files.close(e);
         throw e;
       }

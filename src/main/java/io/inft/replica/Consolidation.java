@@ -5,8 +5,9 @@ import io.inft.bytes.TransferListener;
 import io.inft.commit.PackType;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +32,9 @@ final class Consolidation {
   private final Line line;
   private final ObjectFolder objects;
   private final Making making;
-  private final CountDownLatch ended = new CountDownLatch(1);
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean cancelled;
+  private volatile @Nullable Thread storing;
 
   private Consolidation(Site site, Line line, ObjectFolder objects, Making making) {
     this.site = site;
@@ -93,15 +95,45 @@ final class Consolidation {
     return pin.images().page(page, pageSize);
   }
 
+  /** Two steps on two pools: few threads work on pages, and none of them waits for a store. */
   void start() {
-    Workers.pooled().execute(this::run);
+    runOn(Workers.pooled(), this::makeOne);
   }
 
-  private void run() {
-    Optional<InftException> failure = Optional.empty();
+  private void runOn(ExecutorService pool, Runnable step) {
+    boolean begins = false;
+    try {
+      pool.execute(step);
+      begins = true;
+    } finally {
+      if (!begins) {
+        end();
+      }
+    }
+  }
+
+  private void makeOne() {
+    LineState.@Nullable SpareSnapshot made = null;
     try {
       LineState.SpareSnapshot spare = making.make(this);
       line.spare(spare);
+      made = spare;
+    } catch (InftException e) {
+      failed(e);
+    } finally {
+      if (made == null) {
+        end();
+      }
+    }
+    if (made != null) {
+      LineState.SpareSnapshot spare = made;
+      runOn(Workers.anchoring(), () -> store(spare));
+    }
+  }
+
+  private void store(LineState.SpareSnapshot spare) {
+    storing = Thread.currentThread();
+    try {
       if (!cancelled) {
         try (FileSource file = objects.file(spare.object())) {
           site.store().put(file, TransferListener.NONE);
@@ -114,34 +146,45 @@ final class Consolidation {
             spare.object().sizeBytes());
       }
     } catch (InftException e) {
-      failure = Optional.of(e);
+      failed(e);
     } finally {
-      line.consolidated();
-      ended.countDown();
+      storing = null;
+      end();
     }
-    failure.ifPresent(
-        e -> {
-          if (!cancelled) {
-            LOG.warn("a background snapshot of '{}' failed: {}", site.id(), e.getMessage(), e);
-          }
-        });
+  }
+
+  /** Breaks off what the store waits for, as far as that listens. */
+  void interrupt() {
+    Thread waiting = storing;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
+  }
+
+  private void failed(InftException e) {
+    if (!cancelled) {
+      LOG.warn("a background snapshot of '{}' failed: {}", site.id(), e.getMessage(), e);
+    }
+  }
+
+  private void end() {
+    try {
+      line.consolidated();
+    } finally {
+      ended.complete(null);
+    }
   }
 
   /**
    * Stops at the next page; what is on its way to the store goes on when the line is opened again.
+   * Waits for nobody.
    */
-  void cancelAndWait() {
+  void cancel() {
     cancelled = true;
-    boolean interrupted = false;
-    while (ended.getCount() > 0) {
-      try {
-        ended.await();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+  }
+
+  /** Done when no thread is at work for this any more. */
+  CompletableFuture<Void> ended() {
+    return ended;
   }
 }

@@ -2,26 +2,31 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.FutureTask;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * All open databases of this JVM, one engine each, known by network, contract and id, not by the
  * text of a URL. At JVM exit what is unpublished is published within its close timeout.
  */
 public final class Engines {
+  private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
   private static final Map<String, Engine> OPEN = new ConcurrentHashMap<>();
 
-  static {
-    try {
-      Runtime.getRuntime().addShutdownHook(new Thread(Engines::endAll, "inft-exit"));
-    } catch (IllegalStateException e) {
-      // The JVM is ending already; who opens a database now must close it.
-    }
-  }
+  /** There while any engine is. Guarded by this class. */
+  private static @Nullable Thread exitHook;
 
   private Engines() {}
 
@@ -46,13 +51,12 @@ public final class Engines {
   static Session open(EngineSettings settings, Network network, Clock clock) throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine =
-          OPEN.computeIfAbsent(key, name -> new Engine(name, settings.id(), network, clock));
+      Engine engine = engine(key, settings.id(), network, clock);
       Optional<Session> session = engine.open(settings, network);
       if (session.isPresent()) {
         return session.get();
       }
-      OPEN.remove(key, engine);
+      forget(key, engine);
     }
   }
 
@@ -60,30 +64,112 @@ public final class Engines {
   static Anchored push(EngineSettings settings, Network network, Path image) throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine =
-          OPEN.computeIfAbsent(
-              key, name -> new Engine(name, settings.id(), network, Clock.systemUTC()));
+      Engine engine = engine(key, settings.id(), network, Clock.systemUTC());
       Optional<Anchored> anchored = engine.push(settings, network, image);
       if (anchored.isPresent()) {
         return anchored.get();
       }
-      OPEN.remove(key, engine);
+      forget(key, engine);
     }
   }
 
-  static void forget(String key, Engine engine) {
+  private static synchronized Engine engine(
+      String key, DatabaseId id, Network network, Clock clock) {
+    Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, id, network, clock));
+    if (exitHook == null) {
+      Thread hook = Workers.daemon(Engines::endAtExit, "inft-exit");
+      try {
+        Runtime.getRuntime().addShutdownHook(hook);
+        exitHook = hook;
+      } catch (IllegalStateException e) {
+        LOG.debug("the JVM is ending already; who opens a database now must close it", e);
+      }
+    }
+    return engine;
+  }
+
+  /** With the last engine goes the hook, which would hold this class loader for ever. */
+  static synchronized void forget(String key, Engine engine) {
     OPEN.remove(key, engine);
+    Thread hook = exitHook;
+    if (OPEN.isEmpty() && hook != null) {
+      exitHook = null;
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        LOG.debug("the JVM is ending, and this is part of it", e);
+      }
+    }
   }
 
   /**
    * Ends every engine that nobody uses now, without waiting for its linger. For programs that want
-   * to be sure that nothing is left open, and for tests.
+   * to be sure that nothing is left open, and for tests. Waits for each as long as a close would.
    */
   public static void endIdle() {
-    OPEN.values().forEach(Engine::endIfIdle);
+    List<Engine> all = List.copyOf(OPEN.values());
+    all.forEach(Engine::endIfIdle);
+    all.forEach(Engine::endIdle);
   }
 
-  private static void endAll() {
-    OPEN.values().parallelStream().forEach(Engine::endNow);
+  /**
+   * Ends every engine because the class loader of this driver is about to go: publishes within each
+   * database's close timeout, all at once, unlocks the working copies and ends the threads.
+   * Sessions must have been closed, or be about to be. A thread that is in a call which neither
+   * returns nor listens to an interrupt keeps its working copy locked until it does; this is
+   * logged.
+   */
+  public static void endForGood() {
+    endAll(
+        engine -> {
+          if (!engine.exit(false) && !engine.interrupt()) {
+            engine.tellStuck();
+          }
+        });
+    Workers.letGo();
+  }
+
+  /** What is not out is named before anything is waited for: containers kill after ten seconds. */
+  private static void endAtExit() {
+    endAll(
+        engine -> {
+          engine.unpublished().ifPresent(left -> tell(left, engine));
+          engine.exit(true);
+        });
+  }
+
+  /** On standard error: who logs may have ended already, hooks run in no order. */
+  private static void tell(String left, Engine engine) {
+    String message =
+        "inft: not published yet at exit: "
+            + left
+            + "; up to "
+            + engine.closeTimeout().toMillis()
+            + " ms are taken for it (closeTimeout), what is not out then goes out at the next open";
+    System.err.println(message);
+    LOG.warn(message);
+  }
+
+  /** All at once, a thread each: they wait for networks. Takes no longer than the longest may. */
+  private static void endAll(Consumer<Engine> end) {
+    Duration most = Duration.ZERO;
+    List<FutureTask<Boolean>> tasks = new ArrayList<>();
+    for (Engine engine : OPEN.values()) {
+      most = engine.closeTimeout().compareTo(most) > 0 ? engine.closeTimeout() : most;
+      FutureTask<Boolean> task =
+          new FutureTask<>(
+              () -> {
+                try {
+                  end.accept(engine);
+                } catch (RuntimeException | Error e) {
+                  LOG.warn("ending a database", e);
+                }
+                return true;
+              });
+      tasks.add(task);
+      Workers.daemon(task, "inft-exit").start();
+    }
+    long deadline = System.nanoTime() + most.plus(Engine.GRACE).plus(Engine.GRACE).toNanos();
+    tasks.forEach(task -> Waits.done(task, Duration.ofNanos(deadline - System.nanoTime())));
   }
 }

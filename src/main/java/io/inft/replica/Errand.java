@@ -38,7 +38,7 @@ final class Errand {
       return new Result(work.run(), Optional.empty());
     } catch (InftException e) {
       return new Result(Optional.empty(), Optional.of(e));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) { // or else nobody would be told
       return new Result(
           Optional.empty(),
           Optional.of(new PublishTimeoutException("the errand", String.valueOf(e), e)));

@@ -5,11 +5,25 @@ import org.jspecify.annotations.Nullable;
 /** The anchoring of one version on another thread. Not thread-safe: the publisher guards it. */
 final class Flight {
   final long begunNanos;
-  private boolean landed;
+  private volatile boolean landed;
+  private volatile @Nullable Thread thread;
   private @Nullable Exception failure;
 
   Flight(long begunNanos) {
     this.begunNanos = begunNanos;
+  }
+
+  /** Which thread it is that waits for the registry. */
+  void fliesOn(Thread which) {
+    thread = which;
+  }
+
+  /** Breaks off what it waits for, as far as that listens. */
+  void interrupt() {
+    Thread waiting = thread;
+    if (waiting != null && !landed) {
+      waiting.interrupt();
+    }
   }
 
   void land(@Nullable Exception how) {

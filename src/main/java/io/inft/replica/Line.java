@@ -9,15 +9,18 @@ import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.store.ObjectRef;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Line implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Line.class);
+
+  /** How long a close waits for background work that was told to stop. */
+  private static final Duration QUIET = Duration.ofSeconds(10);
 
   private final Site site;
   private final Path generation;
@@ -330,8 +336,14 @@ final class Line implements AutoCloseable {
     }
   }
 
-  /** Writes down a snapshot before it is sent, and again when it is stored. */
+  /**
+   * Writes down a snapshot before it is sent, and again when it is stored. Not after this was
+   * closed: somebody else may go on with the generation.
+   */
   synchronized void spare(LineState.SpareSnapshot snapshot) throws InftException {
+    if (closed) {
+      throw new PublishTimeoutException("a background snapshot", "its line was closed", null);
+    }
     state = state.withSpare(Optional.of(snapshot));
     state.write(generation);
   }
@@ -341,6 +353,33 @@ final class Line implements AutoCloseable {
     consolidation = null;
     if (state.spare().isEmpty()) {
       barrier = 0;
+    }
+  }
+
+  /** Whether a snapshot is being made or stored in the background. */
+  boolean isConsolidating() {
+    return consolidation != null;
+  }
+
+  /**
+   * Has background work stop as soon as it can.
+   *
+   * @return done when no thread of this line is at work any more
+   */
+  CompletableFuture<Void> quiet() {
+    Consolidation running = consolidation;
+    if (running == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    running.cancel();
+    return running.ended();
+  }
+
+  /** Breaks off what background work waits for, as far as that listens. */
+  void interrupt() {
+    Consolidation running = consolidation;
+    if (running != null) {
+      running.interrupt();
     }
   }
 
@@ -567,18 +606,20 @@ final class Line implements AutoCloseable {
     state.write(generation);
   }
 
-  /** Lets go of the working copy; everything needed to go on lies on disk. */
+  /**
+   * Lets go of the working copy; everything needed to go on lies on disk. Background work that does
+   * not end in time is left alone: it can change nothing here any more.
+   */
   @Override
   public void close() throws InftException {
+    if (!Waits.done(quiet(), QUIET)) {
+      LOG.warn("a background snapshot of '{}' hangs in the store; it is left alone", site.id());
+    }
     synchronized (this) {
       if (closed) {
         return;
       }
       closed = true;
-    }
-    Consolidation running = consolidation;
-    if (running != null) {
-      running.cancelAndWait();
     }
     capture.close();
     synchronized (this) {

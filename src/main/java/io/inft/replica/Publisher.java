@@ -11,9 +11,11 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,12 @@ import org.slf4j.LoggerFactory;
 final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
 
+  private static final Duration CLOSE_LIMIT = Duration.ofSeconds(30);
+  private static final long PAUSE_MILLIS = 100;
+
+  /** As long as it takes, as the user chose; abort() and the end of the engine wake it. */
+  private static final Duration UNTIL_ABORTED = Duration.ofDays(365);
+
   private final Line line;
   private final EngineSettings.Cadence cadence;
   private final LongSupplier nanos;
@@ -47,18 +55,29 @@ final class Publisher implements AutoCloseable {
 
   private volatile @Nullable ForkException fork;
 
+  /** Changed without the lock, so that nobody who ends this waits for whoever holds that. */
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
   // Mutable, guarded by this.
   private final Waiting waiting = new Waiting();
   private final Retry retry = new Retry();
   private final Schedule schedule;
   private final Deque<Errand> errands = new ArrayDeque<>();
-  private @Nullable Flight flight;
+  private volatile @Nullable Flight flight;
   private boolean publishWhenUnchanged;
-  private boolean stopping;
-  private boolean stopped;
+  private volatile boolean broken;
   private WalIndexHeader counted;
   private WalIndexHeader polled;
   private long warnedAtNanos;
+
+  /** Where the thread stands; from {@code STOPPING} there is a way back. */
+  private enum Phase {
+    RUNNING,
+    STOPPING,
+    STOPPED
+  }
 
   Publisher(Line line, EngineSettings.Cadence cadence, String name) throws InftException {
     this(line, cadence, name, System::nanoTime);
@@ -75,8 +94,7 @@ final class Publisher implements AutoCloseable {
     this.polled = line.capture().header();
     this.counted = polled;
     this.schedule = new Schedule(cadence, nanos.getAsLong());
-    this.thread = new Thread(this::run, "inft-publish-" + name);
-    thread.setDaemon(true);
+    this.thread = Workers.daemon(this::run, "inft-publish-" + name);
     if (line.hasUnpublished()) {
       noted = true;
       waiting.noted(nanos.getAsLong());
@@ -164,8 +182,9 @@ final class Publisher implements AutoCloseable {
   private void requirePatience(long deadline, BooleanSupplier aborted)
       throws PublishTimeoutException {
     long left = deadline - System.nanoTime();
-    if (left <= 0 || stopped || aborted.getAsBoolean()) {
-      throw timedOut(aborted.getAsBoolean() ? "aborted" : stopped ? "the engine was closed" : "");
+    if (left <= 0 || hasEnded() || aborted.getAsBoolean()) {
+      throw timedOut(
+          aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");
     }
     try {
       wait(Math.max(1, Math.min(left / 1_000_000, 200)));
@@ -188,7 +207,7 @@ final class Publisher implements AutoCloseable {
   Errand submit(Errand.Work work) {
     Errand errand = new Errand(work);
     synchronized (this) {
-      if (!stopped) {
+      if (!hasEnded()) {
         errands.addLast(errand);
         notifyAll();
         return errand;
@@ -206,7 +225,7 @@ final class Publisher implements AutoCloseable {
   private void abandonErrands() {
     Deque<Errand> left;
     synchronized (this) {
-      stopped = true;
+      phase.set(Phase.STOPPED);
       left = new ArrayDeque<>(errands);
       errands.clear();
       notifyAll();
@@ -277,7 +296,7 @@ final class Publisher implements AutoCloseable {
     }
     switch (cadence.onLag()) {
       case WARN -> warnAboutLag(lag, most);
-      case BLOCK -> await(ticket(), Duration.ofDays(365), aborted);
+      case BLOCK -> await(ticket(), UNTIL_ABORTED, aborted);
       case FAIL -> {
         ticket();
         throw new LagException(lag, most);
@@ -353,7 +372,12 @@ final class Publisher implements AutoCloseable {
     try {
       publishUntilStopped();
     } finally {
-      abandonErrands();
+      try {
+        abandonErrands();
+      } finally {
+        phase.set(Phase.STOPPED);
+        ended.complete(null);
+      }
     }
   }
 
@@ -368,8 +392,9 @@ final class Publisher implements AutoCloseable {
         }
         switch (step) {
           case STOP -> {
-            stop(null);
-            return;
+            if (phase.compareAndSet(Phase.STOPPING, Phase.STOPPED)) {
+              return;
+            }
           }
           case LAND -> land();
           case ERRAND -> run(Objects.requireNonNull(errand));
@@ -384,11 +409,65 @@ final class Publisher implements AutoCloseable {
       } catch (ForkException e) {
         stop(e);
         return;
-      } catch (InftException | RuntimeException e) {
+      } catch (InftException e) {
         failed(e);
+      } catch (RuntimeException e) {
+        failed(e);
+        pause();
+      } catch (LinkageError e) {
+        if (giveUp(e)) {
+          return;
+        }
       } catch (Error e) {
         failed(survived(e));
+        pause();
       }
+    }
+  }
+
+  /**
+   * After something that no step expects, which may happen again at once: waits until the next try
+   * is due, or somebody asks.
+   */
+  private synchronized void pause() {
+    do {
+      doze(PAUSE_MILLIS);
+    } while (phase.get() == Phase.RUNNING
+        && !retry.mayTry(nanos.getAsLong())
+        && !(flight != null && flight.hasLanded()));
+  }
+
+  /**
+   * Ends for good: a class that cannot be loaded or linked will not be there the next time either.
+   * Mostly the application is gone and its class loader was closed. What is unpublished stays on
+   * disk.
+   *
+   * @return whether nothing is in flight any more
+   */
+  private synchronized boolean giveUp(LinkageError e) {
+    if (!broken) {
+      broken = true;
+      phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
+      waiting.fail();
+      retry.failed(new IllegalStateException("publishing ended: " + e, e), nanos.getAsLong());
+      LOG.error("publishing of '{}' ended, until it is opened anew", line.generation(), e);
+      warn("publishing ended, what is committed goes out when the database is opened anew: " + e);
+    }
+    if (flight != null && !flight.hasLanded()) {
+      doze(PAUSE_MILLIS);
+      return false;
+    }
+    phase.set(Phase.STOPPED);
+    notifyAll();
+    return true;
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // every caller looks again
+  private void doze(long millis) {
+    try {
+      wait(millis);
+    } catch (InterruptedException e) {
+      LOG.debug("{} does not listen to interrupts", thread.getName());
     }
   }
 
@@ -401,9 +480,9 @@ final class Publisher implements AutoCloseable {
     return new IllegalStateException(String.valueOf(e), e);
   }
 
-  private synchronized void stop(@Nullable ForkException lost) {
-    fork = lost == null ? fork : lost;
-    stopped = true;
+  private synchronized void stop(ForkException lost) {
+    fork = lost;
+    phase.set(Phase.STOPPED);
     notifyAll();
   }
 
@@ -453,22 +532,35 @@ final class Publisher implements AutoCloseable {
     synchronized (this) {
       flight = begun;
     }
-    Workers.anchoring()
-        .execute(
-            () -> {
-              Exception failure = null;
-              try {
-                line.anchorOldest();
-              } catch (InftException | RuntimeException e) {
-                failure = e;
-              } catch (Error e) {
-                failure = survived(e);
-              }
-              synchronized (this) {
-                begun.land(failure);
-                notifyAll();
-              }
-            });
+    boolean begins = false;
+    try {
+      Workers.anchoring().execute(() -> anchor(begun));
+      begins = true;
+    } finally {
+      if (!begins) {
+        synchronized (this) {
+          flight = null; // nobody would ever land it
+        }
+      }
+    }
+  }
+
+  private void anchor(Flight begun) {
+    @Nullable Exception failure = new IllegalStateException("anchoring ended without an outcome");
+    begun.fliesOn(Thread.currentThread());
+    try {
+      line.anchorOldest();
+      failure = null;
+    } catch (InftException | RuntimeException e) {
+      failure = e;
+    } catch (Error e) {
+      failure = survived(e);
+    } finally {
+      synchronized (this) {
+        begun.land(failure);
+        notifyAll();
+      }
+    }
   }
 
   private void land() throws InftException {
@@ -486,6 +578,9 @@ final class Publisher implements AutoCloseable {
     }
     if (failure instanceof InftException ours) {
       throw ours;
+    }
+    if (failure != null && failure.getCause() instanceof LinkageError gone) {
+      throw gone;
     }
     if (failure instanceof RuntimeException bug) {
       throw bug;
@@ -525,11 +620,8 @@ final class Publisher implements AutoCloseable {
       if (step.isPresent()) {
         return step.get();
       }
-      try {
-        wait(Math.max(1, Math.min(Schedule.POLL.toMillis(), millisUntilDue(nanos.getAsLong()))));
-      } catch (InterruptedException e) {
-        LOG.debug("{} does not listen to interrupts", thread.getName());
-      }
+      long most = phase.get() == Phase.RUNNING ? Schedule.POLL.toMillis() : PAUSE_MILLIS;
+      doze(Math.max(1, Math.min(most, millisUntilDue(nanos.getAsLong()))));
       poll();
     }
   }
@@ -538,14 +630,14 @@ final class Publisher implements AutoCloseable {
     if (flight != null && flight.hasLanded()) {
       return Optional.of(Step.LAND);
     }
-    if (stopping) {
-      return flight == null ? Optional.of(Step.STOP) : Optional.empty();
+    if (phase.get() != Phase.RUNNING) {
+      return flight == null && !line.isConsolidating() ? Optional.of(Step.STOP) : Optional.empty();
     }
     if (!errands.isEmpty()) {
       // Nothing more is staged ahead of it: it begins when what is in flight has landed.
       return flight == null ? Optional.of(Step.ERRAND) : Optional.empty();
     }
-    if (flight == null && line.isSettlementDue()) {
+    if (flight == null && line.isSettlementDue() && retry.mayTry(now)) {
       return Optional.of(Step.SETTLE);
     }
     if (retry.mayTry(now)) {
@@ -622,23 +714,59 @@ final class Publisher implements AutoCloseable {
     }
   }
 
-  /** Ends the thread after the publish it is in, if any; what is unpublished stays on disk. */
+  /**
+   * From now on nothing new is begun; the thread ends after the publish it is in, and what is
+   * unpublished stays on disk. Waits for nobody; {@link #wake} makes it known at once.
+   */
+  void beginStop() {
+    phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
+  }
+
+  /** Has the thread look around now. */
+  synchronized void wake() {
+    notifyAll();
+  }
+
+  /**
+   * Goes on after {@link #beginStop}. Waits for nobody.
+   *
+   * @return false if it is too late, the thread has ended
+   */
+  boolean resume() {
+    return !broken
+        && (phase.get() == Phase.RUNNING || phase.compareAndSet(Phase.STOPPING, Phase.RUNNING));
+  }
+
+  /** Whether nothing will be published any more. */
+  boolean hasEnded() {
+    return phase.get() == Phase.STOPPED;
+  }
+
+  /** Done when no thread of this publisher is at work any more. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  /** Breaks off what the threads wait for, as far as that listens; what it was is tried again. */
+  void interrupt() {
+    thread.interrupt();
+    Flight under = flight;
+    if (under != null) {
+      under.interrupt();
+    }
+  }
+
+  /**
+   * Ends the thread after the publish it is in, if any; what is unpublished stays on disk.
+   *
+   * @throws PublishTimeoutException it is still at work
+   */
   @Override
-  public void close() {
-    synchronized (this) {
-      stopping = true;
-      notifyAll();
-    }
-    boolean interrupted = false;
-    while (thread.isAlive() && thread != Thread.currentThread()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+  public void close() throws InftException {
+    beginStop();
+    wake();
+    if (thread.isAlive() && thread != Thread.currentThread()) {
+      Waits.done(ended, CLOSE_LIMIT, () -> timedOut("its thread is still at work"));
     }
   }
 }

@@ -11,25 +11,32 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The few threads that all engines of this JVM share. They are daemons and go away when idle, so
- * nothing is left behind after the last database was closed.
+ * The few threads that all engines of this JVM share. They are daemons, hold no class loader but
+ * this driver's, and go away when idle, so nothing is left behind after the last database was
+ * closed.
  */
 final class Workers {
   private static final long IDLE_SECONDS = 2;
 
-  private static final ThreadPoolExecutor POOL = pool();
-  private static final ThreadPoolExecutor ANCHORING = waiting();
-  private static final ScheduledThreadPoolExecutor TIMER = timer();
+  private static volatile Workers current = new Workers();
+
+  private final ThreadPoolExecutor pool = pool();
+  private final ThreadPoolExecutor anchoring = waiting();
+  private final ScheduledThreadPoolExecutor timer = timer();
 
   private Workers() {}
 
   private static ThreadFactory named(String name) {
     AtomicInteger next = new AtomicInteger();
-    return task -> {
-      Thread thread = new Thread(task, name + next.incrementAndGet());
-      thread.setDaemon(true);
-      return thread;
-    };
+    return task -> daemon(task, name + next.incrementAndGet());
+  }
+
+  /** A thread that keeps neither the JVM alive nor the application that happened to need it. */
+  static Thread daemon(Runnable task, String name) {
+    Thread thread = new Thread(null, task, name, 0, false);
+    thread.setDaemon(true);
+    thread.setContextClassLoader(Workers.class.getClassLoader());
+    return thread;
   }
 
   private static ThreadPoolExecutor pool() {
@@ -66,14 +73,26 @@ final class Workers {
 
   /** For work that waits for a network most of the time: as many threads as there is of it. */
   static ExecutorService anchoring() {
-    return ANCHORING;
+    return current.anchoring;
   }
 
   static ExecutorService pooled() {
-    return POOL;
+    return current.pool;
   }
 
   static ScheduledFuture<?> later(Runnable task, long delay, TimeUnit unit) {
-    return TIMER.schedule(task, delay, unit);
+    return current.timer.schedule(task, delay, unit);
+  }
+
+  /**
+   * Has idle threads end now instead of soon, because their class loader is going; what runs goes
+   * on. Whoever needs some later gets new ones.
+   */
+  static synchronized void letGo() {
+    Workers before = current;
+    current = new Workers();
+    before.pool.shutdown();
+    before.anchoring.shutdown();
+    before.timer.shutdownNow();
   }
 }

@@ -69,7 +69,7 @@ record WorkingFiles(
   }
 
   /** The same after a failure, which is the one to tell. */
-  void close(Exception failure) {
+  void close(Throwable failure) {
     closeAll(failure, gate, second, first, index, logPages, log, file);
   }
 
@@ -82,7 +82,7 @@ record WorkingFiles(
       }
       try {
         closeable.close();
-      } catch (Exception e) {
+      } catch (Exception | LinkageError e) { // the others are closed all the same
         if (first != null) {
           first.addSuppressed(e);
         } else if (failure != null) {

@@ -1,0 +1,85 @@
+package io.inft.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.faults.ChildJvm;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A process with unpublished databases ends in time, and says what it leaves. */
+class ExitTest {
+  private static final String TOLD = "inft: not published yet at exit:";
+  private static final int MANY = 20;
+  private static final int SOME = 6;
+
+  @TempDir Path folder;
+
+  private ChildJvm victim(int databases, Duration closeTimeout, Duration put, String onClose)
+      throws Exception {
+    ChildJvm child =
+        ChildJvm.start(
+            List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error"),
+            ExitVictim.class,
+            folder.toString(),
+            Integer.toString(databases),
+            Long.toString(closeTimeout.toMillis()),
+            Long.toString(put.toMillis()),
+            onClose);
+    child.awaitLine("ready");
+    return child;
+  }
+
+  private static void told(ChildJvm child, int databases, long begun) throws Exception {
+    for (int i = 0; i < databases; i++) {
+      assertThat(child.awaitLine(TOLD)).contains("changed page").contains("since 2");
+    }
+    assertThat(since(begun)).as("named at once").isLessThan(Duration.ofSeconds(1));
+  }
+
+  private static Duration since(long begun) {
+    return Duration.ofNanos(System.nanoTime() - begun);
+  }
+
+  @Test
+  void aTerminatedProcessNamesWhatIsLeftAndEndsThoughTheStoreHangs() throws Exception {
+    try (ChildJvm child = victim(MANY, Duration.ofSeconds(1), Duration.ofMinutes(10), "PUBLISH")) {
+      long begun = System.nanoTime();
+      child.terminate();
+      told(child, MANY, begun);
+      child.exit();
+      assertThat(since(begun)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+    }
+    try (World world = new World(folder)) { // and nothing is lost
+      for (int i : new int[] {0, MANY - 1}) {
+        try (World.Desk desk = world.open("here", "agent/" + i)) {
+          assertThat(desk.ask("SELECT n FROM t")).isEqualTo(Integer.toString(i));
+        }
+        try (World.Desk desk = world.open("there", "agent/" + i)) {
+          assertThat(desk.ask("SELECT n FROM t")).isEqualTo(Integer.toString(i));
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"PUBLISH", "BACKGROUND"})
+  void allDatabasesArePublishedAtOnce(String onClose) throws Exception {
+    Duration put = Duration.ofMillis(700);
+    try (ChildJvm child = victim(SOME, Duration.ofSeconds(30), put, onClose)) {
+      long begun = System.nanoTime();
+      child.tell("exit");
+      told(child, SOME, begun);
+      assertThat(child.exit()).isZero();
+      assertThat(since(begun)).isBetween(put, Duration.ofSeconds(5));
+    }
+    try (World world = new World(folder);
+        World.Desk desk = world.open("there", "agent/" + (SOME - 1))) {
+      assertThat(desk.ask("SELECT n FROM t")).isEqualTo(Integer.toString(SOME - 1));
+    }
+  }
+}

@@ -1,0 +1,106 @@
+package io.inft.replica;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.store.ObjectRef;
+import io.inft.store.Store;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A store whose {@link #put} does not return while it hangs, and listens to no interrupt. Safe for
+ * many threads.
+ */
+final class HangingStore implements Store {
+  /** What happens before an object is stored. */
+  @FunctionalInterface
+  interface Before {
+    void put();
+  }
+
+  private static final Before NOTHING = () -> {};
+
+  private final Store real;
+  private volatile Before before = NOTHING;
+
+  // Mutable, guarded by this.
+  private final List<ObjectRef> stored = new ArrayList<>();
+  private boolean hangs;
+  private int hanging;
+
+  HangingStore(Store real) {
+    this.real = real;
+  }
+
+  /** From now on, before each put. */
+  void before(Before next) {
+    before = next;
+  }
+
+  synchronized void hang() {
+    hangs = true;
+  }
+
+  synchronized void goOn() {
+    hangs = false;
+    notifyAll();
+  }
+
+  /** Waits until somebody hangs in here. */
+  synchronized void awaitHanging() throws InterruptedException {
+    while (hanging == 0) {
+      wait(10_000);
+    }
+  }
+
+  synchronized List<ObjectRef> stored() {
+    return List.copyOf(stored);
+  }
+
+  @Override
+  public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
+    before.put();
+    boolean interrupted = false;
+    synchronized (this) {
+      hanging++;
+      notifyAll();
+      while (hangs) {
+        try {
+          wait();
+        } catch (InterruptedException e) {
+          interrupted = true; // deaf, as a call to a system that is stuck
+        }
+      }
+      hanging--;
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    ObjectRef ref = real.put(object, listener);
+    synchronized (this) {
+      stored.add(ref);
+    }
+    return ref;
+  }
+
+  @Override
+  public ByteSource open(ObjectRef object) throws InftException {
+    return real.open(object);
+  }
+
+  @Override
+  public boolean contains(ObjectRef object) throws InftException {
+    return real.contains(object);
+  }
+
+  @Override
+  public String describe() {
+    return real.describe();
+  }
+
+  @Override
+  public void close() {
+    real.close();
+  }
+}
