@@ -28,6 +28,7 @@ import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotOurObjectException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.OutcomeUnknownException;
@@ -84,6 +85,7 @@ enum FailureState {
       RegistryUnavailableException.class, SQLTransientConnectionException::new, "08001", 10012),
   STORE_UNAVAILABLE(
       StoreUnavailableException.class, SQLTransientConnectionException::new, "08001", 10013),
+  NOT_PUBLISHED(NotPublishedException.class, SQLNonTransientException::new, "XX000", 10019),
   LAG(LagException.class, SQLTransientException::new, "53400", 10020),
   SPEND_LIMIT(SpendLimitException.class, SQLTransientException::new, "53400", 10021),
   WORKING_COPY_LOCKED(WorkingCopyLockedException.class, SQLTransientException::new, "55006", 10022),
@@ -168,7 +170,12 @@ enum FailureState {
   }
 
   SQLException exception(InftException cause) {
-    return maker.make(String.valueOf(cause.getMessage()), state, vendorCode, cause);
+    return exception(String.valueOf(cause.getMessage()), cause);
+  }
+
+  /** The same with another message, which says more. */
+  SQLException exception(String message, InftException cause) {
+    return maker.make(message, state, vendorCode, cause);
   }
 
   Class<? extends InftException> failure() {

@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
+import io.inft.failure.NotPublishedException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -9,6 +10,7 @@ import java.sql.SQLNonTransientException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.SQLWarning;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -31,6 +33,13 @@ final class SqlExceptions {
 
   /** A failure of ours. Its message stands, it becomes the cause. */
   static SQLException of(InftException failure) {
+    if (failure instanceof NotPublishedException notPublished) {
+      Optional<InftException> reason = notPublished.reason();
+      Optional<FailureState> state = reason.flatMap(one -> FailureState.of(one.getClass()));
+      if (state.isPresent()) {
+        return state.get().exception(String.valueOf(failure.getMessage()), reason.get());
+      }
+    }
     return FailureState.of(failure.getClass())
         .map(state -> state.exception(failure))
         .orElseGet(() -> new SQLException(failure.getMessage(), GENERAL, failure));

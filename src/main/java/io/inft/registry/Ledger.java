@@ -94,6 +94,11 @@ final class Ledger {
     return tokenOwners.getOrDefault(token, Address.ZERO);
   }
 
+  /** The same; empty for a token never seen. */
+  Optional<Address> knownTokenOwner(DatabaseId token) {
+    return Optional.ofNullable(tokenOwners.get(token));
+  }
+
   Change register(Turn turn, DatabaseId id) throws InftException {
     LedgerRecord before = records.get(id);
     if (before != null) {

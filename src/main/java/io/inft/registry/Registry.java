@@ -3,6 +3,9 @@ package io.inft.registry;
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.ReadOnlyException;
+import io.inft.failure.RegistryRefusedException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +38,43 @@ public interface Registry extends RegistryReader, AutoCloseable {
    * @throws io.inft.failure.AlreadyRegisteredException somebody did before
    */
   void register(DatabaseId id) throws InftException;
+
+  /**
+   * Fails if this account cannot make the first version of an id that nobody registered: it is in
+   * the name space of another account, or of an NFT that is on another chain or belongs to another
+   * account. Sends nothing.
+   *
+   * @throws io.inft.failure.NotAuthorizedException it is for another account to begin
+   */
+  default void requireMayBegin(DatabaseId id) throws InftException {
+    Optional<Address> account = account();
+    if (account.isEmpty()) {
+      throw new ReadOnlyException(
+          describe(), "no signing key is configured; set privateKey or privateKeyFile");
+    }
+    Optional<Address> scope = id.account();
+    if (scope.isPresent() && !scope.equals(account)) {
+      throw new NotAuthorizedException(
+          id.toString(),
+          account.get().toString(),
+          "begin",
+          "registering",
+          "its name space belongs to "
+              + scope.get()
+              + "; this account's own ids begin with '"
+              + account.get()
+              + "/'");
+    }
+    if (id.token().isPresent() && id.token().get().chainId() != chainId()) {
+      throw new RegistryRefusedException(
+          describe(),
+          "register '" + id + "'",
+          "NFTs of chain "
+              + id.token().get().chainId()
+              + " are registered on that chain; this one has number "
+              + chainId());
+    }
+  }
 
   /**
    * Moves the head by compare-and-swap. If exactly this anchor by this account is the head or in

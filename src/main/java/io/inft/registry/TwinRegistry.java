@@ -5,6 +5,7 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
+import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.ReadOnlyException;
 import java.time.Instant;
@@ -108,6 +109,23 @@ abstract class TwinRegistry implements Registry {
           describe(), "no signing key is configured; set privateKey or privateKeyFile");
     }
     return account.get();
+  }
+
+  @Override
+  public void requireMayBegin(DatabaseId id) throws InftException {
+    Registry.super.requireMayBegin(id);
+    Address account = requireAccount();
+    if (id.namespace() == DatabaseId.Namespace.BOUND) {
+      Optional<Address> owner = read((ledger, now) -> ledger.knownTokenOwner(id));
+      if (owner.isPresent() && !owner.get().equals(account)) {
+        throw new NotAuthorizedException(
+            id.toString(),
+            account.toString(),
+            "begin",
+            "owner's",
+            "the NFT belongs to " + owner.get() + ", who begins it");
+      }
+    }
   }
 
   /** Of an NFT: the blocks until its owner is observed pass within the call. */

@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -150,7 +151,7 @@ public final class Batch {
             settings,
             part,
             Optional.empty(),
-            Optional.of(new PublishTimeoutException("publishing", String.valueOf(e), e)));
+            Optional.of(new NotPublishedException("publishing", e)));
       }
     }
 

@@ -1,7 +1,7 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
-import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.NotPublishedException;
 import io.inft.registry.Anchored;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -41,7 +41,7 @@ final class Errand {
     } catch (RuntimeException | Error e) { // or else nobody would be told
       return new Result(
           Optional.empty(),
-          Optional.of(new PublishTimeoutException("the errand", String.valueOf(e), e)));
+          Optional.of(new NotPublishedException("the errand", e)));
     }
   }
 

@@ -138,9 +138,12 @@ final class Line implements AutoCloseable {
     return Optional.of(integrity.advice());
   }
 
-  /** Whether there is anything to publish that the registry does not know. */
+  /**
+   * Whether there is anything to publish that the registry does not know. The log is asked before
+   * the state: asked the other way round, what is staged in between would be in neither.
+   */
   boolean hasUnpublished() throws InftException {
-    return !state().outgoing().isEmpty() || (keysOnly == null && capture.isDirty());
+    return (keysOnly == null && capture.isDirty()) || !state().outgoing().isEmpty();
   }
 
   /** Whether anything waits that only a WRITER may publish: all but a changed keyring. */

@@ -267,6 +267,8 @@ final class Lines {
     site.signer();
     if (head.isPresent()) {
       requireNoGuidePointer();
+    } else {
+      site.registry().requireMayBegin(site.id());
     }
     DataKey key = DataKey.generate(site.random());
     SlotRequest slot = settings.slotFor(secret);

@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.failure.LagException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.sqlite.WalIndexHeader;
@@ -170,7 +171,7 @@ final class Publisher implements AutoCloseable {
       while (!waiting.isCovered(ticket)) {
         checkFork();
         if (waiting.hasFailed(ticket) && retry.isHopeless()) {
-          throw timedOut("");
+          throw gaveUp("");
         }
         requirePatience(deadline, aborted);
       }
@@ -180,18 +181,25 @@ final class Publisher implements AutoCloseable {
   /** Waits a little, or throws because there is no time left or no reason to. */
   @SuppressWarnings("WaitNotInLoop") // every caller asks for what it waits for in a loop
   private void requirePatience(long deadline, BooleanSupplier aborted)
-      throws PublishTimeoutException {
+      throws InftException {
     long left = deadline - System.nanoTime();
     if (left <= 0 || hasEnded() || aborted.getAsBoolean()) {
-      throw timedOut(
-          aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");
+      throw gaveUp(aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");
     }
     try {
       wait(Math.max(1, Math.min(left / 1_000_000, 200)));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw timedOut("interrupted");
+      throw gaveUp("interrupted");
     }
+  }
+
+  /** What failed, if waiting longer would not have helped; else that it is not done yet. */
+  private InftException gaveUp(String reason) {
+    Optional<Exception> failure = retry.toBeMended();
+    return reason.isEmpty() && failure.isPresent()
+        ? new NotPublishedException("publishing", failure.get())
+        : timedOut(reason);
   }
 
   private PublishTimeoutException timedOut(String reason) {

@@ -1,11 +1,8 @@
 package io.inft.replica;
 
-import io.inft.failure.LocalStorageException;
-import io.inft.failure.OutcomeUnknownException;
-import io.inft.failure.RegistryUnavailableException;
-import io.inft.failure.SpendLimitException;
-import io.inft.failure.StoreUnavailableException;
+import io.inft.failure.Remedy;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -69,14 +66,26 @@ final class Retry {
     return atNanos - nowNanos;
   }
 
-  /** Whether something failed that waiting cannot help. */
+  /**
+   * Whether something failed that waiting cannot help; a disk that says no gets a few tries more.
+   */
   boolean isHopeless() {
-    return failuresInARow > 0
-        && !(lastFailure instanceof StoreUnavailableException
-            || lastFailure instanceof RegistryUnavailableException
-            || lastFailure instanceof OutcomeUnknownException
-            || lastFailure instanceof SpendLimitException
-            || lastFailure instanceof LocalStorageException);
+    return failuresInARow >= (remedy() == Remedy.TRY_THRICE ? 3 : 1) && needsSomebody();
+  }
+
+  /** The last failure, if it was not made good since and waiting does not mend it. */
+  Optional<Exception> toBeMended() {
+    return failuresInARow > 0 && needsSomebody()
+        ? Optional.ofNullable(lastFailure)
+        : Optional.empty();
+  }
+
+  private boolean needsSomebody() {
+    return lastFailure != null && remedy() != Remedy.WAIT;
+  }
+
+  private Remedy remedy() {
+    return lastFailure == null ? Remedy.WAIT : Remedy.of(lastFailure);
   }
 
   @Nullable Exception lastFailure() {

@@ -57,6 +57,7 @@ public interface Session extends AutoCloseable {
    *     durability anchored it then waits until everything committed so far is anchored
    * @throws io.inft.failure.PublishTimeoutException the commit stands locally but was not anchored
    *     in time
+   * @throws io.inft.failure.NotPublishedException the same, and waiting longer would not help
    * @throws io.inft.failure.ForkException the commit lost against another writer
    */
   void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException;

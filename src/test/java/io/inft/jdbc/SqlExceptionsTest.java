@@ -8,7 +8,10 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.Remedy;
+import io.inft.failure.StoreRefusedException;
 import io.inft.failure.WrongKeyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +80,42 @@ class SqlExceptionsTest {
         .hasMessage(fork.getMessage())
         .hasCause(fork);
     assertThat(exception.getSQLState()).isEqualTo("40001");
+  }
+
+  /** 08 and SQLTransient… only where waiting, or another connection, helps. */
+  @Test
+  void whatNeedsSomebodyIsNotTransient() {
+    for (FailureState row : FailureState.values()) {
+      SQLException exception = row.exception(new WrongKeyException("a", "b"));
+      Remedy remedy = Remedy.ofClass(row.failure());
+      boolean connection = exception instanceof SQLTransientConnectionException;
+      assertThat(row.state().startsWith("08")).as(row.name()).isEqualTo(connection);
+      if (connection) {
+        assertThat(remedy).as(row.name()).isEqualTo(Remedy.WAIT);
+      }
+      if (remedy == Remedy.REPEAT) {
+        assertThat(row.state()).as(row.name()).isEqualTo("40001");
+      }
+    }
+  }
+
+  @Test
+  void whatCannotBePublishedHasTheStateOfItsReason() {
+    StoreRefusedException reason = new StoreRefusedException("the store", "put", "too large");
+    SQLException told = SqlExceptions.of(new NotPublishedException("publishing", reason));
+    SQLException alone = SqlExceptions.of(reason);
+    assertThat((Throwable) told)
+        .isInstanceOf(alone.getClass())
+        .hasCause(reason)
+        .hasMessageContaining("too large")
+        .hasMessageContaining("stands on this machine and is not published");
+    assertThat(told.getSQLState()).isEqualTo(alone.getSQLState()).isEqualTo("58000");
+    assertThat(told.getErrorCode()).isEqualTo(alone.getErrorCode());
+
+    SQLException bug =
+        SqlExceptions.of(
+            new NotPublishedException("publishing", new IllegalStateException("a bug")));
+    assertThat(bug.getSQLState()).isEqualTo("XX000");
   }
 
   @Test

@@ -127,6 +127,22 @@ public abstract class RegistryContract {
   // Registering.
 
   @Test
+  void whoMayNotBeginAnIdIsToldBeforeAnythingIsSent() throws Exception {
+    DatabaseId scoped = DatabaseId.parse(address(owner) + "/notes");
+    owner.requireMayBegin(id);
+    owner.requireMayBegin(scoped);
+    assertThatThrownBy(() -> stranger.requireMayBegin(scoped))
+        .isInstanceOf(NotAuthorizedException.class)
+        .hasMessageContaining(address(owner).toString());
+    DatabaseId token = token(address(owner));
+    owner.requireMayBegin(token);
+    assertThatThrownBy(() -> stranger.requireMayBegin(token))
+        .isInstanceOf(NotAuthorizedException.class)
+        .hasMessageContaining(address(owner).toString());
+    assertThatThrownBy(() -> owner.head(scoped)).isInstanceOf(NotRegisteredException.class);
+  }
+
+  @Test
   void aRegisteredIdHasAnOwnerAndNoVersion() throws Exception {
     owner.register(id);
 

@@ -7,6 +7,7 @@ import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
@@ -96,7 +97,7 @@ class FullDiskTest {
       try {
         desk.session.sync(SHORT);
         return wasFull(first);
-      } catch (PublishTimeoutException e) {
+      } catch (NotPublishedException | PublishTimeoutException e) {
         if (String.valueOf(e.getMessage()).contains("No space left on device")) {
           assertThat(desk.session.status()).contains("No space left on device");
           assertThat(desk.session.takeWarning())
@@ -365,7 +366,7 @@ class FullDiskTest {
         try (World.Desk desk = world.open("here", ID)) {
           desk.run("CREATE TABLE t(n)");
           full = wasFull(first);
-        } catch (LocalStorageException | PublishTimeoutException e) {
+        } catch (LocalStorageException | NotPublishedException | PublishTimeoutException e) {
           assertThat(e).hasMessageContaining("No space left on device");
         }
         files.unhook();

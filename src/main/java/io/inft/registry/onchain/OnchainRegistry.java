@@ -2,12 +2,15 @@ package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
+import io.inft.evm.AbiReader;
+import io.inft.evm.AbiWriter;
 import io.inft.evm.Call;
 import io.inft.evm.Chain;
 import io.inft.evm.Log;
 import io.inft.evm.Receipt;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.AlreadyRegisteredException;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.OutcomeUnknownException;
@@ -251,14 +254,13 @@ public final class OnchainRegistry implements PaidRegistry {
 
   @Override
   public void register(DatabaseId id) throws InftException {
-    Address account = requireSender().account();
     byte[] data = RegistryCalls.register(id);
     if (requireSender().hashes(purpose(data)).isEmpty()) {
       RecordState state = reader.state(id);
       if (state.isRegistered()) {
         throw new AlreadyRegisteredException(id.toString(), state.liveOwner().toString());
       }
-      requireRegistrable(id, account);
+      PaidRegistry.super.requireMayBegin(id);
     }
     try {
       patience.ask(
@@ -283,18 +285,32 @@ public final class OnchainRegistry implements PaidRegistry {
     }
   }
 
-  private void requireRegistrable(DatabaseId id, Address account) throws InftException {
-    if (id.account().isPresent() && !id.account().get().equals(account)) {
-      throw new NotAuthorizedException(id.toString(), account.toString(), "register");
+  @Override
+  public void requireMayBegin(DatabaseId id) throws InftException {
+    PaidRegistry.super.requireMayBegin(id);
+    Optional<DatabaseId.Token> token = id.token();
+    Optional<Address> account = account();
+    if (token.isPresent() && account.isPresent()) {
+      Address owner = ownerOf(id, token.get());
+      if (!owner.equals(account.get())) {
+        throw new NotAuthorizedException(
+            id.toString(),
+            account.get().toString(),
+            "begin",
+            "owner's",
+            "the NFT belongs to " + owner + ", who begins it");
+      }
     }
-    if (id.token().isPresent() && id.token().get().chainId() != chainId()) {
+  }
+
+  private Address ownerOf(DatabaseId id, DatabaseId.Token token) throws InftException {
+    try {
+      byte[] question = new AbiWriter().uint(token.number()).call("ownerOf(uint256)");
+      return new AbiReader("owner of an NFT", chain.call(token.contract(), question))
+          .address("owner");
+    } catch (RevertedException | CorruptObjectException e) {
       throw new RegistryRefusedException(
-          describe(),
-          "register '" + id + "'",
-          "NFTs of chain "
-              + id.token().get().chainId()
-              + " are registered on that chain; this one has number "
-              + chainId());
+          describe(), "register '" + id + "'", "the token has no owner: " + e.getMessage());
     }
   }
 
