@@ -1,7 +1,5 @@
 package io.inft.jdbc;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.bytes.Address;
 import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.UnixTime;
@@ -19,7 +17,10 @@ import io.inft.registry.Registry;
 import io.inft.registry.Rights;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
+import io.inft.replica.Fork;
+import io.inft.replica.LocalStatus;
 import io.inft.replica.Network;
+import io.inft.replica.Lag;
 import io.inft.seal.Keyring;
 import io.inft.store.ObjectRef;
 import java.io.IOException;
@@ -42,7 +43,6 @@ final class DatabaseDoctor {
   private static final Duration PAID = Duration.ofDays(365);
 
   private static final long LITTLE_SPACE_BYTES = 1L << 30;
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final DoctorNotes notes;
   private final EngineSettings settings;
@@ -310,41 +310,51 @@ final class DatabaseDoctor {
     } catch (IOException e) {
       worries.add("the disk of " + existing + " cannot be looked at: " + e.getMessage());
     }
-    Optional<JsonNode> status =
-        notes.look("working copy", "", () -> parse(Databases.status(settings, network)));
-    if (status.isEmpty()) {
+    Optional<LocalStatus> asked =
+        notes.look("working copy", "", () -> Databases.local(settings, network));
+    if (asked.isEmpty()) {
       return;
     }
-    int generations = 0;
-    for (JsonNode generation : status.get().path("generations")) {
-      generations++;
-      if (generation.path("fork").asBoolean()) {
-        worries.add(
-            generation.path("name").asText()
-                + " holds commits that lost against another writer; read it with SQLite, then"
-                + " delete it");
-      } else if (generation.path("staged").asLong() > generation.path("version").asLong()) {
-        worries.add(
-            generation.path("name").asText()
-                + " holds versions that are not anchored yet; they go out when the database is"
-                + " opened");
-      }
+    LocalStatus local = asked.get();
+    for (Fork fork : local.pending()) {
+      worries.add(
+          "put aside: "
+              + fork.sentence()
+              + "; it will not be published by itself: 'inft forks show "
+              + settings.id()
+              + " "
+              + fork.name()
+              + "', export it if it is needed, then 'inft forks acknowledge'");
     }
     String what =
-        status.get().path("folder").asText()
-            + (generations == 0 ? ": nothing yet" : ": " + generations + " generations");
+        local.folder()
+            + (local.generations().isEmpty()
+                ? ": nothing yet"
+                : ": " + local.generations().size() + " generations");
     if (worries.isEmpty()) {
       notes.ok("working copy", what);
     } else {
       notes.warn("working copy", what, String.join("; ", worries));
     }
+    unpublished(local.unpublished());
   }
 
-  private static JsonNode parse(String json) throws InftException {
-    try {
-      return JSON.readTree(json);
-    } catch (com.fasterxml.jackson.core.JsonProcessingException e) {
-      throw new io.inft.failure.CorruptObjectException("status", 0, String.valueOf(e.getMessage()));
+  /** What is younger than a publish may take is no finding. */
+  private void unpublished(Lag unpublished) {
+    Instant now = clock.instant();
+    if (unpublished.isNothing()) {
+      return;
+    }
+    String advice =
+        "it goes out when the database is open, or by 'inft sync " + settings.id() + "'";
+    Duration most = settings.cadence().maxLag();
+    if (unpublished.age(now).compareTo(most) > 0) {
+      notes.fail(
+          "unpublished",
+          unpublished.sentence(now) + ", longer than maxLag (" + most.toSeconds() + " s)",
+          advice);
+    } else {
+      notes.warn("unpublished", unpublished.sentence(now), advice);
     }
   }
 }

@@ -140,11 +140,34 @@ final class Capture implements AutoCloseable {
     }
   }
 
-  /** Pages known to have changed since the newest staged version, without looking again. */
-  int dirtyPages() {
+  /**
+   * What is committed and in no version.
+   *
+   * @param exact whether all changed pages are known
+   */
+  record Loose(long commits, long pages, int pageSize, boolean exact) {}
+
+  /** Looks at the log first, so that nothing is missing. */
+  Loose loose() throws InftException {
     lock.lock();
     try {
-      return changes.pages();
+      log.follow();
+      long pageCount = log.seen().pageCount();
+      return new Loose(
+          changes.commits(),
+          pageCount == 0 ? changes.pages() : changes.pagesWithin(pageCount),
+          (int) number("PRAGMA page_size"),
+          changes.isExact());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** How many commits there were before this capture began, told from the files as they lay. */
+  void recounted(long commits) {
+    lock.lock();
+    try {
+      changes.recounted(commits);
     } finally {
       lock.unlock();
     }

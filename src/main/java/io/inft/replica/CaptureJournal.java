@@ -5,6 +5,7 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.sqlite.WalPosition;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -20,17 +21,39 @@ import org.slf4j.LoggerFactory;
  * @param complete false while a forced checkpoint may have moved pages that are not listed: then
  *     every page must be compared
  * @param pages changed pages; a superset is harmless
+ * @param commits how many SQL commits there were since that version, negative if unknown
+ * @param position how far the log had been read then: later commits are behind it, or in a log that
+ *     began anew
  */
-record CaptureJournal(long version, boolean complete, PageSet pages) {
+record CaptureJournal(
+    long version, boolean complete, PageSet pages, long commits, WalPosition position) {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureJournal.class);
   private static final String WHAT = "capture journal";
-  private static final String FILE = "journal";
+  static final String FILE = "journal";
   private static final int MAX_BYTES = 256 << 20;
+
+  CaptureJournal(long version, boolean complete, PageSet pages) {
+    this(version, complete, pages, -1, WalPosition.START);
+  }
 
   void write(Path generation) throws InftException {
     ByteWriter writer = new ByteWriter().u64(version).u8(complete ? 1 : 0);
     pages.writeTo(writer);
+    writer.u8(commits < 0 ? 0 : 1).u64(Math.max(0, commits)).bytes(position.encode());
     DurableFiles.replace(generation.resolve(FILE), Checked.wrap(writer.toBytes()));
+  }
+
+  /** Journals of earlier releases end with the pages. */
+  private static CaptureJournal read(
+      ByteReader reader, long version, boolean complete, PageSet pages)
+      throws CorruptObjectException {
+    if (reader.remaining() == 0) {
+      return new CaptureJournal(version, complete, pages);
+    }
+    boolean counted = reader.u8("counted") == 1;
+    long commits = reader.u64("commits");
+    return new CaptureJournal(
+        version, complete, pages, counted ? commits : -1, WalPosition.decode(reader));
   }
 
   /**
@@ -46,7 +69,7 @@ record CaptureJournal(long version, boolean complete, PageSet pages) {
       ByteReader reader = Checked.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES));
       long version = reader.u64("version");
       boolean complete = reader.u8("complete") == 1;
-      CaptureJournal journal = new CaptureJournal(version, complete, PageSet.readFrom(reader));
+      CaptureJournal journal = read(reader, version, complete, PageSet.readFrom(reader));
       reader.end();
       return version == newestVersion ? Optional.of(journal) : Optional.empty();
     } catch (CorruptObjectException e) {

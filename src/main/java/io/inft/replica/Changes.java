@@ -24,6 +24,9 @@ final class Changes {
   private TransactionTally tally = new TransactionTally();
   private boolean compareAll;
   private long baseVersion;
+  private long commits;
+  private long pinnedCommits;
+  private WalPosition position = WalPosition.START;
 
   Changes(long baseVersion, boolean compareAll, Clock clock) {
     this.baseVersion = baseVersion;
@@ -37,6 +40,33 @@ final class Changes {
 
   int pages() {
     return dirty.size();
+  }
+
+  /** How many of the changed pages a database of so many pages has. */
+  int pagesWithin(long pageCount) {
+    PageSet within = dirty.copy();
+    within.truncate(pageCount);
+    return within.size();
+  }
+
+  /** Whether the changed pages are all known. */
+  boolean isExact() {
+    return !compareAll;
+  }
+
+  /** SQL commits since the newest staged version. */
+  long commits() {
+    return commits;
+  }
+
+  /** They were counted before the log was opened, which may have lost some of it. */
+  void recounted(long before) {
+    commits = before;
+  }
+
+  /** How far the log has been read. */
+  void readTo(WalPosition now) {
+    position = now;
   }
 
   /** A frame that the staged version holds. */
@@ -56,6 +86,9 @@ final class Changes {
     newestFrames.put(frame.pageNumber(), frame.frame());
     dirty.add(frame.pageNumber());
     tally.frame(frame, clock.millis());
+    if (frame.commits()) {
+      commits++;
+    }
   }
 
   /** What a journal knows of before the log that is there. */
@@ -83,7 +116,8 @@ final class Changes {
 
   /** What a journal must say now. */
   CaptureJournal journal(boolean complete) {
-    return new CaptureJournal(baseVersion, complete && !compareAll, dirty.copy());
+    return new CaptureJournal(
+        baseVersion, complete && !compareAll, dirty.copy(), commits, position);
   }
 
   /**
@@ -119,6 +153,7 @@ final class Changes {
             tally,
             snapshot);
     tally = new TransactionTally();
+    pinnedCommits = commits;
     return pin;
   }
 
@@ -139,6 +174,8 @@ final class Changes {
     withoutBase.clear();
     compareAll = false;
     baseVersion = version;
+    commits = Math.max(0, commits - pinnedCommits);
+    pinnedCommits = 0;
   }
 
   /** Nothing of a pin went into a version. */

@@ -61,19 +61,51 @@ public final class Databases {
       json.put("version", 0);
       json.put("registered", false);
     }
-    Path folder = WorkingCopy.folderOf(settings.home(), network, settings.id());
-    json.put("folder", folder.toString());
+    LocalStatus local = local(settings, network);
+    json.put("folder", local.folder().toString());
+    json.put("localVersion", local.version());
+    json.put("staged", local.staged());
+    View.put(json, local.unpublished());
     ArrayNode generations = json.putArray("generations");
-    for (Path generation : WorkingCopy.generations(folder)) {
-      LineState state = LineState.read(generation);
-      generations
-          .addObject()
-          .put("name", generation.getFileName().toString())
-          .put("version", state.anchored())
-          .put("staged", state.newest())
-          .put("fork", state.putAside().map(PutAside::reason).orElse(""));
-    }
+    local.generations().forEach(one -> generations.add(String.valueOf(one.getFileName())));
+    local.current().ifPresent(one -> json.put("current", String.valueOf(one.getFileName())));
+    ArrayNode forks = json.putArray("forks");
+    local.pending().forEach(fork -> forks.add(View.fork(fork)));
     return json.toString();
+  }
+
+  /** What lies on this machine; needs no secret, takes no lock and opens nothing. */
+  public static LocalStatus local(EngineSettings settings, Network network) throws InftException {
+    return LocalStatus.of(folderOf(settings, network));
+  }
+
+  /**
+   * Takes note of something that was put aside: it is not listed as pending any more. The data stays.
+   *
+   * @param generation its name
+   * @return what was acknowledged
+   * @throws ForeignFileException nothing of that name was put aside
+   */
+  public static Fork acknowledge(EngineSettings settings, Network network, String generation)
+      throws InftException {
+    Fork fork = fork(settings, network, generation);
+    PutAside.acknowledged(fork.generation(), Instant.now());
+    return PutAside.in(fork.generation()).orElseThrow();
+  }
+
+  /** What was put aside under a name. */
+  public static Fork fork(EngineSettings settings, Network network, String generation)
+      throws InftException {
+    LocalStatus local = local(settings, network);
+    return local.forks().stream()
+        .filter(fork -> fork.name().equals(generation))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ForeignFileException(
+                    local.folder().resolve(generation).toString(),
+                    "no generation of that name was put aside; there are "
+                        + local.forks().stream().map(Fork::name).toList()));
   }
 
   /** All versions, newest first, as a JSON array. Needs no secret. */

@@ -4,8 +4,13 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import java.io.IOException;
+import io.inft.sqlite.WalTail;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,6 +48,79 @@ record IdleGeneration(Path folder, LineState state) {
         journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
     boolean unknown = state.newest() > 0 && !new LeavesFile(folder).exists();
     return unknown || journaled || LogAtRest.hasTail(database(), state.staged()) || touched();
+  }
+
+  /**
+   * What of it the registry does not know, told from its files alone: somebody may have it open.
+   * The database file itself is not opened, because closing it again would drop SQLite's locks if
+   * that somebody is in this process.
+   */
+  Lag unpublished() throws InftException {
+    Optional<CaptureJournal> journal = CaptureJournal.read(folder, state.newest());
+    WalTail tail = LogAtRest.tail(database(), state.staged());
+    PageSet pages = journal.map(one -> one.pages().copy()).orElseGet(PageSet::new);
+    if (tail.databasePages() > 0) {
+      pages.truncate(tail.databasePages());
+    }
+    tail.frames().forEach(frame -> pages.add(frame.pageNumber()));
+    long commits = looseCommits(journal, tail);
+    boolean exact =
+        journal.map(CaptureJournal::complete).orElse(true)
+            && (state.newest() == 0 || new LeavesFile(folder).exists());
+    if (commits == 0 && pages.isEmpty() && state.outgoing().isEmpty() && exact) {
+      return Lag.NOTHING;
+    }
+    long all = pages.size() + state.backlog().pages();
+    return new Lag(
+        commits + state.backlog().commits(),
+        all,
+        all * pageSize(),
+        state.outgoing().size(),
+        Optional.of(since(tail, pages)),
+        exact);
+  }
+
+  /** What the journal counted, and what came behind it. */
+  private long looseCommits(Optional<CaptureJournal> journal, WalTail tail) throws InftException {
+    if (journal.isEmpty() || journal.get().commits() < 0) {
+      return tail.commits();
+    }
+    WalTail behind = LogAtRest.tail(database(), journal.get().position());
+    return journal.get().commits() + Math.min(behind.commits(), tail.commits());
+  }
+
+  private int pageSize() throws InftException {
+    int known = LogAtRest.pageSize(database());
+    return known != 0 ? known : state.backlog().pageSize();
+  }
+
+  /** What was written down; else the age of what holds the commits, which bounds it. */
+  private Instant since(WalTail tail, PageSet pages) throws InftException {
+    if (state.backlog().sinceMillis() != 0) {
+      return Instant.ofEpochMilli(state.backlog().sinceMillis());
+    }
+    List<Path> holders = new ArrayList<>();
+    if (!tail.isEmpty()) {
+      holders.add(WorkingFiles.logOf(database()));
+    }
+    if (!pages.isEmpty()) {
+      holders.add(folder.resolve(CaptureJournal.FILE));
+    }
+    if (!state.outgoing().isEmpty()) {
+      holders.add(folder.resolve(LineState.FILE));
+    }
+    Instant oldest = Instant.now();
+    for (Path holder : holders) {
+      try {
+        Instant modified = Files.getLastModifiedTime(holder).toInstant();
+        oldest = modified.isBefore(oldest) ? modified : oldest;
+      } catch (NoSuchFileException gone) {
+        LOG.debug("{} has gone meanwhile", holder);
+      } catch (IOException e) {
+        throw new LocalStorageException(holder, "look at", e);
+      }
+    }
+    return oldest;
   }
 
   /** Whether somebody wrote to the database file since its orderly close. */

@@ -17,10 +17,12 @@ import io.inft.sqlite.IntegrityReport;
 import io.inft.store.ObjectRef;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +57,9 @@ final class Line implements AutoCloseable {
   private volatile @Nullable ForkException fork;
   private boolean closed;
   private long barrier;
+
+  /** When the oldest commit was noted that no version holds, 0 if there is none; any thread. */
+  private final AtomicLong looseSinceMillis = new AtomicLong();
   private volatile @Nullable Consolidation consolidation;
   private volatile @Nullable String keysOnly;
   private volatile IntegrityReport integrity = IntegrityReport.NOTHING;
@@ -85,6 +90,78 @@ final class Line implements AutoCloseable {
     this.tip = tip;
     this.tree = tree.orElse(null);
     this.snapshotNext = tree.isEmpty();
+    this.looseSinceMillis.set(state.backlog().looseSinceMillis());
+  }
+
+  /** A line is gone on with: what its files said of it before SQLite opened them. */
+  void tookUp(Lag found) {
+    if (found.exact()) {
+      capture.recounted(Math.max(0, found.commits() - state.backlog().commits()));
+    }
+    if (state.backlog().rides().isEmpty() || state.backlog().looseSinceMillis() == 0) {
+      found.since().ifPresent(since -> looseSinceMillis.compareAndSet(0, since.toEpochMilli()));
+    }
+  }
+
+  /** Takes note that something was committed that no version holds. */
+  void committed() {
+    looseSinceMillis.compareAndSet(0, Math.max(1, site.clock().millis()));
+  }
+
+  /** Writes down since when, unless that is written already; for waits that are worth it. */
+  synchronized void writeDownSince() throws InftException {
+    long since = looseSinceMillis.get();
+    if (since != 0 && fork == null && state.backlog().looseSinceMillis() != since) {
+      LineState next = state.withLooseSince(since);
+      next.write(generation);
+      state = next;
+    }
+  }
+
+  /** Whether that is worth a write: something has been waiting, and it is not on disk. */
+  boolean wantsSinceWrittenDown() {
+    long since = looseSinceMillis.get();
+    return since != 0 && fork == null && state.backlog().looseSinceMillis() != since;
+  }
+
+  /** What is committed here and the registry does not know. */
+  Lag unpublished() throws InftException {
+    Capture.Loose loose = capture.loose();
+    LineState now = state;
+    if (loose.commits() == 0
+        && loose.pages() == 0
+        && loose.exact()
+        && now.outgoing().isEmpty()) {
+      return Lag.NOTHING;
+    }
+    long pages = loose.pages() + now.backlog().pages();
+    return new Lag(
+        loose.commits() + now.backlog().commits(),
+        pages,
+        pages * loose.pageSize(),
+        now.outgoing().size(),
+        unpublishedSince(),
+        loose.exact());
+  }
+
+  /** How old the oldest commit is that is not published. */
+  Duration unpublishedAge() {
+    Duration age =
+        unpublishedSince()
+            .map(since -> Duration.between(since, site.clock().instant()))
+            .orElse(Duration.ZERO);
+    return age.isNegative() ? Duration.ZERO : age;
+  }
+
+  /** When the oldest commit was made that is not published; empty if there is none. */
+  Optional<Instant> unpublishedSince() {
+    long oldest = looseSinceMillis.get();
+    for (Backlog.Ride ride : state.backlog().rides()) {
+      if (ride.sinceMillis() != 0 && (oldest == 0 || ride.sinceMillis() < oldest)) {
+        oldest = ride.sinceMillis();
+      }
+    }
+    return oldest == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest));
   }
 
   Capture capture() {
@@ -234,15 +311,20 @@ final class Line implements AutoCloseable {
   }
 
   private void stageNewest(boolean always, Optional<Rekeyed> rekeyed) throws InftException {
-    Pin pin = capture.pin();
+    long since = looseSinceMillis.getAndSet(0);
     boolean staged = false;
     Optional<Tip> made;
+    Pin pin = null;
     try {
-      made = stagePinned(pin, always, rekeyed);
+      pin = capture.pin();
+      made = stagePinned(pin, always, rekeyed, since);
       staged = true;
     } finally {
       if (!staged) {
-        capture.release(pin);
+        looseSinceMillis.set(since);
+        if (pin != null) {
+          capture.release(pin);
+        }
       }
     }
     // Only now: if it fails, the version is there all the same, and the capture knows of it.
@@ -256,8 +338,8 @@ final class Line implements AutoCloseable {
   }
 
   /** The version that was made, empty if there was nothing to publish. */
-  private Optional<Tip> stagePinned(Pin pin, boolean always, Optional<Rekeyed> rekeyed)
-      throws InftException {
+  private Optional<Tip> stagePinned(
+      Pin pin, boolean always, Optional<Rekeyed> rekeyed, long sinceMillis) throws InftException {
     StateTree current;
     int pending;
     Keys under;
@@ -277,7 +359,7 @@ final class Line implements AutoCloseable {
         new Stage(site, generation, objects).stage(order, current, pageSize);
     synchronized (this) {
       if (result.isEmpty()) {
-        if (!pin.position().equals(state.staged())) {
+        if (!pin.position().equals(state.staged()) || state.backlog().looseSinceMillis() != 0) {
           state = state.withPosition(pin.position());
           state.write(generation);
         }
@@ -286,7 +368,18 @@ final class Line implements AutoCloseable {
       }
       Stage.Staged version = result.get();
       LineState next =
-          state.withStaged(version.outgoing(), pin.position(), pending, version.spareUsed());
+          state
+              .withStaged(
+                  version.outgoing(),
+                  pin.position(),
+                  pending,
+                  version.spareUsed(),
+                  new Backlog.Ride(
+                      version.outgoing().version(),
+                      pin.tally().log().transactions(),
+                      pin.dirty().size(),
+                      sinceMillis))
+              .withPageSize(pageSize);
       try {
         next.write(generation);
       } catch (InftException e) {
@@ -629,7 +722,7 @@ final class Line implements AutoCloseable {
       if (fork != null) {
         return;
       }
-      state = state.withClosed(database());
+      state = state.withClosed(database()).withPageSize(pageSize);
       state.write(generation);
     }
   }

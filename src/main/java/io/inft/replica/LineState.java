@@ -27,6 +27,7 @@ import java.util.Optional;
  *     stored
  * @param putAside why and when this line was put aside; empty while it goes on
  * @param closed what the database file looked like at the last orderly close
+ * @param backlog how much is not published, and since when
  */
 record LineState(
     Confirmed confirmed,
@@ -35,8 +36,9 @@ record LineState(
     List<PendingEvent> pending,
     Optional<SpareSnapshot> spare,
     Optional<PutAside> putAside,
-    Closed closed) {
-  private static final String FILE = "state";
+    Closed closed,
+    Backlog backlog) {
+  static final String FILE = "state";
 
   LineState {
     outgoing = List.copyOf(outgoing);
@@ -130,7 +132,8 @@ record LineState(
         List.of(),
         Optional.empty(),
         Optional.empty(),
-        Closed.NOT_YET);
+        Closed.NOT_YET,
+        Backlog.EMPTY);
   }
 
   /** The newest confirmed version, 0 before the first. */
@@ -168,8 +171,10 @@ record LineState(
    *
    * @param included how many of the pending events it holds; what was remembered later stays
    * @param spareUsed whether that version lists the spare snapshot
+   * @param ride what of the unpublished work is in it
    */
-  LineState withStaged(Outgoing next, WalPosition position, int included, boolean spareUsed) {
+  LineState withStaged(
+      Outgoing next, WalPosition position, int included, boolean spareUsed, Backlog.Ride ride) {
     return new LineState(
         confirmed,
         with(outgoing, next),
@@ -177,7 +182,8 @@ record LineState(
         pending.subList(included, pending.size()),
         spareUsed ? Optional.empty() : spare,
         putAside,
-        closed);
+        closed,
+        backlog.staged(ride));
   }
 
   /** With nothing on its way: the anchored version is the newest one again. */
@@ -189,12 +195,14 @@ record LineState(
         pending,
         Optional.empty(),
         putAside,
-        Closed.NOT_YET);
+        Closed.NOT_YET,
+        backlog.withdrawn());
   }
 
   /** After a look that found nothing to publish. */
   LineState withPosition(WalPosition position) {
-    return new LineState(confirmed, outgoing, position, pending, spare, putAside, closed);
+    return new LineState(
+        confirmed, outgoing, position, pending, spare, putAside, closed, backlog.looseSince(0));
   }
 
   LineState withAnchored(long version, ObjectRef commit, long block, long timeSeconds) {
@@ -205,20 +213,48 @@ record LineState(
         pending,
         spare,
         putAside,
-        closed);
+        closed,
+        backlog.anchored(version));
   }
 
   LineState withPending(PendingEvent event) {
     return new LineState(
-        confirmed, outgoing, staged, with(pending, event), spare, putAside, closed);
+        confirmed, outgoing, staged, with(pending, event), spare, putAside, closed, backlog);
   }
 
   LineState withSpare(Optional<SpareSnapshot> snapshot) {
-    return new LineState(confirmed, outgoing, staged, pending, snapshot, putAside, closed);
+    return new LineState(
+        confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog);
   }
 
   LineState withPutAside(PutAside aside) {
-    return new LineState(confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed);
+    return new LineState(
+        confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed, backlog);
+  }
+
+  LineState withPageSize(int bytes) {
+    return new LineState(
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.withPageSize(bytes));
+  }
+
+  /** With the time of the oldest commit that no version holds. */
+  LineState withLooseSince(long millis) {
+    return new LineState(
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.looseSince(millis));
   }
 
   /** With what the database file looks like now that nobody has it open. */
@@ -229,7 +265,8 @@ record LineState(
     } catch (IOException e) {
       throw new LocalStorageException(database, "look at", e);
     }
-    return new LineState(confirmed, outgoing, staged, pending, spare, putAside, now);
+    return new LineState(
+        confirmed, outgoing, staged, pending, spare, putAside, now, backlog);
   }
 
   private static <T> List<T> with(List<T> before, T one) {

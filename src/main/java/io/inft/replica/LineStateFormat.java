@@ -64,7 +64,12 @@ final class LineStateFormat {
                     .u64(one.storedAtSeconds())
                     .u8(one.stored() ? 1 : 0));
     write(writer, state.putAside());
-    return writer.u64(state.closed().sizeBytes()).u64(state.closed().millis());
+    writer.u64(state.closed().sizeBytes()).u64(state.closed().millis());
+    writer.u64(state.backlog().looseSinceMillis()).u32(state.backlog().pageSize()).u32(state.backlog().rides().size());
+    for (Backlog.Ride ride : state.backlog().rides()) {
+      writer.u64(ride.version()).u64(ride.commits()).u64(ride.pages()).u64(ride.sinceMillis());
+    }
+    return writer;
   }
 
   static void write(ByteWriter writer, Outgoing version) {
@@ -131,7 +136,8 @@ final class LineStateFormat {
             pending,
             spare,
             aside,
-            new Closed(reader.u64("closed size"), reader.u64("closed time")));
+            new Closed(reader.u64("closed size"), reader.u64("closed time")),
+            format == WITH_REASON ? Backlog.EMPTY : readBacklog(reader));
     reader.end();
     return state;
   }
@@ -165,6 +171,22 @@ final class LineStateFormat {
       }
     }
     throw reader.corrupt("put aside for an unknown reason " + code);
+  }
+
+  private static Backlog readBacklog(ByteReader reader) throws CorruptObjectException {
+    long loose = reader.u64("unpublished since");
+    int pageSize = reader.u32("page size", 1 << 16);
+    List<Backlog.Ride> rides = new ArrayList<>();
+    int count = reader.u32("rides", 1 << 16);
+    for (int i = 0; i < count; i++) {
+      rides.add(
+          new Backlog.Ride(
+              reader.u64("version"),
+              reader.u64("commits"),
+              reader.u64("pages"),
+              reader.u64("since")));
+    }
+    return new Backlog(loose, pageSize, rides);
   }
 
   private static Optional<PutAside> reasonOnly(String reason, Confirmed base) {

@@ -186,6 +186,7 @@ final class Lines {
         state.newest() == 0
             ? Optional.empty()
             : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
+    Lag found = new IdleGeneration(generation, state).unpublished();
     boolean compareAll =
         new IdleGeneration(generation, state).touched() || (tree.isEmpty() && state.newest() > 0);
     Capture capture =
@@ -197,7 +198,9 @@ final class Lines {
             compareAll,
             Map.of(),
             site.clock());
-    return line(generation, capture, objects, keys, stateKey, state, tip, tree);
+    Line line = line(generation, capture, objects, keys, stateKey, state, tip, tree);
+    line.tookUp(found);
+    return line;
   }
 
   /** Restores a version into a new generation and goes on with that. */

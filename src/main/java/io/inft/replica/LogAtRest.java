@@ -20,6 +20,20 @@ final class LogAtRest {
     }
   }
 
+  /** The commits on disk behind a position. */
+  static WalTail tail(Path database, WalPosition from) throws InftException {
+    try (WalFile wal = WalFile.open(WorkingFiles.logOf(database))) {
+      return wal.readTail(from, Long.MAX_VALUE);
+    }
+  }
+
+  /** The page size of the log, 0 if there is none. */
+  static int pageSize(Path database) throws InftException {
+    try (WalFile wal = WalFile.open(WorkingFiles.logOf(database))) {
+      return wal.pageSize();
+    }
+  }
+
   /**
    * Whether the log on disk ends before a position that was seen in it: the machine lost power, and
    * the database is older than what was staged from it.

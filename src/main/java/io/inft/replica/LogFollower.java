@@ -40,6 +40,11 @@ final class LogFollower {
     return seen;
   }
 
+  private void moveTo(WalPosition now) {
+    position = now;
+    changes.readTo(now);
+  }
+
   /** Whether nothing was committed since. */
   boolean isAtNewest() throws InftException {
     return files.index().read().equals(seen);
@@ -64,7 +69,7 @@ final class LogFollower {
         changes.found(frame);
       }
     }
-    position = whole.end();
+    moveTo(whole.end());
   }
 
   /** Notes everything that is committed by now. */
@@ -102,7 +107,7 @@ final class LogFollower {
 
   private void note(WalTail tail) {
     tail.frames().forEach(changes::committed);
-    position = tail.end();
+    moveTo(tail.end());
   }
 
   /** Notes what is left of a log that may be beginning anew, up to its last frame. */
@@ -124,7 +129,7 @@ final class LogFollower {
     if (files.index().read().change() != seen.change()) {
       changes.compareAll();
     }
-    position = WalPosition.START;
+    moveTo(WalPosition.START);
   }
 
   /** Looks again, also when the index says what it said before. */

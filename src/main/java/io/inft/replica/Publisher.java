@@ -73,6 +73,9 @@ final class Publisher implements AutoCloseable {
   private WalIndexHeader polled;
   private long warnedAtNanos;
 
+  /** When the age was written down last; of the publishing thread. */
+  private long agedAtNanos;
+
   /** Where the thread stands; from {@code STOPPING} there is a way back. */
   private enum Phase {
     RUNNING,
@@ -98,7 +101,8 @@ final class Publisher implements AutoCloseable {
     this.thread = Workers.daemon(this::run, "inft-publish-" + name);
     if (line.hasUnpublished()) {
       noted = true;
-      waiting.noted(nanos.getAsLong());
+      line.committed();
+      waiting.noted(nanos.getAsLong() - line.unpublishedAge().toNanos());
       dirtySinceNanos = waiting.sinceNanos();
     }
   }
@@ -120,6 +124,7 @@ final class Publisher implements AutoCloseable {
 
   private void noted() {
     noted = true;
+    line.committed();
     waiting.noted(nanos.getAsLong());
     dirtySinceNanos = waiting.sinceNanos();
   }
@@ -373,6 +378,7 @@ final class Publisher implements AutoCloseable {
     SEND,
     STAGE,
     COUNT,
+    AGE,
     CHECKPOINT
   }
 
@@ -410,6 +416,7 @@ final class Publisher implements AutoCloseable {
           case SEND -> send();
           case STAGE -> stage();
           case COUNT -> countEvents();
+          case AGE -> writeDownAge();
           case CHECKPOINT -> poll();
         }
         line.takeAdvice().ifPresent(this::warn);
@@ -659,7 +666,30 @@ final class Publisher implements AutoCloseable {
     if (line.capture().wantsCheckpoint(polled)) {
       return Optional.of(Step.CHECKPOINT);
     }
-    return wantsCount(now) ? Optional.of(Step.COUNT) : Optional.empty();
+    if (wantsCount(now)) {
+      return Optional.of(Step.COUNT);
+    }
+    return wantsAge(now) ? Optional.of(Step.AGE) : Optional.empty();
+  }
+
+  /**
+   * Whether what waits has waited so long, and its age is not on disk, that a small write is worth
+   * it. What is killed before that is younger than that write would have said it is.
+   */
+  private boolean wantsAge(long now) {
+    return noted
+        && now - dirtySinceNanos >= Schedule.POLL.toNanos()
+        && (agedAtNanos == 0 || now - agedAtNanos >= Schedule.POLL.toNanos())
+        && line.wantsSinceWrittenDown();
+  }
+
+  private void writeDownAge() {
+    agedAtNanos = nanos.getAsLong() | 1;
+    try {
+      line.writeDownSince();
+    } catch (InftException e) {
+      LOG.debug("the age of what is not published could not be written down yet", e);
+    }
   }
 
   private boolean isDue(long now) {

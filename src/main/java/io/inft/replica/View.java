@@ -31,7 +31,7 @@ final class View {
     json.put("root", state.anchoredRoot().toString());
     json.put("staged", state.newest());
     json.put("generation", line.generation().toString());
-    json.put("unpublishedPages", line.capture().dirtyPages());
+    put(json, line.unpublished());
     json.put("lagMillis", publisher.lag().toMillis());
     json.put("fork", publisher.isFork());
     ArrayNode forks = json.putArray("forks");
@@ -62,6 +62,18 @@ final class View {
                   .ifPresent(oldest -> json.put("oldestPack", UnixTime.instant(oldest).toString()));
             });
     return json.toString();
+  }
+
+  /** What is not published, as a connection and a command show it. */
+  static void put(ObjectNode json, Lag unpublished) {
+    json.put("unpublishedCommits", unpublished.commits());
+    json.put("unpublishedPages", unpublished.pages());
+    json.put("unpublishedBytes", unpublished.bytes());
+    json.put("unpublishedVersions", unpublished.versions());
+    unpublished.since().ifPresent(since -> json.put("unpublishedSince", since.toString()));
+    if (!unpublished.exact()) {
+      json.put("unpublishedExact", false);
+    }
   }
 
   /** What was put aside, as commands and functions show it. */

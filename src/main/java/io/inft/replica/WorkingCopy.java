@@ -149,6 +149,11 @@ final class WorkingCopy implements AutoCloseable {
 
   /** The generation to go on with. */
   Optional<Path> current() throws InftException {
+    return current(folder);
+  }
+
+  /** The same for a working copy that is not opened, and need not be there. */
+  static Optional<Path> current(Path folder) throws InftException {
     Path pointer = folder.resolve("current");
     if (!Files.exists(pointer)) {
       return Optional.empty();
@@ -205,14 +210,15 @@ final class WorkingCopy implements AutoCloseable {
    */
   LineState putAside(Path generation, LineState state, Fork.Kind kind, String reason, Instant at)
       throws InftException {
+    Lag kept = new IdleGeneration(generation, state).unpublished();
     PutAside aside =
         new PutAside(
             kind,
             reason,
             at.toEpochMilli(),
             state.anchored(),
-            OptionalLong.empty(),
-            OptionalLong.empty());
+            kept.exact() ? OptionalLong.of(kept.commits()) : OptionalLong.empty(),
+            kept.exact() ? OptionalLong.of(kept.pages()) : OptionalLong.empty());
     LineState next = state.withPutAside(aside);
     next.write(generation);
     abandonCurrent();

@@ -80,7 +80,7 @@ class PutAsideTest {
   @Test
   void anUnknownKindIsDamage() {
     byte[] bytes = LineStateFormat.write(LineState.empty()).toBytes();
-    bytes[bytes.length - 17] = 77;
+    bytes[bytes.length - 17 - 16] = 77;
     assertThatThrownBy(() -> LineStateFormat.read(new ByteReader("state", bytes)))
         .hasMessageContaining("unknown reason 77");
   }
@@ -118,6 +118,8 @@ class PutAsideTest {
       assertThat(forks.get(0).kind()).isEqualTo(Fork.Kind.FORK);
       assertThat(forks.get(0).baseVersion()).isEqualTo(1);
       assertThat(forks.get(0).stagedVersions()).isEqualTo(1);
+      assertThat(forks.get(0).commits()).hasValue(1);
+      assertThat(forks.get(0).pages().orElse(0)).isPositive();
       assertThat(forks.get(0).at()).isPresent();
       assertThat(forks.get(0).database()).isRegularFile();
     }
