@@ -21,6 +21,8 @@ import picocli.CommandLine.Command;
       Push.class,
       Pull.class,
       Events.class,
+      Forks.class,
+      Sync.class,
       Keys.class,
       RunDevnet.class,
       StorageCommand.class,

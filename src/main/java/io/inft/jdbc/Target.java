@@ -15,9 +15,13 @@ import io.inft.replica.Batch;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
+import io.inft.replica.Fork;
+import io.inft.replica.ForkTable;
+import io.inft.replica.Forks;
 import io.inft.replica.KeyChange;
 import io.inft.replica.KeyCheck;
 import io.inft.replica.KeyringState;
+import io.inft.replica.LocalStatus;
 import io.inft.replica.Network;
 import io.inft.replica.Session;
 import io.inft.seal.Secret;
@@ -208,6 +212,48 @@ public record Target(EngineSettings settings, Network network) {
   /** The published event log as a JSON array, oldest first. */
   public String log() throws SQLException {
     return asked(() -> Databases.log(settings, network));
+  }
+
+  /** What lies on this machine, told from files alone. Needs no secret. */
+  public LocalStatus local() throws SQLException {
+    return asked(() -> Databases.local(settings, network));
+  }
+
+  /** All that was put aside on this machine. */
+  public List<Fork> forks() throws SQLException {
+    return asked(() -> Forks.list(settings, network));
+  }
+
+  /** What was put aside under a name. */
+  public Fork fork(String generation) throws SQLException {
+    return asked(() -> Forks.named(settings, network, generation));
+  }
+
+  /** Takes note of something that was put aside; the data stays. */
+  public Fork acknowledge(String generation) throws SQLException {
+    return asked(() -> Forks.acknowledge(settings, network, generation));
+  }
+
+  /** Writes what was put aside to a file of its own. */
+  public Fork exportFork(String generation, Path file, boolean replace) throws SQLException {
+    return asked(() -> Forks.export(settings, network, generation, file, replace));
+  }
+
+  /**
+   * The tables of what was put aside, compared with another state.
+   *
+   * @param version that state, empty to compare with nothing; comparing needs the secret
+   */
+  public List<ForkTable> forkTables(String generation, Optional<String> version)
+      throws SQLException {
+    if (version.isEmpty()) {
+      return asked(() -> Forks.tables(settings, network, generation, Optional.empty()));
+    }
+    try (Session session = at(version).openSession()) {
+      return asked(() -> Forks.tables(settings, network, generation, Optional.of(session)));
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
   }
 
   /** Whether this machine has a working copy. */

@@ -1,8 +1,8 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
-import io.inft.failure.NotRegisteredException;
 import io.inft.failure.NotPublishedException;
+import io.inft.failure.NotRegisteredException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;

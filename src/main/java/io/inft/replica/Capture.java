@@ -163,6 +163,16 @@ final class Capture implements AutoCloseable {
     }
   }
 
+  /** How many commits the pin holds, also those of a process before. */
+  long pinnedCommits() {
+    lock.lock();
+    try {
+      return changes.pinnedCommits();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** How many commits there were before this capture began, told from the files as they lay. */
   void recounted(long commits) {
     lock.lock();

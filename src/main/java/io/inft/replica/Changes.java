@@ -59,6 +59,11 @@ final class Changes {
     return commits;
   }
 
+  /** How many of them the newest pin holds. */
+  long pinnedCommits() {
+    return pinnedCommits;
+  }
+
   /** They were counted before the log was opened, which may have lost some of it. */
   void recounted(long before) {
     commits = before;

@@ -79,35 +79,6 @@ public final class Databases {
     return LocalStatus.of(folderOf(settings, network));
   }
 
-  /**
-   * Takes note of something that was put aside: it is not listed as pending any more. The data stays.
-   *
-   * @param generation its name
-   * @return what was acknowledged
-   * @throws ForeignFileException nothing of that name was put aside
-   */
-  public static Fork acknowledge(EngineSettings settings, Network network, String generation)
-      throws InftException {
-    Fork fork = fork(settings, network, generation);
-    PutAside.acknowledged(fork.generation(), Instant.now());
-    return PutAside.in(fork.generation()).orElseThrow();
-  }
-
-  /** What was put aside under a name. */
-  public static Fork fork(EngineSettings settings, Network network, String generation)
-      throws InftException {
-    LocalStatus local = local(settings, network);
-    return local.forks().stream()
-        .filter(fork -> fork.name().equals(generation))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ForeignFileException(
-                    local.folder().resolve(generation).toString(),
-                    "no generation of that name was put aside; there are "
-                        + local.forks().stream().map(Fork::name).toList()));
-  }
-
   /** All versions, newest first, as a JSON array. Needs no secret. */
   public static String history(EngineSettings settings, Network network) throws InftException {
     return View.history(network.registry(), settings.id());
@@ -214,7 +185,7 @@ public final class Databases {
     }
   }
 
-  private static void deleteImage(Path image) throws LocalStorageException {
+  static void deleteImage(Path image) throws LocalStorageException {
     for (String suffix : new String[] {"", "-wal", "-shm", "-journal"}) {
       try {
         Files.deleteIfExists(image.resolveSibling(image.getFileName() + suffix));
@@ -243,7 +214,7 @@ public final class Databases {
   }
 
   /** Through a file of an unguessable name that nobody else may read; nothing is followed. */
-  private static void copyWhole(Path database, Path target) throws InftException {
+  static void copyWhole(Path database, Path target) throws InftException {
     Path folder = target.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new ForeignFileException(target.toString(), "it must lie in a folder that is there");

@@ -39,9 +39,7 @@ final class Errand {
     } catch (InftException e) {
       return new Result(Optional.empty(), Optional.of(e));
     } catch (RuntimeException | Error e) { // or else nobody would be told
-      return new Result(
-          Optional.empty(),
-          Optional.of(new NotPublishedException("the errand", e)));
+      return new Result(Optional.empty(), Optional.of(new NotPublishedException("the errand", e)));
     }
   }
 

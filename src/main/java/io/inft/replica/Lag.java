@@ -16,12 +16,7 @@ import java.util.Optional;
  * @param exact false if it is not known which pages changed, so that it may be more
  */
 public record Lag(
-    long commits,
-    long pages,
-    long bytes,
-    int versions,
-    Optional<Instant> since,
-    boolean exact) {
+    long commits, long pages, long bytes, int versions, Optional<Instant> since, boolean exact) {
   static final Lag NOTHING = new Lag(0, 0, 0, 0, Optional.empty(), true);
 
   /** Whether there is nothing. */

@@ -60,6 +60,7 @@ final class Line implements AutoCloseable {
 
   /** When the oldest commit was noted that no version holds, 0 if there is none; any thread. */
   private final AtomicLong looseSinceMillis = new AtomicLong();
+
   private volatile @Nullable Consolidation consolidation;
   private volatile @Nullable String keysOnly;
   private volatile IntegrityReport integrity = IntegrityReport.NOTHING;
@@ -128,10 +129,7 @@ final class Line implements AutoCloseable {
   Lag unpublished() throws InftException {
     Capture.Loose loose = capture.loose();
     LineState now = state;
-    if (loose.commits() == 0
-        && loose.pages() == 0
-        && loose.exact()
-        && now.outgoing().isEmpty()) {
+    if (loose.commits() == 0 && loose.pages() == 0 && loose.exact() && now.outgoing().isEmpty()) {
       return Lag.NOTHING;
     }
     long pages = loose.pages() + now.backlog().pages();
@@ -376,7 +374,7 @@ final class Line implements AutoCloseable {
                   version.spareUsed(),
                   new Backlog.Ride(
                       version.outgoing().version(),
-                      pin.tally().log().transactions(),
+                      capture.pinnedCommits(),
                       pin.dirty().size(),
                       sinceMillis))
               .withPageSize(pageSize);

@@ -223,8 +223,7 @@ record LineState(
   }
 
   LineState withSpare(Optional<SpareSnapshot> snapshot) {
-    return new LineState(
-        confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog);
+    return new LineState(confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog);
   }
 
   LineState withPutAside(PutAside aside) {
@@ -234,27 +233,13 @@ record LineState(
 
   LineState withPageSize(int bytes) {
     return new LineState(
-        confirmed,
-        outgoing,
-        staged,
-        pending,
-        spare,
-        putAside,
-        closed,
-        backlog.withPageSize(bytes));
+        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.withPageSize(bytes));
   }
 
   /** With the time of the oldest commit that no version holds. */
   LineState withLooseSince(long millis) {
     return new LineState(
-        confirmed,
-        outgoing,
-        staged,
-        pending,
-        spare,
-        putAside,
-        closed,
-        backlog.looseSince(millis));
+        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.looseSince(millis));
   }
 
   /** With what the database file looks like now that nobody has it open. */
@@ -265,8 +250,7 @@ record LineState(
     } catch (IOException e) {
       throw new LocalStorageException(database, "look at", e);
     }
-    return new LineState(
-        confirmed, outgoing, staged, pending, spare, putAside, now, backlog);
+    return new LineState(confirmed, outgoing, staged, pending, spare, putAside, now, backlog);
   }
 
   private static <T> List<T> with(List<T> before, T one) {

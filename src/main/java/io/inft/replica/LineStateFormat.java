@@ -65,7 +65,10 @@ final class LineStateFormat {
                     .u8(one.stored() ? 1 : 0));
     write(writer, state.putAside());
     writer.u64(state.closed().sizeBytes()).u64(state.closed().millis());
-    writer.u64(state.backlog().looseSinceMillis()).u32(state.backlog().pageSize()).u32(state.backlog().rides().size());
+    writer
+        .u64(state.backlog().looseSinceMillis())
+        .u32(state.backlog().pageSize())
+        .u32(state.backlog().rides().size());
     for (Backlog.Ride ride : state.backlog().rides()) {
       writer.u64(ride.version()).u64(ride.commits()).u64(ride.pages()).u64(ride.sinceMillis());
     }

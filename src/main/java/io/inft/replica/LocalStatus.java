@@ -60,12 +60,6 @@ public record LocalStatus(
       }
     }
     return new LocalStatus(
-        folder,
-        generations,
-        current.filter(Files::isDirectory),
-        0,
-        0,
-        Lag.NOTHING,
-        forks);
+        folder, generations, current.filter(Files::isDirectory), 0, 0, Lag.NOTHING, forks);
   }
 }

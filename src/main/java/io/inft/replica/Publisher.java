@@ -185,8 +185,7 @@ final class Publisher implements AutoCloseable {
 
   /** Waits a little, or throws because there is no time left or no reason to. */
   @SuppressWarnings("WaitNotInLoop") // every caller asks for what it waits for in a loop
-  private void requirePatience(long deadline, BooleanSupplier aborted)
-      throws InftException {
+  private void requirePatience(long deadline, BooleanSupplier aborted) throws InftException {
     long left = deadline - System.nanoTime();
     if (left <= 0 || hasEnded() || aborted.getAsBoolean()) {
       throw gaveUp(aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");

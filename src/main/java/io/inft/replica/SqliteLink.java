@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import org.sqlite.JDBC;
 import org.sqlite.NativeLibraryNotFoundException;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -97,6 +98,30 @@ final class SqliteLink implements AutoCloseable {
     properties.setProperty("query_only", "true");
     try {
       return new SqliteLink(database, connect(database.toString(), properties));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /**
+   * Opens a database of which neither file nor log may change: a connection that cannot write does
+   * not move the log into the file when it closes.
+   */
+  static SqliteLink openReadOnly(Path database) throws InftException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(30_000);
+    try {
+      return new SqliteLink(database, connect(database.toString(), config.toProperties()));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** Opens a copy that nobody else uses. */
+  static SqliteLink openOwn(Path database) throws InftException {
+    try {
+      return new SqliteLink(database, connect(database.toString(), new Properties()));
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "open", e);
     }

@@ -141,7 +141,13 @@ class HopelessTest {
       assertThatThrownBy(() -> world.open("here", other))
           .isInstanceOf(NotAuthorizedException.class)
           .hasMessageContaining("0x" + "ab".repeat(20));
-      assertThat(WorkingCopy.generations(WorkingCopy.folderOf(folder.resolve("here"), world.network(), io.inft.registry.DatabaseId.parse(other)))).isEmpty();
+      assertThat(
+              WorkingCopy.generations(
+                  WorkingCopy.folderOf(
+                      folder.resolve("here"),
+                      world.network(),
+                      io.inft.registry.DatabaseId.parse(other))))
+          .isEmpty();
       String own = world.network().registry().account().orElseThrow() + "/mine";
       try (World.Desk desk = world.open("here", own)) {
         desk.run("CREATE TABLE t(n)");

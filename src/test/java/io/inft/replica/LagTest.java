@@ -29,8 +29,7 @@ class LagTest {
   private static EngineSettings slow(World world, String machine) throws InftException {
     EngineSettings settings = world.settings(machine, ID);
     return World.closingAtOnce(
-        World.withCadence(
-            settings, HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.FAIL));
+        World.withCadence(settings, HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.FAIL));
   }
 
   private static LocalStatus local(World world, String machine) throws InftException {

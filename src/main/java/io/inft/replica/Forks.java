@@ -1,0 +1,122 @@
+package io.inft.replica;
+
+import io.inft.failure.ForeignFileException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What can be done with what was put aside: look at it, take it out, take note of it. Nothing here
+ * changes what lies there, and no lock is taken; connections that are bound to it may be open.
+ */
+public final class Forks {
+  private Forks() {}
+
+  /** All that was put aside on this machine, oldest first, acknowledged or not. */
+  public static List<Fork> list(EngineSettings settings, Network network) throws InftException {
+    return WorkingCopy.forks(Databases.folderOf(settings, network));
+  }
+
+  /**
+   * What was put aside under a name.
+   *
+   * @throws ForeignFileException nothing was
+   */
+  public static Fork named(EngineSettings settings, Network network, String generation)
+      throws InftException {
+    List<Fork> all = list(settings, network);
+    return all.stream()
+        .filter(fork -> fork.name().equals(generation))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ForeignFileException(
+                    Databases.folderOf(settings, network).resolve(generation).toString(),
+                    "no generation of that name was put aside; there are "
+                        + all.stream().map(Fork::name).toList()));
+  }
+
+  /**
+   * Takes note of something: it is not listed as pending any more, and nobody is told of it again.
+   * The data stays.
+   */
+  public static Fork acknowledge(EngineSettings settings, Network network, String generation)
+      throws InftException {
+    Fork fork = named(settings, network, generation);
+    PutAside.acknowledged(fork.generation(), Instant.now());
+    return named(settings, network, generation);
+  }
+
+  /**
+   * Writes a database that was put aside to a file of its own, with all that is committed in it,
+   * readable by its owner only. It appears whole or not at all.
+   *
+   * @param replace whether an existing file may be replaced
+   */
+  public static Fork export(
+      EngineSettings settings, Network network, String generation, Path target, boolean replace)
+      throws InftException {
+    Fork fork = named(settings, network, generation);
+    if (Files.exists(target) && !replace) {
+      throw new ForeignFileException(
+          target.toString(), "it exists already and would be overwritten (--force replaces it)");
+    }
+    Path image = image(settings.home(), fork);
+    try {
+      Databases.copyWhole(image, target);
+    } finally {
+      Databases.deleteImage(image);
+    }
+    return fork;
+  }
+
+  /**
+   * The tables of a database that was put aside, each compared with another state if one is given.
+   *
+   * @param against opens that state; the comparison needs the secret
+   */
+  public static List<ForkTable> tables(
+      EngineSettings settings, Network network, String generation, Optional<Session> against)
+      throws InftException {
+    Fork fork = named(settings, network, generation);
+    Path image = image(settings.home(), fork);
+    try (SqliteLink link = SqliteLink.openAsIs(image)) {
+      return ForkTable.of(link, against.map(Session::databaseFile));
+    } finally {
+      Databases.deleteImage(image);
+    }
+  }
+
+  /** A copy that is whole without a log beside it; SQLite reads what it copies. */
+  private static Path image(Path home, Fork fork) throws InftException {
+    if (!Files.isRegularFile(fork.database())) {
+      throw new ForeignFileException(fork.database().toString(), "there is no database in it");
+    }
+    Path image;
+    try {
+      image = Files.createTempFile(home, "fork-", ".sqlite");
+    } catch (IOException e) {
+      throw new LocalStorageException(home, "make a temporary file in", e);
+    }
+    boolean made = false;
+    try {
+      try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {
+        source.backupTo(image);
+      }
+      try (SqliteLink copy = SqliteLink.openOwn(image)) {
+        copy.text("PRAGMA journal_mode=DELETE");
+      }
+      made = true;
+      return image;
+    } finally {
+      if (!made) {
+        Databases.deleteImage(image);
+      }
+    }
+  }
+}
