@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
@@ -415,6 +416,12 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
   public long version() throws SQLException {
     checkOpen();
     return session.version();
+  }
+
+  @Override
+  public DatabaseStatus state() throws SQLException {
+    checkOpen();
+    return engine.ask(Session::state);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.seal.Secret;
@@ -25,7 +26,13 @@ public interface InftConnection {
    */
   long version() throws SQLException;
 
-  /** A JSON object: id, network, version, root, what is not published yet, the last failure. */
+  /** How the database stands: what is not published, what was put aside, the last failure. */
+  DatabaseStatus state() throws SQLException;
+
+  /**
+   * The same as a JSON object: id, network, version, root, what is not published yet, the last
+   * failure.
+   */
   String status() throws SQLException;
 
   /** A JSON array of all versions, newest first. Asks the registry. */

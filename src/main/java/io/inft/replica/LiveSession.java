@@ -145,8 +145,8 @@ final class LiveSession implements Session {
   }
 
   @Override
-  public String status() throws InftException {
-    return View.status(engine.site(), open.line, open.publisher);
+  public DatabaseStatus state() throws InftException {
+    return DatabaseStatus.of(engine.site(), open.line, open.publisher);
   }
 
   @Override

@@ -1,6 +1,5 @@
 package io.inft.replica;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.seal.Secret;
@@ -80,20 +79,18 @@ final class PastSession implements Session {
   }
 
   @Override
-  public String status() {
-    ObjectNode json = View.JSON.createObjectNode();
-    json.put("id", settings.id().toString());
-    json.put("network", network.name());
-    json.put("store", network.store().describe());
-    json.put("registry", network.registry().describe());
-    json.put("mode", "ro");
-    json.put("reason", reason);
-    json.put("version", version());
-    json.put("root", opened.tip().ref().root().toString());
-    json.put("pages", opened.tip().manifest().pageCount());
-    json.put("pageSize", opened.tip().manifest().pageSize());
-    json.put("keyEpoch", opened.tip().commit().body().epoch());
-    return json.toString();
+  public DatabaseStatus state() throws InftException {
+    return new DatabaseStatus(
+        settings.id(),
+        network.name(),
+        network.store().describe(),
+        network.registry().describe(),
+        Optional.of(reason),
+        version(),
+        opened.tip().ref().root().toString(),
+        Optional.empty(),
+        DatabaseStatus.pending(Databases.folderOf(settings, network)),
+        Optional.of(DatabaseStatus.Content.of(opened.tip())));
   }
 
   @Override

@@ -82,10 +82,13 @@ public interface Session extends AutoCloseable {
    */
   long version();
 
-  /**
-   * A JSON object: id, network, version, root, unpublished commits and bytes, lag, last failure …
-   */
-  String status() throws InftException;
+  /** How the database stands: version, what is not published, what was put aside, last failure. */
+  DatabaseStatus state() throws InftException;
+
+  /** The same as a JSON object. */
+  default String status() throws InftException {
+    return View.status(state());
+  }
 
   /** A JSON array of versions, newest first. */
   String history() throws InftException;

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.UnixTime;
-import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -18,50 +17,40 @@ final class View {
 
   private View() {}
 
-  static String status(Site site, Line line, Publisher publisher) throws InftException {
-    LineState state = line.state();
+  static String status(DatabaseStatus status) {
     ObjectNode json = JSON.createObjectNode();
-    json.put("id", site.id().toString());
-    json.put("network", site.network().name());
-    json.put("store", site.store().describe());
-    json.put("registry", site.registry().describe());
-    json.put("mode", line.keysOnly().isPresent() ? "ro" : "rw");
-    line.keysOnly().ifPresent(reason -> json.put("reason", reason));
-    json.put("version", state.anchored());
-    json.put("root", state.anchoredRoot().toString());
-    json.put("staged", state.newest());
+    json.put("id", status.id().toString());
+    json.put("network", status.network());
+    json.put("store", status.store());
+    json.put("registry", status.registry());
+    json.put("mode", status.readOnlyReason().isPresent() ? "ro" : "rw");
+    status.readOnlyReason().ifPresent(reason -> json.put("reason", reason));
+    json.put("version", status.version());
+    json.put("root", status.root());
+    status.line().ifPresent(line -> put(json, line));
+    ArrayNode forks = json.putArray("forks");
+    status.forks().forEach(fork -> forks.add(fork(fork)));
+    status.content().ifPresent(content -> put(json, content));
+    return json.toString();
+  }
+
+  private static void put(ObjectNode json, DatabaseStatus.WrittenLine line) {
+    json.put("staged", line.staged());
     json.put("generation", line.generation().toString());
     put(json, line.unpublished());
-    json.put("lagMillis", publisher.lag().toMillis());
-    json.put("fork", publisher.isFork());
-    ArrayNode forks = json.putArray("forks");
-    for (Fork fork : WorkingCopy.forks(site.workingCopy().folder())) {
-      if (fork.isPending()) {
-        forks.add(fork(fork));
-      }
-    }
-    publisher
-        .lastFailure()
-        .ifPresent(failure -> json.put("lastFailure", String.valueOf(failure.getMessage())));
-    if (!line.integrity().warnings().isEmpty()) {
-      line.integrity().warnings().forEach(json.putArray("integrity")::add);
-    }
-    line.tip()
-        .ifPresent(
-            tip -> {
-              json.put("pages", tip.manifest().pageCount());
-              json.put("pageSize", tip.manifest().pageSize());
-              json.put("keyEpoch", tip.commit().body().epoch());
-              List<PackEntry> packs = tip.commit().body().restoreSet();
-              json.put("packs", packs.size());
-              json.put("snapshotVersion", packs.get(0).toVersion());
-              json.put("packBytes", packs.stream().mapToLong(PackEntry::sizeBytes).sum());
-              packs.stream()
-                  .mapToLong(PackEntry::storedAtSeconds)
-                  .min()
-                  .ifPresent(oldest -> json.put("oldestPack", UnixTime.instant(oldest).toString()));
-            });
-    return json.toString();
+    json.put("lagMillis", line.lag().toMillis());
+    json.put("fork", line.isFork());
+    line.lastFailure().ifPresent(failure -> json.put("lastFailure", failure));
+  }
+
+  private static void put(ObjectNode json, DatabaseStatus.Content content) {
+    json.put("pages", content.pages());
+    json.put("pageSize", content.pageSize());
+    json.put("keyEpoch", content.keyEpoch());
+    json.put("packs", content.packs());
+    json.put("snapshotVersion", content.snapshotVersion());
+    json.put("packBytes", content.packBytes());
+    content.oldestPack().ifPresent(oldest -> json.put("oldestPack", oldest.toString()));
   }
 
   /** What is not published, as a connection and a command show it. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import io.inft.integration.InftHikari;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.Engines;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -123,6 +124,11 @@ class ForkToldTest {
       assertThat(ask(later, WHO)).as("told once").isEqualTo("winner");
       assertThat((Throwable) later.getWarnings()).as("until it is acknowledged").isNotNull();
       assertThat(ask(later, "SELECT inft_status()")).contains("gen-000001");
+      DatabaseStatus status = later.unwrap(InftConnection.class).state();
+      assertThat(status.forks())
+          .singleElement()
+          .satisfies(fork -> assertThat(fork.told()).isPresent());
+      assertThat(status.line().orElseThrow().unpublished().isNothing()).isTrue();
     }
   }
 

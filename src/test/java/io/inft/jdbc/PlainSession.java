@@ -4,6 +4,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
@@ -143,6 +144,11 @@ final class PlainSession implements Session {
   @Override
   public long version() {
     return 3;
+  }
+
+  @Override
+  public DatabaseStatus state() throws InftException {
+    throw new ReadOnlyException("a plain file", "it has no status");
   }
 
   @Override

@@ -1,0 +1,112 @@
+package io.inft.replica;
+
+import io.inft.commit.PackEntry;
+import io.inft.failure.InftException;
+import io.inft.registry.DatabaseId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * How one connection's database stands; {@code inft_status()} shows it as JSON.
+ *
+ * @param readOnlyReason why it only reads; empty if it writes
+ * @param version the newest anchored version that it is based on, 0 before the first
+ * @param root of that version, as 0x and 64 hex digits
+ * @param line the line that it writes; empty for one that only reads
+ * @param forks what was put aside on this machine and nobody has acknowledged
+ * @param content what the newest version is made of; empty before the first
+ */
+public record DatabaseStatus(
+    DatabaseId id,
+    String network,
+    String store,
+    String registry,
+    Optional<String> readOnlyReason,
+    long version,
+    String root,
+    Optional<WrittenLine> line,
+    List<Fork> forks,
+    Optional<Content> content) {
+  public DatabaseStatus {
+    forks = List.copyOf(forks);
+  }
+
+  /**
+   * A line that is being written.
+   *
+   * @param staged its newest version, anchored or on its way
+   * @param generation its folder
+   * @param unpublished what of it the registry does not know
+   * @param lag how long the oldest of that has been waiting, by the clock that {@code maxLag} is
+   *     measured with
+   * @param isFork whether it was put aside
+   * @param lastFailure what publishing failed with and was not made good since
+   */
+  public record WrittenLine(
+      long staged,
+      Path generation,
+      Lag unpublished,
+      Duration lag,
+      boolean isFork,
+      Optional<String> lastFailure) {}
+
+  /**
+   * What a version is made of.
+   *
+   * @param snapshotVersion version of its snapshot
+   * @param oldestPack when the oldest of its packs was stored
+   */
+  public record Content(
+      long pages,
+      int pageSize,
+      int keyEpoch,
+      int packs,
+      long snapshotVersion,
+      long packBytes,
+      Optional<Instant> oldestPack) {
+    static Content of(Tip tip) {
+      List<PackEntry> packs = tip.commit().body().restoreSet();
+      return new Content(
+          tip.manifest().pageCount(),
+          tip.manifest().pageSize(),
+          tip.commit().body().epoch(),
+          packs.size(),
+          packs.get(0).toVersion(),
+          packs.stream().mapToLong(PackEntry::sizeBytes).sum(),
+          packs.stream()
+              .map(PackEntry::storedAtSeconds)
+              .min(Long::compare)
+              .map(Instant::ofEpochSecond));
+    }
+  }
+
+  static DatabaseStatus of(Site site, Line line, Publisher publisher) throws InftException {
+    LineState state = line.state();
+    WrittenLine written =
+        new WrittenLine(
+            state.newest(),
+            line.generation(),
+            line.unpublished(),
+            publisher.lag(),
+            publisher.isFork(),
+            publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())));
+    return new DatabaseStatus(
+        site.id(),
+        site.network().name(),
+        site.store().describe(),
+        site.registry().describe(),
+        line.keysOnly(),
+        state.anchored(),
+        state.anchoredRoot().toString(),
+        Optional.of(written),
+        pending(site.workingCopy().folder()),
+        line.tip().map(Content::of));
+  }
+
+  static List<Fork> pending(Path folder) throws InftException {
+    return WorkingCopy.forks(folder).stream().filter(Fork::isPending).toList();
+  }
+}
