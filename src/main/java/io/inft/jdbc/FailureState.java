@@ -45,6 +45,7 @@ import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.SettingException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.failure.SpendLimitException;
+import io.inft.failure.SqliteTooOldException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
@@ -133,6 +134,7 @@ enum FailureState {
   LOCAL_DATABASE(LocalDatabaseException.class, SQLNonTransientException::new, "58030", 10073),
   MISSING_TOOL(MissingToolException.class, SQLNonTransientException::new, "58000", 10064),
   NATIVE_LIBRARY(NativeLibraryException.class, SQLNonTransientException::new, "58000", 10065),
+  SQLITE_TOO_OLD(SqliteTooOldException.class, SQLNonTransientException::new, "58000", 10066),
   FOREIGN_FILE(ForeignFileException.class, SQLNonTransientException::new, "58030", 10071);
 
   /** The constructor that all standard subclasses share. */

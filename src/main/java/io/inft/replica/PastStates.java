@@ -74,6 +74,7 @@ final class PastStates {
     if (settings.session().at().isEmpty()) {
       remember(network, folder, version);
     }
+    SqliteLink.requireVersion();
     Path state =
         folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());
     while (true) {

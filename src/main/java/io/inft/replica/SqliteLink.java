@@ -24,6 +24,8 @@ import org.sqlite.SQLiteException;
  * one thread at a time.
  */
 final class SqliteLink implements AutoCloseable {
+  private static final String MEMORY = ":memory:";
+
   private final Path database;
   private final Connection connection;
 
@@ -71,6 +73,11 @@ final class SqliteLink implements AutoCloseable {
   private static Connection connect(String database, Properties properties)
       throws InftException, SQLException {
     try {
+      if (!SqliteVersion.isKnownGood()) { // found out on nothing, before any file is touched
+        try (Connection nothing = new JDBC().connect("jdbc:sqlite:" + MEMORY, new Properties())) {
+          SqliteVersion.require(nothing);
+        }
+      }
       return new JDBC().connect("jdbc:sqlite:" + database, properties);
     } catch (SQLException e) {
       if (e.getCause() instanceof NativeLibraryNotFoundException missing) {
@@ -84,10 +91,17 @@ final class SqliteLink implements AutoCloseable {
 
   /** Loads SQLite by using it once, on nothing. */
   static void tryOut() throws InftException {
-    try (Connection connection = connect(":memory:", new Properties())) {
-      new SqliteLink(Path.of(":memory:"), connection).text("PRAGMA journal_mode");
+    try (Connection connection = connect(MEMORY, new Properties())) {
+      new SqliteLink(Path.of(MEMORY), connection).text("PRAGMA journal_mode");
     } catch (SQLException e) {
-      throw new LocalDatabaseException(":memory:", "open", e);
+      throw new LocalDatabaseException(MEMORY, "open", e);
+    }
+  }
+
+  /** Refuses a SQLite that must not open anything; cheap once one was found good. */
+  static void requireVersion() throws InftException {
+    if (!SqliteVersion.isKnownGood()) {
+      tryOut();
     }
   }
 
