@@ -23,10 +23,8 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -43,20 +41,53 @@ final class PastStates {
   private static final long MAX_BYTES = 4L << 30;
   private static final int MAX_STATES = 8;
 
-  /** How long a head that was read may serve new sessions, as their {@code refresh} says. */
-  private static final Map<String, HeadSeen> HEADS = new ConcurrentHashMap<>();
-
-  private record HeadSeen(long nanos, Anchored version) {}
-
   private PastStates() {}
 
   static Session open(EngineSettings settings, Network network) throws InftException {
-    return open(settings, network, find(settings, network, settings.session().refresh()));
+    return open(settings, network, settings.session().refresh());
   }
 
   /** Opens the head as it is now, however often a session would follow it. */
   static Session openNewest(EngineSettings settings, Network network) throws InftException {
-    return open(settings, network, find(settings, network, Duration.ZERO));
+    return open(settings, network, Duration.ZERO);
+  }
+
+  private static Session open(EngineSettings settings, Network network, Duration refresh)
+      throws InftException {
+    return settings.session().at().isEmpty()
+        ? openHead(settings, network, refresh)
+        : open(settings, network, past(settings, network.registry()));
+  }
+
+  private static Session openHead(EngineSettings settings, Network network, Duration refresh)
+      throws InftException {
+    RegistryReader registry = network.registry();
+    // Looked up first: a writer on this machine may publish another one meanwhile.
+    Optional<SeenHead> before =
+        WorkingCopy.finalHead(WorkingCopy.folderOf(settings.home(), network, settings.id()));
+    Optional<Anchored> lately =
+        HeadCache.newerThan(refresh, registry, settings.home(), settings.id())
+            .filter(head -> before.isEmpty() || !isBehind(head, before.get()));
+    if (lately.isPresent()) {
+      return open(settings, network, lately.get());
+    }
+    long asked = System.nanoTime();
+    Anchored newest =
+        registry
+            .head(settings.id())
+            .newest()
+            .orElseThrow(
+                () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+    new HeadCheck(registry, settings.id()).requireNoRollback(before, Optional.of(newest));
+    Session session = open(settings, network, newest);
+    HeadCache.put(asked, registry, settings.home(), settings.id(), newest);
+    return session;
+  }
+
+  /** Then it is asked for anew, and judged by what is said now. */
+  private static boolean isBehind(Anchored head, SeenHead seen) {
+    return head.version() < seen.version()
+        || (head.version() == seen.version() && !head.anchor().root().equals(seen.root()));
   }
 
   private static Session open(EngineSettings settings, Network network, Anchored version)
@@ -115,29 +146,8 @@ final class PastStates {
         : "no private key is set; set privateKey or privateKeyFile to write";
   }
 
-  private static Anchored find(EngineSettings settings, Network network, Duration refresh)
+  private static Anchored past(EngineSettings settings, RegistryReader registry)
       throws InftException {
-    RegistryReader registry = network.registry();
-    if (settings.session().at().isEmpty()) {
-      String key = WorkingCopy.key(network, settings.id());
-      HeadSeen seen = HEADS.get(key);
-      long now = System.nanoTime();
-      if (seen != null && now - seen.nanos() < refresh.toNanos()) {
-        return seen.version();
-      }
-      // Looked up first: a writer on this machine may publish another one meanwhile.
-      Optional<SeenHead> before =
-          WorkingCopy.finalHead(WorkingCopy.folderOf(settings.home(), network, settings.id()));
-      Anchored newest =
-          registry
-              .head(settings.id())
-              .newest()
-              .orElseThrow(
-                  () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
-      new HeadCheck(registry, settings.id()).requireNoRollback(before, Optional.of(newest));
-      HEADS.put(key, new HeadSeen(now, newest));
-      return newest;
-    }
     Head head = registry.head(settings.id());
     String at = settings.session().at().get();
     if (at.matches("[0-9]{1,18}")) {
