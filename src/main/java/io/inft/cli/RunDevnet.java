@@ -83,6 +83,19 @@ final class RunDevnet implements Callable<Integer> {
   private int shards;
 
   @Option(
+      names = "--discovered",
+      paramLabel = "<sound,silent,slow,lying>",
+      split = ",",
+      description = "Discovered nodes that the indexer lists, how many of each kind.")
+  private int[] discovered = {};
+
+  @Option(
+      names = "--lag",
+      paramLabel = "<blocks>",
+      description = "Nodes see a block so many blocks later; wants --block-time.")
+  private int lag;
+
+  @Option(
       names = "--rpc-port",
       paramLabel = "<port>",
       description = "Port of the chain (default for all: the last one if free, else a free one).")
@@ -138,6 +151,7 @@ final class RunDevnet implements Callable<Integer> {
       throw new picocli.CommandLine.ParameterException(
           spec.commandLine(), e.getMessage() + "; expected 1 to 65535", e);
     }
+    options = crowded(options);
     if (nodes != 0 || shards != 0) {
       int parts = shards == 0 ? Math.min(nodes, 2) : shards;
       options = options.withNodes(nodes == 0 ? parts : nodes, parts);
@@ -147,6 +161,26 @@ final class RunDevnet implements Callable<Integer> {
       anvil.addAll(List.of("--block-time", String.valueOf(blockSeconds)));
     }
     return options.withAnvilOptions(anvil.toArray(String[]::new));
+  }
+
+  private DevnetOptions crowded(DevnetOptions options) {
+    if ((discovered.length != 0 && discovered.length != 4) || (lag > 0 && blockSeconds == 0)) {
+      throw new picocli.CommandLine.ParameterException(
+          spec.commandLine(),
+          discovered.length % 4 == 0
+              ? "--lag needs --block-time: otherwise the last blocks are never seen"
+              : "--discovered takes four numbers, such as 30,50,10,10");
+    }
+    try {
+      DevnetOptions late = options.withLag(lag);
+      return discovered.length == 0
+          ? late
+          : late.withCrowd(
+              new DevnetOptions.Crowd(discovered[0], discovered[1], discovered[2], discovered[3]));
+    } catch (IllegalArgumentException e) {
+      throw new picocli.CommandLine.ParameterException(
+          spec.commandLine(), String.valueOf(e.getMessage()), e);
+    }
   }
 
   private void print(Devnet devnet, Path state) throws InftException {

@@ -12,18 +12,27 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A development indexer for a fixed list of development nodes, all of them trusted. */
+/** A development indexer: it trusts a fixed list of nodes, and lists the others as discovered. */
 public final class DevIndexer implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 5 << 20;
+  private static final long DISCOVERED_SINCE = 1_700_000_000;
 
   private final List<DevNode> nodes;
+  private final List<DevStranger> strangers;
+  private final CallTally calls = new CallTally();
   private final Misbehaviour misbehaviour = new Misbehaviour();
   private final RpcServer server;
 
-  DevIndexer(int port, List<DevNode> nodes) throws LocalStorageException {
+  DevIndexer(int port, List<DevNode> nodes, List<DevStranger> strangers)
+      throws LocalStorageException {
     this.nodes = List.copyOf(nodes);
+    this.strangers = List.copyOf(strangers);
     this.server =
-        RpcServer.start("inft-indexer", port, MAX_REQUEST_BYTES, misbehaviour, this::call);
+        RpcServer.start(
+            "inft-indexer",
+            port,
+            MAX_REQUEST_BYTES,
+            new RpcServer.Site(misbehaviour, this::call, calls));
   }
 
   public URI address() {
@@ -35,9 +44,14 @@ public final class DevIndexer implements AutoCloseable {
     return misbehaviour;
   }
 
+  /** What it was asked so far. */
+  public CallTally calls() {
+    return calls;
+  }
+
   private @Nullable Object call(String method, JsonNode parameters) throws RpcFault {
     return switch (method) {
-      case "indexer_getShardedNodes" -> lists(visible(method));
+      case "indexer_getShardedNodes" -> lists(visible(method), strangers);
       case "indexer_getSelectedNodes" -> selected(method, parameters);
       case "indexer_getFileLocations" -> locations(method, parameters);
       case "indexer_getNodeLocations" -> Map.of();
@@ -86,7 +100,7 @@ public final class DevIndexer implements AutoCloseable {
         found.add(node);
       }
     }
-    return lists(found);
+    return lists(found, List.of());
   }
 
   private @Nullable Object locations(String method, JsonNode parameters) throws RpcFault {
@@ -109,24 +123,28 @@ public final class DevIndexer implements AutoCloseable {
     return isWhole ? list(holders) : null;
   }
 
-  private static Object lists(List<DevNode> nodes) {
+  private static Object lists(List<DevNode> nodes, List<DevStranger> strangers) {
+    List<Map<String, Object>> discovered =
+        strangers.stream()
+            .map(one -> json(one.address(), DevNode.shardJson(one.shard()), DISCOVERED_SINCE))
+            .toList();
     Map<String, @Nullable Object> lists = new LinkedHashMap<>();
     lists.put("trusted", nodes.isEmpty() ? null : list(nodes));
-    lists.put("discovered", null);
+    lists.put("discovered", discovered.isEmpty() ? null : discovered);
     return lists;
   }
 
   private static List<Map<String, Object>> list(List<DevNode> nodes) {
-    List<Map<String, Object>> list = new ArrayList<>();
-    for (DevNode node : nodes) {
-      Map<String, Object> json = new LinkedHashMap<>();
-      json.put("url", node.address().toString());
-      json.put("config", node.shardJson());
-      json.put("latency", 1);
-      json.put("since", 0);
-      list.add(json);
-    }
-    return list;
+    return nodes.stream().map(node -> json(node.address(), node.shardJson(), 0)).toList();
+  }
+
+  private static Map<String, Object> json(URI address, Map<String, Object> shard, long since) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("url", address.toString());
+    json.put("config", shard);
+    json.put("latency", 1);
+    json.put("since", since);
+    return json;
   }
 
   @Override

@@ -46,6 +46,7 @@ public final class Devnet implements AutoCloseable {
   private final ZeroGContracts contracts;
   private final Address registry;
   private final List<DevNode> nodes;
+  private final Strangers strangers;
   private final DevIndexer indexer;
 
   private Devnet(
@@ -57,6 +58,7 @@ public final class Devnet implements AutoCloseable {
       ZeroGContracts contracts,
       Address registry,
       List<DevNode> nodes,
+      Strangers strangers,
       DevIndexer indexer) {
     this.folder = folder;
     this.state = state;
@@ -66,6 +68,7 @@ public final class Devnet implements AutoCloseable {
     this.contracts = contracts;
     this.registry = registry;
     this.nodes = List.copyOf(nodes);
+    this.strangers = strangers;
     this.indexer = indexer;
   }
 
@@ -106,7 +109,8 @@ public final class Devnet implements AutoCloseable {
         int port = Ports.choose("node-port", wanted, state.get("port.node." + i).orElse(""));
         Path data = folder.resolve("node-" + i + "-" + contracts.flow());
         FileTable files = new FileTable(shards.get(i), new Segments(data));
-        LogFollower follower = new LogFollower(chain, Anvil.CHAIN_ID, contracts.flow(), files);
+        LogFollower follower =
+            new LogFollower(chain, Anvil.CHAIN_ID, contracts.flow(), files, options.lagBlocks());
         DevNode node = new DevNode("inft-node-" + i, port, shards.get(i), files, follower);
         nodes.add(node);
         started.add(node);
@@ -114,12 +118,15 @@ public final class Devnet implements AutoCloseable {
       }
       int indexerPort =
           Ports.choose("indexer-port", options.indexerPort(), state.get("port.indexer").orElse(""));
-      DevIndexer indexer = new DevIndexer(indexerPort, nodes);
+      Strangers strangers = Strangers.start(options.crowd(), nodes);
+      started.add(strangers);
+      DevIndexer indexer = new DevIndexer(indexerPort, nodes, strangers.all());
       started.add(indexer);
       state.put("port.indexer", String.valueOf(indexer.address().getPort()));
       complete = true;
       progress.accept("ready");
-      return new Devnet(locked, state, anvil, chain, sender, contracts, registry, nodes, indexer);
+      return new Devnet(
+          locked, state, anvil, chain, sender, contracts, registry, nodes, strangers, indexer);
     } finally {
       if (!complete) {
         closeAll(started);
@@ -175,6 +182,8 @@ public final class Devnet implements AutoCloseable {
       AutoCloseable one = started.get(i);
       if (one instanceof DevNode node) {
         node.close();
+      } else if (one instanceof Strangers strangers) {
+        strangers.close();
       } else if (one instanceof DevIndexer indexer) {
         indexer.close();
       } else if (one instanceof Anvil chain) {
@@ -255,6 +264,11 @@ public final class Devnet implements AutoCloseable {
     return nodes;
   }
 
+  /** Nodes that the indexer lists as discovered. */
+  public List<DevStranger> strangers() {
+    return strangers.all();
+  }
+
   public DevIndexer indexer() {
     return indexer;
   }
@@ -275,6 +289,7 @@ public final class Devnet implements AutoCloseable {
     environment.put("INFT_NETWORK", "custom");
     environment.put("ZERO_G_RPC", rpc().toString());
     environment.put("ZERO_G_INDEXER", indexerAddress().toString());
+    environment.put("ZERO_G_FLOW", contracts.flow().toString());
     environment.put("ZERO_G_CHAIN_ID", String.valueOf(Anvil.CHAIN_ID));
     environment.put("ZERO_G_PRIVATE_KEY", "0x" + key().revealHex());
     environment.put("ZERO_G_STORAGE_CONTRACT", registry.toString());
@@ -296,6 +311,7 @@ public final class Devnet implements AutoCloseable {
   public void close() throws LocalStorageException {
     List<AutoCloseable> started = new ArrayList<>(List.of(folder, anvil));
     started.addAll(nodes);
+    started.add(strangers);
     started.add(indexer);
     closeAll(started);
   }

@@ -16,6 +16,9 @@ import java.util.List;
  * @param indexerPort port of the indexer
  * @param nodePort port of the first node; the others take the ones behind it
  * @param anvilOptions further options of anvil, such as {@code --block-time 1}
+ * @param crowd discovered nodes that the indexer lists besides its trusted ones
+ * @param lagBlocks how many blocks late the nodes see a submission; real ones take 1 to 3. A chain
+ *     that makes a block for each transaction alone would never show them the last ones
  */
 public record DevnetOptions(
     Path packages,
@@ -23,11 +26,34 @@ public record DevnetOptions(
     int rpcPort,
     int indexerPort,
     int nodePort,
-    List<String> anvilOptions) {
+    List<String> anvilOptions,
+    Crowd crowd,
+    int lagBlocks) {
   private static final int MAX_NODES = 64;
   private static final int MAX_PORT = 65_535;
+  private static final int MAX_LAG = 100;
+
+  /** Discovered nodes, how many of each kind. Silent ones never answer, slow ones take 250 ms. */
+  public record Crowd(int sound, int silent, int slow, int lying) {
+    static final Crowd NOBODY = new Crowd(0, 0, 0, 0);
+    private static final int MAX = 1_000;
+
+    public Crowd {
+      boolean isPossible = sound >= 0 && silent >= 0 && slow >= 0 && lying >= 0;
+      if (!isPossible || (long) sound + silent + slow + lying > MAX) {
+        throw new IllegalArgumentException("0 to " + MAX + " discovered nodes");
+      }
+    }
+
+    int size() {
+      return sound + silent + slow + lying;
+    }
+  }
 
   public DevnetOptions {
+    if (lagBlocks < 0 || lagBlocks > MAX_LAG) {
+      throw new IllegalArgumentException("0 to " + MAX_LAG + " blocks behind");
+    }
     shards = List.copyOf(shards);
     anvilOptions = List.copyOf(anvilOptions);
     for (int port : new int[] {rpcPort, indexerPort, nodePort}) {
@@ -39,12 +65,12 @@ public record DevnetOptions(
 
   /** Everything as it was left, or as the defaults are. */
   public static DevnetOptions standard(Path packages) {
-    return new DevnetOptions(packages, List.of(), 0, 0, 0, List.of());
+    return new DevnetOptions(packages, List.of(), 0, 0, 0, List.of(), Crowd.NOBODY, 0);
   }
 
   public DevnetOptions withShards(ShardConfig... changed) {
     return new DevnetOptions(
-        packages, List.of(changed), rpcPort, indexerPort, nodePort, anvilOptions);
+        packages, List.of(changed), rpcPort, indexerPort, nodePort, anvilOptions, crowd, lagBlocks);
   }
 
   /**
@@ -76,10 +102,21 @@ public record DevnetOptions(
 
   public DevnetOptions withPorts(int newRpcPort, int newIndexerPort, int newNodePort) {
     return new DevnetOptions(
-        packages, shards, newRpcPort, newIndexerPort, newNodePort, anvilOptions);
+        packages, shards, newRpcPort, newIndexerPort, newNodePort, anvilOptions, crowd, lagBlocks);
   }
 
   public DevnetOptions withAnvilOptions(String... changed) {
-    return new DevnetOptions(packages, shards, rpcPort, indexerPort, nodePort, List.of(changed));
+    return new DevnetOptions(
+        packages, shards, rpcPort, indexerPort, nodePort, List.of(changed), crowd, lagBlocks);
+  }
+
+  public DevnetOptions withCrowd(Crowd changed) {
+    return new DevnetOptions(
+        packages, shards, rpcPort, indexerPort, nodePort, anvilOptions, changed, lagBlocks);
+  }
+
+  public DevnetOptions withLag(int blocks) {
+    return new DevnetOptions(
+        packages, shards, rpcPort, indexerPort, nodePort, anvilOptions, crowd, blocks);
   }
 }

@@ -27,17 +27,22 @@ final class LogFollower implements AutoCloseable {
   private final long chainId;
   private final Address flow;
   private final FileTable files;
+  private final int lagBlocks;
 
   // Mutable state; written by the following thread only.
   private volatile long syncedBlock = -1;
   private volatile Digest syncedHash = Digest.ZERO;
   private volatile @Nullable Thread thread;
 
-  LogFollower(Chain chain, long chainId, Address flow, FileTable files) {
+  /**
+   * @param lagBlocks blocks that must be on top of one before it is read
+   */
+  LogFollower(Chain chain, long chainId, Address flow, FileTable files, int lagBlocks) {
     this.chain = chain;
     this.chainId = chainId;
     this.flow = flow;
     this.files = files;
+    this.lagBlocks = lagBlocks;
   }
 
   long chainId() {
@@ -89,6 +94,10 @@ final class LogFollower implements AutoCloseable {
 
   private void poll() throws InftException {
     Optional<BlockHeader> head = chain.block(Chain.LATEST);
+    if (lagBlocks > 0 && head.isPresent()) {
+      long number = head.get().number() - lagBlocks;
+      head = number < 0 ? Optional.empty() : chain.block(number);
+    }
     if (head.isEmpty() || head.get().hash().equals(syncedHash)) {
       return;
     }

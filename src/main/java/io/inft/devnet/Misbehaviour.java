@@ -1,5 +1,6 @@
 package io.inft.devnet;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -13,6 +14,10 @@ public final class Misbehaviour {
   public enum Kind {
     /** Answers after a second. */
     DELAY,
+    /** Answers after a quarter of a second, as a node on another continent does. */
+    SLOW,
+    /** Takes calls and never answers. */
+    SILENT,
     /** Closes the connection without an answer. */
     DROP,
     /** HTTP 429. */
@@ -47,6 +52,8 @@ public final class Misbehaviour {
     BUSY,
     /** Says it belongs to another chain. */
     WRONG_CHAIN,
+    /** Names a contract of its own as the one to be paid. */
+    WRONG_FLOW,
     /** An indexer that knows no nodes. */
     NO_NODES,
     /** An indexer that does not know the file. */
@@ -56,6 +63,12 @@ public final class Misbehaviour {
     /** An indexer of before the method that selects nodes. */
     OLD
   }
+
+  static final Duration DELAY = Duration.ofSeconds(1);
+  static final Duration SLOWNESS = Duration.ofMillis(250);
+
+  /** Longer than anybody waits. */
+  static final Duration SILENCE = Duration.ofMinutes(10);
 
   private static final int ALWAYS = -1;
 

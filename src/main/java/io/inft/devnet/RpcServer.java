@@ -13,10 +13,14 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** A JSON-RPC server on the loopback interface that can be told to misbehave. */
@@ -38,22 +42,24 @@ final class RpcServer implements AutoCloseable {
     @Nullable Object call(String method, JsonNode parameters) throws RpcFault;
   }
 
+  /**
+   * One server as its callers see it; several of them may share a socket.
+   *
+   * @param calls counts what was called, by method
+   */
+  record Site(Misbehaviour misbehaviour, Methods methods, CallTally calls) {}
+
   private final String name;
-  private final Methods methods;
-  private final Misbehaviour misbehaviour;
+  private final Function<String, Optional<Site>> sites;
   private final int maxRequestBytes;
+  private final CountDownLatch closed = new CountDownLatch(1);
   private final HttpServer server;
   private final ExecutorService threads;
 
   private RpcServer(
-      String name,
-      Methods methods,
-      Misbehaviour misbehaviour,
-      int maxRequestBytes,
-      HttpServer server) {
+      String name, Function<String, Optional<Site>> sites, int maxRequestBytes, HttpServer server) {
     this.name = name;
-    this.methods = methods;
-    this.misbehaviour = misbehaviour;
+    this.sites = sites;
     this.maxRequestBytes = maxRequestBytes;
     this.server = server;
     AtomicInteger number = new AtomicInteger();
@@ -71,13 +77,23 @@ final class RpcServer implements AutoCloseable {
    *
    * @param port 0 takes a free one
    */
+  static RpcServer start(String name, int port, int maxRequestBytes, Site site)
+      throws LocalStorageException {
+    return start(name, port, maxRequestBytes, path -> Optional.of(site));
+  }
+
+  /**
+   * Starts a server that plays several.
+   *
+   * @param sites by the path of the URL
+   */
   static RpcServer start(
-      String name, int port, int maxRequestBytes, Misbehaviour misbehaviour, Methods methods)
+      String name, int port, int maxRequestBytes, Function<String, Optional<Site>> sites)
       throws LocalStorageException {
     try {
       InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
       HttpServer http = HttpServer.create(address, 0);
-      RpcServer server = new RpcServer(name, methods, misbehaviour, maxRequestBytes, http);
+      RpcServer server = new RpcServer(name, sites, maxRequestBytes, http);
       http.setExecutor(server.threads);
       http.createContext("/", server::handle);
       http.start();
@@ -98,6 +114,12 @@ final class RpcServer implements AutoCloseable {
         exchange.sendResponseHeaders(405, -1);
         return;
       }
+      Optional<Site> found = sites.apply(exchange.getRequestURI().getPath());
+      if (found.isEmpty()) {
+        exchange.sendResponseHeaders(404, -1);
+        return;
+      }
+      Site site = found.get();
       byte[] body = exchange.getRequestBody().readNBytes(maxRequestBytes + 1);
       ObjectNode answer = JSON.createObjectNode().put("jsonrpc", "2.0");
       String method = "";
@@ -110,10 +132,11 @@ final class RpcServer implements AutoCloseable {
         JsonNode request = JSON.readTree(body);
         method = request.path("method").asText();
         answer.set("id", request.path("id"));
-        if (misbehavesBefore(exchange, method, body.length)) {
+        site.calls().count(method);
+        if (misbehavesBefore(site.misbehaviour(), exchange, method, body.length)) {
           return;
         }
-        Object result = methods.call(method, request.path("params"));
+        Object result = site.methods().call(method, request.path("params"));
         answer.set("result", result instanceof JsonNode node ? node : JSON.valueToTree(result));
       } catch (RpcFault fault) {
         ObjectNode error = JSON.createObjectNode();
@@ -123,21 +146,25 @@ final class RpcServer implements AutoCloseable {
         }
         answer.set("error", error);
       }
-      send(exchange, status, method, JSON.writeValueAsBytes(answer));
+      send(site.misbehaviour(), exchange, status, method, JSON.writeValueAsBytes(answer));
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
   }
 
   /** True if the exchange is over. */
-  private boolean misbehavesBefore(HttpExchange exchange, String method, int requestBytes)
+  private boolean misbehavesBefore(
+      Misbehaviour misbehaviour, HttpExchange exchange, String method, int requestBytes)
       throws IOException {
+    if (misbehaviour.does(Misbehaviour.Kind.SILENT, method)) {
+      await(Misbehaviour.SILENCE);
+      return true;
+    }
+    if (misbehaviour.does(Misbehaviour.Kind.SLOW, method)) {
+      await(Misbehaviour.SLOWNESS);
+    }
     if (misbehaviour.does(Misbehaviour.Kind.DELAY, method)) {
-      try {
-        TimeUnit.SECONDS.sleep(1);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      await(Misbehaviour.DELAY);
     }
     if (misbehaviour.does(Misbehaviour.Kind.DROP, method)) {
       return true; // closing without a header resets the connection
@@ -156,7 +183,19 @@ final class RpcServer implements AutoCloseable {
     return false;
   }
 
-  private void send(HttpExchange exchange, int status, String method, byte[] answer)
+  /** Ends early when the server is closed. */
+  private void await(Duration time) {
+    try {
+      if (closed.await(time.toMillis(), TimeUnit.MILLISECONDS)) {
+        Thread.currentThread().interrupt();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void send(
+      Misbehaviour misbehaviour, HttpExchange exchange, int status, String method, byte[] answer)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     if (misbehaviour.does(Misbehaviour.Kind.GARBAGE, method)) {
@@ -182,6 +221,7 @@ final class RpcServer implements AutoCloseable {
 
   @Override
   public void close() {
+    closed.countDown();
     server.stop(0);
     threads.shutdownNow();
   }

@@ -7,11 +7,13 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.UnixTime;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.WrongChainException;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -30,6 +32,7 @@ public final class Chain {
 
   private static final int MAX_LOGS = 100_000;
   private static final int MAX_TOPICS = 4;
+  private static final int GWEI_DIGITS = 9;
   private static final long FIRST_WINDOW_BLOCKS = 5_000;
 
   private final JsonRpc rpc;
@@ -297,12 +300,19 @@ public final class Chain {
     return logs;
   }
 
-  /** What to offer now: twice the base fee and a tip, or a gas price where there is no base fee. */
+  /**
+   * What to offer now: twice the base fee and a tip, or a gas price where there is no base fee.
+   * Near the limit less than twice the base fee is offered.
+   *
+   * @throws PriceLimitException the endpoint says that it takes more than is allowed
+   */
   public Fees fees() throws InftException {
     Optional<BigInteger> base = block(LATEST).flatMap(BlockHeader::baseFeeWei);
     if (settings.legacy() || base.isEmpty()) {
       BigInteger price = JsonFields.quantity("gas price", rpc.call("eth_gasPrice"));
-      return new Fees(price.max(settings.tipFloorWei()), Optional.empty());
+      BigInteger offered = price.max(settings.tipFloorWei());
+      requireAffordable(offered);
+      return new Fees(offered, Optional.empty());
     }
     BigInteger suggested;
     try {
@@ -311,7 +321,20 @@ public final class Chain {
       suggested = BigInteger.ZERO;
     }
     BigInteger tip = suggested.max(settings.tipFloorWei());
-    return new Fees(base.get().shiftLeft(1).add(tip), Optional.of(tip));
+    requireAffordable(base.get().add(tip));
+    BigInteger most = base.get().shiftLeft(1).add(tip);
+    return new Fees(most.min(settings.maxGasPriceWei()), Optional.of(tip));
+  }
+
+  private void requireAffordable(BigInteger gasPriceWei) throws PriceLimitException {
+    if (gasPriceWei.compareTo(settings.maxGasPriceWei()) > 0) {
+      throw new PriceLimitException(
+          "gas", gwei(settings.maxGasPriceWei()), gwei(gasPriceWei), describe(), "maxGasPrice");
+    }
+  }
+
+  private static String gwei(BigInteger wei) {
+    return new BigDecimal(wei, GWEI_DIGITS).stripTrailingZeros().toPlainString() + " gwei";
   }
 
   /** A block's number as {@link #call(Address, byte[], String)} and {@link #block} take it. */

@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param replaceAfter a transaction not mined for so long is replaced with raised fees
  * @param maxReplacements how often it is
  * @param pollInterval longest pause between two looks
+ * @param maxGasPriceWei more is never offered for a unit of gas, whatever the endpoint says
  */
 public record ChainSettings(
     Optional<Long> expectedChainId,
@@ -24,7 +25,8 @@ public record ChainSettings(
     Duration receiptTimeout,
     Duration replaceAfter,
     int maxReplacements,
-    Duration pollInterval) {
+    Duration pollInterval,
+    BigInteger maxGasPriceWei) {
   public static final ChainSettings STANDARD =
       new ChainSettings(
           Optional.empty(),
@@ -34,7 +36,8 @@ public record ChainSettings(
           Duration.ofSeconds(120),
           Duration.ofSeconds(30),
           3,
-          Duration.ofMillis(500));
+          Duration.ofMillis(500),
+          BigInteger.valueOf(100_000_000_000L));
 
   public ChainSettings withExpectedChainId(long chainId) {
     return new ChainSettings(
@@ -45,7 +48,8 @@ public record ChainSettings(
         receiptTimeout,
         replaceAfter,
         maxReplacements,
-        pollInterval);
+        pollInterval,
+        maxGasPriceWei);
   }
 
   public ChainSettings withConfirmations(int blocks) {
@@ -57,7 +61,8 @@ public record ChainSettings(
         receiptTimeout,
         replaceAfter,
         maxReplacements,
-        pollInterval);
+        pollInterval,
+        maxGasPriceWei);
   }
 
   public ChainSettings withTimes(Duration receipt, Duration replace, Duration poll) {
@@ -69,7 +74,8 @@ public record ChainSettings(
         receipt,
         replace,
         maxReplacements,
-        poll);
+        poll,
+        maxGasPriceWei);
   }
 
   public ChainSettings withLegacy(boolean changed) {
@@ -81,6 +87,20 @@ public record ChainSettings(
         receiptTimeout,
         replaceAfter,
         maxReplacements,
-        pollInterval);
+        pollInterval,
+        maxGasPriceWei);
+  }
+
+  public ChainSettings withMaxGasPrice(BigInteger wei) {
+    return new ChainSettings(
+        expectedChainId,
+        tipFloorWei,
+        legacy,
+        confirmations,
+        receiptTimeout,
+        replaceAfter,
+        maxReplacements,
+        pollInterval,
+        wei);
   }
 }

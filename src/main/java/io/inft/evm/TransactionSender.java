@@ -7,6 +7,7 @@ import io.inft.failure.GasLimitException;
 import io.inft.failure.InftException;
 import io.inft.failure.InsufficientFundsException;
 import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
@@ -227,7 +228,8 @@ public final class TransactionSender {
     BigInteger needed = chain.estimateGas(account(), call, action);
     BigInteger limit = BigInteger.valueOf(gasLimit);
     if (needed.compareTo(limit) > 0) {
-      throw new GasLimitException(action, needed.longValue(), gasLimit);
+      throw new GasLimitException(
+          action, needed.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue(), gasLimit);
     }
     // The state may change until it is mined: 30 % more, at least 50,000.
     BigInteger margin = needed.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
@@ -267,7 +269,8 @@ public final class TransactionSender {
           throw unknown(action, newest, null);
         }
       } else if (now - lastSent > chain.settings().replaceAfter().toNanos()
-          && newest.replaced() < chain.settings().maxReplacements()) {
+          && newest.replaced() < chain.settings().maxReplacements()
+          && mayBeRaised(newest)) {
         candidates.add(replace(newest));
         lastSent = now;
       } else if (!chain.knows(newest.hash())) {
@@ -344,12 +347,21 @@ public final class TransactionSender {
     return wanted == 0 || chain.blockNumber() >= receipt.blockNumber() + wanted;
   }
 
+  /** Not above the limit, and not because an endpoint says that everything is dear now. */
+  private boolean mayBeRaised(SignedTransaction stuck) {
+    return stuck.fees().raised().maxWei().compareTo(chain.settings().maxGasPriceWei()) <= 0;
+  }
+
   /** Signs the same again with raised fees; whichever is mined fulfils the purpose. */
   private SignedTransaction replace(SignedTransaction stuck) throws InftException {
     Fees fees = stuck.fees().raised();
-    Fees now = chain.fees();
-    if (stuck.fees().tipWei().isPresent() == now.tipWei().isPresent()) {
-      fees = fees.atLeast(now);
+    try {
+      Fees now = chain.fees();
+      if (stuck.fees().tipWei().isPresent() == now.tipWei().isPresent()) {
+        fees = fees.atLeast(now);
+      }
+    } catch (PriceLimitException tooDear) {
+      // What is in the pool stays there; raised by what nodes ask for a replacement it may pass.
     }
     SignedTransaction replacement = signer().again(stuck, key, fees);
     journal.remember(replacement);

@@ -55,7 +55,7 @@ final class ChainDoctor {
     boolean fresh = chain(chain, access.get().preset());
     boolean contract = contract(chain);
     balance(chain);
-    boolean storage = storage(chain, access.get().preset());
+    boolean storage = storage(chain, access.get());
     return fresh && contract && storage;
   }
 
@@ -177,12 +177,12 @@ final class ChainDoctor {
         : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();
   }
 
-  private boolean storage(Chain chain, ChainPreset preset) {
+  private boolean storage(Chain chain, ChainNetwork.Access access) {
     Optional<ZeroGSettings> settings =
         notes.look(
             "storage",
             "set indexer (ZERO_G_INDEXER) or nodes (ZERO_G_NODES)",
-            () -> ChainNetwork.storageSettings(request, preset));
+            () -> ChainNetwork.storageSettings(request, access));
     if (settings.isEmpty()) {
       return false;
     }
@@ -190,7 +190,15 @@ final class ChainDoctor {
     List<StoreHealth.Node> usable =
         health.nodes().stream().filter(StoreHealth.Node::usable).toList();
     String what =
-        health.store() + ": " + usable.size() + " of " + health.nodes().size() + " nodes answer";
+        health.store()
+            + ": "
+            + usable.size()
+            + " of "
+            + health.nodes().size()
+            + " nodes answer"
+            + (health.strangersNotAsked() == 0
+                ? ""
+                : ", " + health.strangersNotAsked() + " discovered ones were not asked");
     if (!health.covers(settings.get().replicas())) {
       Optional<? extends InftException> first =
           health.failures().isEmpty()
@@ -203,8 +211,12 @@ final class ChainDoctor {
           "check indexer or nodes; if they are right, wait until the nodes are back");
       return false;
     }
+    List<StoreHealth.Node> trusted =
+        usable.stream().anyMatch(StoreHealth.Node::isTrusted)
+            ? usable.stream().filter(StoreHealth.Node::isTrusted).toList()
+            : usable;
     Optional<Long> head = notes.look("storage", "", chain::blockNumber);
-    long slowest = usable.stream().mapToLong(node -> node.syncedBlock().orElse(0)).min().orElse(0);
+    long slowest = trusted.stream().mapToLong(node -> node.syncedBlock().orElse(0)).min().orElse(0);
     if (head.isPresent() && head.get() - slowest > FAR_BEHIND_BLOCKS) {
       notes.warn(
           "storage",

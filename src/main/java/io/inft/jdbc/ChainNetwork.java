@@ -19,9 +19,11 @@ import io.inft.registry.onchain.RegistryCode;
 import io.inft.replica.Network;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
+import io.inft.store.zerog.FlowPin;
 import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,6 +43,11 @@ final class ChainNetwork implements NetworkProvider {
 
   private static final long NEWTON = 16600;
   private static final int WEI_DIGITS = 18;
+  private static final BigInteger GWEI = BigInteger.TEN.pow(9);
+
+  /** Two to this power sectors of 256 bytes are a GiB. */
+  private static final int SECTORS_PER_GIB_LOG = 22;
+
   private static final int MAX_PIN_BYTES = 200;
   private static final int MAX_CONFIRMATIONS = 10_000;
 
@@ -72,7 +79,7 @@ final class ChainNetwork implements NetworkProvider {
     Access access = access(request);
     Chain chain = access.chain();
     OnchainSettings registry = registrySettings(request, contract, chain, chain.chainId());
-    ZeroGSettings storage = storageSettings(request, access.preset());
+    ZeroGSettings storage = storageSettings(request, access);
     if (access.sender().isEmpty()) {
       return network(
           access.preset(),
@@ -102,14 +109,16 @@ final class ChainNetwork implements NetworkProvider {
   /**
    * The chain, and who pays on it.
    *
+   * @param isNamed whether the user named a public network, so that the chain must be that one
    * @param sender empty if nothing is to be written or no key was given
    */
-  record Access(Chain chain, ChainPreset preset, Optional<TransactionSender> sender) {}
+  record Access(
+      Chain chain, ChainPreset preset, boolean isNamed, Optional<TransactionSender> sender) {}
 
   /** The storage alone: no registry need be there. */
   ZeroGStore storage(NetworkRequest request, int replicas) throws InftException {
     Access access = access(request);
-    ZeroGSettings settings = storageSettings(request, access.preset()).withReplicas(replicas);
+    ZeroGSettings settings = storageSettings(request, access).withReplicas(replicas);
     return access.sender().isEmpty()
         ? ZeroGStore.readOnly(settings, access.chain())
         : ZeroGStore.open(settings, access.chain(), access.sender().get());
@@ -125,11 +134,17 @@ final class ChainNetwork implements NetworkProvider {
     Chain chain =
         new Chain(
             rpc,
-            ChainSettings.STANDARD.withExpectedChainId(chainId).withConfirmations(confirmations));
+            ChainSettings.STANDARD
+                .withExpectedChainId(chainId)
+                .withConfirmations(confirmations)
+                .withMaxGasPrice(
+                    BigInteger.valueOf(request.number(InftProperty.MAX_GAS_PRICE).orElseThrow())
+                        .multiply(GWEI)));
     Optional<SigningKey> key = request.writes() ? request.signingKey() : Optional.empty();
     return new Access(
         chain,
         preset,
+        named.flatMap(ChainPreset::chainId).isPresent(),
         key.isEmpty()
             ? Optional.empty()
             : Optional.of(sender(request, preset, chain, chainId, key.get())));
@@ -234,11 +249,16 @@ final class ChainNetwork implements NetworkProvider {
               + " needs the address of a registry on its chain; set contract"
               + " (ZERO_G_STORAGE_CONTRACT); 'inft registry deploy' makes one");
     }
+    return address(InftProperty.CONTRACT, text.get());
+  }
+
+  private static Address address(InftProperty property, String text) throws SettingException {
     try {
-      return Address.parse(text.get());
+      return Address.parse(text);
     } catch (IllegalArgumentException e) {
       throw new SettingException(
-          "contract", "'" + text.get() + "' is no address: 0x and 40 hex digits are expected");
+          property.propertyName(),
+          "'" + text + "' is no address: 0x and 40 hex digits are expected");
     }
   }
 
@@ -273,7 +293,13 @@ final class ChainNetwork implements NetworkProvider {
     }
   }
 
-  static ZeroGSettings storageSettings(NetworkRequest request, ChainPreset preset)
+  static ZeroGSettings storageSettings(NetworkRequest request, Access access) throws InftException {
+    ZeroGSettings settings = nodes(request, access.preset()).withFlow(flow(request, access));
+    BigInteger perGib = wei(request.amount(InftProperty.MAX_STORAGE_PRICE).orElseThrow());
+    return settings.withMaxPricePerSector(perGib.shiftRight(SECTORS_PER_GIB_LOG));
+  }
+
+  private static ZeroGSettings nodes(NetworkRequest request, ChainPreset preset)
       throws SettingException {
     Optional<String> nodes = request.text(InftProperty.NODES);
     if (nodes.isPresent()) {
@@ -283,13 +309,41 @@ final class ChainNetwork implements NetworkProvider {
     if (indexer.isPresent()) {
       return ZeroGSettings.withIndexer(addresses(InftProperty.INDEXER, indexer.get()).get(0));
     }
-    if (preset.indexer().isEmpty()) {
-      throw new SettingException(
-          "indexer",
-          "chain and contract say who is the head, but not where objects are; set indexer"
-              + " (ZERO_G_INDEXER) or nodes (ZERO_G_NODES)");
+    return ZeroGSettings.withIndexer(
+        preset
+            .indexer()
+            .orElseThrow(
+                () ->
+                    new SettingException(
+                        "indexer",
+                        "chain and contract say who is the head, but not where objects are; set"
+                            + " indexer (ZERO_G_INDEXER) or nodes (ZERO_G_NODES)")));
+  }
+
+  /**
+   * Which Flow contract is paid, whoever the nodes are: what was set, else that of a public chain,
+   * else what the nodes name first. A development network takes the chain id of the public test
+   * network, but has no contract at its address.
+   */
+  private static FlowPin flow(NetworkRequest request, Access access) throws InftException {
+    Optional<String> given = request.text(InftProperty.FLOW);
+    if (given.isPresent()) {
+      return FlowPin.of(address(InftProperty.FLOW, given.get()), "set with the property flow");
     }
-    ZeroGSettings settings = ZeroGSettings.withIndexer(preset.indexer().get());
-    return preset.flow().map(settings::withFlow).orElse(settings);
+    long chainId = access.chain().chainId();
+    ChainPreset known = ChainPreset.ofChain(chainId);
+    Optional<Address> flow = known.flow();
+    boolean isPinned =
+        flow.isPresent()
+            && (known == ChainPreset.MAINNET
+                || access.isNamed()
+                || access.chain().hasCode(flow.get()));
+    return isPinned
+        ? FlowPin.of(flow.get(), "that of chain " + chainId)
+        : new FlowFile(folder(request, chainId));
+  }
+
+  private static BigInteger wei(BigDecimal tokens) {
+    return tokens.scaleByPowerOfTen(WEI_DIGITS).toBigInteger();
   }
 }

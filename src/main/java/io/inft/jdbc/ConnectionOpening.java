@@ -227,18 +227,20 @@ final class ConnectionOpening {
 
   private Map<String, String> networkLimits() {
     Map<String, String> limits = new LinkedHashMap<>();
-    for (InftProperty property : List.of(InftProperty.GAS_LIMIT, InftProperty.CONFIRMATIONS)) {
+    for (InftProperty property :
+        List.of(InftProperty.GAS_LIMIT, InftProperty.CONFIRMATIONS, InftProperty.MAX_GAS_PRICE)) {
       settings
           .number(property)
           .ifPresent(number -> limits.put(property.propertyName(), number.toString()));
     }
-    settings
-        .amount(InftProperty.MAX_FEE_PER_HOUR)
-        .ifPresent(
-            amount ->
-                limits.put(
-                    InftProperty.MAX_FEE_PER_HOUR.propertyName(),
-                    amount.stripTrailingZeros().toPlainString()));
+    for (InftProperty property :
+        List.of(InftProperty.MAX_FEE_PER_HOUR, InftProperty.MAX_STORAGE_PRICE)) {
+      settings
+          .amount(property)
+          .ifPresent(
+              amount ->
+                  limits.put(property.propertyName(), amount.stripTrailingZeros().toPlainString()));
+    }
     return limits;
   }
 

@@ -33,6 +33,7 @@ import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PastStateException;
+import io.inft.failure.PriceLimitException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.PutAsideException;
 import io.inft.failure.ReadOnlyException;
@@ -52,6 +53,7 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.failure.WeakSecretException;
 import io.inft.failure.WorkingCopyLockedException;
 import io.inft.failure.WrongChainException;
+import io.inft.failure.WrongFlowException;
 import io.inft.failure.WrongKeyException;
 import io.inft.failure.WrongSignerException;
 import java.sql.SQLException;
@@ -121,11 +123,13 @@ enum FailureState {
   OBJECT_MISSING(ObjectMissingException.class, SQLNonTransientException::new, "58P01", 10057),
   INSUFFICIENT_FUNDS(InsufficientFundsException.class, SQLTransientException::new, "53400", 10023),
   GAS_LIMIT(GasLimitException.class, SQLNonTransientException::new, "53400", 10024),
+  PRICE_LIMIT(PriceLimitException.class, SQLTransientException::new, "53400", 10025),
   RPC_UNAVAILABLE(
       RpcUnavailableException.class, SQLTransientConnectionException::new, "08001", 10014),
   RPC_ERROR(RpcErrorException.class, SQLNonTransientException::new, "58000", 10062),
   REVERTED(RevertedException.class, SQLNonTransientException::new, "58000", 10063),
   WRONG_CHAIN(WrongChainException.class, SQLNonTransientException::new, "HY024", 10046),
+  WRONG_FLOW(WrongFlowException.class, SQLNonTransientException::new, "HY024", 10048),
   STORE_REFUSED(StoreRefusedException.class, SQLNonTransientException::new, "58000", 10060),
   REGISTRY_REFUSED(RegistryRefusedException.class, SQLNonTransientException::new, "58000", 10061),
   KEY_DERIVATION_MEMORY(

@@ -96,6 +96,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.NODES);
   }
 
+  /** See {@link InftProperty#FLOW}. */
+  public void setFlow(@Nullable String flow) {
+    set(InftProperty.FLOW, flow);
+  }
+
+  public @Nullable String getFlow() {
+    return get(InftProperty.FLOW);
+  }
+
   /** See {@link InftProperty#CONTRACT}. */
   public void setContract(@Nullable String contract) {
     set(InftProperty.CONTRACT, contract);
@@ -317,6 +326,24 @@ public class InftDataSource extends SQLiteDataSource {
 
   public @Nullable String getMaxFeePerHour() {
     return get(InftProperty.MAX_FEE_PER_HOUR);
+  }
+
+  /** See {@link InftProperty#MAX_GAS_PRICE}. */
+  public void setMaxGasPrice(@Nullable String maxGasPrice) {
+    set(InftProperty.MAX_GAS_PRICE, maxGasPrice);
+  }
+
+  public @Nullable String getMaxGasPrice() {
+    return get(InftProperty.MAX_GAS_PRICE);
+  }
+
+  /** See {@link InftProperty#MAX_STORAGE_PRICE}. */
+  public void setMaxStoragePrice(@Nullable String maxStoragePrice) {
+    set(InftProperty.MAX_STORAGE_PRICE, maxStoragePrice);
+  }
+
+  public @Nullable String getMaxStoragePrice() {
+    return get(InftProperty.MAX_STORAGE_PRICE);
   }
 
   /** See {@link InftProperty#MODE}. */

@@ -38,6 +38,15 @@ public enum InftProperty {
           .environment("ZERO_G_NODES")
           .computed("asked of the indexer")
           .says("Fixed list of 0G storage node URLs, separated by commas, instead of an indexer.")),
+  FLOW(
+      named("flow")
+          .environment("ZERO_G_FLOW")
+          .computed(
+              "preset of the chain; on a chain without one, what the storage nodes name first, which"
+                  + " is written down in home")
+          .says(
+              "Address of the Flow contract that is paid for storage; nodes that name another one"
+                  + " are not used.")),
   CONTRACT(
       named("contract")
           .environment("ZERO_G_STORAGE_CONTRACT")
@@ -205,6 +214,24 @@ public enum InftProperty {
           .computed("none on the embedded network, else preset")
           .unit("native token")
           .says("Spend cap; once reached, publishing stops with an error and keeps the data.")),
+  MAX_GAS_PRICE(
+      named("maxGasPrice")
+          .environment("ZERO_G_MAX_GAS_PRICE")
+          .kind(Kind.INTEGER)
+          .defaultsTo("100")
+          .unit("gwei")
+          .says(
+              "No transaction offers more for a unit of gas, whatever 'rpc' says that it costs; 0G's"
+                  + " price is about 4.")),
+  MAX_STORAGE_PRICE(
+      named("maxStoragePrice")
+          .environment("ZERO_G_MAX_STORAGE_PRICE")
+          .kind(Kind.AMOUNT)
+          .defaultsTo("2")
+          .unit("native token per GiB")
+          .says(
+              "Nothing is stored at a higher price, whatever the Flow contract asks; 0G's price is"
+                  + " about 0.13.")),
   MODE(
       named("mode")
           .choices("rw", "ro")
@@ -260,11 +287,14 @@ public enum InftProperty {
               RPC,
               INDEXER,
               NODES,
+              FLOW,
               CONTRACT,
               CHAIN_ID,
               GAS_LIMIT,
               CONFIRMATIONS,
-              MAX_FEE_PER_HOUR));
+              MAX_FEE_PER_HOUR,
+              MAX_GAS_PRICE,
+              MAX_STORAGE_PRICE));
 
   private final String propertyName;
   private final Optional<String> environment;

@@ -47,8 +47,7 @@ final class HeadCache {
    *
    * @param nanos when the registry was asked
    */
-  static void put(
-      long nanos, RegistryReader registry, Path home, DatabaseId id, Anchored version) {
+  static void put(long nanos, RegistryReader registry, Path home, DatabaseId id, Anchored version) {
     synchronized (HEADS) {
       Map<Asker, Seen> heads = HEADS.computeIfAbsent(registry, unused -> new HashMap<>());
       heads.values().removeIf(seen -> nanos - seen.nanos() > KEPT_NANOS);

@@ -83,6 +83,7 @@ final class Line implements AutoCloseable {
     this.capture = capture;
     this.objects = objects;
     this.sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    sender.leftOver(state.newest());
     this.settlement = new Settlement(site, sender, Settling.open(generation));
     this.keys = keys;
     this.stateKey = stateKey;

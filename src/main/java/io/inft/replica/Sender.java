@@ -32,6 +32,12 @@ final class Sender {
    */
   private volatile long uploaded;
 
+  /**
+   * Versions up to this one may have been given to the store before, by this process or one that
+   * died. What comes after was sealed just now, so the store need not look for it.
+   */
+  private volatile long attempted = Long.MAX_VALUE;
+
   Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
     this.id = id;
     this.store = store;
@@ -46,8 +52,13 @@ final class Sender {
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
    */
   Anchored send(LineState.Outgoing version) throws InftException {
-    store(version);
+    store(version, false);
     return anchor(version, registry::anchor);
+  }
+
+  /** Versions up to this one were there when the line was opened; later ones are made by it. */
+  void leftOver(long version) {
+    attempted = version;
   }
 
   /**
@@ -59,7 +70,9 @@ final class Sender {
     if (version.version() <= uploaded) {
       return false;
     }
-    store(version);
+    boolean isNew = version.version() > attempted;
+    attempted = Math.max(attempted, version.version());
+    store(version, isNew);
     uploaded = version.version();
     return true;
   }
@@ -67,13 +80,14 @@ final class Sender {
   /** The versions after this one were taken back; others take their numbers. */
   void withdrawnTo(long version) {
     uploaded = Math.min(uploaded, version);
+    attempted = Math.min(attempted, version);
   }
 
-  private void store(LineState.Outgoing version) throws InftException {
+  private void store(LineState.Outgoing version, boolean isNew) throws InftException {
     for (ObjectRef object : version.objects()) {
-      put(object);
+      put(object, isNew);
     }
-    put(version.commit());
+    put(version.commit(), isNew);
   }
 
   /**
@@ -100,9 +114,12 @@ final class Sender {
     return anchored;
   }
 
-  private void put(ObjectRef object) throws InftException {
+  private void put(ObjectRef object, boolean isNew) throws InftException {
     try (FileSource file = objects.file(object)) {
-      ObjectRef stored = store.put(file, TransferListener.NONE);
+      ObjectRef stored =
+          isNew
+              ? store.putNew(file, TransferListener.NONE)
+              : store.put(file, TransferListener.NONE);
       if (!stored.equals(object)) {
         throw new SubstitutedObjectException(
             "object on its way to " + store.describe(), object.toString(), stored.toString());

@@ -20,6 +20,15 @@ public interface Store extends StoreReader, AutoCloseable {
    */
   ObjectRef put(ByteSource object, TransferListener listener) throws InftException;
 
+  /**
+   * As {@link #put}, for an object that nobody can have stored before: sealed just now, and given
+   * to no store yet. It need not be looked for. A caller who repeats the call, or does not know
+   * what became of an earlier one, uses {@link #put}.
+   */
+  default ObjectRef putNew(ByteSource object, TransferListener listener) throws InftException {
+    return put(object, listener);
+  }
+
   /** Ends background work and connections. Objects stay. Closing twice is harmless. */
   @Override
   void close();

@@ -13,7 +13,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +53,7 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
   private final AtomicBoolean receiptsHidden = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
+  private final Map<String, String> lies = new ConcurrentHashMap<>();
 
   public ChainProxy(URI chain) throws IOException {
     this.chain = chain;
@@ -95,8 +98,14 @@ public final class ChainProxy implements AutoCloseable {
     longestRange.set(blocks);
   }
 
+  /** Answers every call of a method with this, whatever the chain would say. */
+  public void lie(String method, String result) {
+    lies.put(method, result);
+  }
+
   /** Behaves again. */
   public void behave() {
+    lies.clear();
     delayMillis.set(0);
     oldHead.set(-1);
     faultPercent.set(0);
@@ -127,6 +136,10 @@ public final class ChainProxy implements AutoCloseable {
       byte[] answer;
       if (method.equals("eth_getLogs") && range(request) > longestRange.get()) {
         answer = error(request, "query exceeds max block range");
+      } else if (lies.containsKey(method)) {
+        ObjectNode lie = JSON.createObjectNode().put("jsonrpc", "2.0");
+        lie.set("id", request.get("id"));
+        answer = JSON.writeValueAsBytes(lie.put("result", lies.get(method)));
       } else if (method.equals("eth_getTransactionReceipt") && receiptsHidden.get()) {
         ObjectNode nothing = JSON.createObjectNode().put("jsonrpc", "2.0");
         nothing.set("id", request.get("id"));

@@ -45,6 +45,20 @@ public final class DevnetFixture implements AutoCloseable {
         DevnetOptions.standard(TestPackages.FOLDER).withAnvilOptions("--block-time", seconds));
   }
 
+  /** With discovered nodes besides. */
+  public static DevnetFixture among(DevnetOptions.Crowd crowd, ShardConfig... shards)
+      throws Exception {
+    return start(DevnetOptions.standard(TestPackages.FOLDER).withShards(shards).withCrowd(crowd));
+  }
+
+  /** Nodes see what is in a block so many blocks later. */
+  public static DevnetFixture behind(int blocks, String blockSeconds) throws Exception {
+    return start(
+        DevnetOptions.standard(TestPackages.FOLDER)
+            .withAnvilOptions("--block-time", blockSeconds)
+            .withLag(blocks));
+  }
+
   private static DevnetFixture start(DevnetOptions options) throws Exception {
     Path folder = Files.createTempDirectory("inft-devnet");
     return new DevnetFixture(folder, Devnet.open(folder, options, progress -> {}));

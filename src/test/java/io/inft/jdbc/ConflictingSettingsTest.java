@@ -39,7 +39,9 @@ class ConflictingSettingsTest {
           InftProperty.RENEW_AFTER,
           InftProperty.GAS_LIMIT,
           InftProperty.CONFIRMATIONS,
-          InftProperty.MAX_FEE_PER_HOUR);
+          InftProperty.MAX_FEE_PER_HOUR,
+          InftProperty.MAX_GAS_PRICE,
+          InftProperty.MAX_STORAGE_PRICE);
 
   /** Those that each connection may have for itself. */
   private static final Set<InftProperty> OF_THE_CONNECTION =
@@ -74,6 +76,7 @@ class ConflictingSettingsTest {
           InftProperty.RPC,
           InftProperty.INDEXER,
           InftProperty.NODES,
+          InftProperty.FLOW,
           InftProperty.CONTRACT,
           InftProperty.CHAIN_ID,
           InftProperty.HOME,
@@ -115,6 +118,8 @@ class ConflictingSettingsTest {
     "gasLimit, 500000, 1000000",
     "confirmations, 1, 3",
     "maxFeePerHour, 0.5, 1.25",
+    "maxGasPrice, 50, 60",
+    "maxStoragePrice, 0.5, 1.25",
   })
   void theSecondConnectionIsToldBothValues(String property, String first, String second)
       throws Exception {

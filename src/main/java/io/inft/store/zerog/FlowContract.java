@@ -9,12 +9,16 @@ import io.inft.evm.Log;
 import io.inft.evm.Receipt;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.GasLimitException;
 import io.inft.failure.InftException;
+import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.store.ObjectLayout;
 import io.inft.store.ObjectTree;
+import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -30,19 +34,40 @@ public final class FlowContract {
       "batchSubmit(((uint256,bytes,(bytes32,uint256)[]),address)[])";
   private static final String LEGACY_SUBMIT = "submit((uint256,bytes,(bytes32,uint256)[]))";
 
+  /** What one submission may use at most; on the public network it is a third of a million. */
+  private static final long MAX_GAS_PER_FILE = 2_000_000;
+
+  /** Two to this power sectors of 256 bytes are a GiB. */
+  private static final int SECTORS_PER_GIB_LOG = 22;
+
+  private static final int WEI_DIGITS = 18;
+
   private final Chain chain;
   private final Address flow;
+  private final BigInteger maxPricePerSectorWei;
 
   public FlowContract(Chain chain, Address flow) {
+    this(chain, flow, ZeroGSettings.MAX_PRICE_PER_SECTOR_WEI);
+  }
+
+  /**
+   * @param maxPricePerSectorWei what is asked beyond it is not paid
+   */
+  public FlowContract(Chain chain, Address flow, BigInteger maxPricePerSectorWei) {
     this.chain = chain;
     this.flow = flow;
+    this.maxPricePerSectorWei = maxPricePerSectorWei;
   }
 
   public Address address() {
     return flow;
   }
 
-  /** What registering an object costs now, read from the market and to be paid exactly. */
+  /**
+   * What registering an object costs now, read from the market and to be paid exactly.
+   *
+   * @throws PriceLimitException it is beyond the limit
+   */
   public BigInteger feeWei(ObjectLayout layout) throws InftException {
     Address market =
         new AbiReader("market", chain.call(flow, AbiWriter.selector("market()")))
@@ -50,7 +75,22 @@ public final class FlowContract {
     BigInteger price =
         new AbiReader("price", chain.call(market, AbiWriter.selector("pricePerSector()")))
             .uint("wei");
+    if (price.compareTo(maxPricePerSectorWei) > 0) {
+      throw new PriceLimitException(
+          "storage in Flow contract " + flow,
+          perGib(maxPricePerSectorWei),
+          perGib(price),
+          "its market " + market + ", as " + chain.describe() + " shows it,",
+          "maxStoragePrice");
+    }
     return price.multiply(BigInteger.valueOf(layout.paddedChunks()));
+  }
+
+  private static String perGib(BigInteger pricePerSectorWei) {
+    BigDecimal tokens =
+        new BigDecimal(pricePerSectorWei.shiftLeft(SECTORS_PER_GIB_LOG), WEI_DIGITS);
+    return tokens.round(new MathContext(4)).stripTrailingZeros().toPlainString()
+        + " tokens per GiB";
   }
 
   /** How many files were submitted so far: the number of the next one. */
@@ -105,7 +145,18 @@ public final class FlowContract {
             : batchSubmitData(trees, sender.account());
     String action = trees.size() == 1 ? "submit a file" : "submit " + trees.size() + " files";
     try {
-      return sender.send(purpose, action, Call.paying(flow, fee, data));
+      return sender.send(
+          purpose, action, Call.paying(flow, fee, data), MAX_GAS_PER_FILE * trees.size());
+    } catch (GasLimitException e) {
+      throw new StoreRefusedException(
+          "Flow contract " + flow,
+          action,
+          chain.describe()
+              + " estimates "
+              + e.neededGas()
+              + " gas, and at most "
+              + e.limitGas()
+              + " are ever spent on it; compare with another endpoint");
     } catch (RevertedException e) {
       throw new StoreRefusedException("Flow contract " + flow, action, explain(e, trees.get(0)));
     }

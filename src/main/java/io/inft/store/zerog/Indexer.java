@@ -29,8 +29,29 @@ final class Indexer {
     return rpc.describe();
   }
 
-  /** All nodes it knows, those it trusts first. */
-  List<KnownNode> nodes() throws InftException {
+  /**
+   * What an indexer lists.
+   *
+   * @param trusted nodes its operator chose
+   * @param discovered nodes that made themselves known: strangers, any number of them
+   */
+  record Listed(List<KnownNode> trusted, List<KnownNode> discovered) {
+    Listed {
+      trusted = List.copyOf(trusted);
+      discovered = List.copyOf(discovered);
+    }
+
+    Listed without(Collection<URI> dropped) {
+      return new Listed(without(trusted, dropped), without(discovered, dropped));
+    }
+
+    private static List<KnownNode> without(List<KnownNode> nodes, Collection<URI> dropped) {
+      return nodes.stream().filter(node -> !dropped.contains(node.address())).toList();
+    }
+  }
+
+  /** All nodes it knows. */
+  Listed nodes() throws InftException {
     return both(rpc.call("indexer_getShardedNodes"));
   }
 
@@ -38,16 +59,16 @@ final class Indexer {
    * Nodes it has chosen so that every segment has {@code replicas}; empty if it could not. Older
    * indexers do not know this method, then all nodes are returned for choosing here.
    */
-  List<KnownNode> selected(int replicas, Collection<URI> dropped) throws InftException {
+  Listed selected(int replicas, Collection<URI> dropped) throws InftException {
     List<String> urls = dropped.stream().map(URI::toString).toList();
     try {
       return both(rpc.call("indexer_getSelectedNodes", replicas, "min", true, urls));
     } catch (RpcErrorException e) {
       if (e.code() == METHOD_NOT_FOUND) {
-        return nodes().stream().filter(node -> !dropped.contains(node.address())).toList();
+        return nodes().without(dropped);
       }
       if (e.code() == APPLICATION_ERROR) {
-        return List.of();
+        return new Listed(List.of(), List.of());
       }
       throw e;
     }
@@ -65,10 +86,9 @@ final class Indexer {
     }
   }
 
-  private static List<KnownNode> both(JsonNode answer) throws CorruptObjectException {
-    List<KnownNode> nodes = new ArrayList<>(list("trusted", answer.path("trusted")));
-    nodes.addAll(list("discovered", answer.path("discovered")));
-    return nodes;
+  private static Listed both(JsonNode answer) throws CorruptObjectException {
+    return new Listed(
+        list("trusted", answer.path("trusted")), list("discovered", answer.path("discovered")));
   }
 
   /** Lists may be null; a node without a sound address or shard is left out. */

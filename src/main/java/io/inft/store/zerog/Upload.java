@@ -6,13 +6,11 @@ import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.store.ObjectLayout;
 import io.inft.store.ObjectTree;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -52,38 +50,42 @@ final class Upload {
             new UploadProgress(listener, tree.layout().sizeBytes()));
   }
 
-  void run() throws InftException {
+  /**
+   * @param isNew it is looked for nowhere, because nobody can have stored it
+   */
+  void run(boolean isNew) throws InftException {
     Registration registration = object.registration();
     ObjectTree tree = object.tree();
+    List<StorageNode> writers = List.of();
     Place place = null;
     if (!registration.isUnderWay()) {
-      ObjectLayout layout = tree.layout();
-      Lookup.Found found = lookup.find(tree.root(), OptionalLong.of(layout.sizeBytes()));
-      if (found.isDurable()) {
-        object.progress().end();
-        return;
-      }
-      if (!found.holders().isEmpty()) {
-        FileInfo info = found.holders().get(0).info();
-        place = new Place(info.txSeq(), info.firstGlobalSegment());
+      writers = network.forWriting(Set.of()); // nobody to take the data: do not pay
+      if (!isNew) {
+        Lookup.Found found = lookup.at(writers, tree.root(), tree.layout().sizeBytes());
+        if (found.isDurable(object.settings().replicas())) {
+          object.progress().end();
+          return;
+        }
+        place = placeOf(found);
       }
     }
     boolean isRegisteredHere = place == null;
     if (place == null) {
-      network.forWriting(Set.of()); // nobody to take the data: do not pay yet
       place = Place.of(registration.submit());
     }
     Set<URI> dropped = new HashSet<>();
     List<InftException> failures = new ArrayList<>();
     int moves = 0;
     while (true) {
-      List<StorageNode> nodes = nodes(dropped, failures);
+      List<StorageNode> nodes = writers.isEmpty() ? nodes(dropped, failures) : writers;
+      writers = List.of();
       NodeUpload.Problem problem = round(nodes, place);
       if (problem == null) {
         break;
       }
       if (problem.node() != null && problem.cause() != null) {
         dropped.add(problem.node().address());
+        network.rest(problem.node().address());
         failures.add(problem.cause());
       } else if (++moves > MAX_MOVES) {
         throw new StoreUnavailableException(
@@ -95,6 +97,15 @@ final class Upload {
     }
     registration.settle();
     object.progress().end();
+  }
+
+  /** Where somebody registered it before, if a node remembers that. */
+  private static @Nullable Place placeOf(Lookup.Found found) {
+    if (found.holders().isEmpty()) {
+      return null;
+    }
+    FileInfo info = found.holders().get(0).info();
+    return new Place(info.txSeq(), info.firstGlobalSegment());
   }
 
   private List<StorageNode> nodes(Set<URI> dropped, List<InftException> failures)

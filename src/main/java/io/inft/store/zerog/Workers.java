@@ -47,6 +47,19 @@ final class Workers implements AutoCloseable {
     return threads;
   }
 
+  /**
+   * Runs something by itself.
+   *
+   * @throws RejectedExecutionException they are closed
+   */
+  Future<?> submit(Runnable task) {
+    return threads.submit(task);
+  }
+
+  boolean isClosed() {
+    return threads.isShutdown();
+  }
+
   /** Runs tasks side by side and returns when all are done, or after the first failure. */
   void run(String store, List<? extends Task> tasks) throws InftException {
     List<Future<?>> running = new ArrayList<>(tasks.size());

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
  * Files of any size on 0G Storage, named by the roots of their fragments, as users of its other
@@ -108,6 +107,7 @@ public final class ZeroGFiles {
             fragments.get(i),
             trees.get(i),
             batch.registration(trees.get(i)),
+            false,
             (now, ignored) -> listener.transferred(before + now, before + now));
         done += fragments.get(i).sizeBytes();
       }
@@ -147,8 +147,7 @@ public final class ZeroGFiles {
         return;
       }
       for (ObjectTree tree : trees) {
-        long size = tree.layout().sizeBytes();
-        if (store.find(tree.root(), OptionalLong.of(size)).holders().isEmpty()
+        if (store.findAtWriters(tree).holders().isEmpty()
             && missing.stream().noneMatch(other -> other.ref().equals(tree.ref()))) {
           missing.add(tree);
         }
@@ -220,9 +219,12 @@ public final class ZeroGFiles {
     return fragments.size() == 1 ? fragments.get(0) : new Concatenation(fragments);
   }
 
-  /** What every node that knows a root says about it; empty if none does. */
+  /**
+   * What the nodes that know a root say about it: those that are trusted, those where the indexer
+   * says that it is, and some of the strangers. Empty if none does.
+   */
   public List<Status> info(Digest root) throws InftException {
-    return store.find(root, OptionalLong.empty()).holders().stream()
+    return store.findEverywhere(root).holders().stream()
         .map(
             holder ->
                 new Status(

@@ -1,8 +1,8 @@
 package io.inft.store.zerog;
 
-import io.inft.bytes.Address;
 import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
+import java.math.BigInteger;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.Optional;
  *
  * @param indexer asked for nodes; empty uses {@code nodes} only
  * @param nodes a fixed list of storage nodes, used instead of an indexer when it is not empty
- * @param flow pinned Flow contract; empty believes the nodes, which must agree with each other
+ * @param flow which Flow contract is paid
  * @param replicas nodes that keep each segment
  * @param segmentsPerCall how many segments travel in one call at most; halved where a proxy refuses
  * @param parallelCalls uploads and downloads in flight at once
@@ -21,18 +21,24 @@ import java.util.Optional;
  * @param pollInterval pause between two looks
  * @param rpc bounds of calls to nodes and indexer
  * @param cacheBytes verified segments kept in memory, at most
+ * @param maxPricePerSectorWei more is not paid for 256 bytes, whatever the contract asks
  */
 public record ZeroGSettings(
     Optional<URI> indexer,
     List<URI> nodes,
-    Optional<Address> flow,
+    FlowPin flow,
     int replicas,
     int segmentsPerCall,
     int parallelCalls,
     Duration patience,
     Duration pollInterval,
     RpcSettings rpc,
-    long cacheBytes) {
+    long cacheBytes,
+    BigInteger maxPricePerSectorWei) {
+  /** Two tokens for a GiB, fifteen times the price on the public networks. */
+  public static final BigInteger MAX_PRICE_PER_SECTOR_WEI =
+      BigInteger.TWO.multiply(BigInteger.TEN.pow(18)).shiftRight(22);
+
   private static final RpcSettings NODE_RPC =
       RpcSettings.STANDARD.withRetry(
           new RetryRule(3, Duration.ofMillis(200), Duration.ofSeconds(3)));
@@ -41,6 +47,9 @@ public record ZeroGSettings(
     nodes = List.copyOf(nodes);
     if (indexer.isEmpty() && nodes.isEmpty()) {
       throw new IllegalArgumentException("an indexer or a list of nodes");
+    }
+    if (maxPricePerSectorWei.signum() < 0) {
+      throw new IllegalArgumentException("a price is not negative");
     }
     if (replicas < 1 || segmentsPerCall < 1 || segmentsPerCall > 10 || parallelCalls < 1) {
       throw new IllegalArgumentException("at least one replica, 1 to 10 segments, one call");
@@ -51,28 +60,30 @@ public record ZeroGSettings(
     return new ZeroGSettings(
         Optional.of(indexer),
         List.of(),
-        Optional.empty(),
+        FlowPin.untilClosed(),
         1,
         4,
         4,
         Duration.ofMinutes(5),
         Duration.ofMillis(500),
         NODE_RPC,
-        32L << 20);
+        32L << 20,
+        MAX_PRICE_PER_SECTOR_WEI);
   }
 
   public static ZeroGSettings withNodes(List<URI> nodes) {
     return new ZeroGSettings(
         Optional.empty(),
         nodes,
-        Optional.empty(),
+        FlowPin.untilClosed(),
         1,
         4,
         4,
         Duration.ofMinutes(5),
         Duration.ofMillis(500),
         NODE_RPC,
-        32L << 20);
+        32L << 20,
+        MAX_PRICE_PER_SECTOR_WEI);
   }
 
   public ZeroGSettings withReplicas(int changed) {
@@ -86,21 +97,23 @@ public record ZeroGSettings(
         patience,
         pollInterval,
         rpc,
-        cacheBytes);
+        cacheBytes,
+        maxPricePerSectorWei);
   }
 
-  public ZeroGSettings withFlow(Address changed) {
+  public ZeroGSettings withFlow(FlowPin changed) {
     return new ZeroGSettings(
         indexer,
         nodes,
-        Optional.of(changed),
+        changed,
         replicas,
         segmentsPerCall,
         parallelCalls,
         patience,
         pollInterval,
         rpc,
-        cacheBytes);
+        cacheBytes,
+        maxPricePerSectorWei);
   }
 
   public ZeroGSettings withTimes(Duration newPatience, Duration newPollInterval) {
@@ -114,7 +127,8 @@ public record ZeroGSettings(
         newPatience,
         newPollInterval,
         rpc,
-        cacheBytes);
+        cacheBytes,
+        maxPricePerSectorWei);
   }
 
   public ZeroGSettings withRpc(RpcSettings changed) {
@@ -128,7 +142,8 @@ public record ZeroGSettings(
         patience,
         pollInterval,
         changed,
-        cacheBytes);
+        cacheBytes,
+        maxPricePerSectorWei);
   }
 
   public ZeroGSettings withCacheBytes(long changed) {
@@ -142,7 +157,8 @@ public record ZeroGSettings(
         patience,
         pollInterval,
         rpc,
-        changed);
+        changed,
+        maxPricePerSectorWei);
   }
 
   public ZeroGSettings withCalls(int newSegmentsPerCall, int newParallelCalls) {
@@ -156,6 +172,22 @@ public record ZeroGSettings(
         patience,
         pollInterval,
         rpc,
-        cacheBytes);
+        cacheBytes,
+        maxPricePerSectorWei);
+  }
+
+  public ZeroGSettings withMaxPricePerSector(BigInteger changedWei) {
+    return new ZeroGSettings(
+        indexer,
+        nodes,
+        flow,
+        replicas,
+        segmentsPerCall,
+        parallelCalls,
+        patience,
+        pollInterval,
+        rpc,
+        cacheBytes,
+        changedWei);
   }
 }

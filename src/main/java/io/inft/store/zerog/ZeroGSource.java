@@ -9,11 +9,19 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.ObjectLayout;
 import io.inft.store.ObjectRef;
 import io.inft.store.SegmentHash;
+import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -21,10 +29,17 @@ import java.util.concurrent.RejectedExecutionException;
 /**
  * Reads an object from the nodes that hold it, segment by segment, each with its proof against the
  * root that was asked for. Segments of one read travel side by side; while it is read in order, the
- * next ones are fetched ahead. A node that fails or lies is passed over. Safe for many threads.
+ * next ones are fetched ahead. A node that fails or lies is passed over, one that is silent is not
+ * waited for: others are asked beside it, and looked for if none is known. Safe for many threads.
  */
 final class ZeroGSource implements ByteSource {
   private static final int AHEAD = 4;
+
+  /** A segment that takes longer is asked for elsewhere too. */
+  private static final Duration SLOW = Duration.ofSeconds(4);
+
+  /** How often others are looked for, for one segment, while each look finds some. */
+  private static final int MAX_SEARCHES = 4;
 
   /** Names a verified segment. */
   record Key(ObjectRef object, int index) {}
@@ -32,21 +47,47 @@ final class ZeroGSource implements ByteSource {
   private final String store;
   private final ObjectRef ref;
   private final ObjectLayout layout;
+
+  /** Grows when others had to be looked for. */
   private final List<Lookup.Holder> holders;
+
+  /** Nodes that served wrong bytes; asked last. */
+  private final Set<URI> liars = ConcurrentHashMap.newKeySet();
+
   private final List<InftException> unasked;
+  private final Others others;
   private final SegmentCache cache;
   private final Executor executor;
+  private final Workers questions;
   private volatile int lastRead = -1;
 
+  /** Looks for the object on nodes that were not asked before. */
+  @FunctionalInterface
+  interface Others {
+    Lookup.Found besides(Set<URI> known) throws InftException;
+  }
+
+  /**
+   * @param executor runs what fetches a segment
+   * @param questions ask the nodes meanwhile
+   */
   ZeroGSource(
-      String store, ObjectRef ref, Lookup.Found found, SegmentCache cache, Executor executor) {
+      String store,
+      ObjectRef ref,
+      Lookup.Found found,
+      Others others,
+      SegmentCache cache,
+      Executor executor,
+      Workers questions) {
     this.store = store;
     this.ref = ref;
     this.layout = new ObjectLayout(ref.sizeBytes());
-    this.holders = found.of(ref.sizeBytes());
+    this.holders = new CopyOnWriteArrayList<>(found.of(ref.sizeBytes()));
     this.unasked = found.failures();
+    this.others = others;
     this.cache = cache;
     this.executor = executor;
+    this.questions = questions;
   }
 
   @Override
@@ -137,28 +178,102 @@ final class ZeroGSource implements ByteSource {
     }
   }
 
-  /** Asks one holder after the other; each starts with another one to spread the load. */
+  /** What came of asking for a segment: its bytes, none, or further nodes to ask. */
+  private record Heard(Optional<byte[]> segment, Optional<Lookup.Found> more) {}
+
+  /** Asks one holder after the other, and beside one that is slow; the first good answer counts. */
   private byte[] fetch(int index) throws InftException {
-    List<Lookup.Holder> candidates =
-        holders.stream()
-            .filter(
-                holder -> holder.node().shard().holds(holder.info().firstGlobalSegment() + index))
-            .toList();
+    Set<URI> asked = new HashSet<>();
     List<InftException> failures = new ArrayList<>();
+    List<InftException> notAsked = new ArrayList<>(unasked);
     int missing = 0;
-    for (int i = 0; i < candidates.size(); i++) {
-      Lookup.Holder holder = candidates.get((index + i) % candidates.size());
-      try {
-        Optional<StorageNode.Segment> served = holder.node().segment(holder.info().txSeq(), index);
-        if (served.isPresent()) {
-          return verified(index, served.get());
+    int searches = 0;
+    boolean isSearching = false;
+    boolean isSlow = false;
+    try (Inquiry<Heard> inquiry = new Inquiry<>(store, questions)) {
+      while (true) {
+        if (inquiry.open() == 0 || isSlow) {
+          isSearching &= inquiry.open() > 0;
+          Optional<Lookup.Holder> next = next(index, asked);
+          if (next.isPresent()) {
+            asked.add(next.get().node().address());
+            ask(inquiry, next.get(), index);
+          } else if (searches < MAX_SEARCHES && !isSearching) {
+            searches++;
+            isSearching = true;
+            inquiry.ask(() -> new Heard(Optional.empty(), Optional.of(search())));
+          } else if (inquiry.open() == 0) {
+            throw failure(index, asked.size(), missing, failures, notAsked);
+          }
         }
-        missing++;
-      } catch (InftException e) {
-        failures.add(e);
+        Optional<Inquiry.Outcome<Heard>> outcome = inquiry.next(SLOW);
+        isSlow = outcome.isEmpty();
+        if (isSlow) {
+          continue;
+        }
+        outcome.get().failure().ifPresent(failures::add);
+        if (outcome.get().answer().isPresent()) {
+          Heard heard = outcome.get().answer().get();
+          if (heard.segment().isPresent()) {
+            return heard.segment().get();
+          }
+          if (heard.more().isPresent()) {
+            isSearching = false;
+            boolean isFruitless = heard.more().get().of(ref.sizeBytes()).isEmpty();
+            searches = isFruitless ? MAX_SEARCHES : searches;
+            notAsked.addAll(heard.more().get().failures());
+          } else {
+            missing++;
+          }
+        }
       }
     }
-    throw failure(index, candidates.size(), missing, failures);
+  }
+
+  /** Adds holders that are not known yet. */
+  private Lookup.Found search() throws InftException {
+    Set<URI> known = new HashSet<>();
+    holders.forEach(holder -> known.add(holder.node().address()));
+    Lookup.Found found = others.besides(known);
+    holders.addAll(found.of(ref.sizeBytes()));
+    return found;
+  }
+
+  /** A holder of the segment that was not asked yet; each segment begins with another one. */
+  private Optional<Lookup.Holder> next(int index, Set<URI> asked) {
+    List<Lookup.Holder> keeping = keeping(index, holders);
+    Collections.rotate(keeping, keeping.isEmpty() ? 0 : -(index % keeping.size()));
+    return keeping.stream()
+        .filter(holder -> !asked.contains(holder.node().address()))
+        .min(Comparator.comparing(holder -> liars.contains(holder.node().address())));
+  }
+
+  private List<Lookup.Holder> keeping(int index, List<Lookup.Holder> all) {
+    List<Lookup.Holder> keeping = new ArrayList<>();
+    for (Lookup.Holder holder : all) {
+      if (holder.node().shard().holds(holder.info().firstGlobalSegment() + index)) {
+        keeping.add(holder);
+      }
+    }
+    return keeping;
+  }
+
+  private void ask(Inquiry<Heard> inquiry, Lookup.Holder holder, int index)
+      throws StoreUnavailableException {
+    inquiry.ask(
+        () -> {
+          Optional<StorageNode.Segment> served =
+              holder.node().segment(holder.info().txSeq(), index);
+          if (served.isEmpty()) {
+            return new Heard(Optional.empty(), Optional.empty());
+          }
+          try {
+            return new Heard(Optional.of(verified(index, served.get())), Optional.empty());
+          } catch (InftException lie) {
+            liars.add(holder.node().address());
+            throw lie;
+          }
+        });
   }
 
   private byte[] verified(int index, StorageNode.Segment served) throws InftException {
@@ -185,7 +300,11 @@ final class ZeroGSource implements ByteSource {
   }
 
   private InftException failure(
-      int index, int candidates, int missing, List<InftException> failed) {
+      int index,
+      int candidates,
+      int missing,
+      List<InftException> failed,
+      List<InftException> notAsked) {
     InftException failure = null;
     for (InftException one : failed) {
       if (one instanceof SubstitutedObjectException) {
@@ -197,9 +316,9 @@ final class ZeroGSource implements ByteSource {
       }
     }
     List<InftException> failures = new ArrayList<>(failed);
-    failures.addAll(unasked);
+    failures.addAll(notAsked);
     // A node that could not be asked whether it has the object may be the one that does.
-    if (failure == null && missing == candidates && unasked.isEmpty()) {
+    if (failure == null && missing == candidates && notAsked.isEmpty()) {
       failure = new ObjectMissingException("segment " + index + " of " + ref, store);
     }
     if (failure == null) {

@@ -23,6 +23,7 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,15 @@ public final class ZeroGStore implements Store {
 
   private static final int LOCKS = 256;
 
+  /** Nodes asked at once; what is silent holds a thread for some seconds. */
+  private static final int QUESTIONS = 32;
+
   private final ZeroGSettings settings;
   private final Chain chain;
   private final @Nullable TransactionSender sender;
   private final NodeNetwork network;
   private final Lookup lookup;
+  private final Workers questions;
   private final Workers uploads;
   private final Workers downloads;
   private final SegmentCache cache;
@@ -55,10 +60,11 @@ public final class ZeroGStore implements Store {
     this.settings = settings;
     this.chain = chain;
     this.sender = sender;
-    this.network = new NodeNetwork(settings, chain);
+    this.questions = new Workers("inft-0g-ask", QUESTIONS);
+    this.network = new NodeNetwork(settings, chain, questions);
     this.uploads = new Workers("inft-0g-upload", settings.parallelCalls());
     this.downloads = new Workers("inft-0g-download", settings.parallelCalls());
-    this.lookup = new Lookup(network, chain, downloads);
+    this.lookup = new Lookup(network, chain, questions, settings.rpc());
     this.cache = new SegmentCache(settings.cacheBytes());
   }
 
@@ -74,6 +80,16 @@ public final class ZeroGStore implements Store {
 
   @Override
   public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
+    return put(object, false, listener);
+  }
+
+  @Override
+  public ObjectRef putNew(ByteSource object, TransferListener listener) throws InftException {
+    return put(object, true, listener);
+  }
+
+  private ObjectRef put(ByteSource object, boolean isNew, TransferListener listener)
+      throws InftException {
     if (object.sizeBytes() < 1) {
       throw new IllegalArgumentException("an object has at least one byte");
     }
@@ -87,8 +103,7 @@ public final class ZeroGStore implements Store {
     ReentrantLock lock = locks.get(Math.floorMod(tree.ref().hashCode(), LOCKS));
     lock.lock();
     try {
-      FlowContract flow = new FlowContract(chain, network.flow());
-      upload(object, tree, Registration.single(flow, sender, tree), listener);
+      upload(object, tree, Registration.single(flow(), sender, tree), isNew, listener);
       return tree.ref();
     } catch (InftException e) {
       throw asStoreFailure("store " + tree.ref(), e);
@@ -116,7 +131,7 @@ public final class ZeroGStore implements Store {
             .orElseThrow(() -> new ReadOnlyException(describe(), "there is no key that could pay"));
     try {
       ObjectTree tree = ObjectTree.of(object);
-      FlowContract flow = new FlowContract(chain, network.flow());
+      FlowContract flow = flow();
       BigInteger fee = flow.feeWei(tree.layout());
       byte[] data = FlowContract.submitData(tree, account);
       BigInteger gas =
@@ -128,10 +143,17 @@ public final class ZeroGStore implements Store {
     }
   }
 
+  /**
+   * @param isNew nobody can have stored it before, so it is looked for nowhere
+   */
   void upload(
-      ByteSource object, ObjectTree tree, Registration registration, TransferListener listener)
+      ByteSource object,
+      ObjectTree tree,
+      Registration registration,
+      boolean isNew,
+      TransferListener listener)
       throws InftException {
-    new Upload(network, lookup, settings, uploads, registration, object, tree, listener).run();
+    new Upload(network, lookup, settings, uploads, registration, object, tree, listener).run(isNew);
   }
 
   @Override
@@ -157,7 +179,14 @@ public final class ZeroGStore implements Store {
   }
 
   private ByteSource source(ObjectRef object, Lookup.Found found) {
-    return new ZeroGSource(describe(), object, found, cache, downloads.executor());
+    return new ZeroGSource(
+        describe(),
+        object,
+        found,
+        known -> lookup.besides(known, object.root(), OptionalLong.of(object.sizeBytes())),
+        cache,
+        downloads.executor(),
+        questions);
   }
 
   @Override
@@ -187,10 +216,31 @@ public final class ZeroGStore implements Store {
     return source(ref, found);
   }
 
-  /** What the nodes know of a root. */
+  /** What the nodes know of a root, until enough of them do. */
   Lookup.Found find(Digest root, OptionalLong size) throws InftException {
+    return found(root, () -> lookup.find(root, size));
+  }
+
+  /** What all nodes that are asked at all know of a root. */
+  Lookup.Found findEverywhere(Digest root) throws InftException {
+    return found(root, () -> lookup.everywhere(root, OptionalLong.empty()));
+  }
+
+  /** What the nodes that would be written to know of an object. */
+  Lookup.Found findAtWriters(ObjectTree tree) throws InftException {
+    return found(
+        tree.root(),
+        () -> lookup.at(network.forWriting(Set.of()), tree.root(), tree.layout().sizeBytes()));
+  }
+
+  @FunctionalInterface
+  private interface Finding {
+    Lookup.Found find() throws InftException;
+  }
+
+  private Lookup.Found found(Digest root, Finding finding) throws InftException {
     try {
-      Lookup.Found found = lookup.find(root, size);
+      Lookup.Found found = finding.find();
       if (found.holders().isEmpty() && !found.failures().isEmpty()) {
         throw found.unavailable(describe(), "look for " + root);
       }
@@ -201,7 +251,7 @@ public final class ZeroGStore implements Store {
   }
 
   FlowContract flow() throws InftException {
-    return new FlowContract(chain, network.flow());
+    return new FlowContract(chain, network.flow(), settings.maxPricePerSectorWei());
   }
 
   @Nullable TransactionSender sender() {
@@ -231,5 +281,6 @@ public final class ZeroGStore implements Store {
   public void close() {
     uploads.close();
     downloads.close();
+    questions.close();
   }
 }

@@ -10,12 +10,20 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class ZeroGSourceTest {
   private static final ObjectRef REF = new ObjectRef(Digest.sha256(new byte[0]), 500);
 
   private static final Lookup.Found NOWHERE = new Lookup.Found(List.of(), List.of(), List.of());
+
+  private final Workers questions = new Workers("questions", 2);
+
+  @AfterEach
+  void stop() {
+    questions.close();
+  }
 
   @Test
   void aFetchThatFailedIsOverBeforeItsFailureIsTold() {
@@ -30,7 +38,8 @@ class ZeroGSourceTest {
           }
           fetch.run();
         };
-    ZeroGSource source = new ZeroGSource("a store", REF, NOWHERE, cache, watched);
+    ZeroGSource source =
+        new ZeroGSource("a store", REF, NOWHERE, known -> NOWHERE, cache, watched, questions);
 
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> source.readAll(500)).isInstanceOf(ObjectMissingException.class);
