@@ -162,6 +162,21 @@ final class FileTable {
     }
   }
 
+  /** What was received of files that are not finished; it has to be sent again. */
+  void forgetUnfinished() {
+    lock.lock();
+    try {
+      for (Entry entry : entries.values()) {
+        if (!entry.isFinalized()) {
+          entry.kept.clear();
+        }
+      }
+      early.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Forgets what the chain took back; the data stays and fits if the file comes again. */
   void clear() {
     lock.lock();

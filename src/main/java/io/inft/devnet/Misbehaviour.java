@@ -44,6 +44,15 @@ public final class Misbehaviour {
     BAD_PROOF,
     /** Accepts uploads and throws them away. */
     LOSE,
+    /**
+     * Forgets at this call which segments of unfinished files it received, as the real node does at
+     * a restart.
+     */
+    AMNESIA,
+    /** Says that the submission is missing, as the real node does while the chain reorganizes. */
+    MISSING_TX,
+    /** Serves bytes, but "Not ready to generate proof". */
+    NO_PROOF,
     /** Knows no file. */
     FORGET,
     /** Does not follow the chain any more. */

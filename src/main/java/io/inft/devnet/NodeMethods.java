@@ -46,7 +46,7 @@ final class NodeMethods implements RpcServer.Methods {
         case "zgs_getStatus" -> status();
         case "zgs_getShardConfig" -> DevNode.shardJson(shard);
         case "zgs_getFileInfo" ->
-            info(method, files.find(root(parameters, 0), parameters.path(1).asBoolean(false)));
+            info(method, files.find(root(parameters, 0), flag(parameters, 1)));
         case "zgs_getFileInfoByTxSeq" -> info(method, files.get(seq(parameters, 0)));
         case "zgs_checkFileFinalized" -> checkFinalized(parameters);
         case "zgs_uploadSegment" -> upload(method, List.of(parameter(parameters, 0)), null, true);
@@ -78,6 +78,14 @@ final class NodeMethods implements RpcServer.Methods {
     return found;
   }
 
+  private static boolean flag(JsonNode parameters, int index) throws RpcFault {
+    JsonNode found = parameter(parameters, index);
+    if (!found.isBoolean()) {
+      throw RpcFault.invalidType("expected a boolean");
+    }
+    return found.booleanValue();
+  }
+
   private static Digest root(JsonNode parameters, int index) throws RpcFault {
     try {
       return Digest.parse(parameter(parameters, index).asText());
@@ -88,8 +96,8 @@ final class NodeMethods implements RpcServer.Methods {
 
   private static long seq(JsonNode parameters, int index) throws RpcFault {
     JsonNode found = parameter(parameters, index);
-    if (!found.canConvertToLong() || !found.isIntegralNumber()) {
-      throw RpcFault.parameter("tx_seq", "expected u64");
+    if (!found.canConvertToLong() || !found.isIntegralNumber() || found.longValue() < 0) {
+      throw RpcFault.invalidType("expected u64");
     }
     return found.longValue();
   }
@@ -157,6 +165,12 @@ final class NodeMethods implements RpcServer.Methods {
       throws RpcFault, InftException {
     if (does(Misbehaviour.Kind.BUSY, method)) {
       throw RpcFault.application("too many data writing: 16");
+    }
+    if (does(Misbehaviour.Kind.MISSING_TX, method)) {
+      throw RpcFault.application("put chunks with missing tx: tx_seq=" + txSeq);
+    }
+    if (does(Misbehaviour.Kind.AMNESIA, method)) {
+      files.forgetUnfinished();
     }
     boolean loses = does(Misbehaviour.Kind.LOSE, method);
     for (JsonNode json : segments) {
@@ -244,6 +258,9 @@ final class NodeMethods implements RpcServer.Methods {
     ObjectLayout layout = new ObjectLayout(submission.sizeBytes());
     if (index < 0 || index >= layout.segments()) {
       throw RpcFault.parameter("index", "index out of bound");
+    }
+    if (does(Misbehaviour.Kind.NO_PROOF, method)) {
+      throw RpcFault.application("Not ready to generate proof for leaf_index=" + index);
     }
     int shown = index;
     if (does(Misbehaviour.Kind.MISPLACE, method)) {

@@ -23,6 +23,11 @@ final class RpcFault extends Exception {
     return new RpcFault(INVALID_PARAMS, "Invalid params: " + name, text);
   }
 
+  /** What the real node's library says of a value of another type. */
+  static RpcFault invalidType(String text) {
+    return new RpcFault(INVALID_PARAMS, "Invalid params", text);
+  }
+
   static RpcFault missingParameter() {
     return new RpcFault(INVALID_PARAMS, "No more params", null);
   }
@@ -33,6 +38,14 @@ final class RpcFault extends Exception {
 
   static RpcFault internal(String text) {
     return new RpcFault(INTERNAL, "Internal error", text);
+  }
+
+  static RpcFault noJson() {
+    return new RpcFault(-32700, "Parse error", null);
+  }
+
+  static RpcFault noRequest() {
+    return new RpcFault(-32600, "Invalid request", null);
   }
 
   static RpcFault unknownMethod() {

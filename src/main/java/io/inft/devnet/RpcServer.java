@@ -14,6 +14,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -114,6 +115,11 @@ final class RpcServer implements AutoCloseable {
         exchange.sendResponseHeaders(405, -1);
         return;
       }
+      String type = exchange.getRequestHeaders().getFirst("Content-Type");
+      if (type == null || !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+        exchange.sendResponseHeaders(415, -1);
+        return;
+      }
       Optional<Site> found = sites.apply(exchange.getRequestURI().getPath());
       if (found.isEmpty()) {
         exchange.sendResponseHeaders(404, -1);
@@ -129,7 +135,7 @@ final class RpcServer implements AutoCloseable {
           status = 413;
           throw RpcFault.tooLarge();
         }
-        JsonNode request = JSON.readTree(body);
+        JsonNode request = request(body);
         method = request.path("method").asText();
         answer.set("id", request.path("id"));
         site.calls().count(method);
@@ -150,6 +156,18 @@ final class RpcServer implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw e.getCause();
     }
+  }
+
+  private static JsonNode request(byte[] body) throws RpcFault {
+    try {
+      JsonNode request = JSON.readTree(body);
+      if (request != null && request.isObject()) {
+        return request;
+      }
+    } catch (IOException notJson) {
+      throw RpcFault.noJson();
+    }
+    throw RpcFault.noRequest();
   }
 
   /** True if the exchange is over. */

@@ -42,6 +42,8 @@ public final class FlowContract {
 
   private static final int WEI_DIGITS = 18;
 
+  private static final long DEEPEST_REORGANIZATION = 256;
+
   private final Chain chain;
   private final Address flow;
   private final BigInteger maxPricePerSectorWei;
@@ -233,6 +235,34 @@ public final class FlowContract {
       }
     }
     return Optional.empty();
+  }
+
+  /**
+   * Where the chain has a submission that a node remembers. A node may remember one that the chain
+   * took back; only the last blocks are looked at, because no reorganization goes deeper.
+   *
+   * @return empty if the chain does not have it; another place if it moved
+   */
+  Optional<Place> confirmed(Place remembered, ObjectTree tree) throws InftException {
+    if (remembered.txSeq() >= submissions()) {
+      return Optional.empty();
+    }
+    long newest = chain.blockNumber();
+    long from = Math.max(0, newest - DEEPEST_REORGANIZATION);
+    boolean isAsRecent = false;
+    Optional<Place> elsewhere = Optional.empty();
+    for (Log log : chain.logs(flow, List.of(Submission.TOPIC), from, newest)) {
+      Submission found = Submission.of(log);
+      if (found.isOf(tree)) {
+        elsewhere = Optional.of(Place.of(found));
+        if (found.txSeq() == remembered.txSeq()) {
+          return elsewhere;
+        }
+      }
+      isAsRecent |= found.txSeq() <= remembered.txSeq();
+    }
+    // An older one is not among them, and stays.
+    return elsewhere.isPresent() || isAsRecent ? elsewhere : Optional.of(remembered);
   }
 
   private long firstBlock() throws InftException {

@@ -33,6 +33,8 @@ enum NodeAnswer {
       return BUSY;
     }
     if (text.contains("not match")
+        || text.contains("missing tx")
+        || text.contains("tx missing")
         || text.contains("transaction reverted")
         || text.contains("when tx is unavailable")) {
       return MOVED;

@@ -90,6 +90,10 @@ final class NodeNetwork {
         .flow();
   }
 
+  FlowContract contract() throws InftException {
+    return new FlowContract(chain, flow(), settings.maxPricePerSectorWei());
+  }
+
   /**
    * Nodes that keep every segment as often as wanted. Nodes that failed lately are among them only
    * if it does not go without.

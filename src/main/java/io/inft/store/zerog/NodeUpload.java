@@ -37,6 +37,9 @@ final class NodeUpload {
     static final Problem MOVED = new Problem(null, null);
   }
 
+  /** Pauses grow to half a second, so these are about two seconds. */
+  private static final int LOOKS_BEFORE_SENDING_AGAIN = 10;
+
   private final Outgoing object;
   private final StorageNode node;
   private final Place place;
@@ -155,10 +158,18 @@ final class NodeUpload {
         index, Arrays.copyOf(bytes, layout.transferBytes(index)), object.tree().proof(index));
   }
 
-  /** A node that lost a segment is sent all of its part once more half-way. */
+  /**
+   * A node keeps its record of what it received in memory until it has finalized: after a restart,
+   * or when another submission of the same root came between, it has forgotten. So it is sent all of
+   * its part again when it says several times that it has less than it took, and in any case once
+   * half-way.
+   */
   void awaitFinal() throws InftException {
     Deadline deadline = new Deadline(object.settings());
     boolean isRepeated = false;
+    int part = indices().size();
+    int lessSeen = 0;
+    int looksBeforeSending = LOOKS_BEFORE_SENDING_AGAIN;
     while (problem.get() == null) {
       try {
         Optional<FileInfo> info = node.fileInfo(place.txSeq());
@@ -166,6 +177,8 @@ final class NodeUpload {
           return;
         }
         boolean isUnknown = info.isEmpty() || !isOurs(info.get());
+        boolean hasLess = !isUnknown && info.get().uploadedSegments() < part;
+        lessSeen = hasLess ? lessSeen + 1 : 0;
         if (isUnknown && hasMoved()) {
           problem.compareAndSet(null, Problem.MOVED);
           return;
@@ -174,11 +187,15 @@ final class NodeUpload {
         problem.compareAndSet(null, new Problem(node, e));
         return;
       }
-      if (!isRepeated && deadline.isHalfOver()) {
-        isRepeated = true;
+      boolean isForgotten = lessSeen >= looksBeforeSending;
+      if (isForgotten || (!isRepeated && deadline.isHalfOver())) {
+        isRepeated |= !isForgotten;
+        looksBeforeSending *= 2; // it may only be slow
+        lessSeen = 0;
         for (int index : indices()) {
           send(List.of(index));
         }
+        deadline.pause(object.store());
       } else if (deadline.isOver()) {
         problem.compareAndSet(null, new Problem(node, late("finalize " + object.tree().ref())));
         return;

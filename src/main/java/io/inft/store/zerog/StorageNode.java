@@ -11,6 +11,7 @@ import io.inft.rpc.RpcSettings;
 import io.inft.store.MerkleProof;
 import java.net.URI;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +133,25 @@ final class StorageNode {
     encoded.put("proof", proof);
     encoded.put("fileSize", fileSize);
     return encoded;
+  }
+
+  /**
+   * Chunks of a file without a proof, which the caller checks by other means; empty if the node does
+   * not have them.
+   *
+   * @param firstChunk the first one
+   * @param endChunk the one behind the last, at most 1024 further
+   */
+  Optional<byte[]> chunks(long txSeq, long firstChunk, long endChunk) throws InftException {
+    JsonNode answer = rpc.call("zgs_downloadSegmentByTxSeq", txSeq, firstChunk, endChunk);
+    if (answer.isNull()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Base64.getDecoder().decode(answer.asText()));
+    } catch (IllegalArgumentException e) {
+      throw new CorruptObjectException("segment of " + describe(), 0, "is no base64");
+    }
   }
 
   /** Empty if the node does not have it. */

@@ -11,6 +11,7 @@ import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -62,11 +63,11 @@ final class Upload {
       writers = network.forWriting(Set.of()); // nobody to take the data: do not pay
       if (!isNew) {
         Lookup.Found found = lookup.at(writers, tree.root(), tree.layout().sizeBytes());
-        if (found.isDurable(object.settings().replicas())) {
+        if (found.isDurable(object.settings().replicas()) && placeOf(found, tree) != null) {
           object.progress().end();
           return;
         }
-        place = placeOf(found);
+        place = placeOf(found, tree);
       }
     }
     boolean isRegisteredHere = place == null;
@@ -99,13 +100,19 @@ final class Upload {
     object.progress().end();
   }
 
-  /** Where somebody registered it before, if a node remembers that. */
-  private static @Nullable Place placeOf(Lookup.Found found) {
-    if (found.holders().isEmpty()) {
-      return null;
+  /** Where somebody registered it before, if a node remembers that and the contract knows of it. */
+  private @Nullable Place placeOf(Lookup.Found found, ObjectTree tree) throws InftException {
+    FlowContract flow = null;
+    for (Lookup.Holder holder : found.holders()) {
+      FileInfo info = holder.info();
+      flow = flow == null ? network.contract() : flow;
+      Optional<Place> confirmed =
+          flow.confirmed(new Place(info.txSeq(), info.firstGlobalSegment()), tree);
+      if (confirmed.isPresent()) {
+        return confirmed.get();
+      }
     }
-    FileInfo info = found.holders().get(0).info();
-    return new Place(info.txSeq(), info.firstGlobalSegment());
+    return null;
   }
 
   private List<StorageNode> nodes(Set<URI> dropped, List<InftException> failures)

@@ -4,10 +4,13 @@ import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
+import io.inft.failure.RpcErrorException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.MerkleProof;
 import io.inft.store.ObjectLayout;
 import io.inft.store.ObjectRef;
+import io.inft.store.SegmentBeside;
 import io.inft.store.SegmentHash;
 import java.net.URI;
 import java.time.Duration;
@@ -17,6 +20,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -40,6 +44,9 @@ final class ZeroGSource implements ByteSource {
 
   /** How often others are looked for, for one segment, while each look finds some. */
   private static final int MAX_SEARCHES = 4;
+
+  private static final String NO_PROOF = "not ready to generate proof";
+  private static final MerkleProof NOTHING = new MerkleProof(List.of(), List.of());
 
   /** Names a verified segment. */
   record Key(ObjectRef object, int index) {}
@@ -262,8 +269,15 @@ final class ZeroGSource implements ByteSource {
       throws StoreUnavailableException {
     inquiry.ask(
         () -> {
-          Optional<StorageNode.Segment> served =
-              holder.node().segment(holder.info().txSeq(), index);
+          Optional<StorageNode.Segment> served;
+          try {
+            served = holder.node().segment(holder.info().txSeq(), index);
+          } catch (RpcErrorException e) {
+            if (!e.reason().toLowerCase(Locale.ROOT).contains(NO_PROOF)) {
+              throw e;
+            }
+            return new Heard(unproved(holder, index), Optional.empty());
+          }
           if (served.isEmpty()) {
             return new Heard(Optional.empty(), Optional.empty());
           }
@@ -276,19 +290,70 @@ final class ZeroGSource implements ByteSource {
         });
   }
 
+  /**
+   * A node may have a segment and never be able to prove it. Then the proof of the segment beside
+   * it, from whoever has that one, tells what ours must hash to.
+   */
+  private Optional<byte[]> unproved(Lookup.Holder holder, int index) throws InftException {
+    long first = (long) index * ObjectLayout.SEGMENT_CHUNKS;
+    Optional<byte[]> served =
+        holder
+            .node()
+            .chunks(
+                holder.info().txSeq(),
+                first,
+                first + layout.transferBytes(index) / ObjectLayout.CHUNK_BYTES);
+    if (served.isEmpty()) {
+      return served;
+    }
+    byte[] bytes = served.get();
+    requireLength("segment " + index + " of object " + ref, index, bytes);
+    int beside = SegmentBeside.of(layout, index);
+    if (beside == index) {
+      SegmentBeside.verify(layout, ref.root(), index, bytes, NOTHING);
+      return Optional.of(cut(index, bytes));
+    }
+    InftException failure =
+        new ObjectMissingException("segment " + beside + " of " + ref, store);
+    for (Lookup.Holder other : keeping(beside, holders)) {
+      try {
+        Optional<StorageNode.Segment> proved = other.node().segment(other.info().txSeq(), beside);
+        if (proved.isPresent()) {
+          verified(beside, proved.get());
+          SegmentBeside.verify(layout, ref.root(), index, bytes, proved.get().proof());
+          return Optional.of(cut(index, bytes));
+        }
+      } catch (InftException e) {
+        failure = e;
+      }
+    }
+    throw failure;
+  }
+
+  private void requireLength(String what, int index, byte[] bytes)
+      throws SubstitutedObjectException {
+    if (bytes.length != layout.transferBytes(index)) {
+      throw new SubstitutedObjectException(
+          what, layout.transferBytes(index) + " bytes", bytes.length + " bytes");
+    }
+  }
+
   private byte[] verified(int index, StorageNode.Segment served) throws InftException {
     String what = "segment " + index + " of object " + ref;
     if (served.index() != index) {
       throw new SubstitutedObjectException(what, "segment " + index, "segment " + served.index());
     }
     byte[] bytes = served.bytes();
-    if (bytes.length != layout.transferBytes(index)) {
-      throw new SubstitutedObjectException(
-          what, layout.transferBytes(index) + " bytes", bytes.length + " bytes");
-    }
+    requireLength(what, index, bytes);
     served
         .proof()
         .verify(ref.root(), SegmentHash.root(layout, index, bytes), index, layout.paddedSegments());
+    return cut(index, bytes);
+  }
+
+  /** The object's own bytes; behind them there must be zeros. */
+  private byte[] cut(int index, byte[] bytes) throws SubstitutedObjectException {
+    String what = "segment " + index + " of object " + ref;
     int real = layout.bytesIn(index);
     for (int i = real; i < bytes.length; i++) {
       if (bytes[i] != 0) {

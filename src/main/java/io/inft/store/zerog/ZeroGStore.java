@@ -251,7 +251,7 @@ public final class ZeroGStore implements Store {
   }
 
   FlowContract flow() throws InftException {
-    return new FlowContract(chain, network.flow(), settings.maxPricePerSectorWei());
+    return network.contract();
   }
 
   @Nullable TransactionSender sender() {
