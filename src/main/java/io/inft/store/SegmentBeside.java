@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Checks a segment that came without a proof by the proof of the one beside it, in which the hash of
- * ours is a sibling. Stateless, safe for many threads.
+ * Checks a segment that came without a proof by the proof of the one beside it, in which the hash
+ * of ours is a sibling. Stateless, safe for many threads.
  */
 public final class SegmentBeside {
   private SegmentBeside() {}
@@ -54,8 +54,7 @@ public final class SegmentBeside {
   }
 
   /** The segment and padding, nothing else: otherwise its hash does not follow. */
-  private static Digest subtree(
-      ObjectLayout layout, int first, int count, int index, Digest leaf) {
+  private static Digest subtree(ObjectLayout layout, int first, int count, int index, Digest leaf) {
     List<Digest> hashes = new ArrayList<>(count);
     for (int i = first; i < first + count; i++) {
       if (i != index && i < layout.segments()) {

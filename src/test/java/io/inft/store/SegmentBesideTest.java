@@ -27,8 +27,7 @@ class SegmentBesideTest {
       SegmentBeside.verify(layout, tree.root(), i, bytes, beside);
 
       bytes[bytes.length / 2] ^= 1;
-      assertThatThrownBy(
-              () -> SegmentBeside.verify(layout, tree.root(), segment, bytes, beside))
+      assertThatThrownBy(() -> SegmentBeside.verify(layout, tree.root(), segment, bytes, beside))
           .isInstanceOf(SubstitutedObjectException.class);
     }
   }

@@ -160,9 +160,9 @@ final class NodeUpload {
 
   /**
    * A node keeps its record of what it received in memory until it has finalized: after a restart,
-   * or when another submission of the same root came between, it has forgotten. So it is sent all of
-   * its part again when it says several times that it has less than it took, and in any case once
-   * half-way.
+   * or when another submission of the same root came between, it has forgotten. So it is sent all
+   * of its part again when it says several times that it has less than it took, and in any case
+   * once half-way.
    */
   void awaitFinal() throws InftException {
     Deadline deadline = new Deadline(object.settings());

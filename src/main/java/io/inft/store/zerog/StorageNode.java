@@ -136,8 +136,8 @@ final class StorageNode {
   }
 
   /**
-   * Chunks of a file without a proof, which the caller checks by other means; empty if the node does
-   * not have them.
+   * Chunks of a file without a proof, which the caller checks by other means; empty if the node
+   * does not have them.
    *
    * @param firstChunk the first one
    * @param endChunk the one behind the last, at most 1024 further

@@ -313,8 +313,7 @@ final class ZeroGSource implements ByteSource {
       SegmentBeside.verify(layout, ref.root(), index, bytes, NOTHING);
       return Optional.of(cut(index, bytes));
     }
-    InftException failure =
-        new ObjectMissingException("segment " + beside + " of " + ref, store);
+    InftException failure = new ObjectMissingException("segment " + beside + " of " + ref, store);
     for (Lookup.Holder other : keeping(beside, holders)) {
       try {
         Optional<StorageNode.Segment> proved = other.node().segment(other.info().txSeq(), beside);
