@@ -75,6 +75,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
         super.close();
       }
     }
+    OpenConnections.add(this);
   }
 
   /** sqlite-jdbc takes a "?" for the beginning of pragmas, so such a path goes in as a URI. */
@@ -294,6 +295,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     if (!released.compareAndSet(false, true)) {
       return;
     }
+    OpenConnections.remove(this);
     closer = Thread.currentThread();
     SQLException failure = null;
     try {

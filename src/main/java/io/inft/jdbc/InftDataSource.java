@@ -18,6 +18,7 @@ public class InftDataSource extends SQLiteDataSource {
   private static final String SQLITE_JDBC_BUSY_TIMEOUT = "3000";
 
   private final Properties properties = new Properties();
+  private final int made = OpenConnections.now();
 
   public InftDataSource() {}
 
@@ -40,7 +41,7 @@ public class InftDataSource extends SQLiteDataSource {
     if (password != null && !password.isEmpty()) {
       all.setProperty(InftProperty.PASSWORD.propertyName(), password);
     }
-    return InftDriver.open(address(), all);
+    return OpenConnections.open(made, () -> InftDriver.open(address(), all));
   }
 
   private String address() {

@@ -21,6 +21,10 @@ import org.sqlite.SQLiteConnection;
 /**
  * The driver of {@code jdbc:inft:<id>}: an ordinary SQLite database whose durable home is a storage
  * network and whose newest state is named by a registry.
+ *
+ * <p>Deregistering it, as servlet containers do for an application that ends, closes all its
+ * connections and ends all databases of its class loader within their {@code closeTimeout}; drivers
+ * and data sources that were made before it open nothing any more.
  */
 public final class InftDriver implements Driver {
   private static final int MAJOR_VERSION = 0;
@@ -28,11 +32,13 @@ public final class InftDriver implements Driver {
 
   static {
     try {
-      DriverManager.registerDriver(new InftDriver());
+      DriverManager.registerDriver(new InftDriver(), OpenConnections::endAll);
     } catch (SQLException e) {
       Logging.LOG.error("the driver of jdbc:inft: could not be registered", e);
     }
   }
+
+  private final int made = OpenConnections.now();
 
   /** Made by {@code DriverManager}, and by whoever wants no {@code DriverManager}. */
   public InftDriver() {}
@@ -53,7 +59,7 @@ public final class InftDriver implements Driver {
       throws SQLException {
     return url == null || !InftUrl.accepts(url)
         ? null
-        : open(url, info == null ? new Properties() : info);
+        : OpenConnections.open(made, () -> open(url, info == null ? new Properties() : info));
   }
 
   /** Opens a connection for a URL that is known to be of this driver. */

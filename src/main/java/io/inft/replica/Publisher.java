@@ -242,7 +242,9 @@ final class Publisher implements AutoCloseable {
       errands.clear();
       notifyAll();
     }
-    left.forEach(this::abandon);
+    if (!left.isEmpty()) {
+      left.forEach(this::abandon);
+    }
   }
 
   /**

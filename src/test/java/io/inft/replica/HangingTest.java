@@ -284,6 +284,32 @@ class HangingTest {
   }
 
   @Test
+  void aClassLoaderThatGoesWaitsForNoStore() throws Exception {
+    try (World world = world()) {
+      Network network = world.network();
+      HangingStore store = made.get();
+      EngineSettings settings = closingWithin(world.settings("here", ID), Duration.ofMinutes(10));
+      World.Desk desk = new World.Desk(Engines.open(settings, network));
+      desk.run("CREATE TABLE t(n INTEGER)");
+      desk.session.sync(WAIT);
+      store.hang();
+      desk.run("INSERT INTO t VALUES (1)");
+      store.awaitHanging();
+      closesInTime(desk);
+      long begun = System.nanoTime();
+      Engines.endForGood();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun))
+          .isLessThan(CLOSE.plusSeconds(1).plusMillis(500));
+      assertThatThrownBy(() -> WorkingCopy.open(settings.home(), network, settings.id()))
+          .as("its thread may still send something")
+          .isInstanceOf(WorkingCopyLockedException.class);
+      store.goOn();
+      Engines.endIdle();
+      WorkingCopy.open(settings.home(), network, settings.id()).close();
+    }
+  }
+
+  @Test
   void whatIsThrownWhileClosingDoesNotKeepTheLock() throws Exception {
     FaultyFiles files = FaultyFiles.over(FileSystems.getDefault());
     try (World world = new World(files.path(folder))) {

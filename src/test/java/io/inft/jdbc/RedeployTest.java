@@ -1,0 +1,133 @@
+package io.inft.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.faults.ChildJvm;
+import java.io.File;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The driver in the class loader of an application that is deployed again and again. */
+class RedeployTest {
+  @TempDir Path folder;
+
+  /** One deployment. */
+  private static final class Deployment implements AutoCloseable {
+    final URLClassLoader loader;
+    private final Function<String, String> application;
+
+    Deployment() throws Exception {
+      List<URL> urls = new ArrayList<>();
+      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+        urls.add(Path.of(entry).toUri().toURL());
+      }
+      loader = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
+      @SuppressWarnings("unchecked")
+      Function<String, String> made =
+          (Function<String, String>)
+              loader.loadClass(Deployed.class.getName()).getDeclaredConstructor().newInstance();
+      application = made;
+    }
+
+    String does(String command) {
+      ClassLoader before = Thread.currentThread().getContextClassLoader();
+      Thread.currentThread().setContextClassLoader(loader);
+      try {
+        return application.apply(command);
+      } finally {
+        Thread.currentThread().setContextClassLoader(before);
+      }
+    }
+
+    /** Names of its threads that are still there. */
+    List<String> threads() {
+      return Thread.getAllStackTraces().keySet().stream()
+          .filter(thread -> thread != Thread.currentThread())
+          .filter(thread -> thread.getContextClassLoader() == loader)
+          .map(Thread::getName)
+          .toList();
+    }
+
+    void expectNoThreads() throws InterruptedException {
+      long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+      while (!threads().isEmpty() && System.nanoTime() < deadline) {
+        Thread.sleep(10);
+      }
+      assertThat(threads()).isEmpty();
+    }
+
+    @Override
+    public void close() throws Exception {
+      loader.close();
+    }
+  }
+
+  private String url(String properties) {
+    return " jdbc:inft:web?linger=" + properties + " " + folder;
+  }
+
+  @Test
+  void eachDeploymentIsUpAtOnceAndSeesTheRowsOfTheOneBefore() throws Exception {
+    for (int i = 1; i <= 3; i++) {
+      try (Deployment deployment = new Deployment()) {
+        // One forgets to close its connection, as a pool that nobody closes.
+        String rows = deployment.does((i == 2 ? "keep" : "write") + url("10m"));
+        assertThat(rows).isEqualTo(Integer.toString(i));
+        assertThat(deployment.threads()).isNotEmpty();
+        long begun = System.nanoTime();
+        assertThat(deployment.does("deregister")).isEmpty();
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+        deployment.expectNoThreads();
+        assertThat(deployment.does("again" + url("10m")))
+            .startsWith("08003")
+            .contains("the driver of jdbc:inft: was deregistered");
+      }
+    }
+  }
+
+  @Test
+  void aClassLoaderThatIsClosedWithoutAWordLetsGoWhenTheLingerIsOver() throws Exception {
+    try (Deployment deployment = new Deployment()) {
+      assertThat(deployment.does("write" + url("300ms"))).isEqualTo("1");
+      deployment.close();
+      Thread.sleep(300);
+      deployment.expectNoThreads();
+    }
+    try (Deployment next = new Deployment()) {
+      assertThat(next.does("write" + url("0s"))).isEqualTo("2");
+      assertThat(next.does("deregister")).isEmpty();
+    }
+  }
+
+  /** Leaves a database lingering in a class loader that is closed, and comes to its end. */
+  static final class Forgetful {
+    public static void main(String[] args) throws Exception {
+      try (Deployment deployment = new Deployment()) {
+        System.out.println(
+            "rows "
+                + deployment.does(
+                    "write jdbc:inft:web?linger=10m&onClose=background&syncInterval=1h "
+                        + args[0]));
+      }
+      System.out.println("over");
+    }
+  }
+
+  @Test
+  void aProgramWhoseClassLoaderIsClosedEndsAllTheSame() throws Exception {
+    try (ChildJvm child = ChildJvm.start(List.of(), Forgetful.class, folder.toString())) {
+      assertThat(child.awaitLine("rows")).isEqualTo("1");
+      child.awaitLine("over");
+      long begun = System.nanoTime();
+      assertThat(child.exit()).isZero();
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+    }
+  }
+}
