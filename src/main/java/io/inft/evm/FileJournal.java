@@ -13,12 +13,14 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -27,6 +29,8 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -44,6 +48,11 @@ public final class FileJournal implements TransactionJournal {
 
   /** A process cannot lock a file against itself, so its threads queue here first. */
   private static final ConcurrentMap<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
+
+  /** What is done under the lock are a few calls to the chain, each with a limit of its own. */
+  private static final Duration LONGEST_LOCK = Duration.ofMinutes(2);
+
+  private static final Duration LOOK_AGAIN = Duration.ofMillis(2);
 
   private final Path folder;
 
@@ -184,15 +193,16 @@ public final class FileJournal implements TransactionJournal {
   @Override
   public Lock lock() throws InftException {
     ReentrantLock inProcess = IN_PROCESS.computeIfAbsent(folder, ignored -> new ReentrantLock());
-    inProcess.lock();
     Path file = folder.resolve("lock");
+    long deadline = System.nanoTime() + LONGEST_LOCK.toNanos();
+    await(inProcess, file);
     boolean locked = false;
     try {
       DurableFiles.createFolders(folder);
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        channel.lock();
+        await(channel, file, deadline);
         locked = true;
       } finally {
         if (!locked) {
@@ -215,5 +225,41 @@ public final class FileJournal implements TransactionJournal {
         inProcess.unlock();
       }
     }
+  }
+
+  private static void await(ReentrantLock inProcess, Path file) throws LocalStorageException {
+    try {
+      if (!inProcess.tryLock(LONGEST_LOCK.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw held(file, "another thread of this process is sending a transaction");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw held(file, "this thread was interrupted");
+    }
+  }
+
+  private static void await(FileChannel channel, Path file, long deadline)
+      throws IOException, LocalStorageException {
+    while (!tryLock(channel)) {
+      if (System.nanoTime() - deadline > 0) {
+        throw held(file, "another process is sending a transaction");
+      }
+      if (Thread.currentThread().isInterrupted()) {
+        throw held(file, "this thread was interrupted");
+      }
+      LockSupport.parkNanos(LOOK_AGAIN.toNanos());
+    }
+  }
+
+  private static boolean tryLock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // a copy of this driver from another class loader has it
+    }
+  }
+
+  private static LocalStorageException held(Path file, String why) {
+    return new LocalStorageException(file, "lock", new IOException(why));
   }
 }

@@ -7,11 +7,14 @@ import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,6 +25,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class AnchorTogether {
   private final Registry registry;
   private final Semaphore working;
+  private final Duration patience;
 
   // Mutable, guarded by this.
   private final List<Waiting> waiting = new ArrayList<>();
@@ -29,9 +33,12 @@ final class AnchorTogether {
 
   /**
    * @param parallelism how many may work at the same time; who waits for an anchor does not count
+   * @param patience how long an anchor waits for those who are not as far yet, and then for the
+   *     registry
    */
-  AnchorTogether(Registry registry, int parallelism) {
+  AnchorTogether(Registry registry, int parallelism, Duration patience) {
     this.registry = registry;
+    this.patience = patience;
     this.working = new Semaphore(parallelism);
   }
 
@@ -48,9 +55,20 @@ final class AnchorTogether {
     private final AtomicBoolean holds = new AtomicBoolean();
     private boolean left; // guarded by the outer object
 
-    /** Waits for a place to work. */
-    void begin() {
-      working.acquireUninterruptibly();
+    /**
+     * Waits for a place to work.
+     *
+     * @throws PublishTimeoutException others kept all of them for too long
+     */
+    void begin() throws PublishTimeoutException {
+      try {
+        if (!working.tryAcquire(Batch.LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+          throw new PublishTimeoutException("publishing", "others are still at work", null);
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new PublishTimeoutException("publishing", "interrupted", e);
+      }
       holds.set(true);
     }
 
@@ -72,7 +90,12 @@ final class AnchorTogether {
       }
       send(all);
       try {
-        return own.outcome().get();
+        if (!Waits.done(own.outcome(), patience)) {
+          send(withoutOthers(own));
+        }
+        return own.outcome().get(patience.toNanos(), TimeUnit.NANOSECONDS);
+      } catch (TimeoutException e) {
+        throw unknown(id, "the registry does not answer", e);
       } catch (ExecutionException e) {
         if (e.getCause() instanceof InftException failure) {
           throw failure;
@@ -80,15 +103,19 @@ final class AnchorTogether {
         throw new PublishTimeoutException("anchoring together", "it failed", e.getCause());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        throw new OutcomeUnknownException(
-            "anchoring '" + id + "' together with others",
-            "it was interrupted; publishing again finds out",
-            e);
+        throw unknown(id, "it was interrupted", e);
       } finally {
         synchronized (AnchorTogether.this) {
           busy++;
         }
       }
+    }
+
+    private OutcomeUnknownException unknown(DatabaseId id, String why, Exception cause) {
+      return new OutcomeUnknownException(
+          "anchoring '" + id + "' together with others",
+          why + "; publishing again finds out",
+          cause);
     }
 
     /** Is done, well or not. Leaving twice is harmless. */
@@ -105,6 +132,16 @@ final class AnchorTogether {
       }
       send(all);
     }
+  }
+
+  /** All that are ready, without those who are not, unless somebody is sending them already. */
+  private synchronized List<Waiting> withoutOthers(Waiting own) {
+    if (!waiting.contains(own)) {
+      return List.of();
+    }
+    List<Waiting> all = List.copyOf(waiting);
+    waiting.clear();
+    return all;
   }
 
   private List<Waiting> takeIfComplete() {
@@ -133,7 +170,7 @@ final class AnchorTogether {
         outcome.completeExceptionally(
             new IllegalStateException("an outcome without anchor or failure"));
       }
-    } catch (InftException | RuntimeException e) {
+    } catch (InftException | RuntimeException | Error e) { // or else they would wait in vain
       all.forEach(one -> one.outcome().completeExceptionally(e));
     }
   }

@@ -6,6 +6,7 @@ import io.inft.failure.NotRegisteredException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -24,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 public final class Batch {
   /** As many as the registry takes in one transaction. */
   public static final int MAX_TOGETHER = 256;
+
+  /** What one database may take at most; it goes on in the background then. */
+  static final Duration LONGEST = Duration.ofHours(1);
 
   private Batch() {}
 
@@ -79,10 +84,24 @@ public final class Batch {
       this.network = network;
       this.progress = progress;
       this.parallelism = parallelism;
-      this.together = new AnchorTogether(network.registry(), parallelism);
+      this.together = new AnchorTogether(network.registry(), parallelism, patience(databases));
       this.left = new CountDownLatch(databases.size());
-      databases.forEach(
-          one -> outcomes.put(one.id(), new Outcome(one.id(), Optional.empty(), Optional.empty())));
+      databases.forEach(one -> outcomes.put(one.id(), unfinished(one.id())));
+    }
+
+    /** Before it is told, which it is unless something hangs. */
+    private static Outcome unfinished(DatabaseId id) {
+      return new Outcome(
+          id,
+          Optional.empty(),
+          Optional.of(new PublishTimeoutException("publishing", "not done yet", null)));
+    }
+
+    private static Duration patience(List<EngineSettings> databases) {
+      return databases.stream()
+          .map(one -> one.session().anchorTimeout())
+          .max(Duration::compareTo)
+          .orElseThrow();
     }
 
     List<Outcome> publish() {
@@ -106,14 +125,19 @@ public final class Batch {
       } finally {
         workers.shutdown();
       }
-      return List.copyOf(outcomes.values());
+      synchronized (outcomes) {
+        return List.copyOf(outcomes.values());
+      }
     }
 
+    /** Each takes its time at most; so do all of them, as many at a time as may work. */
     private void awaitAll() {
+      long rounds = 2L + databases.size() / parallelism;
+      long deadline = System.nanoTime() + LONGEST.toNanos() * rounds;
       boolean interrupted = false;
-      while (left.getCount() > 0) {
+      while (left.getCount() > 0 && deadline - System.nanoTime() > 0) {
         try {
-          left.await();
+          boolean unused = left.await(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -124,8 +148,8 @@ public final class Batch {
     }
 
     private void begin(EngineSettings settings, AnchorTogether.Part part, ExecutorService workers) {
-      part.begin();
       try {
+        part.begin();
         if (!Databases.hasWorkingCopy(settings, network)) {
           ended(settings, part, Optional.empty(), Optional.empty());
           return;
@@ -138,6 +162,7 @@ public final class Batch {
         }
         var unused =
             live.publishThrough(part)
+                .orTimeout(LONGEST.toSeconds(), TimeUnit.SECONDS)
                 .whenComplete(
                     (anchored, failure) -> {
                       part.leave();

@@ -15,11 +15,14 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +50,9 @@ final class Laying {
   private static final int PARTS = 8;
 
   private final PackAccess packs;
+  private static final Duration LOOK = Duration.ofMillis(100);
+  private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
+
   private final ExecutorService workers;
   private final Checks checks;
 
@@ -168,13 +174,23 @@ final class Laying {
     }
   }
 
-  /** Waits for one part; true if this thread was interrupted meanwhile, which ends the others. */
+  /**
+   * Waits for one part; true if this thread was interrupted meanwhile, which ends the others. While
+   * all goes well that takes as long as the bytes do: a store limits each read. After a failure
+   * nobody waits for a read that hangs: what it still lays goes into a file that is thrown away.
+   */
   private static boolean await(Future<?> part, AtomicReference<@Nullable InftException> failure) {
     boolean interrupted = false;
+    long patience = AFTER_FAILURE.toNanos();
     while (true) {
       try {
-        part.get();
+        part.get(LOOK.toNanos(), TimeUnit.NANOSECONDS);
         return interrupted;
+      } catch (TimeoutException e) {
+        patience -= failure.get() == null ? 0 : LOOK.toNanos();
+        if (patience < 0) {
+          return interrupted;
+        }
       } catch (InterruptedException e) {
         interrupted = true;
         failure.compareAndSet(null, new PublishTimeoutException("restore", "interrupted", e));

@@ -9,8 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The first bytes of a file that others write while we look. Safe for many threads. */
 abstract class HeaderBytes implements AutoCloseable {
@@ -33,6 +36,8 @@ abstract class HeaderBytes implements AutoCloseable {
   }
 
   private static final class Mapped extends HeaderBytes {
+    private static final Duration LONGEST_MAPPING = Duration.ofSeconds(30);
+
     private final Path path;
     private final RandomAccessFile file;
     private final ByteBuffer bytes;
@@ -61,10 +66,30 @@ abstract class HeaderBytes implements AutoCloseable {
               "inft-map");
       thread.setDaemon(true);
       thread.start();
+      return await(opened, path);
+    }
+
+    /** Whatever interrupts; what a disk has not mapped by then is left open for SQLite's locks. */
+    private static Mapped await(CompletableFuture<Mapped> opened, Path path)
+        throws LocalStorageException {
+      long deadline = System.nanoTime() + LONGEST_MAPPING.toNanos();
+      boolean interrupted = false;
       try {
-        return opened.join();
-      } catch (CompletionException e) {
-        throw new LocalStorageException(path, "map", e.getCause() == null ? e : e.getCause());
+        while (true) {
+          try {
+            return opened.get(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          } catch (InterruptedException e) {
+            interrupted = true;
+          } catch (ExecutionException e) {
+            throw new LocalStorageException(path, "map", e.getCause() == null ? e : e.getCause());
+          } catch (TimeoutException e) {
+            throw new LocalStorageException(path, "map", e);
+          }
+        }
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
       }
     }
 

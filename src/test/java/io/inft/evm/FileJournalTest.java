@@ -7,13 +7,20 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.LocalStorageException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.PowerCut;
 import java.math.BigInteger;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -60,5 +67,32 @@ class FileJournalTest {
     Path after = folder.resolve("after");
     power.image(after, Optional.of(PowerCut.Loss.ALL), new Random(0));
     assertThat(FileJournal.open(after.resolve("home/journal")).all()).containsExactly(TRANSACTION);
+  }
+
+  @Test
+  void whoIsLockedOutByAnotherCopyOfTheDriverWaitsAndCanBeInterrupted() throws Exception {
+    FileJournal journal = FileJournal.open(folder);
+    try (FileChannel other =
+            FileChannel.open(
+                folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock held = other.lock()) { // seen as from another class loader
+      assertThat(held.isValid()).isTrue();
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(journal::lock)
+          .isInstanceOf(LocalStorageException.class)
+          .hasMessageContaining("interrupted");
+      assertThat(Thread.interrupted()).isTrue();
+      FutureTask<Boolean> waiting =
+          new FutureTask<>(
+              () -> {
+                journal.lock().close();
+                return true;
+              });
+      new Thread(waiting).start();
+      assertThatThrownBy(() -> waiting.get(50, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      held.release();
+      assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
+    }
   }
 }

@@ -27,7 +27,7 @@ public final class Deployed implements Function<String, String> {
 
   @Override
   public String apply(String command) {
-    String[] words = command.split(" ");
+    String[] words = command.split(" ", -1);
     try {
       switch (words[0]) {
         case "write" -> {

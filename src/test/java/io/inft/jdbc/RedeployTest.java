@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.faults.ChildJvm;
 import java.io.File;
+import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
@@ -25,7 +26,7 @@ class RedeployTest {
 
     Deployment() throws Exception {
       List<URL> urls = new ArrayList<>();
-      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator)) {
+      for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
         urls.add(Path.of(entry).toUri().toURL());
       }
       loader = new URLClassLoader(urls.toArray(URL[]::new), ClassLoader.getPlatformClassLoader());
@@ -64,7 +65,7 @@ class RedeployTest {
     }
 
     @Override
-    public void close() throws Exception {
+    public void close() throws IOException {
       loader.close();
     }
   }
@@ -96,7 +97,7 @@ class RedeployTest {
   void aClassLoaderThatIsClosedWithoutAWordLetsGoWhenTheLingerIsOver() throws Exception {
     try (Deployment deployment = new Deployment()) {
       assertThat(deployment.does("write" + url("300ms"))).isEqualTo("1");
-      deployment.close();
+      deployment.loader.close();
       Thread.sleep(300);
       deployment.expectNoThreads();
     }

@@ -2,8 +2,10 @@ package io.inft.store.zerog;
 
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
@@ -11,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -18,6 +21,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * other tasks of the same workers.
  */
 final class Workers implements AutoCloseable {
+  /** What one task may take: it is a few calls, each with a limit of its own. */
+  static final Duration LONGEST = Duration.ofMinutes(10);
+
   private final ThreadPoolExecutor threads;
 
   /** Done in full or not at all; an exception ends its siblings too. */
@@ -74,13 +80,15 @@ final class Workers implements AutoCloseable {
                 }));
       }
       for (Future<?> future : running) {
-        future.get();
+        future.get(LONGEST.toSeconds(), TimeUnit.SECONDS);
       }
       complete = true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException(store, "go on: interrupted", e);
-    } catch (RejectedExecutionException e) {
+    } catch (TimeoutException e) {
+      throw new StoreUnavailableException(store, "go on: a node takes too long", e);
+    } catch (RejectedExecutionException | CancellationException e) {
       throw new StoreUnavailableException(store, "go on: it was closed", e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof InftException failure) {
@@ -96,7 +104,11 @@ final class Workers implements AutoCloseable {
 
   @Override
   public void close() {
-    threads.shutdownNow();
+    for (Runnable begun : threads.shutdownNow()) {
+      if (begun instanceof Future<?> waitedFor) {
+        waitedFor.cancel(true); // it will not be done, and somebody may wait for it
+      }
+    }
     try {
       if (!threads.awaitTermination(10, TimeUnit.SECONDS)) {
         throw new IllegalStateException("a thread of the store does not end");

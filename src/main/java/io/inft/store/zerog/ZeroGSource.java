@@ -29,6 +29,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Reads an object from the nodes that hold it, segment by segment, each with its proof against the
@@ -172,10 +174,12 @@ final class ZeroGSource implements ByteSource {
 
   private byte[] await(CompletableFuture<byte[]> future) throws InftException {
     try {
-      return future.get();
+      return future.get(Workers.LONGEST.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreUnavailableException(store, "read " + ref + ": interrupted", e);
+    } catch (TimeoutException e) {
+      throw new StoreUnavailableException(store, "read " + ref + ": it takes too long", e);
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
       if (cause instanceof InftException failure) {

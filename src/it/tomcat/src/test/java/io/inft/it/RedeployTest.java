@@ -22,7 +22,7 @@ class RedeployTest {
   private static final int TIMES = 10;
 
   /** What a deployment may take here, the first one's unpacking of native libraries included. */
-  private static final Duration READY = Duration.ofSeconds(10);
+  private static final Duration READY = Duration.ofSeconds(30);
 
   @TempDir Path folder;
 
