@@ -386,10 +386,10 @@ final class Engine {
     }
   }
 
-  private static void start(Line line, Publisher publisher) throws InftException {
+  private void start(Line line, Publisher publisher) throws InftException {
     boolean started = false;
     try {
-      publisher.start();
+      publisher.start(this::endIfIdle);
       started = true;
     } finally {
       if (!started) {
@@ -454,11 +454,12 @@ final class Engine {
     }
   }
 
-  /** Begins to end the engine if nobody uses it; called by the linger. */
+  /** Begins to end the engine if nobody uses it, because the linger is over or somebody asks. */
   synchronized void endIfIdle() {
-    lingering = null;
     if (sessions == 0 && busy == 0 && !dead && !ending) {
       beginEnd();
+    } else if (lingering != null && lingering.getDelay(TimeUnit.MILLISECONDS) <= 0) {
+      lingering = null; // this was it
     }
   }
 

@@ -56,6 +56,8 @@ final class Publisher implements AutoCloseable {
 
   private volatile @Nullable ForkException fork;
 
+  private volatile Runnable whenUnwanted = () -> {};
+
   /** Changed without the lock, so that nobody who ends this waits for whoever holds that. */
   private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
 
@@ -105,6 +107,17 @@ final class Publisher implements AutoCloseable {
       waiting.noted(nanos.getAsLong() - line.unpublishedAge().toNanos());
       dirtySinceNanos = waiting.sinceNanos();
     }
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param unwanted called when somebody interrupts the thread while everything is out: Maven's
+   *     exec:java and containers do so to threads that an application left; waits for nobody
+   */
+  void start(Runnable unwanted) {
+    whenUnwanted = unwanted;
+    start();
   }
 
   void start() {
@@ -483,8 +496,16 @@ final class Publisher implements AutoCloseable {
     try {
       wait(millis);
     } catch (InterruptedException e) {
-      LOG.debug("{} does not listen to interrupts", thread.getName());
+      if (dirtySinceNanos == 0) {
+        whenUnwanted.run();
+      } else {
+        LOG.debug("{} does not listen to interrupts, it has something to publish", name());
+      }
     }
+  }
+
+  private String name() {
+    return thread.getName();
   }
 
   /**

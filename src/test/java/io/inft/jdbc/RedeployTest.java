@@ -57,7 +57,7 @@ class RedeployTest {
     }
 
     void expectNoThreads() throws InterruptedException {
-      long deadline = System.nanoTime() + Duration.ofSeconds(2).toNanos();
+      long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
       while (!threads().isEmpty() && System.nanoTime() < deadline) {
         Thread.sleep(10);
       }
@@ -104,6 +104,20 @@ class RedeployTest {
     try (Deployment next = new Deployment()) {
       assertThat(next.does("write" + url("0s"))).isEqualTo("2");
       assertThat(next.does("deregister")).isEmpty();
+    }
+  }
+
+  @Test
+  void anIdleThreadThatIsInterruptedEndsItsDatabase() throws Exception {
+    try (Deployment deployment = new Deployment()) {
+      assertThat(deployment.does("write" + url("10m"))).isEqualTo("1");
+      for (Thread thread : Thread.getAllStackTraces().keySet()) {
+        if (thread.getName().startsWith("inft-")
+            && thread.getContextClassLoader() == deployment.loader) {
+          thread.interrupt(); // as exec:java does
+        }
+      }
+      deployment.expectNoThreads();
     }
   }
 
