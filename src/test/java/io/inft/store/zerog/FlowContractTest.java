@@ -82,7 +82,7 @@ class FlowContractTest {
   }
 
   private static FlowContract flow() {
-    return new FlowContract(chain, contracts.flow());
+    return new FlowContract(chain, contracts.flow(), BigInteger.TEN.pow(18));
   }
 
   private static ObjectTree tree(byte[] bytes) throws Exception {
@@ -192,7 +192,7 @@ class FlowContractTest {
             new TransactionSender(fresh, payer, new MemoryJournal()),
             TestPackages.FOLDER,
             progress -> {});
-    FlowContract flow = new FlowContract(fresh, own.flow());
+    FlowContract flow = new FlowContract(fresh, own.flow(), BigInteger.TEN.pow(18));
     TransactionSender sender = new TransactionSender(fresh, payer, new MemoryJournal());
     long seq = 0;
     for (JsonNode vector : Vectors.ALL.get("flowPlacement").get("submissions")) {
