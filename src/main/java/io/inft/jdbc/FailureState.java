@@ -5,6 +5,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.DoesNotFollowException;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.ForkException;
 import io.inft.failure.FormatTooNewException;
@@ -78,6 +79,8 @@ enum FailureState {
   FORK(ForkException.class, SQLTransactionRollbackException::new, "40001", 10001),
   HEAD_CONFLICT(HeadConflictException.class, SQLTransactionRollbackException::new, "40001", 10002),
   PUT_ASIDE(PutAsideException.class, SQLTransactionRollbackException::new, "40001", 10004),
+  FOREIGN_CHANGE(
+      ForeignChangeException.class, SQLTransactionRollbackException::new, "40001", 10005),
   KEY_EPOCH_CONFLICT(
       KeyEpochConflictException.class, SQLTransactionRollbackException::new, "40001", 10003),
   PUBLISH_TIMEOUT(

@@ -1,6 +1,8 @@
 package io.inft.replica;
 
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
+import io.inft.sqlite.LockPage;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
 import java.nio.file.Path;
@@ -209,19 +211,67 @@ final class Capture implements AutoCloseable {
   Pin pin() throws InftException {
     lock.lock();
     try {
+      requireOwnFiles();
       hold.toNewestForSure();
-      long pageCount = log.seen().pageCount();
-      Pin pin =
-          changes.pinned(
-              files,
-              log.position(),
-              pageCount == 0 ? number("PRAGMA page_count") : pageCount,
-              hold.snapshot());
+      Pin pin = changes.pinned(files, log.position(), pageCount(), hold.snapshot());
       pinned = true;
       return pin;
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * Looks whether the files at their paths are those that are open, and as long as they must be.
+   *
+   * @throws ForeignChangeException they are not
+   */
+  void requireSameFiles() throws InftException {
+    lock.lock();
+    try {
+      requireOwnFiles();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireOwnFiles() throws InftException {
+    files.same().require();
+    log.follow();
+    long pages = log.seen().pageCount();
+    if (pages == 0) {
+      return;
+    }
+    int pageSize = (int) number("PRAGMA page_size");
+    for (long page = files.file().sizeBytes() / pageSize + 1; page <= pages; page++) {
+      if (!changes.isInLog(page) && page != LockPage.number(pageSize)) {
+        throw new ForeignChangeException(
+            files.database().toString(), "it was cut off before page " + page);
+      }
+    }
+  }
+
+  /** Whether the database file is the one at its path. */
+  boolean isAtItsPath() throws InftException {
+    return files.same().isDatabaseAtItsPath();
+  }
+
+  /**
+   * Saves what is committed to a file that was deleted or replaced at its path: while it is open
+   * here it can still be read.
+   */
+  void rescueTo(Path target) throws InftException {
+    lock.lock();
+    try {
+      files.gate().backupTo(target);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long pageCount() throws InftException {
+    long pageCount = log.seen().pageCount();
+    return pageCount == 0 ? number("PRAGMA page_count") : pageCount;
   }
 
   private long number(String pragma) throws InftException {
@@ -346,8 +396,8 @@ final class Capture implements AutoCloseable {
   }
 
   /**
-   * Writes the journal and lets go. When the journal finds no room, the next open sees by the
-   * file's time that every page must be compared.
+   * Writes the journal and lets go. When the journal finds no room, the log is kept as it is: then
+   * it tells what changed.
    */
   @Override
   public void close() throws InftException {
@@ -355,9 +405,10 @@ final class Capture implements AutoCloseable {
     try {
       try {
         log.follow();
-        checkpoints.journal(true);
+        checkpoints.journalLeft(
+            changes.images(files, log.position()), pageCount(), (int) number("PRAGMA page_size"));
       } catch (InftException | RuntimeException | Error e) {
-        files.close(e);
+        files.closeKeepingLog(e);
         throw e;
       }
       files.close();

@@ -2,12 +2,14 @@ package io.inft.replica;
 
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.sqlite.WalPosition;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,9 +26,16 @@ import org.slf4j.LoggerFactory;
  * @param commits how many SQL commits there were since that version, negative if unknown
  * @param position how far the log had been read then: later commits are behind it, or in a log that
  *     began anew
+ * @param content what an orderly close left in the file; empty in a journal that was written before
+ *     a checkpoint
  */
 record CaptureJournal(
-    long version, boolean complete, PageSet pages, long commits, WalPosition position) {
+    long version,
+    boolean complete,
+    PageSet pages,
+    long commits,
+    WalPosition position,
+    Optional<Content> content) {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureJournal.class);
   private static final String WHAT = "capture journal";
   static final String FILE = "journal";
@@ -36,14 +45,59 @@ record CaptureJournal(
     this(version, complete, pages, -1, WalPosition.START);
   }
 
+  CaptureJournal(
+      long version, boolean complete, PageSet pages, long commits, WalPosition position) {
+    this(version, complete, pages, commits, position, Optional.empty());
+  }
+
+  /** Reads a page. */
+  @FunctionalInterface
+  interface Pages {
+    byte[] page(long number) throws InftException;
+  }
+
+  /**
+   * What the pages hold that no version has: those that are listed, or all if there is no version
+   * or the list is not complete. It never leaves this machine.
+   */
+  record Content(int pageSize, Digest sha256) {
+    static Content of(PageSet pages, int pageSize, Pages reader) throws InftException {
+      MessageDigest digest = Digest.sha256();
+      for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
+        digest.update(new ByteWriter(8).u64(page).toBytes());
+        digest.update(reader.page(page));
+      }
+      return new Content(pageSize, Digest.finish(digest));
+    }
+  }
+
+  /** The pages that {@link #content} is about, of a database of so many. */
+  PageSet covered(long pageCount) {
+    return covered(version, complete, pages, pageCount);
+  }
+
+  private static PageSet covered(long version, boolean complete, PageSet pages, long pageCount) {
+    if (version == 0 || !complete) {
+      return PageSet.all(pageCount);
+    }
+    PageSet listed = pages.copy();
+    listed.truncate(pageCount);
+    return listed;
+  }
+
+  CaptureJournal with(Content left) {
+    return new CaptureJournal(version, complete, pages, commits, position, Optional.of(left));
+  }
+
   void write(Path generation) throws InftException {
     ByteWriter writer = new ByteWriter().u64(version).u8(complete ? 1 : 0);
     pages.writeTo(writer);
     writer.u8(commits < 0 ? 0 : 1).u64(Math.max(0, commits)).bytes(position.encode());
+    content.ifPresent(left -> writer.u32(left.pageSize()).digest(left.sha256()));
     DurableFiles.replace(generation.resolve(FILE), Checked.wrap(writer.toBytes()));
   }
 
-  /** Journals of earlier releases end with the pages. */
+  /** Journals of earlier releases end with the pages, or with the position. */
   private static CaptureJournal read(
       ByteReader reader, long version, boolean complete, PageSet pages)
       throws CorruptObjectException {
@@ -52,8 +106,12 @@ record CaptureJournal(
     }
     boolean counted = reader.u8("counted") == 1;
     long commits = reader.u64("commits");
-    return new CaptureJournal(
-        version, complete, pages, counted ? commits : -1, WalPosition.decode(reader));
+    CaptureJournal journal =
+        new CaptureJournal(
+            version, complete, pages, counted ? commits : -1, WalPosition.decode(reader));
+    return reader.remaining() == 0
+        ? journal
+        : journal.with(new Content(reader.u32("page size", 1 << 16), reader.digest("content")));
   }
 
   /**
@@ -61,20 +119,60 @@ record CaptureJournal(
    * that every page is compared instead.
    */
   static Optional<CaptureJournal> read(Path generation, long newestVersion) throws InftException {
+    try {
+      return parse(generation, newestVersion);
+    } catch (CorruptObjectException e) {
+      LOG.warn("{}; comparing every page of the working copy instead", e.getMessage());
+      return Optional.of(new CaptureJournal(newestVersion, false, new PageSet()));
+    }
+  }
+
+  private static Optional<CaptureJournal> parse(Path generation, long newestVersion)
+      throws InftException {
     Path file = generation.resolve(FILE);
     if (!Files.exists(file)) {
       return Optional.empty();
     }
+    ByteReader reader = Checked.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES));
+    long version = reader.u64("version");
+    boolean complete = reader.u8("complete") == 1;
+    CaptureJournal journal = read(reader, version, complete, PageSet.readFrom(reader));
+    reader.end();
+    return version == newestVersion ? Optional.of(journal) : Optional.empty();
+  }
+
+  /**
+   * What a journal explains of a database file that nobody has open.
+   *
+   * @param journal empty if there is none, if it is stale, or if it is damaged: then it explains
+   *     nothing
+   */
+  record Found(Optional<CaptureJournal> journal) {
+    /** Whether a forced checkpoint, a push or a withdrawal may have changed any page. */
+    boolean isIncomplete() {
+      return journal.isPresent() && !journal.get().complete();
+    }
+
+    PageSet pages() {
+      return journal.map(CaptureJournal::pages).orElseGet(PageSet::new);
+    }
+
+    Optional<Content> content() {
+      return journal.flatMap(CaptureJournal::content);
+    }
+
+    PageSet covered(long pageCount) {
+      return journal.map(one -> one.covered(pageCount)).orElseGet(PageSet::new);
+    }
+  }
+
+  /** Reads what a generation has, believing nothing that is damaged. */
+  static Found find(Path generation, long newestVersion) throws InftException {
     try {
-      ByteReader reader = Checked.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES));
-      long version = reader.u64("version");
-      boolean complete = reader.u8("complete") == 1;
-      CaptureJournal journal = read(reader, version, complete, PageSet.readFrom(reader));
-      reader.end();
-      return version == newestVersion ? Optional.of(journal) : Optional.empty();
+      return new Found(parse(generation, newestVersion));
     } catch (CorruptObjectException e) {
-      LOG.warn("{}; comparing every page of the working copy instead", e.getMessage());
-      return Optional.of(new CaptureJournal(newestVersion, false, new PageSet()));
+      LOG.warn("{}; it explains no page of the working copy", e.getMessage());
+      return new Found(Optional.empty());
     }
   }
 }

@@ -7,6 +7,7 @@ import io.inft.pack.StateTree;
 import io.inft.sqlite.LockPage;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Which pages really differ from the base version: the candidates whose hash is another one. The
@@ -92,6 +93,12 @@ final class ChangedPages {
 
   Map<Long, Digest> leaves() {
     return after;
+  }
+
+  /** What a changed page was before, if that is what was read: a disk may have lost it. */
+  Optional<byte[]> base(long page, byte[] read) {
+    Digest was = before.get(page);
+    return was != null && tree.leaf(page, read).equals(was) ? Optional.of(read) : Optional.empty();
   }
 
   /** The image of a page as of the pin. */

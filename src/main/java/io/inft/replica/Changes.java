@@ -74,6 +74,11 @@ final class Changes {
     position = now;
   }
 
+  /** Whether the log has a page, as far as it was followed. */
+  boolean isInLog(long page) {
+    return newestFrames.containsKey(page);
+  }
+
   /** A frame that the staged version holds. */
   void held(WalFrame frame) {
     baseFrames.put(frame.pageNumber(), frame.frame());

@@ -150,6 +150,18 @@ final class Checkpoints {
     }
   }
 
+  /** Writes down what changed, and what a close leaves of it in the file. */
+  void journalLeft(PageImages images, long pageCount, int pageSize) throws InftException {
+    CaptureJournal journal = changes.journal(true);
+    PageSet covered = journal.covered(pageCount);
+    covered.remove(io.inft.sqlite.LockPage.number(pageSize));
+    journals.write(
+        covered.isEmpty()
+            ? journal
+            : journal.with(
+                CaptureJournal.Content.of(covered, pageSize, page -> images.page(page, pageSize))));
+  }
+
   /** Writes down what changed. */
   void journal(boolean complete) throws InftException {
     journals.write(changes.journal(complete));

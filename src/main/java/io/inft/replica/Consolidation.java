@@ -3,8 +3,10 @@ package io.inft.replica;
 import io.inft.bytes.FileSource;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.PackType;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.pack.StateTree;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ final class Consolidation {
   /**
    * A new snapshot.
    *
+   * @param hashes of the version's pages, which each page is proved by
    * @param link stands at the pinned position; closed by this
    */
   static Consolidation ofSnapshot(
@@ -53,7 +56,7 @@ final class Consolidation {
       Line line,
       ObjectFolder objects,
       Keys keys,
-      int pageSize,
+      StateTree hashes,
       Pin pin,
       SqliteLink link,
       long version) {
@@ -63,13 +66,14 @@ final class Consolidation {
         objects,
         job -> {
           try (link) {
-            line.checked(Integrity.require(link, "working copy"));
-            PackMaker maker = new PackMaker(site.context(), keys, site.random(), pageSize);
+            PackMaker maker = new PackMaker(site.context(), keys, site.random(), hashes.pageSize());
+            hashes.root();
+            line.checked(Stage.sound(line.database(), link, pin, hashes));
             PackMaker.Span span =
                 new PackMaker.Span(PackType.SNAPSHOT, version, SNAPSHOT_INDEX, 0, version);
             StagedPack pack =
                 maker.ownSnapshot(
-                    span, pin.pageCount(), page -> job.page(pin, page, pageSize), objects);
+                    span, pin.pageCount(), page -> job.page(pin, page, hashes), objects);
             return new LineState.SpareSnapshot(
                 version,
                 keys.epoch(),
@@ -88,11 +92,12 @@ final class Consolidation {
     return new Consolidation(site, line, objects, job -> spare);
   }
 
-  private byte[] page(Pin pin, long page, int pageSize) throws InftException {
+  private byte[] page(Pin pin, long page, StateTree hashes) throws InftException {
     if (cancelled) {
       throw new PublishTimeoutException("a background snapshot", "the engine is closing", null);
     }
-    return pin.images().page(page, pageSize);
+    return Stage.proven(
+        line.database(), hashes, pin, page, pin.images().page(page, hashes.pageSize()));
   }
 
   /** Two steps on two pools: few threads work on pages, and none of them waits for a store. */
@@ -118,6 +123,8 @@ final class Consolidation {
       LineState.SpareSnapshot spare = making.make(this);
       line.spare(spare);
       made = spare;
+    } catch (ForeignChangeException e) {
+      failed(putAside(e));
     } catch (InftException e) {
       failed(e);
     } finally {
@@ -172,6 +179,15 @@ final class Consolidation {
       line.consolidated();
     } finally {
       ended.complete(null);
+    }
+  }
+
+  private InftException putAside(ForeignChangeException found) {
+    try {
+      return line.foreign(found);
+    } catch (InftException e) {
+      e.addSuppressed(found);
+      return e;
     }
   }
 

@@ -285,7 +285,8 @@ final class Engine {
             || (!used
                 && (open.publisher.hasEnded()
                     || open.line.keysOnly().isPresent()
-                    || Opening.isBehind(site(), open.line))))) {
+                    || Opening.isBehind(site(), open.line)))
+            || isPutAside(open))) {
       retire(open, wanted);
       open = null;
     }
@@ -298,6 +299,16 @@ final class Engine {
       settings = used ? settings : wanted;
     }
     return open;
+  }
+
+  /** Also whether its files are gone or others by now: a new connection would open those. */
+  private static boolean isPutAside(OpenLine open) throws InftException {
+    try {
+      open.line.requireOwnFiles();
+    } catch (io.inft.failure.ForkException e) {
+      return true;
+    }
+    return open.publisher.isFork();
   }
 
   private void requireNoConflict(EngineSettings open, EngineSettings wanted, Network on)

@@ -126,10 +126,12 @@ record IdleGeneration(Path folder, LineState state) {
   /** Whether somebody wrote to the database file since its orderly close. */
   boolean touched() throws InftException {
     Path database = database();
+    if (!Files.exists(database)) {
+      return state.newest() > 0 || state.closed().sizeBytes() > 0;
+    }
     if (state.closed().sizeBytes() == 0) {
       // Never closed in order. Its log is there then, unless somebody else opened and closed it.
-      return Files.exists(database)
-          && !Files.exists(database.resolveSibling(database.getFileName() + "-wal"));
+      return !Files.exists(database.resolveSibling(database.getFileName() + "-wal"));
     }
     try {
       return Files.size(database) != state.closed().sizeBytes()

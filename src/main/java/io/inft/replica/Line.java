@@ -5,6 +5,7 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.commit.PackType;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
@@ -14,11 +15,14 @@ import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.WalPosition;
 import io.inft.store.ObjectRef;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -37,6 +41,9 @@ final class Line implements AutoCloseable {
 
   /** How long a close waits for background work that was told to stop. */
   private static final Duration QUIET = Duration.ofSeconds(10);
+
+  /** What was committed to a database file that another one was put in the place of. */
+  private static final String RESCUED = "rescued.sqlite";
 
   private final Site site;
   private final Path generation;
@@ -65,6 +72,7 @@ final class Line implements AutoCloseable {
   private volatile @Nullable String keysOnly;
   private volatile IntegrityReport integrity = IntegrityReport.NOTHING;
   private boolean adviceTold = true;
+  private boolean rescued;
 
   Line(
       Site site,
@@ -304,6 +312,8 @@ final class Line implements AutoCloseable {
     staging(true);
     try {
       stageNewest(always, rekeyed);
+    } catch (ForeignChangeException e) {
+      throw foreign(e);
     } finally {
       staging(false);
     }
@@ -329,6 +339,52 @@ final class Line implements AutoCloseable {
     // Only now: if it fails, the version is there all the same, and the capture knows of it.
     if (made.isPresent()) {
       consolidateIfWorthIt(pin, made.get());
+    }
+  }
+
+  /**
+   * Looks whether the files that are open here are those at their paths.
+   *
+   * @throws ForkException they are not; this line was put aside
+   */
+  void requireOwnFiles() throws InftException {
+    ForkException before = fork;
+    if (before != null) {
+      throw before;
+    }
+    try {
+      capture.requireSameFiles();
+    } catch (ForeignChangeException e) {
+      throw foreign(e);
+    }
+  }
+
+  /** Puts this line aside because its file is another one than SQLite left; nothing is lost. */
+  ForkException foreign(ForeignChangeException found) throws InftException {
+    synchronized (this) {
+      if (fork == null && !rescued) {
+        rescued = true;
+        rescue();
+      }
+      if (fork == null && !Files.isDirectory(generation)) {
+        // Nothing is left to put aside, and nowhere to say so.
+        fork = ForkException.of(site.id().toString(), generation.toString(), found);
+      }
+    }
+    return putAside(found);
+  }
+
+  /** What was committed to a file that is not at its path any more; without it nobody could. */
+  private void rescue() {
+    Path target = Files.exists(database()) ? generation.resolve(RESCUED) : database();
+    try {
+      if (!target.equals(database()) && capture.isAtItsPath()) {
+        return;
+      }
+      capture.rescueTo(target);
+      LOG.warn("what was committed is saved in {}", target);
+    } catch (InftException e) {
+      LOG.warn("what was committed could not be saved to {}: {}", target, e.getMessage(), e);
     }
   }
 
@@ -413,10 +469,11 @@ final class Line implements AutoCloseable {
     }
     Optional<SqliteLink> link = capture.alsoPin(pin);
     if (link.isPresent()) {
+      StateTree hashes = Objects.requireNonNull(tree, "a version was just staged").copy();
       barrier = newest.version();
       consolidation =
           Consolidation.ofSnapshot(
-              site, this, objects, keys, pageSize, pin, link.get(), newest.version());
+              site, this, objects, keys, hashes, pin, link.get(), newest.version());
       consolidation.start();
     }
   }
@@ -673,13 +730,17 @@ final class Line implements AutoCloseable {
   synchronized ForkException putAside(InftException cause) throws InftException {
     ForkException lost = fork;
     if (lost == null) {
-      lost = new ForkException(site.id().toString(), generation.toString(), cause);
+      boolean foreign = cause instanceof ForeignChangeException;
+      lost =
+          cause instanceof ForeignChangeException change
+              ? ForkException.of(site.id().toString(), generation.toString(), change)
+              : new ForkException(site.id().toString(), generation.toString(), cause);
       LineState next =
           site.workingCopy()
               .putAside(
                   generation,
                   state,
-                  Fork.Kind.FORK,
+                  foreign ? Fork.Kind.FOREIGN_CHANGE : Fork.Kind.FORK,
                   String.valueOf(cause.getMessage()),
                   site.clock().instant());
       // Only now: what could not be written down is found and put aside at the next try.
@@ -721,7 +782,10 @@ final class Line implements AutoCloseable {
       if (fork != null) {
         return;
       }
-      state = state.withClosed(database()).withPageSize(pageSize);
+      state = state.withPageSize(pageSize);
+      if (!LogAtRest.hasTail(database(), WalPosition.START)) {
+        state = state.withClosed(database());
+      } // else somebody still has it open, or the disk was full: the pages tell at the next open
       state.write(generation);
     }
   }

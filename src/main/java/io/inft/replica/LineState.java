@@ -63,9 +63,35 @@ record LineState(
    *
    * @param sizeBytes 0 while it is open
    * @param millis when it was modified
+   * @param mark what else a file system tells of a file that was written to, empty if nothing: it
+   *     changes with every write whatever a program sets the time to, and with every copy
    */
-  record Closed(long sizeBytes, long millis) {
-    static final Closed NOT_YET = new Closed(0, 0);
+  record Closed(long sizeBytes, long millis, String mark) {
+    static final Closed NOT_YET = new Closed(0, 0, "");
+
+    static Closed of(Path database) throws LocalStorageException {
+      try {
+        return new Closed(
+            Files.size(database), Files.getLastModifiedTime(database).toMillis(), markOf(database));
+      } catch (IOException e) {
+        throw new LocalStorageException(database, "look at", e);
+      }
+    }
+
+    private static String markOf(Path database) throws IOException {
+      try {
+        return Files.getAttribute(database, "unix:ino")
+            + " "
+            + Files.getAttribute(database, "unix:ctime");
+      } catch (UnsupportedOperationException | IllegalArgumentException e) {
+        return "";
+      }
+    }
+
+    /** Whether the file is the very same, and was not written to since; else its pages tell. */
+    boolean isStillTrueOf(Path database) throws LocalStorageException {
+      return equals(of(database));
+    }
   }
 
   /**
@@ -244,13 +270,14 @@ record LineState(
 
   /** With what the database file looks like now that nobody has it open. */
   LineState withClosed(Path database) throws LocalStorageException {
-    Closed now;
-    try {
-      now = new Closed(Files.size(database), Files.getLastModifiedTime(database).toMillis());
-    } catch (IOException e) {
-      throw new LocalStorageException(database, "look at", e);
-    }
-    return new LineState(confirmed, outgoing, staged, pending, spare, putAside, now, backlog);
+    return new LineState(
+        confirmed, outgoing, staged, pending, spare, putAside, Closed.of(database), backlog);
+  }
+
+  /** While somebody has it open. */
+  LineState withOpened() {
+    return new LineState(
+        confirmed, outgoing, staged, pending, spare, putAside, Closed.NOT_YET, backlog);
   }
 
   private static <T> List<T> with(List<T> before, T one) {

@@ -72,6 +72,7 @@ final class LineStateFormat {
     for (Backlog.Ride ride : state.backlog().rides()) {
       writer.u64(ride.version()).u64(ride.commits()).u64(ride.pages()).u64(ride.sinceMillis());
     }
+    text(writer, state.closed().mark());
     return writer;
   }
 
@@ -131,6 +132,10 @@ final class LineStateFormat {
                     reader.u8("stored") == 1));
     Optional<PutAside> aside =
         format == WITH_REASON ? reasonOnly(text(reader, "fork"), confirmed) : readPutAside(reader);
+    long closedBytes = reader.u64("closed size");
+    long closedMillis = reader.u64("closed time");
+    Backlog backlog = format == WITH_REASON ? Backlog.EMPTY : readBacklog(reader);
+    String mark = reader.remaining() == 0 ? "" : text(reader, "closed mark");
     LineState state =
         new LineState(
             confirmed,
@@ -139,8 +144,8 @@ final class LineStateFormat {
             pending,
             spare,
             aside,
-            new Closed(reader.u64("closed size"), reader.u64("closed time")),
-            format == WITH_REASON ? Backlog.EMPTY : readBacklog(reader));
+            new Closed(closedBytes, closedMillis, mark),
+            backlog);
     reader.end();
     return state;
   }

@@ -187,8 +187,11 @@ final class Lines {
             ? Optional.empty()
             : new LeavesFile(generation).read(state.newest(), stateKey.toBytes());
     Lag found = new IdleGeneration(generation, state).unpublished();
-    boolean compareAll =
-        new IdleGeneration(generation, state).touched() || (tree.isEmpty() && state.newest() > 0);
+    if (tree.isEmpty() && FileProof.needsHashes(generation, state)) {
+      tree = hashesOf(generation, state, newest);
+    }
+    FileProof.require(generation, state, tree);
+    boolean compareAll = tree.isEmpty() && state.newest() > 0;
     Capture capture =
         Capture.open(
             generation,
@@ -201,6 +204,29 @@ final class Lines {
     Line line = line(generation, capture, objects, keys, stateKey, state, tip, tree);
     line.tookUp(found);
     return line;
+  }
+
+  /**
+   * Makes the page hashes anew that this machine lost, by restoring the version once more beside;
+   * empty if the newest version is not the head, so that the network does not have it.
+   */
+  private Optional<StateTree> hashesOf(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
+    if (newest.isEmpty() || newest.get().version() != state.newest()) {
+      return Optional.empty();
+    }
+    LOG.warn("the page hashes of {} are gone or damaged, restoring them", generation);
+    Restore restore = restore(site.store());
+    Path building = site.workingCopy().beginGeneration();
+    StateTree tree =
+        restore.rebuild(
+            restore.open(newest.get(), unlocking),
+            building,
+            Optional.empty(),
+            TransferListener.NONE);
+    DurableFiles.deleteTree(building);
+    new LeavesFile(generation).writeAll(state.newest(), tree);
+    return Optional.of(tree);
   }
 
   /** Restores a version into a new generation and goes on with that. */
@@ -351,8 +377,14 @@ final class Lines {
                 + "; somebody put another database in its place. To publish that one, use inft"
                 + " push; to go on from the head, use another home");
       }
+      LineState opened = state;
+      if (state.closed().sizeBytes() > 0) {
+        // Durable before anything is committed: what lies here from now on may be SQLite's.
+        opened = state.withOpened();
+        opened.write(generation);
+      }
       return new Line(
-          site, generation, capture, objects, keys, stateKey, pageSize, state, tip, tree);
+          site, generation, capture, objects, keys, stateKey, pageSize, opened, tip, tree);
     } catch (InftException | RuntimeException e) {
       try {
         capture.close();

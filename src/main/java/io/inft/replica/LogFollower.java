@@ -1,5 +1,7 @@
 package io.inft.replica;
 
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.sqlite.WalFrame;
 import io.inft.sqlite.WalIndexHeader;
@@ -83,19 +85,28 @@ final class LogFollower {
       seen = header;
       return;
     }
-    WalTail tail = files.log().readTail(position, header);
+    WalTail tail = tail(header);
     if (tail.lost()) {
-      LOG.warn(
-          "the log of {} lost frames that were seen; comparing every page instead",
-          files.database());
-      changes.compareAll();
-      changes.logMoved();
+      // No SQLite does that while the hold reads from it.
+      throw foreign("its write-ahead log lost commits that were read from it");
     } else if (tail.restarted()) {
       changes.logMoved();
       pace.logBeginsAnew();
     }
     note(tail);
     seen = header;
+  }
+
+  private WalTail tail(WalIndexHeader header) throws InftException {
+    try {
+      return files.log().readTail(position, header);
+    } catch (CorruptObjectException e) {
+      throw foreign("its write-ahead log lost commits: " + e.getMessage());
+    }
+  }
+
+  private ForeignChangeException foreign(String what) {
+    return new ForeignChangeException(files.database().toString(), what);
   }
 
   private static boolean endsAt(WalIndexHeader header, WalPosition position) {

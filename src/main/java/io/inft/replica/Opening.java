@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.bytes.DurableFiles;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
@@ -206,7 +207,33 @@ final class Opening {
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
     }
-    return lines.resumed(generation, state, newest);
+    try {
+      return lines.resumed(generation, state, newest);
+    } catch (ForeignChangeException e) {
+      return besideForeign(generation, state, newest, e);
+    }
+  }
+
+  /**
+   * The file here is not what SQLite left: the generation is put aside whole, and the head is
+   * restored beside it. What was staged is sealed and honest, so it is sent first.
+   */
+  private Line besideForeign(
+      Path generation, LineState state, Optional<Anchored> newest, ForeignChangeException found)
+      throws InftException {
+    Optional<Anchored> head = sendStaged(generation, state, newest);
+    LineState left = LineState.read(generation);
+    site.workingCopy()
+        .putAside(
+            generation,
+            left,
+            Fork.Kind.FOREIGN_CHANGE,
+            String.valueOf(found.getMessage()),
+            site.clock().instant());
+    LOG.warn("{}; it is kept in {}", found.getMessage(), generation);
+    return head.isPresent()
+        ? lines.restoredAnew(head.get(), generation)
+        : lines.begun(heads.read());
   }
 
   /**
@@ -355,18 +382,33 @@ final class Opening {
   /** Sends what was staged, which is more than the database here still has, and restores it. */
   private Line rebuiltFromStaged(Path generation, LineState state, Optional<Anchored> newest)
       throws InftException {
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
-    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
-    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
-    Optional<Anchored> head = newest;
-    for (LineState.Outgoing one : state.outgoing()) {
-      Anchored anchored = sender.send(one);
-      settlement.anchored(one, anchored);
-      head = Optional.of(anchored);
-    }
+    Optional<Anchored> head = sendStaged(generation, state, newest);
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
     }
     return instead(lines.restoredAnew(head.get(), generation), generation);
+  }
+
+  /** Sends what a generation has on its way; answers the head it leads to. */
+  private Optional<Anchored> sendStaged(Path generation, LineState state, Optional<Anchored> newest)
+      throws InftException {
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
+    Optional<Anchored> head = newest;
+    LineState now = state;
+    for (LineState.Outgoing one : state.outgoing()) {
+      Anchored anchored = sender.send(one);
+      settlement.anchored(one, anchored);
+      head = Optional.of(anchored);
+      now =
+          now.withAnchored(
+              anchored.version(),
+              Commits.refOf(anchored),
+              anchored.block().number(),
+              anchored.block().timeSeconds());
+      now.write(generation);
+    }
+    return head;
   }
 }

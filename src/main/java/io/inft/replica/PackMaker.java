@@ -71,12 +71,18 @@ final class PackMaker {
     byte[] page(long number) throws InftException;
   }
 
+  /** Reads the pages to pack them against. */
+  @FunctionalInterface
+  interface Bases {
+    Optional<byte[]> page(long number) throws InftException;
+  }
+
   /**
    * The plaintext of a small delta, each page against its base where that is at hand.
    *
-   * @param basePages pages of the database at the base version
+   * @param bases pages of the base version, those that are at hand
    */
-  byte[] smallDelta(Pin pin, Span span, PageSet pages, long basePages, Images images)
+  byte[] smallDelta(Pin pin, Span span, PageSet pages, Images images, Bases bases)
       throws InftException {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(pages.size() * 600 + 256);
     PackHeader header =
@@ -84,9 +90,9 @@ final class PackMaker {
             PackKind.DELTA, pageSize, pin.pageCount(), span.fromVersion(), span.toVersion(), true);
     try (PackWriter writer = new PackWriter(header, plain)) {
       for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
-        boolean hasBase =
-            !pin.withoutBase().contains(page) && !pin.compareAll() && page <= basePages;
-        writer.add(page, images.page(page), hasBase ? pin.base().page(page, pageSize) : null);
+        boolean lost = pin.withoutBase().contains(page) || pin.compareAll();
+        Optional<byte[]> base = lost ? Optional.empty() : bases.page(page);
+        writer.add(page, images.page(page), base.orElse(null));
       }
       writer.finish();
     } catch (IOException e) {

@@ -742,6 +742,7 @@ final class Publisher implements AutoCloseable {
         line.snapshotNext();
         ticketForVersion();
       }
+      line.requireOwnFiles();
       if (line.capture().changedSince(polled)) {
         polled = line.capture().header();
         note(polled);

@@ -15,13 +15,17 @@ import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.commit.PackType;
 import io.inft.commit.TransactionLog;
+import io.inft.failure.DatabaseCorruptException;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
 import io.inft.pack.PackComposer;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.registry.Kind;
 import io.inft.seal.SealedType;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.LockPage;
 import io.inft.store.ObjectRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -160,14 +164,16 @@ final class Stage {
       List<PackEntry> deltas = previous.subList(1, previous.size());
       RestorePlan.Merge merge = RestorePlan.merge(deltas, order.barrier());
       Optional<StagedPack> delta =
-          delta(order, maker, version, changes, previous.get(0), deltas, merge, pageSize);
+          delta(order, maker, version, changes, previous.get(0), deltas, merge, tree);
       pack = delta.orElse(null);
       snapshot = delta.isEmpty();
       previous = previous.subList(0, previous.size() - merge.count());
     }
     if (snapshot) {
-      integrity = Optional.of(Integrity.require(pin.snapshot(), "working copy"));
-      pack = snapshot(maker, pin, version, pageSize);
+      integrity = Optional.of(sound(database(), pin.snapshot(), pin, tree));
+      // Where every page was compared just now, each was hashed from what is read here.
+      boolean compared = order.tip().isEmpty() || pin.compareAll();
+      pack = snapshot(maker, pin, version, tree, compared);
       previous = List.of();
     }
     List<PackEntry> restoreSet = new ArrayList<>(previous);
@@ -323,14 +329,64 @@ final class Stage {
     return Optional.of(replaced);
   }
 
-  private StagedPack snapshot(PackMaker maker, Pin pin, long version, int pageSize)
+  /**
+   * Lets SQLite check what a snapshot is to be made of.
+   *
+   * @param hashes of the pages as they must be
+   * @throws ForeignChangeException it is damaged, and not by SQLite
+   */
+  static IntegrityReport sound(Path database, SqliteLink snapshot, Pin pin, StateTree hashes)
       throws InftException {
+    try {
+      return Integrity.require(snapshot, "working copy");
+    } catch (DatabaseCorruptException e) {
+      long lockPage = LockPage.number(hashes.pageSize());
+      for (long page = 1; page <= pin.pageCount(); page++) {
+        if (page != lockPage) {
+          proven(database, hashes, pin, page, pin.images().page(page, hashes.pageSize()));
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * A page that was published or committed. What the log does not explain was not written by
+   * SQLite: another program or the disk did, and it must not become the truth.
+   *
+   * @param hashes of the pages as they must be
+   */
+  static byte[] proven(Path database, StateTree hashes, Pin pin, long page, byte[] image)
+      throws ForeignChangeException, LocalDatabaseException {
+    if (!hashes.leaf(page, image).equals(hashes.get(page))) {
+      if (pin.dirty().contains(page) || pin.images().frames().containsKey(page)) {
+        // SQLite's own log has it, or had it: to be read again, and no sign of anybody else.
+        throw new LocalDatabaseException(
+            database.toString(), "read", "page " + page + " changed while it was read");
+      }
+      throw new ForeignChangeException(
+          database.toString(), "page " + page + " is another one than was published or committed");
+    }
+    return image;
+  }
+
+  private Path database() {
+    return generation.resolve(Restore.DATABASE);
+  }
+
+  private StagedPack snapshot(
+      PackMaker maker, Pin pin, long version, StateTree tree, boolean compared)
+      throws InftException {
+    int pageSize = tree.pageSize();
     PackMaker.Span span = new PackMaker.Span(PackType.SNAPSHOT, version, PACK_INDEX, 0, version);
     return maker.whole(
         span,
         pin.pageCount(),
         PageSet.all(pin.pageCount()),
-        page -> pin.images().page(page, pageSize),
+        page -> {
+          byte[] image = pin.images().page(page, pageSize);
+          return compared ? image : proven(database(), tree, pin, page, image);
+        },
         objects);
   }
 
@@ -343,10 +399,12 @@ final class Stage {
       PackEntry snapshot,
       List<PackEntry> deltas,
       RestorePlan.Merge merge,
-      int pageSize)
+      StateTree tree)
       throws InftException {
     Pin pin = order.pin();
-    PackMaker.Images images = page -> changes.image(pin, page, pageSize);
+    int pageSize = tree.pageSize();
+    PackMaker.Images images =
+        page -> proven(database(), tree, pin, page, changes.image(pin, page, pageSize));
     List<PackEntry> eaten = deltas.subList(deltas.size() - merge.count(), deltas.size());
     long base = order.tip().orElseThrow().commit().body().pagesVersion();
     long from = eaten.isEmpty() ? base : eaten.get(0).fromVersion();
@@ -375,7 +433,16 @@ final class Stage {
       long basePages = order.tip().orElseThrow().manifest().pageCount();
       PackMaker.Span alone =
           new PackMaker.Span(PackType.DELTA, version, merge.rank(), base, version);
-      byte[] plain = maker.smallDelta(pin, alone, changes.pages(), basePages, images);
+      byte[] plain =
+          maker.smallDelta(
+              pin,
+              alone,
+              changes.pages(),
+              images,
+              page ->
+                  page <= basePages
+                      ? changes.base(page, pin.base().page(page, pageSize))
+                      : Optional.empty());
       if (!chain.isEmpty()) {
         chain.add(PackReader.open(io.inft.bytes.ByteSource.of(plain)));
         plain = compose(chain, images);

@@ -25,7 +25,8 @@ record WorkingFiles(
     WalIndex index,
     WalFile log,
     WalPages logPages,
-    DatabaseFile file) {
+    DatabaseFile file,
+    SameFiles same) {
   private static final Duration BUSY = Duration.ofSeconds(5);
 
   /** Opens a database, with its creation pragmas if it does not exist yet. */
@@ -43,9 +44,10 @@ record WorkingFiles(
       gate = SqliteLink.open(database, BUSY, Map.of());
       log = WalFile.open(logOf(database));
       logPages = WalPages.open(logOf(database));
-      index = WalIndex.open(database.resolveSibling(database.getFileName() + "-shm"));
+      index = WalIndex.open(indexOf(database));
       DatabaseFile file = DatabaseFile.open(database);
-      return new WorkingFiles(database, first, second, gate, index, log, logPages, file);
+      return new WorkingFiles(
+          database, first, second, gate, index, log, logPages, file, SameFiles.of(database));
     } catch (InftException | RuntimeException e) {
       closeAll(e, gate, second, first, index, logPages, log);
       throw e;
@@ -55,6 +57,11 @@ record WorkingFiles(
   /** Where SQLite keeps the log of a database. */
   static Path logOf(Path database) {
     return database.resolveSibling(database.getFileName() + "-wal");
+  }
+
+  /** Where SQLite keeps the index of that log. */
+  static Path indexOf(Path database) {
+    return database.resolveSibling(database.getFileName() + "-shm");
   }
 
   /**
@@ -71,6 +78,22 @@ record WorkingFiles(
   /** The same after a failure, which is the one to tell. */
   void close(Throwable failure) {
     closeAll(failure, gate, second, first, index, logPages, log, file);
+  }
+
+  /**
+   * The same, without the log being moved into the file: nothing on disk would tell afterwards
+   * which pages that changed. The last connection closes read-only, and SQLite leaves the log to
+   * it.
+   */
+  void closeKeepingLog(Throwable failure) {
+    SqliteLink last = null;
+    try {
+      last = SqliteLink.openReadOnly(database);
+      last.text("SELECT count(*) FROM sqlite_master"); // now it is in the log's way
+    } catch (InftException e) {
+      failure.addSuppressed(e);
+    }
+    closeAll(failure, gate, second, first, last, index, logPages, log, file);
   }
 
   private static @Nullable InftException closeAll(

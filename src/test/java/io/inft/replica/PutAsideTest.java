@@ -74,13 +74,13 @@ class PutAsideTest {
 
     DurableFiles.replace(folder.resolve("state"), firstFormat(""));
     assertThat(PutAside.in(folder)).isEmpty();
-    assertThat(LineState.read(folder).closed()).isEqualTo(new LineState.Closed(8192, 5));
+    assertThat(LineState.read(folder).closed()).isEqualTo(new LineState.Closed(8192, 5, ""));
   }
 
   @Test
   void anUnknownKindIsDamage() {
     byte[] bytes = LineStateFormat.write(LineState.empty()).toBytes();
-    bytes[bytes.length - 17 - 16] = 77;
+    bytes[bytes.length - 17 - 16 - 4] = 77;
     assertThatThrownBy(() -> LineStateFormat.read(new ByteReader("state", bytes)))
         .hasMessageContaining("unknown reason 77");
   }
