@@ -44,6 +44,7 @@ public record DatabaseStatus(
    *     measured with
    * @param isFork whether it was put aside
    * @param lastFailure what publishing failed with and was not made good since
+   * @param integrity what SQLite's checks questioned last, and did not keep from being published
    */
   public record WrittenLine(
       long staged,
@@ -51,7 +52,12 @@ public record DatabaseStatus(
       Lag unpublished,
       Duration lag,
       boolean isFork,
-      Optional<String> lastFailure) {}
+      Optional<String> lastFailure,
+      List<String> integrity) {
+    public WrittenLine {
+      integrity = List.copyOf(integrity);
+    }
+  }
 
   /**
    * What a version is made of.
@@ -92,7 +98,8 @@ public record DatabaseStatus(
             line.unpublished(),
             publisher.lag(),
             publisher.isFork(),
-            publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())));
+            publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())),
+            line.integrity().warnings());
     return new DatabaseStatus(
         site.id(),
         site.network().name(),

@@ -41,6 +41,9 @@ final class View {
     json.put("lagMillis", line.lag().toMillis());
     json.put("fork", line.isFork());
     line.lastFailure().ifPresent(failure -> json.put("lastFailure", failure));
+    if (!line.integrity().isEmpty()) {
+      line.integrity().forEach(json.putArray("integrity")::add);
+    }
   }
 
   private static void put(ObjectNode json, DatabaseStatus.Content content) {
