@@ -1,7 +1,12 @@
 package io.inft.cli;
 
+import io.inft.jdbc.Target;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** {@code inft forks}. */
@@ -20,16 +25,34 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Examples:",
-      "  inft forks list agent-1 --network embedded",
+      "  inft forks agent-1 --network embedded",
       "  inft forks show agent-1 gen-000003",
       "  inft forks export agent-1 gen-000003 -o lost.db",
       "  inft forks acknowledge agent-1 gen-000003"
     })
-final class Forks implements Runnable {
+final class Forks implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
+  @Parameters(
+      index = "0",
+      arity = "0..1",
+      paramLabel = "<id>",
+      description = "The same as inft forks list <id>.")
+  private @Nullable String id;
+
+  @Mixin private NetworkOptions network = new NetworkOptions();
+  @Mixin private Output output = new Output();
+
   @Override
-  public void run() {
-    spec.commandLine().usage(spec.commandLine().getOut());
+  public Integer call() throws Exception {
+    if (id == null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+      return 0;
+    }
+    return ForksList.print(
+        Target.of(id, network.properties(), false),
+        false,
+        output,
+        spec.commandLine().getOut());
   }
 }

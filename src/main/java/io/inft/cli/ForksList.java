@@ -1,5 +1,6 @@
 package io.inft.cli;
 
+import io.inft.jdbc.Target;
 import io.inft.replica.Fork;
 import java.io.PrintWriter;
 import java.util.List;
@@ -29,9 +30,12 @@ final class ForksList implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    return print(database.target(false), all, output, spec.commandLine().getOut());
+  }
+
+  static int print(Target target, boolean all, Output output, PrintWriter out) throws Exception {
     List<Fork> forks =
-        database.target(false).forks().stream().filter(fork -> all || fork.isPending()).toList();
-    PrintWriter out = spec.commandLine().getOut();
+        target.forks().stream().filter(fork -> all || fork.isPending()).toList();
     if (!output.asJson() && forks.isEmpty()) {
       out.println("nothing was put aside" + (all ? "" : ", or all of it was acknowledged"));
       return 0;

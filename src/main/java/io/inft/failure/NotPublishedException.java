@@ -27,6 +27,33 @@ public final class NotPublishedException extends InftException {
     this.action = action;
   }
 
+  private NotPublishedException(String message, String action, Throwable reason) {
+    super(message, reason);
+    this.action = action;
+  }
+
+  /**
+   * The same at the last close, after which nothing is tried any more.
+   *
+   * @param what is not out
+   */
+  public static NotPublishedException atClose(
+      String id, String what, NotPublishedException failed) {
+    Throwable reason = failed.getCause() == null ? failed : failed.getCause();
+    String why = reason instanceof InftException ? reason.getMessage() : reason.toString();
+    return new NotPublishedException(
+        "closing '"
+            + id
+            + "', publishing failed: "
+            + why
+            + "; "
+            + what
+            + " stands on this machine and is not published: mend that, it goes out when the database"
+            + " is opened the next time, or by inft sync",
+        "closing",
+        reason);
+  }
+
   public String action() {
     return action;
   }

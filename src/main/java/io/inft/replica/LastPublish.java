@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import java.time.Clock;
 import java.time.Duration;
@@ -80,6 +81,9 @@ final class LastPublish {
       if (e.getCause() instanceof PublishTimeoutException late) {
         throw left(late.state(), late);
       }
+      if (e.getCause() instanceof NotPublishedException failed) {
+        throw NotPublishedException.atClose(of.id().toString(), whatIsLeft(), failed);
+      }
       if (e.getCause() instanceof InftException failure) {
         throw failure;
       }
@@ -87,10 +91,14 @@ final class LastPublish {
     }
   }
 
+  private String whatIsLeft() {
+    return Unpublished.of(open.line, open.publisher, clock).orElse("what is committed");
+  }
+
   private PublishTimeoutException left(String state, @Nullable Throwable cause) {
     return PublishTimeoutException.atClose(
         of.id().toString(),
-        Unpublished.of(open.line, open.publisher, clock).orElse("what is committed"),
+        whatIsLeft(),
         state + ", closeTimeout is " + of.ending().timeout().toMillis() + " ms",
         cause);
   }

@@ -214,7 +214,7 @@ final class Publisher implements AutoCloseable {
   /** What failed, if waiting longer would not have helped; else that it is not done yet. */
   private InftException gaveUp(String reason) {
     Optional<Exception> failure = retry.toBeMended();
-    return reason.isEmpty() && failure.isPresent()
+    return failure.isPresent() && (reason.isEmpty() || hasEnded())
         ? new NotPublishedException("publishing", failure.get())
         : timedOut(reason);
   }

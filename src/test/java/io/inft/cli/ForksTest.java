@@ -125,8 +125,10 @@ class ForksTest {
     assertThat(fork.path("told").asText()).isNotEqualTo("no");
     Path lies = Path.of(fork.path("database").asText()).getParent();
     Map<String, Digest> before = contents(lies);
-    assertThat(run("forks", "list", "notes")).isZero();
-    assertThat(out.toString()).contains(generation).contains("database.sqlite");
+    for (String[] command : new String[][] {{"forks", "list", "notes"}, {"forks", "notes"}}) {
+      assertThat(run(command)).as(err.toString()).isZero();
+      assertThat(out.toString()).contains(generation).contains("database.sqlite");
+    }
 
     assertThat(run("forks", "show", "notes", generation, "--json")).as(err.toString()).isZero();
     JsonNode table = json().path("tables").get(1);
@@ -200,12 +202,13 @@ class ForksTest {
     Files.writeString(store, "no folder");
     assertThat(run("sync", "notes")).isEqualTo(1);
     assertThat(err.toString()).contains("SQLSTATE");
+    assertThat(run("status", "notes", "--json")).isZero();
+    assertThat(json().path("unpublishedCommits").asLong()).isEqualTo(6);
     Files.delete(store);
     Files.move(away, store);
 
     assertThat(run("sync", "notes", "--json")).as(err.toString()).isZero();
     assertThat(json().path("version").asLong()).isEqualTo(2);
-    assertThat(json().path("commits").asLong()).isEqualTo(6);
     assertThat(run("status", "notes", "--json")).isZero();
     assertThat(json().path("unpublishedCommits").asLong()).isZero();
     assertThat(json().path("unpublishedPages").asLong()).isZero();

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.SQLExceptionOverride.Override;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.PutAsideException;
+import io.inft.failure.StoreUnavailableException;
 import io.inft.replica.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +58,29 @@ class InftExceptionOverrideTest {
   }
 
   @Test
-  void aConnectionIsKeptWhileTheNetworkIsOut() throws Exception {
+  void aConnectionThatOnlyTellsOfAnOlderForkIsKept() {
+    PutAsideException told = new PutAsideException("a", List.of("/gen-1"), List.of("gen-1"));
+    SQLException thrown = new SQLException("told", "40001", told);
+    assertThat(new InftExceptionOverride().adjudicate(thrown)).isEqualTo(Override.CONTINUE_EVICT);
+  }
+
+  @Test
+  void aConnectionIsKeptWhileTheNetworkIsOut() {
+    InftExceptionOverride override = new InftExceptionOverride();
+    assertThat(
+            override.adjudicate(
+                new SQLTransientConnectionException(
+                    "not yet", "08007", new PublishTimeoutException("publishing", "slow", null))))
+        .isEqualTo(Override.DO_NOT_EVICT);
+    assertThat(
+            override.adjudicate(
+                new SQLTransientConnectionException(
+                    "out", "08001", new StoreUnavailableException("the store", "put", null))))
+        .isEqualTo(Override.DO_NOT_EVICT);
+  }
+
+  @Test
+  void aConnectionGoesOnWhileWhatPlaysTheNetworkIsBroken() throws Exception {
     try (HikariDataSource pool = new HikariDataSource(config("ours", "local"));
         Connection connection = pool.getConnection();
         Statement statement = connection.createStatement()) {
@@ -65,8 +92,8 @@ class InftExceptionOverrideTest {
       Files.writeString(network, "no folder");
       statement.execute("insert into t values ('kept')");
       SQLException outage = failure(statement, "select inft_sync(100)");
-      assertThat(outage.getSQLState()).startsWith("08");
-      assertThat(new InftExceptionOverride().adjudicate(outage)).isEqualTo(Override.DO_NOT_EVICT);
+      assertThat(outage.getSQLState()).as("a folder plays the network").isEqualTo("58030");
+      assertThat(new InftExceptionOverride().adjudicate(outage)).isEqualTo(Override.CONTINUE_EVICT);
       assertThat(connection.isClosed()).isFalse();
       Files.delete(network);
       Files.move(away, network);

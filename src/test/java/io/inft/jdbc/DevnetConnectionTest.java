@@ -204,11 +204,11 @@ class DevnetConnectionTest extends OnDevnet {
       registry.revoke(id, agent.address());
 
       assertThatThrownBy(() -> run(other, "insert into t values (2)"))
-          .hasFieldOrPropertyWithValue("SQLState", "08007")
+          .hasFieldOrPropertyWithValue("SQLState", "42501")
           .hasMessageContaining(agent.address() + " may not anchor");
       assertThat(number(other, "select count(*) from t")).isEqualTo(2);
     } catch (SQLException notPublishedAtClose) {
-      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("42501");
     }
     Engines.endIdle();
     assertThatThrownBy(() -> connect("revoked", second))
@@ -240,10 +240,10 @@ class DevnetConnectionTest extends OnDevnet {
       network.devnet().anvil().control("evm_mine");
 
       assertThatThrownBy(() -> run(other, "insert into t values (2)"))
-          .hasFieldOrPropertyWithValue("SQLState", "08007")
+          .hasFieldOrPropertyWithValue("SQLState", "58000")
           .hasMessageContaining("the time of the grant is over");
     } catch (SQLException notPublishedAtClose) {
-      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+      assertThat(notPublishedAtClose.getSQLState()).isEqualTo("58000");
     }
     Engines.endIdle();
     assertThatThrownBy(() -> connect("expired", second))
@@ -267,10 +267,10 @@ class DevnetConnectionTest extends OnDevnet {
         token.set(BigInteger.ONE, buyer.address());
 
         assertThatThrownBy(() -> run(seller, "insert into t values ('not mine any more')"))
-            .hasFieldOrPropertyWithValue("SQLState", "08007")
+            .hasFieldOrPropertyWithValue("SQLState", "42501")
             .hasMessageContaining("may not anchor");
       } catch (SQLException notPublishedAtClose) {
-        assertThat(notPublishedAtClose.getSQLState()).isEqualTo("08007");
+        assertThat(notPublishedAtClose.getSQLState()).isEqualTo("42501");
       }
       Engines.endIdle();
       assertThatThrownBy(() -> connect(name, first))
