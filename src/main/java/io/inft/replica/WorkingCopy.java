@@ -211,14 +211,16 @@ final class WorkingCopy implements AutoCloseable {
   LineState putAside(Path generation, LineState state, Fork.Kind kind, String reason, Instant at)
       throws InftException {
     Lag kept = new IdleGeneration(generation, state).unpublished();
+    // Nothing to publish and put aside all the same: what was anchored was displaced, uncounted.
+    boolean counted = kept.exact() && !kept.isNothing();
     PutAside aside =
         new PutAside(
             kind,
             reason,
             at.toEpochMilli(),
             state.anchored(),
-            kept.exact() ? OptionalLong.of(kept.commits()) : OptionalLong.empty(),
-            kept.exact() ? OptionalLong.of(kept.pages()) : OptionalLong.empty());
+            counted ? OptionalLong.of(kept.commits()) : OptionalLong.empty(),
+            counted ? OptionalLong.of(kept.pages()) : OptionalLong.empty());
     LineState next = state.withPutAside(aside);
     next.write(generation);
     abandonCurrent();

@@ -211,7 +211,10 @@ class DevnetFaultsTest extends OnDevnet {
 
     try (Connection connection = connect("replaced", on("one"))) {
       assertThat(connection.getWarnings().getMessage())
-          .contains("they are kept in", folder.resolve("one").toString());
+          .contains("put aside", folder.resolve("one").toString());
+      assertThatThrownBy(() -> run(connection, "select count(*) from t"))
+          .hasFieldOrPropertyWithValue("SQLState", "40001")
+          .hasMessageContaining(folder.resolve("one").toString());
       assertThat(number(connection, "select count(*) from t where x = 'other'")).isEqualTo(1);
       assertThat(number(connection, "select count(*) from t where x = 'a'")).isZero();
       assertThat(number(connection, "select inft_version()")).isEqualTo(2);
