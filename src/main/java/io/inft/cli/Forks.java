@@ -50,9 +50,6 @@ final class Forks implements Callable<Integer> {
       return 0;
     }
     return ForksList.print(
-        Target.of(id, network.properties(), false),
-        false,
-        output,
-        spec.commandLine().getOut());
+        Target.of(id, network.properties(), false), false, output, spec.commandLine().getOut());
   }
 }

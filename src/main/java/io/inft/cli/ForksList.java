@@ -34,8 +34,7 @@ final class ForksList implements Callable<Integer> {
   }
 
   static int print(Target target, boolean all, Output output, PrintWriter out) throws Exception {
-    List<Fork> forks =
-        target.forks().stream().filter(fork -> all || fork.isPending()).toList();
+    List<Fork> forks = target.forks().stream().filter(fork -> all || fork.isPending()).toList();
     if (!output.asJson() && forks.isEmpty()) {
       out.println("nothing was put aside" + (all ? "" : ", or all of it was acknowledged"));
       return 0;

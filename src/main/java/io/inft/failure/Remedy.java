@@ -68,6 +68,7 @@ public enum Remedy {
     put(ACT, NotRegisteredException.class);
     put(ACT, ObjectMissingException.class);
     put(ACT, PastStateException.class);
+    put(ACT, PriceLimitException.class);
     put(ACT, ReadOnlyException.class);
     put(ACT, RegistryRefusedException.class);
     put(ACT, RevertedException.class);
@@ -75,10 +76,12 @@ public enum Remedy {
     put(ACT, RpcErrorException.class);
     put(ACT, SettingException.class);
     put(ACT, SettingsConflictException.class);
+    put(ACT, SqliteTooOldException.class);
     put(ACT, StoreRefusedException.class);
     put(ACT, SubstitutedObjectException.class);
     put(ACT, WeakSecretException.class);
     put(ACT, WrongChainException.class);
+    put(ACT, WrongFlowException.class);
     put(ACT, WrongKeyException.class);
     put(ACT, WrongSignerException.class);
   }
