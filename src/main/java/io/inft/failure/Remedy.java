@@ -37,6 +37,7 @@ public enum Remedy {
     put(WAIT, StoreUnavailableException.class);
     put(WAIT, WorkingCopyLockedException.class);
 
+    put(REPEAT, ForeignChangeException.class);
     put(REPEAT, ForkException.class);
     put(REPEAT, HeadConflictException.class);
     put(REPEAT, KeyEpochConflictException.class);
