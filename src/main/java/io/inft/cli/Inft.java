@@ -20,6 +20,7 @@ import picocli.CommandLine.Command;
       History.class,
       Push.class,
       Pull.class,
+      RestoreVersion.class,
       Events.class,
       Forks.class,
       Sync.class,

@@ -1,6 +1,8 @@
 package io.inft.cli;
 
+import io.inft.jdbc.Target;
 import io.inft.replica.KeyChange;
+import io.inft.replica.Recovery;
 import io.inft.replica.Session;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -30,12 +32,14 @@ import picocli.CommandLine.Spec;
       "The guide advises a rotation each quarter. The new secret may be the old one.",
       "",
       "Example:",
-      "  inft keys rotate agent-1 --new-password-file new.password"
+      "  inft keys rotate agent-1 --new-password-file new.password",
+      "  inft keys rotate agent-1 --new-password-file new.password --over-unreadable 42"
     })
 final class KeysRotate implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
   @Mixin private NewSecretOptions secrets = new NewSecretOptions();
+  @Mixin private OverUnreadable over = new OverUnreadable();
   @Mixin private Output output = new Output();
 
   @Option(
@@ -56,10 +60,29 @@ final class KeysRotate implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--forget-history needs a new epoch, --rewrap keeps the old one");
     }
+    if (over.version().isPresent()) {
+      output.object(spec.commandLine().getOut(), overUnreadable(over.version().getAsLong()));
+      return 0;
+    }
     output.object(
         spec.commandLine().getOut(),
         KeyringJson.change(database.target(true), this::change).toString());
     return 0;
+  }
+
+  /** With the content of the newest version that can be read. */
+  private String overUnreadable(long version) throws Exception {
+    if (rewrap) {
+      throw new ParameterException(
+          spec.commandLine(), "--rewrap needs a keyring that can be read; leave it out");
+    }
+    Target target = database.target(true);
+    KeyChange.NewEpoch change =
+        new KeyChange.NewEpoch(
+            secrets.slots(target.settings()::slotFor, spec.commandLine()), !forgetHistory);
+    Recovery.Restored restored =
+        Recovery.rotate(target.settings(), target.network(), change, version);
+    return RestoreVersion.json(restored).toString();
   }
 
   private KeyChange change(Session session) throws Exception {

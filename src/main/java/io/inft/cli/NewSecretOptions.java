@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Option;
@@ -64,9 +65,19 @@ final class NewSecretOptions {
 
   /** One slot for each secret given. */
   List<SlotRequest> slots(Session session, CommandLine line) throws Exception {
+    return slots(session::slotFor, line);
+  }
+
+  /**
+   * The same where there is no session.
+   *
+   * @param usually the slot that a secret gets
+   */
+  List<SlotRequest> slots(Function<Secret, SlotRequest> usually, CommandLine line)
+      throws Exception {
     List<SlotRequest> slots = new ArrayList<>();
     for (Secret secret : secrets()) {
-      SlotRequest usual = session.slotFor(secret);
+      SlotRequest usual = usually.apply(secret);
       slots.add(
           allowWeak && usual instanceof SlotRequest.Password slot
               ? SlotRequest.evenIfWeak(secret, slot.derivation())

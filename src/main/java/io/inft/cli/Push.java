@@ -20,10 +20,16 @@ import picocli.CommandLine.Spec;
     name = "push",
     mixinStandardHelpOptions = true,
     description = "Publish a SQLite file as the next version of a database.",
-    footer = {"", "Example:", "  inft push agent-1 memory.db --network embedded"})
+    footer = {
+      "",
+      "Examples:",
+      "  inft push agent-1 memory.db --network embedded",
+      "  inft push agent-1 good.db --over-unreadable 42"
+    })
 final class Push implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
+  @Mixin private OverUnreadable over = new OverUnreadable();
   @Mixin private Output output = new Output();
 
   @Parameters(index = "1", paramLabel = "<file>", description = "A SQLite database file.")
@@ -34,7 +40,12 @@ final class Push implements Callable<Integer> {
     Target target = database.target(true);
     List<String> warnings = new ArrayList<>();
     Session.Published published =
-        Databases.push(target.settings(), target.network(), file.toAbsolutePath(), warnings::add);
+        Databases.push(
+            target.settings(),
+            target.network(),
+            file.toAbsolutePath(),
+            over.version(),
+            warnings::add);
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("version", published.version()).put("root", published.root());
     if (!warnings.isEmpty()) {

@@ -4,8 +4,10 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
+import io.inft.failure.SubstitutedObjectException;
 
 /**
  * What a version says to those who hold the data key: the plaintext of its sealed manifest.
@@ -41,6 +43,10 @@ public record Manifest(
   public static final int STATE_KEY_BYTES = 32;
   public static final int LINEAGE_BYTES = 16;
 
+  /** All attachments full of events. */
+  public static final long MAX_EVENTS_A_VERSION =
+      (long) CommitBody.MAX_ATTACHMENTS * EventBatch.MAX_EVENTS;
+
   /** Exact length of {@link #toBytes()}. */
   public static final int BYTES = 181;
 
@@ -72,6 +78,33 @@ public record Manifest(
   /** The value that the commit body of this version must carry. */
   public Digest stateCommit() {
     return stateCommit(stateNonce, stateRoot);
+  }
+
+  /**
+   * Refuses a manifest that is not this version's: of another state than the public part is bound
+   * to, or at a place in the event log that so many versions cannot have reached. Each version
+   * brings at most {@link #MAX_EVENTS_A_VERSION} events, so that there is always room for the next
+   * one's.
+   *
+   * @param body of the version that brings this manifest
+   */
+  public void requireFor(CommitBody body)
+      throws CorruptObjectException, SubstitutedObjectException {
+    if (!stateCommit().equals(body.stateCommit())) {
+      throw new SubstitutedObjectException(
+          "manifest of version " + body.version(),
+          body.stateCommit().toString(),
+          stateCommit().toString());
+    }
+    if ((eventSequence - 1) / MAX_EVENTS_A_VERSION >= body.version()) {
+      throw new CorruptObjectException(
+          "manifest of version " + body.version(),
+          0,
+          "its event log ends with event "
+              + eventSequence
+              + "; a version brings at most "
+              + MAX_EVENTS_A_VERSION);
+    }
   }
 
   public byte[] toBytes() {

@@ -32,7 +32,7 @@ final class CommitCheck {
    * Fetches and checks a commit object; what is wrong becomes a finding.
    *
    * @param needed whether the newest version cannot be restored without it
-   * @return empty if it cannot be read at all
+   * @return empty if it cannot be read at all, or is another version's
    */
   Optional<CommitObject> check(Anchored version, boolean needed) {
     long number = version.version();
@@ -50,7 +50,9 @@ final class CommitCheck {
       }
       CommitObject commit = CommitObject.parse(bytes);
       compare(commit.body(), version);
-      return Optional.of(commit);
+      // One of another place says nothing about this one, whatever else is right in it.
+      boolean ours = commit.body().context().equals(context) && commit.body().version() == number;
+      return ours ? Optional.of(commit) : Optional.empty();
     } catch (InftException e) {
       add(Failures.ofObject(e), needed, number, "commit object: " + e.getMessage());
       return Optional.empty();

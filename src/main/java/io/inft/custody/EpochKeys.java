@@ -20,6 +20,8 @@ import java.util.Optional;
  * epoch before it, and names the version it began with.
  */
 final class EpochKeys implements AutoCloseable {
+  private static final int MAX_PASSED_OVER = 64;
+
   private final Map<Integer, DataKey> keys = new HashMap<>();
 
   private EpochKeys() {}
@@ -63,7 +65,8 @@ final class EpochKeys implements AutoCloseable {
         }
         found.keys.put(epoch, key.get());
         if (epoch > 1) {
-          commit = descend(registry, id, fetch, commit, keyring.createdVersion() - 1);
+          commit =
+              ofEpoch(registry, id, fetch, commit, keyring.createdVersion() - 1, epoch, context);
           keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
           keyring.verify(key.get());
         } else {
@@ -80,6 +83,39 @@ final class EpochKeys implements AutoCloseable {
   private static void closed(Findings findings, int epoch, String reason) {
     findings.add(
         Code.KEY_UNREACHABLE, 0, "what was sealed in epoch " + epoch + " and before: " + reason);
+  }
+
+  /** The newest commit object of an epoch whose keyring can be read, from one version down. */
+  private static CommitObject ofEpoch(
+      RegistryReader registry,
+      DatabaseId id,
+      Fetch fetch,
+      CommitObject from,
+      long last,
+      int epoch,
+      Digest context)
+      throws InftException {
+    try {
+      CommitObject commit = descend(registry, id, fetch, from, last);
+      Keyring.parse(commit.body().keyring().toBytes(), context);
+      return commit;
+    } catch (InftException e) {
+      Anchored version = registry.version(id, last, 0);
+      for (int i = 0; i < MAX_PASSED_OVER && version.version() > 1; i++) {
+        version = registry.version(id, version.version() - 1, version.previousBlockNumber());
+        if (version.anchor().keyEpoch() != epoch) {
+          break;
+        }
+        try {
+          CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+          Keyring.parse(commit.body().keyring().toBytes(), context);
+          return commit;
+        } catch (InftException again) {
+          e.addSuppressed(again);
+        }
+      }
+      throw e;
+    }
   }
 
   /** The commit object of an earlier version, by jumps. */

@@ -73,7 +73,6 @@ final class Rebuild {
     StateTree tree = new StateTree(manifest.stateKey().toBytes(), manifest.pageSize());
     try (FileChannel pages =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      tree.resize(manifest.pageCount());
       for (PackEntry entry : commit.body().restoreSet()) {
         Optional<DataKey> key = keys.of(entry.epoch());
         if (key.isEmpty()) {
@@ -85,6 +84,16 @@ final class Rebuild {
           return false;
         }
         lay(commit, entry, key.get(), manifest, tree, pages);
+      }
+      if (tree.pageCount() < manifest.pageCount()) {
+        findings.add(
+            Code.STATE_MISMATCH,
+            version,
+            "the manifest says "
+                + manifest.pageCount()
+                + " pages, the packs bring at most "
+                + tree.pageCount());
+        return false;
       }
       long size = manifest.pageCount() * manifest.pageSize();
       pages.truncate(size);
@@ -129,6 +138,9 @@ final class Rebuild {
       throw new io.inft.failure.CorruptObjectException(
           "page pack", 0, "is " + pack.header() + ", listed as " + entry);
     }
+    // A page count is a claim: the tree grows with what packs bring, and the lock page.
+    long most = Math.min(StateTree.MAX_PAGES, tree.pageCount() + pack.pages() + 1);
+    tree.resize(Math.max(tree.pageCount(), Math.min(most, manifest.pageCount())));
     for (int block = 0; block < pack.blocks(); block++) {
       pack.block(
           block,

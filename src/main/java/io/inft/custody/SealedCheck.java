@@ -93,7 +93,11 @@ final class SealedCheck {
         }
       }
     }
-    manifest.ifPresent(found -> compare(version, found));
+    if (manifest.isPresent() && isFor(commit, manifest.get())) {
+      compare(version, manifest.get());
+    } else {
+      skip(); // nobody restores it, so writers go on from the log as it was before
+    }
     return manifest;
   }
 
@@ -120,7 +124,11 @@ final class SealedCheck {
 
   private Manifest manifest(CommitObject commit, Attachment attachment, DataKey key)
       throws InftException {
-    Manifest manifest = Manifest.parse(plain(commit, attachment, key));
+    return Manifest.parse(plain(commit, attachment, key));
+  }
+
+  /** Whether readers take the manifest for this version's. */
+  private boolean isFor(CommitObject commit, Manifest manifest) {
     if (!manifest.stateCommit().equals(commit.body().stateCommit())) {
       findings.add(
           Code.COMMIT_MISMATCH,
@@ -129,8 +137,15 @@ final class SealedCheck {
               + manifest.stateCommit()
               + ", the commit object has "
               + commit.body().stateCommit());
+      return false;
     }
-    return manifest;
+    try {
+      manifest.requireFor(commit.body());
+      return true;
+    } catch (InftException e) {
+      findings.add(Failures.ofObject(e), commit.body().version(), String.valueOf(e.getMessage()));
+      return false;
+    }
   }
 
   private byte[] plain(CommitObject commit, Attachment attachment, DataKey key)

@@ -7,6 +7,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
+import io.inft.seal.Keyring;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -19,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * of {@code custody.md}. Not safe for many threads.
  */
 final class Walk {
+  /** So many versions whose keyring cannot be read are passed over on the way to one that can. */
+  private static final int MAX_PASSED_OVER = 64;
+
   private final RegistryReader registry;
   private final Verification what;
   private final Fetch fetch;
@@ -35,6 +39,7 @@ final class Walk {
   private CustodyReport.Sealed sealed = CustodyReport.Sealed.CLOSED;
   private @Nullable CommitObject previous;
   private @Nullable Anchored previousAnchored;
+  private boolean trusted;
   private Optional<Manifest> manifest = Optional.empty();
   private long rebuilt;
 
@@ -127,6 +132,7 @@ final class Walk {
       sealedCheck.skip();
       previous = null;
     }
+    long before = findings.count(Severity.CONTRADICTION);
     Optional<CommitObject> commit = commitCheck.check(version, newestOfAll);
     manifest = Optional.empty();
     if (commit.isEmpty()) {
@@ -136,15 +142,22 @@ final class Walk {
       return;
     }
     commits++;
-    if (previous != null && previousAnchored != null) {
+    if (previous != null && previousAnchored != null && trusted) {
       commitCheck.follows(commit.get(), previous, previousAnchored.anchor().root());
     }
+    // What lies about itself is no measure for the version after it.
+    boolean sound = findings.count(Severity.CONTRADICTION) == before;
     List<ObjectFact> facts = objectCheck.check(commit.get(), newestOfAll);
     if (!keys.isEmpty()) {
       manifest = sealedCheck.check(commit.get());
     }
+    if (!sound || !version.anchor().kind().isKnown()) {
+      // Writers pass it over, and go on from the log as it was before.
+      sealedCheck.skip();
+    }
     previous = commit.get();
     previousAnchored = version;
+    trusted = sound;
     keep(judged, Optional.of(true), facts);
   }
 
@@ -158,22 +171,30 @@ final class Walk {
   }
 
   /** Opens the keyring of the newest version, wherever the range ends: it leads to all others. */
-  private EpochKeys openKeys(Head head) {
+  private EpochKeys openKeys(Head head) throws InftException {
     if (what.secret().isEmpty() || head.newest().isEmpty()) {
       return EpochKeys.none();
     }
     Anchored version = head.newest().get();
-    try {
-      CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
-      return EpochKeys.open(
-          registry, what.id(), fetch, context, commit, what.secret().get(), findings);
-    } catch (InftException e) {
-      findings.add(
-          Code.KEY_UNREACHABLE,
-          Severity.UNDETERMINED,
-          version.version(),
-          "the keyring of the newest version cannot be read: " + e.getMessage());
-      return EpochKeys.none();
+    while (true) {
+      try {
+        CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+        Keyring.parse(commit.body().keyring().toBytes(), context);
+        return EpochKeys.open(
+            registry, what.id(), fetch, context, commit, what.secret().get(), findings);
+      } catch (InftException e) {
+        if (version.version() == head.version()) {
+          findings.add(
+              Code.KEY_UNREACHABLE,
+              Severity.UNDETERMINED,
+              version.version(),
+              "the keyring of the newest version cannot be read: " + e.getMessage());
+        }
+        if (version.version() == 1 || head.version() - version.version() >= MAX_PASSED_OVER) {
+          return EpochKeys.none();
+        }
+        version = registry.version(what.id(), version.version() - 1, version.previousBlockNumber());
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
+import io.inft.failure.UnreadableHeadException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
@@ -40,7 +41,11 @@ final class SqlExceptions {
         return state.get().exception(String.valueOf(failure.getMessage()), reason.get());
       }
     }
-    return FailureState.of(failure.getClass())
+    // Of a head that cannot be read, programs decide by what is wrong with it.
+    boolean head = failure instanceof UnreadableHeadException;
+    InftException decisive =
+        head && failure.getCause() instanceof InftException why ? why : failure;
+    return FailureState.of(decisive.getClass())
         .map(state -> state.exception(failure))
         .orElseGet(() -> new SQLException(failure.getMessage(), GENERAL, failure));
   }

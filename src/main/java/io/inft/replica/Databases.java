@@ -21,7 +21,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -102,9 +104,8 @@ public final class Databases {
     }
     Digest context = Site.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
-    Restore.Opened opened =
-        new Restore(network.store(), context, commits, Workers.pooled())
-            .open(head.newest().get(), new Unlocking(Lines.secretOf(settings), Workers.pooled()));
+    Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
+    Restore.Opened opened = newestReadable(settings, network, head, commits, restore);
     return new EventLog(
             network.registry(),
             settings.id(),
@@ -114,20 +115,88 @@ public final class Databases {
         .json(opened.keys(), head.version(), new TimeSpan(from, to));
   }
 
+  /** The head, or where its bytes are wrong or nowhere the newest version before it. */
+  private static Restore.Opened newestReadable(
+      EngineSettings settings, Network network, Head head, Commits commits, Restore restore)
+      throws InftException {
+    Anchored newest = head.newest().orElseThrow();
+    try {
+      return restore.open(
+          newest, new Unlocking(Lines.secretOf(settings), Workers.pooled()));
+    } catch (InftException e) {
+      if (!Unreadable.isLost(e)) {
+        throw e;
+      }
+      PastKeys past = new PastKeys(network.registry(), settings.id(), commits, restore.context());
+      List<Anchored> before =
+          newest.version() == 1
+              ? List.of()
+              : network.registry().history(settings.id(), 1, newest.version() - 1);
+      for (int i = before.size() - 1; i >= 0; i--) {
+        try {
+          return past.open(restore, before.get(i), Lines.secretOf(settings));
+        } catch (InftException again) {
+          if (!Unreadable.isLost(again)) {
+            throw again;
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * The keyring that the registry vouches for: from the head, or where that cannot be read from an
+   * older version that has the same.
+   */
+  private static Keyring keyring(
+      EngineSettings settings, Network network, Commits commits, Digest context, Anchored newest)
+      throws InftException {
+    try {
+      return Keyring.parse(commits.fetch(newest).body().keyring().toBytes(), context);
+    } catch (InftException e) {
+      if (!Unreadable.isLost(e) || newest.version() == 1) {
+        throw e;
+      }
+      List<Anchored> before =
+          network.registry().history(settings.id(), 1, newest.version() - 1);
+      for (int i = before.size() - 1; i >= 0; i--) {
+        if (before.get(i).anchor().keyringHash().equals(newest.anchor().keyringHash())) {
+          try {
+            return Keyring.parse(
+                commits.fetch(before.get(i)).body().keyring().toBytes(), context);
+          } catch (InftException again) {
+            if (!Unreadable.isLost(again)) {
+              throw again;
+            }
+          }
+        }
+      }
+      throw e;
+    }
+  }
+
   /**
    * Publishes a SQLite file as the next version of a database. The file is read in one read
    * transaction and not changed; a corrupt one is refused before anything is sent.
    *
+   * @param over the version that is the head and cannot be read; empty if it can
    * @param warnings told of what SQLite's checks found that does not keep it from being published
    * @return the anchored version
+   * @throws io.inft.failure.UnreadableHeadException the head cannot be read, and another one or
+   *     none was named
    */
   public static Session.Published push(
-      EngineSettings settings, Network network, Path file, Consumer<String> warnings)
+      EngineSettings settings,
+      Network network,
+      Path file,
+      OptionalLong over,
+      Consumer<String> warnings)
       throws InftException {
     requireFile(file);
     Path image = imageOf(settings.home(), file, warnings);
     try {
-      Anchored anchored = Engines.push(settings, network, image);
+      Anchored anchored = Engines.push(settings, network, Replacement.file(image, over));
       return new Session.Published(anchored.version(), anchored.anchor().root().toString());
     } finally {
       deleteImage(image);
@@ -137,7 +206,7 @@ public final class Databases {
   /** Publishes a SQLite file; what should be looked after in it goes to the log. */
   public static Session.Published push(EngineSettings settings, Network network, Path file)
       throws InftException {
-    return push(settings, network, file, LOG::warn);
+    return push(settings, network, file, OptionalLong.empty(), LOG::warn);
   }
 
   private static void requireFile(Path file) throws InftException {
@@ -256,9 +325,7 @@ public final class Databases {
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
     Digest context = Site.contextOf(network, settings.id());
     Keyring keyring =
-        Keyring.parse(
-            new Commits(network.store(), context).fetch(newest).body().keyring().toBytes(),
-            context);
+        keyring(settings, network, new Commits(network.store(), context), context, newest);
     Anchored began =
         keyring.createdVersion() == newest.version()
             ? newest

@@ -134,7 +134,8 @@ final class Engine {
    *
    * @throws SettingsConflictException connections are open
    */
-  Optional<Anchored> push(EngineSettings wanted, Network on, Path image) throws InftException {
+  Optional<Anchored> push(EngineSettings wanted, Network on, Replacement what)
+      throws InftException {
     if (!begin(wanted, on)) {
       return Optional.empty();
     }
@@ -150,10 +151,7 @@ final class Engine {
       if (open != null) {
         retire(open, wanted);
       }
-      Opening opening = new Opening(siteFor(wanted), wanted);
-      try (Line line = opening.replaced(image)) {
-        return line.publish(true);
-      }
+      return Optional.of(new Replacing(siteFor(wanted), wanted).run(what));
     } catch (ForkException e) {
       news.told(Path.of(e.folder()));
       throw e;

@@ -107,7 +107,7 @@ public record EngineSettings(
   }
 
   /** Asks for a slot that this secret opens. */
-  SlotRequest slotFor(Secret wanted) {
+  public SlotRequest slotFor(Secret wanted) {
     return newPasswords.evenIfWeak()
         ? SlotRequest.evenIfWeak(wanted, newPasswords.derivation())
         : SlotRequest.of(wanted, newPasswords.derivation());

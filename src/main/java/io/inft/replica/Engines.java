@@ -3,7 +3,6 @@ package io.inft.replica;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,11 +60,17 @@ public final class Engines {
   }
 
   /** Makes a database file the next version; the caller's copy is taken over. */
-  static Anchored push(EngineSettings settings, Network network, Path image) throws InftException {
+  static Anchored push(EngineSettings settings, Network network, Replacement what)
+      throws InftException {
+    return push(settings, network, what, Clock.systemUTC());
+  }
+
+  static Anchored push(EngineSettings settings, Network network, Replacement what, Clock clock)
+      throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine = engine(key, settings.id(), network, Clock.systemUTC());
-      Optional<Anchored> anchored = engine.push(settings, network, image);
+      Engine engine = engine(key, settings.id(), network, clock);
+      Optional<Anchored> anchored = engine.push(settings, network, what);
       if (anchored.isPresent()) {
         return anchored.get();
       }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;
+import io.inft.bytes.UnixTime;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
@@ -14,6 +15,8 @@ import io.inft.commit.Manifest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.InftException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.WrongKeyException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.RegistryReader;
@@ -51,8 +54,29 @@ final class EventLog {
     this.context = context;
   }
 
-  /** One entry and the version that brought it. */
-  record Entry(long version, Event event) {}
+  /** What the log shows, in order. */
+  sealed interface Entry {
+    /** The version that brought it. */
+    long version();
+
+    boolean isIn(TimeSpan span);
+  }
+
+  /** One event. */
+  record Logged(long version, Event event) implements Entry {
+    @Override
+    public boolean isIn(TimeSpan span) {
+      return span.holds(event);
+    }
+  }
+
+  /** A version whose part of the log cannot be read: what it brought, if anything, is lost. */
+  record Lost(long version, Instant time, String reason) implements Entry {
+    @Override
+    public boolean isIn(TimeSpan span) {
+      return span.holds(time);
+    }
+  }
 
   /**
    * Entries up to a version, oldest first.
@@ -77,33 +101,50 @@ final class EventLog {
         next = Optional.empty();
         continue;
       }
-      CommitObject commit = commits.fetch(version);
-      if (older) {
-        Optional<DataKey> previous = current.keyring().previous(current.current());
-        if (previous.isEmpty()) {
-          break; // older epochs were cut off on purpose
+      Batches batches;
+      try {
+        CommitObject commit = commits.fetch(version);
+        if (older) {
+          Optional<DataKey> previous = current.keyring().previous(current.current());
+          Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
+          if (previous.isEmpty() || keyring.epoch() != current.epoch() - 1) {
+            break; // older epochs were cut off on purpose, or the way to them is lost
+          }
+          current = new Keys(keyring, previous.get());
         }
-        current =
-            new Keys(Keyring.parse(commit.body().keyring().toBytes(), context), previous.get());
-      }
-      if (!wanted) {
+        if (!wanted) {
+          next = Optional.empty();
+          continue;
+        }
+        batches = batchesOf(commit, current);
+      } catch (InftException e) {
+        boolean closed = e instanceof WrongKeyException || e instanceof NoSlotException;
+        if (!Unreadable.isLost(e) && !closed) {
+          throw e;
+        }
         next = Optional.empty();
+        if (wanted) {
+          entries.addFirst(
+              new Lost(
+                  version.version(),
+                  UnixTime.instant(version.block().timeSeconds()),
+                  String.valueOf(e.getMessage())));
+        }
         continue;
       }
-      Batches batches = batchesOf(commit, current);
       if (next.isPresent()) {
         requireFollows(batches.end(), next.get());
       }
       next = Optional.of(batches);
       List<Event> events = batches.events();
       for (int j = events.size() - 1; j >= 0; j--) {
-        entries.addFirst(new Entry(version.version(), events.get(j)));
+        entries.addFirst(new Logged(version.version(), events.get(j)));
       }
     }
     if (next.isPresent() && next.get().version() == 1) {
       requireFollows(new Place(0, EventChain.genesis(context)), next.get());
     }
-    return entries.stream().filter(entry -> span.holds(entry.event())).toList();
+    return entries.stream().filter(entry -> entry.isIn(span)).toList();
   }
 
   /** A place in the log: the number of the last event before it, and the chain's hash there. */
@@ -124,6 +165,7 @@ final class EventLog {
 
   private Batches batchesOf(CommitObject commit, Keys keys) throws InftException {
     Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), keys));
+    manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
     Optional<Place> begin = Optional.empty();
     Optional<Place> reached = Optional.empty();
@@ -188,7 +230,17 @@ final class EventLog {
   String json(Keys keys, long newest, TimeSpan span) throws InftException {
     ArrayNode json = View.JSON.createArrayNode();
     for (Entry entry : read(keys, newest, span)) {
-      Event event = entry.event();
+      if (entry instanceof Lost lost) {
+        json.addObject()
+            .put("time", lost.time().toString())
+            .put("source", "log")
+            .put("type", "inft.unreadable")
+            .put("version", lost.version())
+            .putObject("payload")
+            .put("reason", lost.reason());
+        continue;
+      }
+      Event event = ((Logged) entry).event();
       ObjectNode node =
           json.addObject()
               .put("sequence", event.sequence())

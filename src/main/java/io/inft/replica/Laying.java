@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
@@ -80,7 +81,7 @@ final class Laying {
     Manifest manifest = version.tip().manifest();
     long totalBytes = entries.stream().mapToLong(PackEntry::sizeBytes).sum();
     long doneBytes = 0;
-    tree.resize(manifest.pageCount());
+    tree.resize(Math.min(tree.pageCount(), manifest.pageCount()));
     try (FileChannel file =
         FileChannel.open(
             database,
@@ -90,11 +91,21 @@ final class Laying {
       for (PackEntry entry : entries) {
         PackReader pack =
             packs.pack(version.tip().commit(), entry, version.keys(), checks == Checks.EACH);
+        makeRoom(tree, pack, manifest);
         PackTarget target =
             new PackTarget(file, database, tree, manifest, pack, checks == Checks.EACH);
         inParallel(parts(pack, entry.sizeBytes()), target, file);
         doneBytes += entry.sizeBytes();
         listener.transferred(doneBytes, totalBytes);
+      }
+      if (tree.pageCount() < manifest.pageCount()) {
+        throw new CorruptObjectException(
+            "database of version " + version.tip().version(),
+            0,
+            "has "
+                + manifest.pageCount()
+                + " pages by its manifest, its packs bring at most "
+                + tree.pageCount());
       }
       file.truncate(manifest.pageCount() * manifest.pageSize());
       fill(file, manifest.pageCount() * manifest.pageSize());
@@ -110,6 +121,17 @@ final class Laying {
           found.toString());
     }
     return tree;
+  }
+
+  /**
+   * The tree grows with what packs bring and never ahead of it, because a page count is a claim.
+   * Every page is brought by some pack, except the lock page.
+   */
+  private static void makeRoom(StateTree tree, PackReader pack, Manifest manifest) {
+    long most = Math.min(StateTree.MAX_PAGES, tree.pageCount() + pack.pages() + 1);
+    if (tree.pageCount() < Math.min(most, manifest.pageCount())) {
+      tree.resize(Math.min(most, manifest.pageCount()));
+    }
   }
 
   /** A database that ends in pages no pack holds (the lock page) still has its full length. */

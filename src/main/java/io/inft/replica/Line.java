@@ -14,6 +14,7 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
+import io.inft.registry.Kind;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.WalPosition;
 import io.inft.store.ObjectRef;
@@ -70,6 +71,8 @@ final class Line implements AutoCloseable {
 
   private volatile @Nullable Consolidation consolidation;
   private volatile @Nullable String keysOnly;
+  private Optional<Predecessor> over = Optional.empty();
+  private Optional<Kind> nextKind = Optional.empty();
   private volatile IntegrityReport integrity = IntegrityReport.NOTHING;
   private boolean adviceTold = true;
   private boolean rescued;
@@ -282,16 +285,7 @@ final class Line implements AutoCloseable {
 
     /** What the event log will say of it. */
     LineState.PendingEvent event(long timeMillis) {
-      return new LineState.PendingEvent(
-          timeMillis,
-          "inft.keys",
-          "{\"change\":\""
-              + change.word()
-              + "\",\"epoch\":"
-              + keys.epoch()
-              + ",\"slots\":"
-              + keys.keyring().slots().size()
-              + "}");
+      return Rekeying.event(timeMillis, change.word(), keys);
     }
   }
 
@@ -407,7 +401,9 @@ final class Line implements AutoCloseable {
           rekeyed.isEmpty() ? state : state.withPending(rekeyed.get().event(site.clock().millis()));
       boolean snapshot =
           (snapshotNext && tip.isPresent()) || rekeyed.filter(Rekeyed::newEpoch).isPresent();
-      order = new Stage.Order(pin, tip, under, from, stateKey, snapshot, always, barrier);
+      order =
+          new Stage.Order(
+              pin, tip, over, nextKind, under, from, stateKey, snapshot, always, barrier);
     }
     // Not under the lock: the version before may be confirmed meanwhile.
     Optional<Stage.Staged> result =
@@ -446,6 +442,8 @@ final class Line implements AutoCloseable {
       tip = Optional.of(version.tip());
       tree = current;
       snapshotNext = false;
+      over = Optional.empty();
+      nextKind = Optional.empty();
       capture.staged(pin, version.tip().version());
       version.integrity().ifPresent(this::checked);
       return tip;
@@ -552,6 +550,16 @@ final class Line implements AutoCloseable {
     long newest = capture.newestEvent();
     long published = tip.map(one -> one.manifest().applicationEventSequence()).orElse(0L);
     return newest < published ? newest : newest - published;
+  }
+
+  /** The next version follows one that this machine does not have. */
+  synchronized void follow(Predecessor head) {
+    over = Optional.of(head);
+  }
+
+  /** What the next version is called in the registry. */
+  synchronized void nextIs(Kind kind) {
+    nextKind = Optional.of(kind);
   }
 
   /** Makes the next version a snapshot. */

@@ -12,7 +12,9 @@ import io.inft.failure.MissingSecretException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.RegistryRefusedException;
+import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
@@ -23,6 +25,7 @@ import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.store.StoreReader;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -242,9 +245,19 @@ final class Lines {
   private Line restored(Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> sameLine)
       throws InftException {
     Restore restore = restore(site.store());
-    Restore.Opened opened = restore.open(newest, unlocking);
-    Path building = site.workingCopy().beginGeneration();
-    StateTree tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+    Restore.Opened opened;
+    Path building;
+    StateTree tree;
+    try {
+      opened = restore.open(newest, unlocking);
+      building = site.workingCopy().beginGeneration();
+      tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+      MissingHead.forget(site.workingCopy().folder());
+    } catch (ObjectMissingException e) {
+      throw missing(newest, e);
+    } catch (InftException e) {
+      throw Unreadable.isWrong(e) ? unreadable(newest, e) : e;
+    }
     if (sameLine.isPresent()) {
       Settling.handOn(sameLine.get(), building, site.store());
     }
@@ -276,6 +289,47 @@ final class Lines {
       throw closing(line, e);
     }
     return line;
+  }
+
+  private UnreadableHeadException unreadable(Anchored head, InftException why) {
+    return new UnreadableHeadException(
+        site.id().toString(), head.version(), head.anchor().root().toString(), why);
+  }
+
+  /** Nothing is concluded before the answer was the same for a while. */
+  private InftException missing(Anchored head, ObjectMissingException why) throws InftException {
+    Instant now = site.clock().instant();
+    Instant settled =
+        MissingHead.noted(site.workingCopy().folder(), head, now).settledFrom();
+    return now.isBefore(settled) ? why.ofHead(head.version(), settled) : unreadable(head, why);
+  }
+
+  /**
+   * A line in a folder that is still being built, upon a head of which nothing is here.
+   *
+   * @param state names that head as its anchored version
+   */
+  Line followingUnread(Path building, LineState state, Keys keys, Optional<Blob> stateKey)
+      throws InftException {
+    new CaptureJournal(state.newest(), false, new PageSet()).write(building);
+    Capture capture =
+        Capture.open(
+            building,
+            building.resolve(Restore.DATABASE),
+            state.newest(),
+            state.staged(),
+            true,
+            Map.of(),
+            site.clock());
+    return line(
+        building,
+        capture,
+        new ObjectFolder(building, site.store()),
+        keys,
+        stateKey.orElseGet(this::newStateKey),
+        state,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /** A line that nobody will get must not stay open. */

@@ -1,10 +1,8 @@
 package io.inft.replica;
 
-import io.inft.bytes.DurableFiles;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.RollbackException;
@@ -12,8 +10,7 @@ import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
-import java.io.IOException;
-import java.nio.file.Files;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -107,52 +104,15 @@ final class Opening {
     warnings.add(text);
   }
 
-  /**
-   * Opens the newest version and puts another database in its place, in a new generation whose
-   * first version will be a snapshot. Unpublished commits of this machine are published first.
-   */
-  Line replaced(Path image) throws InftException {
-    Line before = open();
-    LineState state;
-    Optional<Tip> tip;
-    Keys keys;
-    try {
-      if (keysOnly.isPresent()) {
-        throw keysOnly.get();
-      }
-      if (before.hasUnpublished()) {
-        before.publish(false);
-      }
-      state = before.state();
-      tip = before.tip();
-      keys = before.keys();
-    } finally {
-      before.close();
+  /** Whoever may only change keys puts no other database in this one's place. */
+  void requireWriter() throws NotAuthorizedException {
+    if (keysOnly.isPresent()) {
+      throw keysOnly.get();
     }
-    Path building = site.workingCopy().beginGeneration();
-    try {
-      Files.move(image, building.resolve(Restore.DATABASE));
-    } catch (IOException e) {
-      throw new LocalStorageException(building, "move the database into", e);
-    }
-    LineState fresh = LineState.empty();
-    if (state.newestCommit().isPresent()) {
-      fresh =
-          fresh.withAnchored(
-              state.anchored(),
-              state.newestCommit().get(),
-              state.confirmed().block(),
-              state.confirmed().timeSeconds());
-      new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
-    } else {
-      DurableFiles.replace(building.resolve(Lines.KEYRING), keys.keyring().toBytes());
-    }
-    fresh.write(building);
-    Settling.handOn(before.generation(), building, site.store());
-    new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
-    Path generation = site.workingCopy().adopt(building);
-    site.workingCopy().discard(before.generation());
-    return lines.resumed(generation, fresh, Optional.empty());
+  }
+
+  Lines lines() {
+    return lines;
   }
 
   private void requireRight(Head head) throws InftException {

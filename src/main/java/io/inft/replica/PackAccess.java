@@ -6,7 +6,10 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.commit.PackType;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.WrongKeyException;
 import io.inft.pack.PackReader;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
@@ -77,7 +80,17 @@ final class PackAccess {
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
-    return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+    try {
+      return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+    } catch (WrongKeyException | NoSlotException e) {
+      throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
+    }
+  }
+
+  /** Who has the key of the version cannot open what it lists: nobody can. */
+  static CorruptObjectException notUnderItsKey(String what, InftException why) {
+    return new CorruptObjectException(
+        what, 0, "cannot be opened with the keys of its version: " + why.getMessage());
   }
 
   /**

@@ -90,6 +90,16 @@ final class PackTarget {
     while (count > 0 && numbers[count - 1] > manifest.pageCount()) {
       count--;
     }
+    if (count > 0 && numbers[count - 1] > tree.pageCount()) {
+      throw new CorruptObjectException(
+          "page pack",
+          0,
+          "brings page "
+              + numbers[count - 1]
+              + " where no more than "
+              + tree.pageCount()
+              + " can be");
+    }
     byte[] leaves = new byte[count * Digest.BYTES];
     for (int i = 0; i < count; i++) {
       hasher.leaf(numbers[i], content, i * manifest.pageSize(), leaves, i * Digest.BYTES);

@@ -8,6 +8,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.PastStateException;
+import io.inft.failure.UnreadableHeadException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
@@ -96,11 +97,16 @@ final class PastStates {
     Digest context = Site.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
     Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
-    Restore.Opened opened =
-        settings.session().at().isEmpty()
-            ? restore.open(version, new Unlocking(secret, Workers.pooled()))
-            : new PastKeys(network.registry(), settings.id(), commits, context)
-                .open(restore, version, secret);
+    Restore.Opened opened;
+    try {
+      opened =
+          settings.session().at().isEmpty()
+              ? restore.open(version, new Unlocking(secret, Workers.pooled()))
+              : new PastKeys(network.registry(), settings.id(), commits, context)
+                  .open(restore, version, secret);
+    } catch (InftException e) {
+      throw ofHead(settings, version, e);
+    }
     Path folder = WorkingCopy.claim(settings.home(), network, settings.id());
     if (settings.session().at().isEmpty()) {
       remember(network, folder, version);
@@ -110,13 +116,26 @@ final class PastStates {
         folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());
     while (true) {
       if (!Files.isDirectory(state)) {
-        build(restore, opened, folder, state);
+        try {
+          build(restore, opened, folder, state);
+        } catch (InftException e) {
+          throw ofHead(settings, version, e);
+        }
         evict(folder, state);
       }
       if (PastLocks.share(state)) {
         return new PastSession(network, settings, commits, opened, state, reason(settings));
       }
     }
+  }
+
+  /** Whoever asked for the newest version is told that it is that one, and of the way out. */
+  private static InftException ofHead(
+      EngineSettings settings, Anchored version, InftException why) {
+    return settings.session().at().isEmpty() && Unreadable.isWrong(why)
+        ? new UnreadableHeadException(
+            settings.id().toString(), version.version(), version.anchor().root().toString(), why)
+        : why;
   }
 
   /**

@@ -65,6 +65,38 @@ final class Rekeying {
     return tried(change, made, key);
   }
 
+  /**
+   * Makes the first keyring of an epoch, where there is none that it could be made from.
+   *
+   * @param link the data key of the epoch before, if it is known and to be led back to
+   */
+  static Keys begin(
+      Site site, int epoch, long version, Optional<DataKey> link, List<SlotRequest> slots)
+      throws InftException {
+    DataKey key = DataKey.generate(site.random());
+    Keyring made = Keyring.create(site.context(), epoch, version, key, link, slots, site.random());
+    Keyring read = Keyring.parse(made.toBytes(), site.context());
+    read.verify(key);
+    for (int i = 0; i < slots.size(); i++) {
+      requireOpens(site, read, i, slots.get(i).secret(), key);
+    }
+    return new Keys(read, key, read.slots().get(0).id());
+  }
+
+  /** What the event log says of a keyring that a version brings. */
+  static LineState.PendingEvent event(long timeMillis, String change, Keys keys) {
+    return new LineState.PendingEvent(
+        timeMillis,
+        "inft.keys",
+        "{\"change\":\""
+            + change
+            + "\",\"epoch\":"
+            + keys.epoch()
+            + ",\"slots\":"
+            + keys.keyring().slots().size()
+            + "}");
+  }
+
   private int own(Keyring old) throws WrongKeyException {
     return old.slots().stream()
         .filter(slot -> slot.id().equals(opener))
@@ -98,15 +130,15 @@ final class Rekeying {
     read.verify(key);
     int first = read.slots().size() - change.newSlots().size();
     for (int i = 0; i < change.newSlots().size(); i++) {
-      requireOpens(read, first + i, change.newSlots().get(i).secret(), key);
+      requireOpens(site, read, first + i, change.newSlots().get(i).secret(), key);
     }
     boolean adds = change instanceof KeyChange.Add;
     String now = adds || change.newSlots().isEmpty() ? opener : read.slots().get(first).id();
     return new Keys(read, key, now);
   }
 
-  private void requireOpens(Keyring keyring, int slot, Secret secret, DataKey key)
-      throws InftException {
+  private static void requireOpens(
+      Site site, Keyring keyring, int slot, Secret secret, DataKey key) throws InftException {
     if (!keyring.unlock(slot, secret).filter(key::equals).isPresent()) {
       throw new KeyringChangeException(
           site.id().toString(),

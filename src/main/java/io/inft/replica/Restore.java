@@ -7,20 +7,25 @@ import io.inft.commit.Attachment;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.NoSlotException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.failure.SubstitutedObjectException;
+import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
+import io.inft.sqlite.DatabaseHeader;
 import io.inft.store.StoreReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -65,6 +70,11 @@ final class Restore {
     this.workers = workers;
   }
 
+  /** The database whose objects are read. */
+  Digest context() {
+    return context;
+  }
+
   /** A version whose key was found and whose manifest was read. */
   record Opened(Anchored anchored, Tip tip, Keys keys) {}
 
@@ -96,19 +106,19 @@ final class Restore {
             commit.body().epoch(),
             SealedType.MANIFEST,
             attachment.index());
-    Manifest manifest =
-        Manifest.parse(
-            Seal.open(
-                    keys.of(commit.body().epoch()),
-                    label,
-                    packs.sealed(commit, attachment.location(), attachment.sizeBytes()))
-                .readAll(Manifest.BYTES));
-    if (!manifest.stateCommit().equals(commit.body().stateCommit())) {
-      throw new SubstitutedObjectException(
-          "manifest of version " + commit.body().version(),
-          commit.body().stateCommit().toString(),
-          manifest.stateCommit().toString());
+    Manifest manifest;
+    try {
+      manifest =
+          Manifest.parse(
+              Seal.open(
+                      keys.of(commit.body().epoch()),
+                      label,
+                      packs.sealed(commit, attachment.location(), attachment.sizeBytes()))
+                  .readAll(Manifest.BYTES));
+    } catch (WrongKeyException | NoSlotException e) {
+      throw PackAccess.notUnderItsKey("manifest of version " + commit.body().version(), e);
     }
+    manifest.requireFor(commit.body());
     return manifest;
   }
 
@@ -137,6 +147,7 @@ final class Restore {
     } else {
       tree = whole(version, building.resolve(DATABASE), restoreSet, listener);
     }
+    requireDatabase(version, building.resolve(DATABASE));
     new LeavesFile(building).writeAll(version.tip().version(), tree);
     new ObjectFolder(building, store).keep(version.tip().commit().toBytes());
     Anchored anchored = version.anchored();
@@ -155,6 +166,33 @@ final class Restore {
         restoreSet.size(),
         (System.nanoTime() - began) / 1_000_000);
     return tree;
+  }
+
+  /** The pages are those that were signed; whether they are a database is the author's doing. */
+  private static void requireDatabase(Opened version, Path database) throws InftException {
+    Manifest manifest = version.tip().manifest();
+    if (manifest.pageCount() == 0) {
+      return; // before its first table
+    }
+    String what = "database of version " + version.tip().version();
+    byte[] first = new byte[DatabaseHeader.BYTES];
+    try (InputStream file = Files.newInputStream(database)) {
+      file.readNBytes(first, 0, first.length);
+    } catch (IOException e) {
+      throw new LocalStorageException(database, "read", e);
+    }
+    DatabaseHeader header = DatabaseHeader.parse(first);
+    if (header.pageSize() != manifest.pageSize()) {
+      throw new CorruptObjectException(
+          what,
+          0,
+          "has pages of " + header.pageSize() + " bytes, its manifest says " + manifest.pageSize());
+    }
+    try (SqliteLink link = SqliteLink.openImmutable(database)) {
+      link.text("SELECT count(*) FROM sqlite_schema");
+    } catch (LocalDatabaseException e) {
+      throw new CorruptObjectException(what, 0, "SQLite cannot read it: " + e.getMessage());
+    }
   }
 
   /**

@@ -141,6 +141,18 @@ final class SqliteLink implements AutoCloseable {
     }
   }
 
+  /** Opens a database that nobody writes to, leaving nothing beside it. */
+  static SqliteLink openImmutable(Path database) throws InftException {
+    Properties properties = new Properties();
+    properties.setProperty("open_mode", "1");
+    String uri = "file:" + database.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
+    try {
+      return new SqliteLink(database, connect(uri, properties));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
   /** Copies the whole database, page by page, as of one moment. */
   void backupTo(Path target) throws InftException {
     try (Statement statement = connection.createStatement()) {

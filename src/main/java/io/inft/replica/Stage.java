@@ -5,7 +5,6 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
-import io.inft.commit.CommitChain;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
@@ -82,7 +81,9 @@ final class Stage {
   /**
    * What to stage.
    *
-   * @param tip the version to follow; empty for the first
+   * @param tip the version to follow and to build on; empty for the first
+   * @param over what is followed where that cannot be built on; then a snapshot is made
+   * @param kind what the version is called, if not by what it contains
    * @param keys keyring and data key of the epoch the version belongs to
    * @param snapshot make a snapshot whatever changed
    * @param always make a version even if nothing changed
@@ -91,12 +92,19 @@ final class Stage {
   record Order(
       Pin pin,
       Optional<Tip> tip,
+      Optional<Predecessor> over,
+      Optional<Kind> kind,
       Keys keys,
       LineState state,
       Blob stateKey,
       boolean snapshot,
       boolean always,
-      long barrier) {}
+      long barrier) {
+    /** The version before; empty for the first. */
+    Optional<Predecessor> before() {
+      return over.isPresent() ? over : tip.map(one -> Predecessor.of(one, state));
+    }
+  }
 
   /**
    * What was staged.
@@ -114,37 +122,39 @@ final class Stage {
   /** Stages the next version; empty when there is nothing to publish. */
   Optional<Staged> stage(Order order, StateTree tree, int pageSize) throws InftException {
     Pin pin = order.pin();
-    long version = order.tip().map(Tip::version).orElse(0L) + 1;
+    Optional<Predecessor> before = order.before();
+    long version = before.map(Predecessor::version).orElse(0L) + 1;
     boolean everything = order.tip().isEmpty() || pin.compareAll();
     ChangedPages changes = ChangedPages.find(pin, tree, pageSize, everything);
     try {
-      EventTail events = events(order);
+      EventTail events = events(order, before);
       boolean nothing =
           changes.isEmpty() && events.events().isEmpty() && !events.restarted() && !order.always();
-      if (nothing && (order.tip().isPresent() || pin.tally().log().transactions() == 0)) {
+      if (nothing && (before.isPresent() || pin.tally().log().transactions() == 0)) {
         changes.undo();
         return Optional.empty();
       }
-      return Optional.of(build(order, version, changes, events, tree, pageSize));
+      return Optional.of(build(order, before, version, changes, events, tree, pageSize));
     } catch (InftException | RuntimeException e) {
       changes.undo();
       throw e;
     }
   }
 
-  private EventTail events(Order order) throws InftException {
+  private EventTail events(Order order, Optional<Predecessor> before) throws InftException {
     byte[] lineage = new byte[16];
     random.nextBytes(lineage);
     Blob fresh = Blob.of(lineage);
     return EventTail.read(
         order.pin().snapshot(),
-        order.tip().map(tip -> tip.manifest().lineage()).orElse(fresh),
-        order.tip().map(tip -> tip.manifest().applicationEventSequence()).orElse(0L),
+        before.map(Predecessor::lineage).orElse(fresh),
+        before.map(Predecessor::applicationEventSequence).orElse(0L),
         fresh);
   }
 
   private Staged build(
       Order order,
+      Optional<Predecessor> before,
       long version,
       ChangedPages changes,
       EventTail events,
@@ -182,9 +192,8 @@ final class Stage {
     if (pack != null) {
       restoreSet.add(cargo.load(pack, now / 1000));
     }
-    long lastEvent = order.tip().map(tip -> tip.manifest().eventSequence()).orElse(0L);
-    Digest eventHash =
-        order.tip().map(tip -> tip.manifest().eventHash()).orElse(EventChain.genesis(context));
+    long lastEvent = before.map(Predecessor::eventSequence).orElse(0L);
+    Digest eventHash = before.map(Predecessor::eventHash).orElse(EventChain.genesis(context));
     List<Event> log = eventLog(order, version, events, lastEvent, now);
     for (EventBatch batch : EventBatch.split(eventHash, log)) {
       eventHash = batch.after();
@@ -212,28 +221,21 @@ final class Stage {
             eventHash);
     cargo.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
 
-    Kind kind = snapshot ? Kind.SNAPSHOT : Kind.DELTA;
-    if (order.tip().isPresent() && rotates(order)) {
-      kind = Kind.REKEY;
-    }
+    boolean rotates = rotates(order, before);
+    Kind content = snapshot ? Kind.SNAPSHOT : Kind.DELTA;
+    Kind kind = order.kind().orElse(before.isPresent() && rotates ? Kind.REKEY : content);
     CommitBody body =
         new CommitBody(
             context,
             version,
-            order.tip().map(tip -> tip.ref().root()).orElse(Digest.ZERO),
+            before.map(Predecessor::root).orElse(Digest.ZERO),
             order.keys().epoch(),
             Blob.of(order.keys().keyring().toBytes()),
             kind.code(),
             now,
             signer.address(),
             manifest.stateCommit(),
-            order
-                .tip()
-                .map(
-                    tip ->
-                        CommitChain.jumpsFor(
-                            version, jumpTo(tip, order.state()), tip.commit().body()))
-                .orElse(List.of()),
+            before.map(Predecessor::jumps).orElse(List.of()),
             restoreSet,
             cargo.attachments(),
             Blob.of(cargo.inline()));
@@ -253,7 +255,7 @@ final class Stage {
             Digest.sha256(bytes),
             order.keys().epoch(),
             order.keys().keyring().hash(),
-            rotates(order),
+            rotates,
             kind,
             cargo.own());
     boolean spareUsed =
@@ -271,20 +273,9 @@ final class Stage {
         : log.records().get(log.records().size() - 1).lastTimeMillis();
   }
 
-  private static boolean rotates(Order order) {
-    return order
-        .tip()
-        .map(
-            tip ->
-                !Digest.sha256(tip.commit().body().keyring().toBytes())
-                    .equals(order.keys().keyring().hash()))
-        .orElse(true);
-  }
-
-  private static io.inft.commit.Jump jumpTo(Tip tip, LineState state) {
-    boolean anchored = state.anchored() == tip.version();
-    return tip.jump(
-        anchored ? state.confirmed().block() : 0, anchored ? state.confirmed().timeSeconds() : 0);
+  private static boolean rotates(Order order, Optional<Predecessor> before) {
+    return before.isEmpty()
+        || !before.get().keyringHash().equals(order.keys().keyring().hash());
   }
 
   /** The restore set to go on from. */

@@ -17,7 +17,10 @@ record TimeSpan(Instant from, Instant to) {
   private static final long CLOCKS_DIFFER_SECONDS = Duration.ofDays(1).toSeconds();
 
   boolean holds(Event event) {
-    Instant time = Instant.ofEpochMilli(event.timeMillis());
+    return holds(Instant.ofEpochMilli(event.timeMillis()));
+  }
+
+  boolean holds(Instant time) {
     return !time.isBefore(from) && !time.isAfter(to);
   }
 

@@ -164,14 +164,22 @@ public final class Keyring {
           fields.slots().stream().map(Slot::typeName).distinct().collect(Collectors.joining(", ")));
     }
     SlotWrapping wrapping = new SlotWrapping(context(), epoch());
+    Optional<KeyDerivationMemoryException> tooDear = Optional.empty();
     for (int i = 0; i < slots.size(); i++) {
       if (slots.get(i).isFor(secret)) {
-        Optional<DataKey> key = wrapping.unwrap(slots.get(i), secret);
-        if (key.isPresent()) {
-          requireUnaltered(key.get());
-          return new Unlocked(key.get(), i);
+        try {
+          Optional<DataKey> key = wrapping.unwrap(slots.get(i), secret);
+          if (key.isPresent()) {
+            requireUnaltered(key.get());
+            return new Unlocked(key.get(), i);
+          }
+        } catch (KeyDerivationMemoryException e) {
+          tooDear = Optional.of(e); // somebody else's slot must not stand before this one's
         }
       }
+    }
+    if (tooDear.isPresent()) {
+      throw tooDear.get();
     }
     throw new WrongKeyException(
         "the keyring of key epoch " + epoch(),

@@ -125,7 +125,7 @@ class RekeyingTest {
         EngineSettings settings =
             World.withSecret(world.settings("cloud", ID), Optional.of(secret));
         assertThatThrownBy(() -> Engines.open(settings, world.network()))
-            .isInstanceOf(SubstitutedObjectException.class)
+            .hasCauseInstanceOf(SubstitutedObjectException.class)
             .hasMessageContaining("keyring");
       }
     }

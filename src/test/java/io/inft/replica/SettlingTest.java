@@ -154,7 +154,7 @@ class SettlingTest {
       desk.run("VACUUM INTO '" + image + "'");
     }
     Engines.endIdle();
-    Engines.push(World.closingAtOnce(world.settings("here", ID)), network(), image);
+    Engines.push(World.closingAtOnce(world.settings("here", ID)), network(), Replacement.file(image, java.util.OptionalLong.empty()));
     assertThat(version()).isEqualTo(3);
     Engines.endIdle();
 

@@ -140,7 +140,7 @@ class TamperTest {
 
     EngineSettings settings = World.readOnly(world.settings("elsewhere", "large"));
     assertThatThrownBy(() -> Engines.open(settings, world.network()))
-        .isInstanceOf(SubstitutedObjectException.class)
+        .hasCauseInstanceOf(SubstitutedObjectException.class)
         .hasMessageContaining("segment 0 of " + pack);
   }
 

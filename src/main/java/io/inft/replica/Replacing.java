@@ -1,0 +1,264 @@
+package io.inft.replica;
+
+import io.inft.bytes.DurableFiles;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.PastStateException;
+import io.inft.failure.UnreadableHeadException;
+import io.inft.failure.WrongKeyException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.Kind;
+import io.inft.registry.Rights;
+import io.inft.seal.DataKey;
+import io.inft.seal.SlotRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Puts a whole database in the place of the newest version. Where that can be read, it is opened
+ * first, and what this machine has unpublished is published before it. Where it cannot:
+ *
+ * <ol>
+ *   <li>whoever asks has named the version that is replaced, and it is the head
+ *   <li>{@link Foundation} finds the keyring that the registry vouches for, and where the event log
+ *       stands; without such a keyring a new epoch begins, for which KEYADMIN is needed
+ *   <li>a generation is put together beside the others, with the new version staged in it: it names
+ *       the root of the head it follows, and its event log says which version that was
+ *   <li>what this machine has unpublished is put aside as a fork
+ *   <li>the generation gets its name, and the version is sent
+ * </ol>
+ *
+ * Killed before the last step, nothing has changed. Killed within it, the version is on this disk
+ * and goes out when the database is opened next.
+ */
+final class Replacing {
+  private static final Logger LOG = LoggerFactory.getLogger(Replacing.class);
+
+  private final Site site;
+  private final EngineSettings settings;
+  private final Opening opening;
+  private final Lines lines;
+
+  Replacing(Site site, EngineSettings settings) throws InftException {
+    this.site = site;
+    this.settings = settings;
+    this.opening = new Opening(site, settings);
+    this.lines = opening.lines();
+  }
+
+  Anchored run(Replacement what) throws InftException {
+    Line before;
+    try {
+      before = opening.open();
+    } catch (UnreadableHeadException e) {
+      if (what.over().isEmpty()) {
+        throw e;
+      }
+      return over(what, e);
+    } catch (WrongKeyException | NoSlotException e) {
+      if (what.over().isEmpty()) {
+        throw e;
+      }
+      return over(what, e);
+    }
+    if (what.over().isPresent()) {
+      throw Lines.closing(
+          before,
+          new PastStateException(
+              "that could be replaced unread",
+              "version "
+                  + before.state().anchored()
+                  + " is the newest and can be read: leave out --over-unreadable"));
+    }
+    try (Line line = instead(before, what)) {
+      return line.publish(true).orElseThrow();
+    }
+  }
+
+  /** A new generation whose first version will be a snapshot, on top of the newest version. */
+  private Line instead(Line before, Replacement what) throws InftException {
+    LineState state;
+    Optional<Tip> tip;
+    Keys keys;
+    try {
+      opening.requireWriter();
+      if (before.hasUnpublished()) {
+        before.publish(false);
+      }
+      state = before.state();
+      tip = before.tip();
+      keys = before.keys();
+    } finally {
+      before.close();
+    }
+    Path building = begin(what.image());
+    LineState fresh = LineState.empty();
+    if (state.newestCommit().isPresent()) {
+      fresh =
+          fresh.withAnchored(
+              state.anchored(),
+              state.newestCommit().get(),
+              state.confirmed().block(),
+              state.confirmed().timeSeconds());
+      new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
+    } else {
+      DurableFiles.replace(building.resolve(Lines.KEYRING), keys.keyring().toBytes());
+    }
+    Optional<LineState.PendingEvent> event = what.event(site.clock().millis());
+    fresh = event.isPresent() ? fresh.withPending(event.get()) : fresh;
+    fresh.write(building);
+    Settling.handOn(before.generation(), building, site.store());
+    new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
+    Path generation = site.workingCopy().adopt(building);
+    site.workingCopy().discard(before.generation());
+    Line line = lines.resumed(generation, fresh, Optional.empty());
+    what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
+    return line;
+  }
+
+  private Path begin(Path image) throws InftException {
+    Path building = site.workingCopy().beginGeneration();
+    try {
+      Files.move(image, building.resolve(Restore.DATABASE));
+    } catch (IOException e) {
+      throw new LocalStorageException(building, "move the database into", e);
+    }
+    return building;
+  }
+
+  /**
+   * On top of a head that nobody can read, or not with this secret.
+   *
+   * @param why that is so
+   */
+  private Anchored over(Replacement what, InftException why) throws InftException {
+    Head head = site.registry().head(site.id());
+    Anchored newest = head.newest().orElseThrow(() -> why);
+    long named = what.over().orElseThrow();
+    if (newest.version() != named) {
+      why.addSuppressed(
+          new PastStateException(
+              "that could be replaced unread",
+              "version " + newest.version() + " is the newest, not version " + named));
+      throw why;
+    }
+    opening.requireWriter();
+    Foundation ground =
+        Foundation.find(
+            site,
+            new Restore(site.store(), site.context(), site.commits(), Workers.pooled()),
+            head,
+            Lines.secretOf(settings));
+    boolean newEpoch = what.epoch().isPresent() || ground.keys().isEmpty();
+    Keys keys = newEpoch ? newEpoch(ground, what) : ground.keys().orElseThrow();
+    LOG.warn(
+        "version {} of '{}' ({}) is replaced unread: {}",
+        named,
+        site.id(),
+        newest.anchor().root(),
+        why.getMessage());
+    Path building = begin(what.image());
+    stage(building, ground, keys, newEpoch, what);
+    Optional<Path> older = asideOrOlder(newest);
+    Path generation = site.workingCopy().adopt(building);
+    if (older.isPresent()) {
+      site.workingCopy().discard(older.get());
+    }
+    MissingHead.forget(site.workingCopy().folder());
+    return send(generation);
+  }
+
+  private Keys newEpoch(Foundation ground, Replacement what) throws InftException {
+    requireKeyAdmin();
+    boolean linkBack = what.epoch().map(KeyChange.NewEpoch::linkBack).orElse(true);
+    Optional<DataKey> link = linkBack ? ground.link() : Optional.empty();
+    List<SlotRequest> slots =
+        what.epoch()
+            .map(KeyChange.NewEpoch::slots)
+            .orElse(List.of(settings.slotFor(Lines.secretOf(settings))));
+    return Rekeying.begin(
+        site, ground.head().keyEpoch() + 1, ground.head().version() + 1, link, slots);
+  }
+
+  private void requireKeyAdmin() throws InftException {
+    var account = site.signer().address();
+    Rights rights = site.registry().rights(site.id(), account);
+    if (!rights.keyAdmin()) {
+      throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
+    }
+  }
+
+  private void stage(
+      Path building, Foundation ground, Keys keys, boolean newEpoch, Replacement what)
+      throws InftException {
+    Anchored newest = ground.head().newest().orElseThrow();
+    LineState state =
+        LineState.empty()
+            .withAnchored(
+                newest.version(),
+                Commits.refOf(newest),
+                newest.block().number(),
+                newest.block().timeSeconds());
+    long now = site.clock().millis();
+    state = state.withPending(Replacement.replaced(now, newest));
+    Optional<LineState.PendingEvent> event = what.event(now);
+    state = event.isPresent() ? state.withPending(event.get()) : state;
+    state = newEpoch ? state.withPending(Rekeying.event(now, "epoch", keys)) : state;
+    state.write(building);
+    try (Line line =
+        lines.followingUnread(
+            building, state, keys, ground.manifest().map(found -> found.stateKey()))) {
+      line.follow(ground.predecessor(site));
+      what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
+      line.stage(true);
+    }
+  }
+
+  /** What this machine had: put aside if it holds anything of its own, else given back to go. */
+  private Optional<Path> asideOrOlder(Anchored newest) throws InftException {
+    Optional<Path> current = site.workingCopy().currentNotPutAside();
+    if (current.isEmpty()) {
+      return Optional.empty();
+    }
+    LineState state = LineState.read(current.get());
+    if (!new IdleGeneration(current.get(), state).hasUnpublished()) {
+      return current;
+    }
+    String reason =
+        "version "
+            + newest.version()
+            + ", which cannot be read, was replaced while this machine had unpublished commits on"
+            + " version "
+            + state.anchored();
+    LOG.warn("{}; they are kept in {}", reason, current.get());
+    site.workingCopy()
+        .putAside(current.get(), state, Fork.Kind.FORK, reason, site.clock().instant());
+    return Optional.empty();
+  }
+
+  /** Sends what is staged; if that fails it stays staged, and the next opening goes on. */
+  private Anchored send(Path generation) throws InftException {
+    LineState state = LineState.read(generation);
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
+    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
+    LineState.Outgoing version = state.outgoing().get(0);
+    Anchored anchored = sender.send(version);
+    settlement.anchored(version, anchored);
+    state
+        .withAnchored(
+            anchored.version(),
+            Commits.refOf(anchored),
+            anchored.block().number(),
+            anchored.block().timeSeconds())
+        .write(generation);
+    return anchored;
+  }
+}

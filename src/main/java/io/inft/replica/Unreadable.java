@@ -1,0 +1,54 @@
+package io.inft.replica;
+
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.DatabaseCorruptException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
+import io.inft.failure.InftException;
+import io.inft.failure.NotOurObjectException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.SubstitutedObjectException;
+import io.inft.failure.WrongSignerException;
+import java.util.List;
+
+/**
+ * Tells a version that is wrong from one that could not be looked at. Only what is known to be
+ * about a version's own bytes counts as wrong; a node that is away, or answers nonsense, never does.
+ */
+final class Unreadable {
+  /** What our formats call themselves in a {@link CorruptObjectException}. */
+  private static final List<String> FORMATS =
+      List.of(
+          "commit object",
+          "keyring",
+          "manifest",
+          "page pack",
+          "chain of page packs",
+          "event batch",
+          "events of a batch",
+          "SQL log",
+          "sealed",
+          "database",
+          "object",
+          "slot");
+
+  private Unreadable() {}
+
+  /** Whether bytes were had, and they are wrong. */
+  static boolean isWrong(InftException failure) {
+    if (failure instanceof CorruptObjectException corrupt) {
+      return FORMATS.stream().anyMatch(corrupt.what()::startsWith);
+    }
+    return failure instanceof SubstitutedObjectException
+        || failure instanceof NotOurObjectException
+        || failure instanceof WrongSignerException
+        || failure instanceof FormatTooNewException
+        || failure instanceof FormatTooOldException
+        || failure instanceof DatabaseCorruptException;
+  }
+
+  /** Whether a version that is not the head may be passed over on the way to an older one. */
+  static boolean isLost(InftException failure) {
+    return isWrong(failure) || failure instanceof ObjectMissingException;
+  }
+}
