@@ -7,6 +7,9 @@ import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.failure.ObjectMissingException;
+import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.failure.WrongSignerException;
 import java.util.List;
@@ -34,8 +37,22 @@ final class Unreadable {
 
   private Unreadable() {}
 
-  /** Whether bytes were had, and they are wrong. */
+  /**
+   * Whether bytes were had, and they are wrong. Not so while another holder, who may have the right
+   * ones, could not be asked.
+   */
   static boolean isWrong(InftException failure) {
+    for (Throwable other : failure.getSuppressed()) {
+      if (other instanceof StoreUnavailableException
+          || other instanceof RpcUnavailableException
+          || other instanceof RpcErrorException) {
+        return false;
+      }
+    }
+    return isAboutBytes(failure);
+  }
+
+  private static boolean isAboutBytes(InftException failure) {
     if (failure instanceof CorruptObjectException corrupt) {
       return FORMATS.stream().anyMatch(corrupt.what()::startsWith);
     }
