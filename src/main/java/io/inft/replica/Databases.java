@@ -55,6 +55,7 @@ public final class Databases {
           .ifPresent(
               newest -> {
                 json.put("root", newest.anchor().root().toString());
+                json.put("kind", newest.anchor().kind().word());
                 json.put("author", newest.author().toString());
                 json.put("block", newest.block().number());
                 json.put("time", UnixTime.instant(newest.block().timeSeconds()).toString());
