@@ -113,8 +113,7 @@ public final class CommitChain {
     for (Jump jump : inherited) {
       require(
           previous.jumps().stream()
-              .anyMatch(
-                  one -> one.version() == jump.version() && one.root().equals(jump.root())),
+              .anyMatch(one -> one.version() == jump.version() && one.root().equals(jump.root())),
           next.version(),
           "jump to version " + jump.version(),
           "the one of the version before",

@@ -122,8 +122,7 @@ public final class Databases {
       throws InftException {
     Anchored newest = head.newest().orElseThrow();
     try {
-      return restore.open(
-          newest, new Unlocking(Lines.secretOf(settings), Workers.pooled()));
+      return restore.open(newest, new Unlocking(Lines.secretOf(settings), Workers.pooled()));
     } catch (InftException e) {
       if (!Unreadable.isLost(e)) {
         throw e;
@@ -159,13 +158,11 @@ public final class Databases {
       if (!Unreadable.isLost(e) || newest.version() == 1) {
         throw e;
       }
-      List<Anchored> before =
-          network.registry().history(settings.id(), 1, newest.version() - 1);
+      List<Anchored> before = network.registry().history(settings.id(), 1, newest.version() - 1);
       for (int i = before.size() - 1; i >= 0; i--) {
         if (before.get(i).anchor().keyringHash().equals(newest.anchor().keyringHash())) {
           try {
-            return Keyring.parse(
-                commits.fetch(before.get(i)).body().keyring().toBytes(), context);
+            return Keyring.parse(commits.fetch(before.get(i)).body().keyring().toBytes(), context);
           } catch (InftException again) {
             if (!Unreadable.isLost(again)) {
               throw again;

@@ -299,8 +299,7 @@ final class Lines {
   /** Nothing is concluded before the answer was the same for a while. */
   private InftException missing(Anchored head, ObjectMissingException why) throws InftException {
     Instant now = site.clock().instant();
-    Instant settled =
-        MissingHead.noted(site.workingCopy().folder(), head, now).settledFrom();
+    Instant settled = MissingHead.noted(site.workingCopy().folder(), head, now).settledFrom();
     return now.isBefore(settled) ? why.ofHead(head.version(), settled) : unreadable(head, why);
   }
 

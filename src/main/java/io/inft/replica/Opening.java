@@ -10,7 +10,6 @@ import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
-
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -59,8 +59,7 @@ final class PastKeys {
    */
   private DataKey fromLater(Anchored past, Keyring wanted, Secret secret, InftException refused)
       throws InftException {
-    List<Anchored> later =
-        registry.history(id, past.version() + 1, registry.head(id).version());
+    List<Anchored> later = registry.history(id, past.version() + 1, registry.head(id).version());
     Set<Digest> tried = new HashSet<>(Set.of(wanted.hash()));
     Optional<Keys> reached = Optional.empty();
     for (int i = later.size() - 1; i >= 0; i--) {
@@ -73,7 +72,8 @@ final class PastKeys {
       }
       Optional<Keyring> keyring = readable(version);
       if (keyring.isPresent()) {
-        Optional<Keys> linked = reached.isEmpty() ? Optional.empty() : linked(reached.get(), keyring.get());
+        Optional<Keys> linked =
+            reached.isEmpty() ? Optional.empty() : linked(reached.get(), keyring.get());
         Optional<Keys> next =
             linked.isEmpty() && tried.add(keyring.get().hash())
                 ? opened(keyring.get(), secret)
@@ -93,8 +93,7 @@ final class PastKeys {
   }
 
   private static NoSlotException noLink(Keyring wanted) {
-    return new NoSlotException(
-        wanted.epoch(), "link from a later epoch", "slots of its own only");
+    return new NoSlotException(wanted.epoch(), "link from a later epoch", "slots of its own only");
   }
 
   /** An earlier epoch's keys by the link of a later one; empty if it does not lead there. */

@@ -137,8 +137,8 @@ final class Rekeying {
     return new Keys(read, key, now);
   }
 
-  private static void requireOpens(
-      Site site, Keyring keyring, int slot, Secret secret, DataKey key) throws InftException {
+  private static void requireOpens(Site site, Keyring keyring, int slot, Secret secret, DataKey key)
+      throws InftException {
     if (!keyring.unlock(slot, secret).filter(key::equals).isPresent()) {
       throw new KeyringChangeException(
           site.id().toString(),

@@ -16,10 +16,7 @@ import java.util.OptionalLong;
  *     empty if only a readable head may be followed
  */
 record Replacement(
-    Path image,
-    Optional<Anchored> source,
-    Optional<KeyChange.NewEpoch> epoch,
-    OptionalLong over) {
+    Path image, Optional<Anchored> source, Optional<KeyChange.NewEpoch> epoch, OptionalLong over) {
   static Replacement file(Path image, OptionalLong over) {
     return new Replacement(image, Optional.empty(), Optional.empty(), over);
   }

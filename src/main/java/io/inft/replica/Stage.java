@@ -274,8 +274,7 @@ final class Stage {
   }
 
   private static boolean rotates(Order order, Optional<Predecessor> before) {
-    return before.isEmpty()
-        || !before.get().keyringHash().equals(order.keys().keyring().hash());
+    return before.isEmpty() || !before.get().keyringHash().equals(order.keys().keyring().hash());
   }
 
   /** The restore set to go on from. */

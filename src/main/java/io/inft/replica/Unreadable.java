@@ -16,7 +16,8 @@ import java.util.List;
 
 /**
  * Tells a version that is wrong from one that could not be looked at. Only what is known to be
- * about a version's own bytes counts as wrong; a node that is away, or answers nonsense, never does.
+ * about a version's own bytes counts as wrong; a node that is away, or answers nonsense, never
+ * does.
  */
 final class Unreadable {
   /** What our formats call themselves in a {@link CorruptObjectException}. */

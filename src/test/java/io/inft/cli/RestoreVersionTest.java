@@ -100,8 +100,7 @@ class RestoreVersionTest {
                 folder.resolve("network/registry"), Optional.of(author), Clock.systemUTC());
         Store store = DirectoryStore.open(folder.resolve("network/store"))) {
       Insider insider =
-          new Insider(
-              registry, store, DatabaseId.parse(ID), author, Secret.rawKey(new byte[32]));
+          new Insider(registry, store, DatabaseId.parse(ID), author, Secret.rawKey(new byte[32]));
       attack.by(insider, Insider.pages(Files.readAllBytes(file(9)), 4096));
     }
   }

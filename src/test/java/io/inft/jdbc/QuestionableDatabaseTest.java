@@ -275,7 +275,8 @@ class QuestionableDatabaseTest {
 
     List<String> warnings = new ArrayList<>();
     Target another = target("agent-2", "here");
-    Databases.push(another.settings(), another.network(), file, java.util.OptionalLong.empty(), warnings::add);
+    Databases.push(
+        another.settings(), another.network(), file, java.util.OptionalLong.empty(), warnings::add);
 
     assertThat(warnings).singleElement().asString().contains(what.finding);
     sameElsewhere("agent-2");

@@ -266,8 +266,7 @@ class RecoveryTest {
       World dim =
           new World(
               folder,
-              store ->
-                  new Dim(store, object -> object.root().equals(third.anchor().root())));
+              store -> new Dim(store, object -> object.root().equals(third.anchor().root())));
       assertThatThrownBy(() -> push(dim, "elsewhere", new Hands(), OptionalLong.of(4)))
           .isInstanceOf(StoreUnavailableException.class);
       assertThat(world.network().registry().head(NAME).version()).isEqualTo(4);
@@ -283,11 +282,7 @@ class RecoveryTest {
       EngineSettings quiet = World.closingAtOnce(world.settings("owner", ID));
       quiet =
           World.withCadence(
-              quiet,
-              Duration.ofHours(1),
-              100,
-              Duration.ofHours(9),
-              EngineSettings.OnLag.WARN);
+              quiet, Duration.ofHours(1), 100, Duration.ofHours(9), EngineSettings.OnLag.WARN);
       try (World.Desk desk = new World.Desk(Engines.open(quiet, world.network()))) {
         desk.run("INSERT INTO t VALUES ('unpublished')");
       }
@@ -359,19 +354,15 @@ class RecoveryTest {
   void anOwnerWithoutTheSecretBeginsAnew() throws Exception {
     try (World world = world()) {
       Secret own = RotationTest.key(42);
-      EngineSettings settings =
-          World.withSecret(world.settings("new-owner", ID), Optional.of(own));
+      EngineSettings settings = World.withSecret(world.settings("new-owner", ID), Optional.of(own));
       assertThatThrownBy(
               () ->
                   Engines.push(
-                      settings,
-                      world.network(),
-                      Replacement.file(image(7), OptionalLong.empty())))
+                      settings, world.network(), Replacement.file(image(7), OptionalLong.empty())))
           .isInstanceOf(WrongKeyException.class);
 
       Anchored begun =
-          Engines.push(
-              settings, world.network(), Replacement.file(image(7), OptionalLong.of(3)));
+          Engines.push(settings, world.network(), Replacement.file(image(7), OptionalLong.of(3)));
 
       assertThat(begun.anchor().keyEpoch()).isEqualTo(2);
       EngineSettings elsewhere =
@@ -383,12 +374,10 @@ class RecoveryTest {
       }
       try (World.Desk past =
           new World.Desk(
-              Engines.open(
-                  world.settings("past", ID).at(Optional.of("2")), world.network()))) {
+              Engines.open(world.settings("past", ID).at(Optional.of("2")), world.network()))) {
         assertThat(past.ask("SELECT count(*) FROM t")).isEqualTo("2");
       }
-      assertThatThrownBy(
-              () -> Engines.open(elsewhere.at(Optional.of("2")), world.network()))
+      assertThatThrownBy(() -> Engines.open(elsewhere.at(Optional.of("2")), world.network()))
           .as("what came before stays closed")
           .isInstanceOfAny(WrongKeyException.class, NoSlotException.class);
       CustodyReport report =
@@ -408,8 +397,7 @@ class RecoveryTest {
     try (World world = world()) {
       Secret next = RotationTest.key(5);
       try (World.Desk desk = world.open("owner", ID)) {
-        desk.session.rotate(
-            new KeyChange.NewEpoch(List.of(RotationTest.slot(next)), true));
+        desk.session.rotate(new KeyChange.NewEpoch(List.of(RotationTest.slot(next)), true));
       }
       grant(world, Rights.WRITER | Rights.KEY_ADMIN);
       Network network = networkOf(INSIDER);
@@ -463,8 +451,7 @@ class RecoveryTest {
       EngineSettings settings = world.settings("owner", ID);
       Anchored first = world.network().registry().version(NAME, 1, 0);
       Recovery.Restored restored =
-          Recovery.restore(
-              settings.at(Optional.of("1")), world.network(), OptionalLong.empty());
+          Recovery.restore(settings.at(Optional.of("1")), world.network(), OptionalLong.empty());
 
       assertThat(restored.from().version()).isEqualTo(1);
       Anchored head = world.network().registry().head(NAME).newest().orElseThrow();

@@ -154,7 +154,10 @@ class SettlingTest {
       desk.run("VACUUM INTO '" + image + "'");
     }
     Engines.endIdle();
-    Engines.push(World.closingAtOnce(world.settings("here", ID)), network(), Replacement.file(image, java.util.OptionalLong.empty()));
+    Engines.push(
+        World.closingAtOnce(world.settings("here", ID)),
+        network(),
+        Replacement.file(image, java.util.OptionalLong.empty()));
     assertThat(version()).isEqualTo(3);
     Engines.endIdle();
 

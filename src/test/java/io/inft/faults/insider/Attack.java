@@ -89,8 +89,7 @@ public enum Attack {
         DataKey next = me.newKey();
         draft.sealedWith = Optional.of(next);
         draft.newEpoch = me.keyring.epoch() + 1;
-        draft.newKeyring =
-            Optional.of(Blob.of(me.unlinkedKeyring(next, Insider.SECRET).toBytes()));
+        draft.newKeyring = Optional.of(Blob.of(me.unlinkedKeyring(next, Insider.SECRET).toBytes()));
         draft.restoreSet = fresh -> me.before.restoreSetSeenFromLater(me.head.anchor().root());
         draft.body = Attack::withoutInlinePack;
       }),
@@ -199,8 +198,7 @@ public enum Attack {
       (me, draft) -> {
         draft.restoreSet =
             fresh -> List.of(fresh.get(0).at(fresh.get(0).location(), Long.MAX_VALUE));
-        draft.body =
-            body -> withTime(body, Long.MAX_VALUE);
+        draft.body = body -> withTime(body, Long.MAX_VALUE);
       }),
   HOSTILE_VIEW(Head.READABLE, (me, draft) -> {});
 
@@ -215,8 +213,6 @@ public enum Attack {
     /** The secret does not open it. */
     CLOSED
   }
-
-
 
   /** Makes a draft wrong. */
   interface Poison {

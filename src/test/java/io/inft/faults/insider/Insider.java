@@ -73,8 +73,7 @@ public final class Insider {
     this.store = store;
     this.id = id;
     this.author = author;
-    this.context =
-        new DatabaseContext(registry.chainId(), registry.address(), id.hash()).digest();
+    this.context = new DatabaseContext(registry.chainId(), registry.address(), id.hash()).digest();
     this.head = registry.head(id).newest().orElseThrow();
     this.before = CommitObject.parse(bytes(head));
     this.keyring = Keyring.parse(before.body().keyring().toBytes(), context);
@@ -129,13 +128,7 @@ public final class Insider {
     DataKey under = draft.sealedWith.orElse(key);
     ByteArrayOutputStream inline = new ByteArrayOutputStream();
     List<PackEntry> packs = new ArrayList<>();
-    packs.add(
-        snapshot(
-            inline,
-            under,
-            epoch,
-            draft.packed.apply(draft.pages),
-            draft.packPageSize));
+    packs.add(snapshot(inline, under, epoch, draft.packed.apply(draft.pages), draft.packPageSize));
     List<Attachment> attachments = new ArrayList<>();
     EventBatch honest =
         EventBatch.of(manifest.eventHash(), List.of(event(manifest.eventSequence() + 1)));
@@ -283,7 +276,6 @@ public final class Insider {
     return noise;
   }
 
-
   /** A keyring of the next epoch whose only secret is thrown away. */
   Keyring closedKeyring(DataKey next) throws Exception {
     return Keyring.create(
@@ -306,8 +298,7 @@ public final class Insider {
         version(),
         next,
         Optional.empty(),
-        List.of(
-            io.inft.seal.SlotRequest.of(secret, io.inft.seal.KeyDerivation.weakForTests())),
+        List.of(io.inft.seal.SlotRequest.of(secret, io.inft.seal.KeyDerivation.weakForTests())),
         random);
   }
 

@@ -74,7 +74,10 @@ class InsiderTest {
   @TempDir static Path template;
   @TempDir Path folder;
 
-  private final Map<String, String> row = new LinkedHashMap<>();
+  /** Where the network and the machines of one run are. */
+  private Path place = Path.of("");
+
+  private Map<String, String> row = new LinkedHashMap<>();
 
   private static Properties properties(Path world, String home) {
     Properties properties = new Properties();
@@ -141,7 +144,7 @@ class InsiderTest {
   }
 
   private Properties at(String home, String... changes) {
-    Properties properties = properties(folder, home);
+    Properties properties = properties(place, home);
     for (int i = 0; i < changes.length; i += 2) {
       properties.setProperty(changes[i], changes[i + 1]);
     }
@@ -201,7 +204,7 @@ class InsiderTest {
 
   /** The pages that the insider publishes: the honest database, with a view where one is asked. */
   private List<byte[]> pages(Attack attack) throws Exception {
-    Path file = folder.resolve("pages.db");
+    Path file = place.resolve("pages.db");
     Target target = target("source");
     Databases.pull(target.settings(), target.network(), file, true);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
@@ -218,7 +221,7 @@ class InsiderTest {
   }
 
   private Path goodFile() throws Exception {
-    Path file = folder.resolve("good.db");
+    Path file = place.resolve("good.db");
     Files.deleteIfExists(file);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
         Statement statement = connection.createStatement()) {
@@ -231,13 +234,12 @@ class InsiderTest {
   }
 
   private void poison(Attack attack) throws Exception {
-    copy(template, folder);
+    copy(template, place);
     List<byte[]> pages = pages(attack);
-    DurableFiles.deleteTree(folder.resolve("source"));
-    try (Registry registry = registry(folder, INSIDER);
-        Store store = DirectoryStore.open(folder.resolve("network/store"))) {
-      attack.by(
-          new Insider(registry, store, DatabaseId.parse(ID), INSIDER, Insider.SECRET), pages);
+    DurableFiles.deleteTree(place.resolve("source"));
+    try (Registry registry = registry(place, INSIDER);
+        Store store = DirectoryStore.open(place.resolve("network/store"))) {
+      attack.by(new Insider(registry, store, DatabaseId.parse(ID), INSIDER, Insider.SECRET), pages);
     }
   }
 
@@ -255,12 +257,10 @@ class InsiderTest {
     Target target = target("owner");
     return switch (way) {
       case PUSH ->
-          Databases.push(
-                  target.settings(), target.network(), goodFile(), over, warning -> {})
+          Databases.push(target.settings(), target.network(), goodFile(), over, warning -> {})
               .version();
       case RESTORE ->
-          Recovery.restore(
-                  target.at(Optional.of("2")).settings(), target.network(), over)
+          Recovery.restore(target.at(Optional.of("2")).settings(), target.network(), over)
               .version()
               .version();
       case ROTATE ->
@@ -301,6 +301,7 @@ class InsiderTest {
         "HOSTILE_VIEW"
       })
   void everybodyElseGoesOn(Attack attack) throws Exception {
+    place = folder;
     run(attack, attack.ordinal() % 2 == 0 ? Way.PUSH : Way.RESTORE);
   }
 
@@ -309,10 +310,9 @@ class InsiderTest {
   @EnumSource(Attack.class)
   void whoeverHasTheRightRecoversByAnyWay(Attack attack) throws Exception {
     for (Way way : Way.values()) {
-      DurableFiles.deleteTree(folder);
-      Files.createDirectories(folder);
+      place = folder.resolve(way.name());
       if (way != Way.ROTATE || attack.head != Attack.Head.READABLE) {
-        row.clear();
+        row = new LinkedHashMap<>();
         run(attack, way);
       }
     }
@@ -332,8 +332,7 @@ class InsiderTest {
         .startsWith(expected);
     assertThat(outcome("rw, new machine", () -> rows(at("fresh")))).startsWith(expected);
     assertThat(outcome("rw, owner's machine", () -> rows(at("owner")))).startsWith(expected);
-    assertThat(outcome("at=2, new machine", () -> rows(at("past", "at", "2"))))
-        .isEqualTo("2 rows");
+    assertThat(outcome("at=2, new machine", () -> rows(at("past", "at", "2")))).isEqualTo("2 rows");
     assertThat(outcome("at=3, owner's machine", () -> rows(at("owner", "at", "3"))))
         .isEqualTo("3 rows");
     assertThat(outcome("history", () -> versions("reader"))).isEqualTo("4 versions");
@@ -345,7 +344,7 @@ class InsiderTest {
                 "pull --at 2",
                 () -> {
                   Target target = target("past", "at", "2");
-                  Path file = folder.resolve("pulled.db");
+                  Path file = place.resolve("pulled.db");
                   return "version "
                       + Databases.pull(target.settings(), target.network(), file, true).version();
                 }))
@@ -355,7 +354,8 @@ class InsiderTest {
 
   private void recoverAndGoOn(Attack attack, Way way) throws Exception {
     if (attack.head == Attack.Head.READABLE) {
-      assertThat(outcome(way + " over what can be read", () -> "" + recover(way, OptionalLong.of(4))))
+      assertThat(
+              outcome(way + " over what can be read", () -> "" + recover(way, OptionalLong.of(4))))
           .startsWith("PastStateException");
       assertThat(outcome(way + "", () -> "version " + recover(way, OptionalLong.empty())))
           .isEqualTo("version 5");
@@ -366,7 +366,8 @@ class InsiderTest {
       }
       assertThat(
               outcome(
-                  way + " --over-unreadable 3", () -> "version " + recover(way, OptionalLong.of(3))))
+                  way + " --over-unreadable 3",
+                  () -> "version " + recover(way, OptionalLong.of(3))))
           .endsWith("Exception");
       String recovered =
           outcome(
@@ -399,8 +400,7 @@ class InsiderTest {
                   }
                 }))
         .isEqualTo("version 6");
-    assertThat(outcome("at=2, afterwards", () -> rows(at("past2", "at", "2"))))
-        .isEqualTo("2 rows");
+    assertThat(outcome("at=2, afterwards", () -> rows(at("past2", "at", "2")))).isEqualTo("2 rows");
     String log = outcome("events, afterwards", () -> log("fresh2"));
     if (attack.head != Attack.Head.READABLE) {
       assertThat(log).contains("inft.replaced");
@@ -440,7 +440,8 @@ class InsiderTest {
     Target target = target(home);
     String json = Databases.log(target.settings(), target.network());
     List<String> types = new ArrayList<>();
-    for (String type : List.of("inft.commit", "inft.unreadable", "inft.replaced", "inft.restored")) {
+    for (String type :
+        List.of("inft.commit", "inft.unreadable", "inft.replaced", "inft.restored")) {
       int count = json.split("\"" + type + "\"", -1).length - 1;
       if (count > 0) {
         types.add(count + " " + type);
