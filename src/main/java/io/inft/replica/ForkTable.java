@@ -4,6 +4,7 @@ import io.inft.failure.InftException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -35,9 +36,10 @@ public record ForkTable(
       link.execute(
           "ATTACH " + literal("file:" + uriPath(other.get()) + "?immutable=1") + " AS other");
     }
-    List<String> there = other.isPresent() ? link.texts(TABLES.formatted("other")) : List.of();
+    List<String> there =
+        other.isPresent() ? link.texts(String.format(Locale.ROOT, TABLES, "other")) : List.of();
     List<ForkTable> tables = new ArrayList<>();
-    for (String name : link.texts(TABLES.formatted("main"))) {
+    for (String name : link.texts(String.format(Locale.ROOT, TABLES, "main"))) {
       tables.add(of(link, name, there.contains(name)));
     }
     return tables;
