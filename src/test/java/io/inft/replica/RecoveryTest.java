@@ -44,6 +44,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -115,7 +116,7 @@ class RecoveryTest {
 
     @Override
     public ZoneId getZone() {
-      return ZoneId.of("Z");
+      return ZoneOffset.UTC;
     }
 
     @Override

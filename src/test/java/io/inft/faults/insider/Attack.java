@@ -220,6 +220,8 @@ public enum Attack {
   }
 
   final Head head;
+
+  @SuppressWarnings("ImmutableEnumChecker") // a lambda without captured state
   private final Poison poison;
 
   Attack(Head head, Poison poison) {
