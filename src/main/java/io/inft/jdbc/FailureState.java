@@ -121,7 +121,7 @@ enum FailureState {
   HEAD_WENT_BACK(RollbackException.class, SQLNonTransientException::new, "XX001", 10053),
   DATABASE_CORRUPT(DatabaseCorruptException.class, SQLNonTransientException::new, "XX001", 10054),
   WRONG_SIGNER(WrongSignerException.class, SQLNonTransientException::new, "XX001", 10058),
-  UNREADABLE_HEAD(UnreadableHeadException.class, SQLNonTransientException::new, "XX001", 10048),
+  UNREADABLE_HEAD(UnreadableHeadException.class, SQLNonTransientException::new, "XX001", 10049),
   DOES_NOT_FOLLOW(DoesNotFollowException.class, SQLNonTransientException::new, "XX001", 10059),
   FORMAT_TOO_NEW(FormatTooNewException.class, SQLFeatureNotSupportedException::new, "0A000", 10055),
   FORMAT_TOO_OLD(FormatTooOldException.class, SQLFeatureNotSupportedException::new, "0A000", 10056),
