@@ -589,7 +589,7 @@ class ForeignChangeTest {
         fill(desk);
         desk.session.sync(WAIT);
       }
-      world.close();
+      Engines.endIdle();
       DurableFiles.deleteTree(folder.resolve("here"));
       copyTree(copy, folder.resolve("here"));
       try (World.Desk desk = world.open("here", ID)) {
