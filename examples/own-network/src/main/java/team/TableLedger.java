@@ -2,7 +2,7 @@ package team;
 
 import io.inft.failure.InftException;
 import io.inft.failure.RegistryUnavailableException;
-import io.inft.registry.LedgerLog;
+import io.inft.registry.ledger.LedgerLog;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

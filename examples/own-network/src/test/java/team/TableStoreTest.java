@@ -1,9 +1,9 @@
 package team;
 
-import io.inft.store.ObjectLayout;
-import io.inft.store.ObjectRef;
 import io.inft.store.Store;
 import io.inft.store.StoreContract;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectRef;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -286,7 +286,7 @@ public final class InftStorage implements AutoCloseable {
    * </pre>
    *
    * @throws SQLException 42501 if the account may not change keys, 28000 if a password is too weak;
-   *     see {@link InftConnection#rotateKey(io.inft.replica.KeyChange)}
+   *     see {@link InftConnection#rotateKey(io.inft.replica.publish.KeyChange)}
    */
   public StorageMetadata rotateEncryptionKey(String id, Secret secret) throws SQLException {
     Target target = target(id, true);

@@ -3,6 +3,8 @@ package io.inft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.DurableFiles;
+import io.inft.cli.console.Output;
+import io.inft.cli.console.Terminal;
 import io.inft.failure.InftException;
 import io.inft.jdbc.InftConnection;
 import io.inft.replica.Engines;

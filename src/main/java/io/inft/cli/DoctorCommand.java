@@ -3,8 +3,11 @@ package io.inft.cli;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.inft.jdbc.Doctor;
-import io.inft.jdbc.DoctorStep;
+import io.inft.cli.console.Consent;
+import io.inft.cli.console.NetworkOptions;
+import io.inft.cli.console.Output;
+import io.inft.doctor.Doctor;
+import io.inft.doctor.DoctorStep;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Locale;
@@ -89,7 +92,7 @@ final class DoctorCommand implements Callable<Integer> {
     } else {
       out.println(healthy ? "Nothing failed." : "Something failed: see above what to do.");
     }
-    return healthy ? 0 : Inft.FAILED;
+    return healthy ? 0 : Output.FAILED;
   }
 
   private boolean agreed(PrintWriter out, String what) {

@@ -1,5 +1,18 @@
 package io.inft.cli;
 
+import io.inft.cli.console.Output;
+import io.inft.cli.database.Events;
+import io.inft.cli.database.Forks;
+import io.inft.cli.database.History;
+import io.inft.cli.database.Pull;
+import io.inft.cli.database.Push;
+import io.inft.cli.database.RestoreVersion;
+import io.inft.cli.database.Status;
+import io.inft.cli.database.Sync;
+import io.inft.cli.database.Verify;
+import io.inft.cli.keys.Keys;
+import io.inft.cli.registry.RegistryCommand;
+import io.inft.cli.storage.StorageCommand;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import java.io.IOException;
@@ -41,7 +54,6 @@ import picocli.CommandLine.Command;
       "Begin with:  java -jar inft-jdbc-all.jar demo"
     })
 public final class Inft implements Runnable {
-  static final int FAILED = 1;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
@@ -64,7 +76,7 @@ public final class Inft implements Runnable {
     return wanted != null && !wanted.isEmpty() && !wanted.equals("0");
   }
 
-  static CommandLine commandLine() {
+  public static CommandLine commandLine() {
     CommandLine line = new CommandLine(new Inft());
     line.setExecutionExceptionHandler(Inft::failed);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -87,7 +99,7 @@ public final class Inft implements Runnable {
     } else {
       err.println("(--debug shows more)");
     }
-    return FAILED;
+    return Output.FAILED;
   }
 
   @Override

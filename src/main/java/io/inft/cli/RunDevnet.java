@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.DurableFiles;
+import io.inft.cli.console.CommandHome;
+import io.inft.cli.console.Output;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.Devnet;
 import io.inft.devnet.DevnetOptions;

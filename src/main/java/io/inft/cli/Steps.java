@@ -1,5 +1,6 @@
 package io.inft.cli;
 
+import io.inft.cli.console.Progress;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;

@@ -6,7 +6,7 @@ import io.inft.commit.CommitChain;
 import io.inft.commit.CommitObject;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import java.util.Optional;
 
 /**

@@ -8,8 +8,8 @@ import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.InftException;
-import io.inft.store.ObjectRef;
 import io.inft.store.StoreReader;
+import io.inft.store.merkle.ObjectRef;
 import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
 

@@ -2,7 +2,7 @@ package io.inft.devnet;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
-import io.inft.store.ObjectLayout;
+import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.zerog.ShardConfig;
 import io.inft.store.zerog.Submission;
 import java.util.ArrayList;

@@ -6,7 +6,7 @@ import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
-import io.inft.store.MerkleProof;
+import io.inft.store.merkle.MerkleProof;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;

@@ -2,10 +2,10 @@ package io.inft.devnet;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.bytes.Digest;
-import io.inft.store.MerkleProof;
-import io.inft.store.ObjectLayout;
-import io.inft.store.SegmentHash;
-import io.inft.store.ZeroSubtrees;
+import io.inft.store.merkle.MerkleProof;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.SegmentHash;
+import io.inft.store.merkle.ZeroSubtrees;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;

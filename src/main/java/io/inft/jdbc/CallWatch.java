@@ -2,6 +2,9 @@ package io.inft.jdbc;
 
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
+import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.jdbc.sql.SqlText;
+import io.inft.jdbc.sql.StatementKind;
 import io.inft.replica.Session;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>What a call may have committed is guessed from its text; what was committed the engine reads
  * from SQLite's log. The guess only decides whether a commit with durability=anchored waits.
  */
-final class CallWatch {
+public final class CallWatch {
   private final CapturedConnection connection;
   private final Session session;
   private final TransactionState transaction;
@@ -28,13 +31,13 @@ final class CallWatch {
   // Mutable, of any thread.
   private volatile @Nullable String finished;
 
-  CallWatch(CapturedConnection connection, Session session) {
+  public CallWatch(CapturedConnection connection, Session session) {
     this.connection = connection;
     this.session = session;
     this.transaction = new TransactionState(connection);
   }
 
-  TransactionState transaction() {
+  public TransactionState transaction() {
     return transaction;
   }
 

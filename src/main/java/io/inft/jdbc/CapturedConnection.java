@@ -3,10 +3,13 @@ package io.inft.jdbc;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.jdbc.config.Logging;
+import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.jdbc.sql.StatementKind;
 import io.inft.replica.DatabaseStatus;
-import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
+import io.inft.replica.publish.KeyChange;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
@@ -34,7 +37,7 @@ import org.sqlite.jdbc4.JDBC4Statement;
  * <p>What a call may have committed is guessed here from its text; what was committed the engine
  * reads from SQLite's log. The guess only decides whether a commit with durability=anchored waits.
  */
-final class CapturedConnection extends JDBC4Connection implements InftConnection {
+public final class CapturedConnection extends JDBC4Connection implements InftConnection {
   private final Session session;
   private final CallWatch watch;
   private final EventLedger events;
@@ -58,7 +61,8 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
    * @param url the URL as it was given, without secrets; what metadata report
    * @param properties what sqlite-jdbc gets to see
    */
-  CapturedConnection(String url, Session session, Properties properties) throws SQLException {
+  public CapturedConnection(String url, Session session, Properties properties)
+      throws SQLException {
     super(url, fileName(session.databaseFile()), properties);
     this.session = session;
     this.watch = new CallWatch(this, session);
@@ -89,7 +93,7 @@ final class CapturedConnection extends JDBC4Connection implements InftConnection
     return session;
   }
 
-  CallWatch watch() {
+  public CallWatch watch() {
     return watch;
   }
 

@@ -1,5 +1,9 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.sql.EventTable;
+import io.inft.jdbc.sql.Script;
+import io.inft.jdbc.sql.SqlText;
+import io.inft.jdbc.sql.StatementKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

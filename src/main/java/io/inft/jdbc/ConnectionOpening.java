@@ -5,11 +5,22 @@ import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
 import io.inft.failure.SettingException;
+import io.inft.jdbc.config.GivenSecrets;
+import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.InftUrl;
+import io.inft.jdbc.config.Logging;
+import io.inft.jdbc.config.Settings;
+import io.inft.jdbc.config.SqlitePragma;
+import io.inft.jdbc.config.Surroundings;
+import io.inft.jdbc.network.DevelopmentKeys;
+import io.inft.jdbc.network.NetworkRequest;
+import io.inft.jdbc.network.Networks;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
-import io.inft.replica.Network;
 import io.inft.replica.Session;
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import java.nio.file.Files;
@@ -25,7 +36,7 @@ import java.util.Properties;
 import org.sqlite.SQLiteConnection;
 
 /** From a URL and properties to an open connection: the one place that puts the parts together. */
-final class ConnectionOpening {
+public final class ConnectionOpening {
   private static final Duration FOLLOW = Duration.ofSeconds(30);
 
   private final InftUrl url;
@@ -60,7 +71,7 @@ final class ConnectionOpening {
   }
 
   /** What a connection would open, for work without one. */
-  static Target target(
+  public static Target target(
       InftUrl url, Properties properties, Surroundings surroundings, boolean secretNeeded)
       throws InftException {
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
@@ -81,7 +92,7 @@ final class ConnectionOpening {
   }
 
   /** What is asked of a network by work that has no id. */
-  static NetworkRequest request(Properties properties, Surroundings surroundings)
+  public static NetworkRequest request(Properties properties, Surroundings surroundings)
       throws InftException {
     InftUrl url = InftUrl.parse("jdbc:inft:any").orElseThrow();
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
@@ -201,11 +212,11 @@ final class ConnectionOpening {
         id,
         home,
         settings.flag(InftProperty.CREATE).orElse(network.development()),
-        new EngineSettings.Cadence(
+        new Cadence(
             settings.duration(InftProperty.SYNC_INTERVAL).orElse(network.syncInterval()),
             settings.number(InftProperty.EVENT_BATCH).orElseThrow().intValue(),
             settings.duration(InftProperty.MAX_LAG).orElseThrow(),
-            choice(EngineSettings.OnLag.class, InftProperty.ON_LAG)),
+            choice(Cadence.OnLag.class, InftProperty.ON_LAG)),
         new EngineSettings.Ending(
             choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
             settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),

@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.errors.SqlExceptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

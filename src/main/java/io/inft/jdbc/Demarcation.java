@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.jdbc.sql.StatementKind;
 import java.sql.SQLException;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.core.DB;

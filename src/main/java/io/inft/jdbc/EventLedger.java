@@ -1,6 +1,10 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
+import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.jdbc.sql.EventTable;
+import io.inft.jdbc.sql.SqlText;
+import io.inft.jdbc.sql.StatementKind;
 import java.security.SecureRandom;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.InftUrl;
 import java.sql.SQLException;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;

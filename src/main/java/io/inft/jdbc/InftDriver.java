@@ -2,6 +2,12 @@ package io.inft.jdbc;
 
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
+import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.InftUrl;
+import io.inft.jdbc.config.Logging;
+import io.inft.jdbc.config.SqlitePragma;
+import io.inft.jdbc.config.Surroundings;
+import io.inft.jdbc.errors.SqlExceptions;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;

@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.config.Logging;
+import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.replica.Engines;
 import java.sql.SQLException;
 import java.util.List;

@@ -1,6 +1,9 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
+import io.inft.jdbc.sql.Script;
+import io.inft.jdbc.sql.SqlText;
+import io.inft.jdbc.sql.StatementKind;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Set;

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.jdbc.errors.SqlExceptions;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;

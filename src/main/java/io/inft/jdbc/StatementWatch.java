@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.sql.StatementKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

@@ -8,6 +8,11 @@ import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.jdbc.config.InftUrl;
+import io.inft.jdbc.config.Surroundings;
+import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.jdbc.network.ChainPreset;
+import io.inft.jdbc.network.Networks;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
@@ -15,15 +20,15 @@ import io.inft.replica.Batch;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
-import io.inft.replica.Fork;
-import io.inft.replica.ForkTable;
 import io.inft.replica.Forks;
-import io.inft.replica.KeyChange;
-import io.inft.replica.KeyCheck;
 import io.inft.replica.KeyringState;
-import io.inft.replica.LocalStatus;
-import io.inft.replica.Network;
 import io.inft.replica.Session;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.ForkTable;
+import io.inft.replica.local.LocalStatus;
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.KeyCheck;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -65,7 +70,7 @@ public record Target(EngineSettings settings, Network network) {
     return withSecretAtHand(id, given, Surroundings.ofThisProcess());
   }
 
-  static Target withSecretAtHand(String id, Properties given, Surroundings surroundings)
+  public static Target withSecretAtHand(String id, Properties given, Surroundings surroundings)
       throws SQLException {
     try {
       InftUrl url = InftUrl.parse("jdbc:inft:" + id).orElseThrow();

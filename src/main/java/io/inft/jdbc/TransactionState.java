@@ -7,7 +7,7 @@ import java.sql.SQLException;
  * the write lock, and whether JDBC has one open that SQLite has yet to begin. Used by the thread
  * that uses the connection.
  */
-final class TransactionState {
+public final class TransactionState {
   private final CapturedConnection connection;
 
   // Mutable.
@@ -17,11 +17,11 @@ final class TransactionState {
   private boolean beginOwed;
   private boolean rolledBackByFailure;
 
-  TransactionState(CapturedConnection connection) {
+  public TransactionState(CapturedConnection connection) {
     this.connection = connection;
   }
 
-  boolean isOpen() {
+  public boolean isOpen() {
     return open;
   }
 

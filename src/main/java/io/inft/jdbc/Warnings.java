@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.replica.Session;
 import java.sql.SQLWarning;
 import java.util.Optional;

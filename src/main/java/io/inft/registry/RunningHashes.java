@@ -55,7 +55,7 @@ public final class RunningHashes {
         version.previousBlockNumber());
   }
 
-  static Digest history(
+  public static Digest history(
       Digest previous,
       Anchor anchor,
       Address author,
@@ -108,7 +108,7 @@ public final class RunningHashes {
         control.block());
   }
 
-  static Digest control(
+  public static Digest control(
       Digest previous, long sequence, int code, Address actor, byte[] data, Block block) {
     return new AbiWords()
         .word(CONTROL)
@@ -127,29 +127,29 @@ public final class RunningHashes {
   }
 
   /** Values of fixed size as Solidity's {@code abi.encode} lays them out: 32 bytes each. */
-  static final class AbiWords {
+  public static final class AbiWords {
     private final ByteWriter out = new ByteWriter(320);
 
-    AbiWords word(Digest value) {
+    public AbiWords word(Digest value) {
       out.digest(value);
       return this;
     }
 
-    AbiWords word(Address value) {
+    public AbiWords word(Address value) {
       out.bytes(new byte[12]).address(value);
       return this;
     }
 
-    AbiWords word(long value) {
+    public AbiWords word(long value) {
       out.bytes(new byte[24]).u64(value);
       return this;
     }
 
-    AbiWords word(boolean value) {
+    public AbiWords word(boolean value) {
       return word(value ? 1 : 0);
     }
 
-    AbiWords word(BigInteger value) {
+    public AbiWords word(BigInteger value) {
       byte[] magnitude = value.toByteArray();
       int skipped = magnitude.length == 33 && magnitude[0] == 0 ? 1 : 0;
       int length = magnitude.length - skipped;
@@ -160,7 +160,7 @@ public final class RunningHashes {
       return this;
     }
 
-    byte[] toBytes() {
+    public byte[] toBytes() {
       return out.toBytes();
     }
 

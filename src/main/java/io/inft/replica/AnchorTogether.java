@@ -7,6 +7,8 @@ import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.replica.local.Waits;
+import io.inft.replica.publish.Anchoring;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -6,6 +6,7 @@ import io.inft.failure.NotRegisteredException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

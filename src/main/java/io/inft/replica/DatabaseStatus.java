@@ -3,6 +3,14 @@ package io.inft.replica;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.Lag;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.Publisher;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Tip;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -73,7 +81,7 @@ public record DatabaseStatus(
       long snapshotVersion,
       long packBytes,
       Optional<Instant> oldestPack) {
-    static Content of(Tip tip) {
+    public static Content of(Tip tip) {
       List<PackEntry> packs = tip.commit().body().restoreSet();
       return new Content(
           tip.manifest().pageCount(),
@@ -89,8 +97,9 @@ public record DatabaseStatus(
     }
   }
 
-  static DatabaseStatus of(Site site, Line line, Publisher publisher) throws InftException {
-    LineState state = line.state();
+  static DatabaseStatus of(DatabaseScope site, GenerationWriter line, Publisher publisher)
+      throws InftException {
+    WriterState state = line.state();
     WrittenLine written =
         new WrittenLine(
             state.newest(),

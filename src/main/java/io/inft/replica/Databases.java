@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;
 import io.inft.bytes.UnixTime;
+import io.inft.capture.Integrity;
+import io.inft.capture.SqliteLink;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
@@ -13,6 +15,20 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.LocalStatus;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.EventLog;
+import io.inft.replica.restore.KeyCheck;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.TimeSpan;
+import io.inft.replica.restore.Unlocking;
+import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Keyring;
 import io.inft.sqlite.IntegrityReport;
 import java.io.IOException;
@@ -103,9 +119,9 @@ public final class Databases {
     if (head.newest().isEmpty()) {
       return "[]";
     }
-    Digest context = Site.contextOf(network, settings.id());
+    Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
-    Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
+    Restore restore = new Restore(network.store(), context, commits, EngineThreads.pooled());
     Restore.Opened opened = newestReadable(settings, network, head, commits, restore);
     return new EventLog(
             network.registry(),
@@ -122,7 +138,8 @@ public final class Databases {
       throws InftException {
     Anchored newest = head.newest().orElseThrow();
     try {
-      return restore.open(newest, new Unlocking(Lines.secretOf(settings), Workers.pooled()));
+      return restore.open(
+          newest, new Unlocking(GenerationOpener.secretOf(settings), EngineThreads.pooled()));
     } catch (InftException e) {
       if (!Unreadable.isLost(e)) {
         throw e;
@@ -134,7 +151,7 @@ public final class Databases {
               : network.registry().history(settings.id(), 1, newest.version() - 1);
       for (int i = before.size() - 1; i >= 0; i--) {
         try {
-          return past.open(restore, before.get(i), Lines.secretOf(settings));
+          return past.open(restore, before.get(i), GenerationOpener.secretOf(settings));
         } catch (InftException again) {
           if (!Unreadable.isLost(again)) {
             throw again;
@@ -321,7 +338,7 @@ public final class Databases {
             .newest()
             .orElseThrow(
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
-    Digest context = Site.contextOf(network, settings.id());
+    Digest context = DatabaseScope.contextOf(network, settings.id());
     Keyring keyring =
         keyring(settings, network, new Commits(network.store(), context), context, newest);
     Anchored began =
@@ -353,13 +370,13 @@ public final class Databases {
             .newest()
             .orElseThrow(
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
-    Digest context = Site.contextOf(network, settings.id());
+    Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
     return new PastKeys(registry, settings.id(), commits, context)
         .check(
-            new Restore(network.store(), context, commits, Workers.pooled()),
+            new Restore(network.store(), context, commits, EngineThreads.pooled()),
             newest,
-            Lines.secretOf(settings));
+            GenerationOpener.secretOf(settings));
   }
 
   /** Whether this machine has a working copy, so that there may be something to publish. */

@@ -8,6 +8,15 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.Waits;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.Publisher;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -35,7 +44,7 @@ import org.slf4j.LoggerFactory;
  * thread may still be signing or sending, so it keeps the lock, and whoever opens the database in
  * this JVM meanwhile goes on with this very engine.
  */
-final class Engine {
+public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   /** What is added to a deadline for what waits for no network. */
@@ -57,7 +66,7 @@ final class Engine {
   private final ReentrantLock turn = new ReentrantLock();
 
   // Mutable, guarded by this; held by nobody who waits for a network, a disk or a thread.
-  private @Nullable Site site;
+  private @Nullable DatabaseScope site;
   private @Nullable OpenLine current;
   private final Set<OpenLine> lines = new LinkedHashSet<>();
   private @Nullable EngineSettings settings;
@@ -73,7 +82,7 @@ final class Engine {
   private boolean ending;
   private boolean dead;
 
-  Engine(String key, DatabaseId id, Network network, Clock clock) {
+  public Engine(String key, DatabaseId id, Network network, Clock clock) {
     this.key = key;
     this.news = new News(id.toString(), clock);
     this.network = network;
@@ -81,8 +90,8 @@ final class Engine {
   }
 
   /** A line, its publisher, and how many sessions are bound to it. Guarded by the engine. */
-  static final class OpenLine {
-    final Line line;
+  public static final class OpenLine {
+    public final GenerationWriter line;
     final Publisher publisher;
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     int sessions;
@@ -92,7 +101,7 @@ final class Engine {
 
     private boolean watched;
 
-    OpenLine(Line line, Publisher publisher) {
+    OpenLine(GenerationWriter line, Publisher publisher) {
       this.line = line;
       this.publisher = publisher;
     }
@@ -263,7 +272,7 @@ final class Engine {
     if (current == null || leaving || linger.isZero()) {
       beginEnd();
     } else if (lingering == null) {
-      lingering = Workers.later(this::endIfIdle, linger.toMillis(), TimeUnit.MILLISECONDS);
+      lingering = EngineThreads.later(this::endIfIdle, linger.toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 
@@ -336,16 +345,16 @@ final class Engine {
     }
   }
 
-  private Site siteFor(EngineSettings wanted) throws InftException {
+  private DatabaseScope siteFor(EngineSettings wanted) throws InftException {
     synchronized (this) {
       if (site != null) {
         return site;
       }
     }
-    Digest context = Site.contextOf(network, wanted.id());
+    Digest context = DatabaseScope.contextOf(network, wanted.id());
     WorkingCopy copy = WorkingCopy.open(wanted.home(), network, wanted.id());
-    Site made =
-        new Site(
+    DatabaseScope made =
+        new DatabaseScope(
             wanted.id(),
             network,
             context,
@@ -362,13 +371,13 @@ final class Engine {
 
   private OpenLine openLine(EngineSettings wanted) throws InftException {
     Opening opening = new Opening(siteFor(wanted), wanted);
-    Line line = opening.open();
+    GenerationWriter line = opening.open();
     Publisher publisher;
     try {
       publisher = new Publisher(line, wanted.cadence(), wanted.id().toString());
       warnOfForks(publisher);
     } catch (InftException e) {
-      throw Lines.closing(line, e);
+      throw GenerationOpener.closing(line, e);
     }
     opening.warnings().forEach(publisher::warn);
     start(line, publisher);
@@ -395,7 +404,7 @@ final class Engine {
     }
   }
 
-  private void start(Line line, Publisher publisher) throws InftException {
+  private void start(GenerationWriter line, Publisher publisher) throws InftException {
     boolean started = false;
     try {
       publisher.start(this::endIfIdle);
@@ -606,14 +615,14 @@ final class Engine {
 
   private static void onItsOwn(Runnable task) {
     try {
-      Workers.daemon(task, "inft-end").start();
+      EngineThreads.daemon(task, "inft-end").start();
     } catch (OutOfMemoryError e) { // there is no thread to be had, and it must be done
       task.run();
     }
   }
 
   private void die() {
-    Site of;
+    DatabaseScope of;
     synchronized (this) {
       if (dead) {
         return;
@@ -638,7 +647,7 @@ final class Engine {
     return news;
   }
 
-  synchronized Site site() {
+  synchronized DatabaseScope site() {
     return java.util.Objects.requireNonNull(site, "an open line has a site");
   }
 }

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
+import io.inft.replica.publish.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
@@ -33,15 +34,6 @@ public record EngineSettings(
     Map<String, String> creationPragmas,
     Map<String, String> networkLimits,
     OfSession session) {
-  /**
-   * When what is committed is published.
-   *
-   * @param syncInterval longest time between two publishes while there is something to publish
-   * @param eventBatch pending events that trigger a publish, at least 1
-   * @param maxLag bound on unpublished time
-   */
-  public record Cadence(Duration syncInterval, int eventBatch, Duration maxLag, OnLag onLag) {}
-
   /**
    * What follows the last close.
    *
@@ -80,13 +72,6 @@ public record EngineSettings(
   public enum Durability {
     LOCAL,
     ANCHORED
-  }
-
-  /** What happens when unpublished work is older than {@code maxLag}. */
-  public enum OnLag {
-    WARN,
-    BLOCK,
-    FAIL
   }
 
   /** What the last close does about unpublished work. */

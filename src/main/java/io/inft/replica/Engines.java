@@ -3,6 +3,10 @@ package io.inft.replica;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.Waits;
+import io.inft.replica.local.WorkingCopy;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,7 +35,7 @@ public final class Engines {
 
   /** Says that a session will be opened soon, so that this process can get ready meanwhile. */
   public static void prepare() {
-    Preparation.begin();
+    WarmUp.begin();
   }
 
   /**
@@ -47,7 +51,8 @@ public final class Engines {
     return open(settings, network, Clock.systemUTC());
   }
 
-  static Session open(EngineSettings settings, Network network, Clock clock) throws InftException {
+  public static Session open(EngineSettings settings, Network network, Clock clock)
+      throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
       Engine engine = engine(key, settings.id(), network, clock);
@@ -60,12 +65,13 @@ public final class Engines {
   }
 
   /** Makes a database file the next version; the caller's copy is taken over. */
-  static Anchored push(EngineSettings settings, Network network, Replacement what)
+  public static Anchored push(EngineSettings settings, Network network, Replacement what)
       throws InftException {
     return push(settings, network, what, Clock.systemUTC());
   }
 
-  static Anchored push(EngineSettings settings, Network network, Replacement what, Clock clock)
+  public static Anchored push(
+      EngineSettings settings, Network network, Replacement what, Clock clock)
       throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
@@ -82,7 +88,7 @@ public final class Engines {
       String key, DatabaseId id, Network network, Clock clock) {
     Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, id, network, clock));
     if (exitHook == null) {
-      Thread hook = Workers.daemon(Engines::endAtExit, "inft-exit");
+      Thread hook = EngineThreads.daemon(Engines::endAtExit, "inft-exit");
       try {
         Runtime.getRuntime().addShutdownHook(hook);
         exitHook = hook;
@@ -131,7 +137,7 @@ public final class Engines {
             engine.tellStuck();
           }
         });
-    Workers.letGo();
+    EngineThreads.letGo();
   }
 
   /** What is not out is named before anything is waited for: containers kill after ten seconds. */
@@ -172,7 +178,7 @@ public final class Engines {
                 return true;
               });
       tasks.add(task);
-      Workers.daemon(task, "inft-exit").start();
+      EngineThreads.daemon(task, "inft-exit").start();
     }
     long deadline = System.nanoTime() + most.plus(Engine.GRACE).plus(Engine.GRACE).toNanos();
     tasks.forEach(task -> Waits.done(task, Duration.ofNanos(deadline - System.nanoTime())));

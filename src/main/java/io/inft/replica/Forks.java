@@ -1,8 +1,14 @@
 package io.inft.replica;
 
+import io.inft.capture.SqliteLink;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.ForkTable;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.PutAside;
+import io.inft.replica.local.WorkingCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.local.EngineThreads;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -45,7 +46,7 @@ final class LastPublish {
   private void run() throws InftException {
     Duration most = of.ending().timeout().plus(SLACK);
     FutureTask<Boolean> task = new FutureTask<>(this::publish);
-    Workers.anchoring().execute(task);
+    EngineThreads.anchoring().execute(task);
     try {
       outcome(task, most);
     } catch (InterruptedException e) {

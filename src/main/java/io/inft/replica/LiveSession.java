@@ -3,6 +3,13 @@ package io.inft.replica;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.Anchoring;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.publish.Rotation;
+import io.inft.replica.restore.EventLog;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
@@ -14,7 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /** A session that may publish, if only changed keyrings: bound to one line for life. */
-final class LiveSession implements Session {
+public final class LiveSession implements Session {
   private final Engine engine;
   private final Engine.OpenLine open;
   private final EngineSettings settings;
@@ -35,7 +42,7 @@ final class LiveSession implements Session {
   /** Id of the slot that this session opened with, or has made since. */
   private String slotId;
 
-  LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings, String slotId)
+  public LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings, String slotId)
       throws InftException {
     this.engine = engine;
     this.open = open;
@@ -135,7 +142,7 @@ final class LiveSession implements Session {
 
   /** Asked of the line: who anchored may have failed afterwards, and tried again. */
   private Published newest() {
-    LineState state = open.line.state();
+    WriterState state = open.line.state();
     return new Published(state.anchored(), state.anchoredRoot().toString());
   }
 
@@ -212,7 +219,7 @@ final class LiveSession implements Session {
     return slot;
   }
 
-  Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)
+  public Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)
       throws InftException {
     Rotation rotation = new Rotation(engine.site(), open.line, watcher);
     String opener = slotId;

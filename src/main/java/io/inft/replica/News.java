@@ -2,6 +2,9 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.PutAsideException;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.PutAside;
+import io.inft.replica.local.WorkingCopy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;

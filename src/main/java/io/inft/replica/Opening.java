@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.capture.LogAtRest;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
@@ -10,6 +11,21 @@ import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Rights;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.IdleGeneration;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.SeenHead;
+import io.inft.replica.local.UnfinalizedVersions;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.FinalityWatcher;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.MissingRight;
+import io.inft.replica.publish.Sender;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.HeadCheck;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,26 +46,27 @@ import org.slf4j.LoggerFactory;
  *   <li>both moved: this line is put aside as a fork, the head is restored
  * </ul>
  */
-final class Opening {
+public final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
-  private final Site site;
+  private final DatabaseScope site;
   private final HeadCheck heads;
   private final List<String> warnings = new ArrayList<>();
-  private final Lines lines;
+  private final GenerationOpener lines;
   private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
-  Opening(Site site, EngineSettings settings) throws MissingSecretException {
-    this(site, settings, Workers.pooled());
+  public Opening(DatabaseScope site, EngineSettings settings) throws MissingSecretException {
+    this(site, settings, EngineThreads.pooled());
   }
 
   /**
    * @param deriving does what takes long beside the rest
    */
-  Opening(Site site, EngineSettings settings, Executor deriving) throws MissingSecretException {
+  public Opening(DatabaseScope site, EngineSettings settings, Executor deriving)
+      throws MissingSecretException {
     this.site = site;
     this.heads = new HeadCheck(site.registry(), site.id());
-    this.lines = new Lines(site, settings, deriving, warnings::add);
+    this.lines = new GenerationOpener(site, settings, deriving, warnings::add);
   }
 
   /** What the first session should be told. */
@@ -57,7 +74,7 @@ final class Opening {
     return warnings;
   }
 
-  Line open() throws InftException {
+  public GenerationWriter open() throws InftException {
     PackReader.loadCodec();
     lines.beginUnlocking();
     Optional<Head> head = heads.read();
@@ -66,14 +83,15 @@ final class Opening {
     }
     Optional<Anchored> newest = head.flatMap(Head::newest);
     heads.requireNoRollback(site.workingCopy().finalHead(), newest);
-    Line line = line(head, newest);
+    GenerationWriter line = line(head, newest);
     if (keysOnly.isPresent()) {
       keepToKeys(line, keysOnly.get());
     }
     return line;
   }
 
-  private Line line(Optional<Head> head, Optional<Anchored> newest) throws InftException {
+  private GenerationWriter line(Optional<Head> head, Optional<Anchored> newest)
+      throws InftException {
     Optional<Path> current = site.workingCopy().currentNotPutAside();
     sweep(current);
     if (current.isEmpty()) {
@@ -81,22 +99,23 @@ final class Opening {
           ? lines.restored(newest.get(), Optional.empty())
           : lines.begun(head);
     }
-    Line line = continued(current.get(), newest);
+    GenerationWriter line = continued(current.get(), newest);
     // What was sent meanwhile is newer, and remembered.
     newest.filter(seen -> seen.version() >= line.state().anchored()).ifPresent(lines::rememberHead);
     return line;
   }
 
   /** What an account without WRITER may not publish must not be there. */
-  private void keepToKeys(Line line, NotAuthorizedException reason) throws InftException {
+  private void keepToKeys(GenerationWriter line, NotAuthorizedException reason)
+      throws InftException {
     boolean stuck;
     try {
       stuck = line.hasCommits();
     } catch (InftException e) {
-      throw Lines.closing(line, e);
+      throw GenerationOpener.closing(line, e);
     }
     if (stuck) {
-      throw Lines.closing(line, reason);
+      throw GenerationOpener.closing(line, reason);
     }
     String text = "this connection reads and changes keys: " + reason.getMessage();
     line.keepToKeys(text);
@@ -110,7 +129,7 @@ final class Opening {
     }
   }
 
-  Lines lines() {
+  GenerationOpener lines() {
     return lines;
   }
 
@@ -134,7 +153,7 @@ final class Opening {
   }
 
   /** Whether the head moved away from an idle line that has nothing of its own. */
-  static boolean isBehind(Site site, Line line) throws InftException {
+  static boolean isBehind(DatabaseScope site, GenerationWriter line) throws InftException {
     HeadCheck heads = new HeadCheck(site.registry(), site.id());
     Optional<Anchored> newest = heads.read().flatMap(Head::newest);
     heads.requireNoRollback(site.workingCopy().finalHead(), newest);
@@ -143,8 +162,9 @@ final class Opening {
         && !line.hasUnpublished();
   }
 
-  private Line continued(Path generation, Optional<Anchored> newest) throws InftException {
-    LineState state = LineState.read(generation);
+  private GenerationWriter continued(Path generation, Optional<Anchored> newest)
+      throws InftException {
+    WriterState state = WriterState.read(generation);
     Optional<Anchored> arrived =
         newest.isPresent() ? arrived(state, newest.get()) : Optional.empty();
     if (arrived.isPresent()) {
@@ -161,7 +181,7 @@ final class Opening {
     if (!isAt(state, newest)) {
       return left(generation, state, newest);
     }
-    if (LogAtRest.lostTail(generation.resolve(Restore.DATABASE), state.staged())) {
+    if (LogAtRest.lostTail(generation.resolve(WorkingCopy.DATABASE), state.staged())) {
       LOG.warn(
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
@@ -177,11 +197,11 @@ final class Opening {
    * The file here is not what SQLite left: the generation is put aside whole, and the head is
    * restored beside it. What was staged is sealed and honest, so it is sent first.
    */
-  private Line besideForeign(
-      Path generation, LineState state, Optional<Anchored> newest, ForeignChangeException found)
+  private GenerationWriter besideForeign(
+      Path generation, WriterState state, Optional<Anchored> newest, ForeignChangeException found)
       throws InftException {
     Optional<Anchored> head = sendStaged(generation, state, newest);
-    LineState left = LineState.read(generation);
+    WriterState left = WriterState.read(generation);
     site.workingCopy()
         .putAside(
             generation,
@@ -199,9 +219,9 @@ final class Opening {
    * The newest version on its way whose anchor went through, though its confirmation was never
    * seen. Others may have built upon it since.
    */
-  private Optional<Anchored> arrived(LineState state, Anchored newest) throws InftException {
+  private Optional<Anchored> arrived(WriterState state, Anchored newest) throws InftException {
     for (int i = state.outgoing().size() - 1; i >= 0; i--) {
-      LineState.Outgoing one = state.outgoing().get(i);
+      WriterState.Outgoing one = state.outgoing().get(i);
       if (one.version() <= newest.version()) {
         Anchored there =
             one.version() == newest.version()
@@ -229,10 +249,10 @@ final class Opening {
     }
   }
 
-  private void settling(Path generation, LineState state, Anchored newest) throws InftException {
+  private void settling(Path generation, WriterState state, Anchored newest) throws InftException {
     if (!site.registry().isFinal(newest.block())) {
-      Settling settling = Settling.open(generation);
-      for (LineState.Outgoing one : state.outgoing()) {
+      UnfinalizedVersions settling = UnfinalizedVersions.open(generation);
+      for (WriterState.Outgoing one : state.outgoing()) {
         if (one.version() <= newest.version()) {
           settling.put(one, newest.block());
         }
@@ -240,7 +260,7 @@ final class Opening {
     }
   }
 
-  private static boolean isAt(LineState state, Optional<Anchored> newest) {
+  private static boolean isAt(WriterState state, Optional<Anchored> newest) {
     return newest.isEmpty()
         ? state.anchored() == 0
         : newest.get().version() == state.anchored()
@@ -248,7 +268,7 @@ final class Opening {
   }
 
   /** The head is not ours: either this machine is behind, or both moved. */
-  private Line left(Path generation, LineState state, Optional<Anchored> newest)
+  private GenerationWriter left(Path generation, WriterState state, Optional<Anchored> newest)
       throws InftException {
     if (newest.isEmpty() || newest.get().version() < state.anchored()) {
       return wentBack(generation, state, newest);
@@ -260,15 +280,15 @@ final class Opening {
    * The head is older than this line. What was anchored in a block that was not final, and is gone,
    * is sent again.
    */
-  private Line wentBack(Path generation, LineState state, Optional<Anchored> newest)
+  private GenerationWriter wentBack(Path generation, WriterState state, Optional<Anchored> newest)
       throws InftException {
-    Settling settling = Settling.open(generation);
+    UnfinalizedVersions settling = UnfinalizedVersions.open(generation);
     if (!settling.entries().isEmpty()) {
       Sender sender =
           new Sender(
               site.id(), site.store(), site.registry(), new ObjectFolder(generation, site.store()));
       try {
-        Optional<Anchored> again = new Settlement(site, sender, settling).again();
+        Optional<Anchored> again = new FinalityWatcher(site, sender, settling).again();
         return continued(generation, again);
       } catch (HeadConflictException another) {
         Optional<Anchored> winner = heads.read().flatMap(Head::newest);
@@ -287,7 +307,7 @@ final class Opening {
     return overtaken(generation, state, newest.get());
   }
 
-  private RollbackException rollback(LineState state, Optional<Anchored> newest) {
+  private RollbackException rollback(WriterState state, Optional<Anchored> newest) {
     return new RollbackException(
         site.id().toString(),
         state.anchored(),
@@ -297,7 +317,8 @@ final class Opening {
   }
 
   /** The head is another one than this line leads to: whatever is only here is put aside. */
-  private Line overtaken(Path generation, LineState state, Anchored newest) throws InftException {
+  private GenerationWriter overtaken(Path generation, WriterState state, Anchored newest)
+      throws InftException {
     if (isDisplaced(generation, newest) || new IdleGeneration(generation, state).hasUnpublished()) {
       String reason =
           "another writer published version "
@@ -316,7 +337,7 @@ final class Opening {
 
   /** Whether a version of this line was anchored once and another one has taken its place. */
   private boolean isDisplaced(Path generation, Anchored newest) throws InftException {
-    Optional<Settling.Entry> own = Settling.open(generation).newest();
+    Optional<UnfinalizedVersions.Entry> own = UnfinalizedVersions.open(generation).newest();
     if (own.isEmpty()) {
       return false;
     }
@@ -329,18 +350,18 @@ final class Opening {
             .equals(own.get().version().commit().root());
   }
 
-  private Line instead(Line line, Path older) throws InftException {
+  private GenerationWriter instead(GenerationWriter line, Path older) throws InftException {
     try {
       site.workingCopy().discard(older);
     } catch (InftException e) {
-      throw Lines.closing(line, e);
+      throw GenerationOpener.closing(line, e);
     }
     return line;
   }
 
   /** Sends what was staged, which is more than the database here still has, and restores it. */
-  private Line rebuiltFromStaged(Path generation, LineState state, Optional<Anchored> newest)
-      throws InftException {
+  private GenerationWriter rebuiltFromStaged(
+      Path generation, WriterState state, Optional<Anchored> newest) throws InftException {
     Optional<Anchored> head = sendStaged(generation, state, newest);
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
@@ -349,14 +370,15 @@ final class Opening {
   }
 
   /** Sends what a generation has on its way; answers the head it leads to. */
-  private Optional<Anchored> sendStaged(Path generation, LineState state, Optional<Anchored> newest)
-      throws InftException {
+  private Optional<Anchored> sendStaged(
+      Path generation, WriterState state, Optional<Anchored> newest) throws InftException {
     ObjectFolder objects = new ObjectFolder(generation, site.store());
     Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
-    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
+    FinalityWatcher settlement =
+        new FinalityWatcher(site, sender, UnfinalizedVersions.open(generation));
     Optional<Anchored> head = newest;
-    LineState now = state;
-    for (LineState.Outgoing one : state.outgoing()) {
+    WriterState now = state;
+    for (WriterState.Outgoing one : state.outgoing()) {
       Anchored anchored = sender.send(one);
       settlement.anchored(one, anchored);
       head = Optional.of(anchored);

@@ -2,6 +2,15 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.EventLog;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
@@ -36,7 +45,7 @@ final class PastSession implements Session {
 
   @Override
   public Path databaseFile() {
-    return state.resolve(Restore.DATABASE);
+    return state.resolve(WorkingCopy.DATABASE);
   }
 
   @Override
@@ -100,7 +109,7 @@ final class PastSession implements Session {
 
   @Override
   public String log() throws InftException {
-    var context = Site.contextOf(network, settings.id());
+    var context = DatabaseScope.contextOf(network, settings.id());
     return new EventLog(
             network.registry(),
             settings.id(),

@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
 import io.inft.bytes.UnixTime;
+import io.inft.capture.SqliteLink;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
@@ -12,6 +13,17 @@ import io.inft.failure.UnreadableHeadException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.SeenHead;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.HeadCheck;
+import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.Unlocking;
+import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Secret;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -93,15 +105,15 @@ final class PastStates {
 
   private static Session open(EngineSettings settings, Network network, Anchored version)
       throws InftException {
-    Secret secret = Lines.secretOf(settings);
-    Digest context = Site.contextOf(network, settings.id());
+    Secret secret = GenerationOpener.secretOf(settings);
+    Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
-    Restore restore = new Restore(network.store(), context, commits, Workers.pooled());
+    Restore restore = new Restore(network.store(), context, commits, EngineThreads.pooled());
     Restore.Opened opened;
     try {
       opened =
           settings.session().at().isEmpty()
-              ? restore.open(version, new Unlocking(secret, Workers.pooled()))
+              ? restore.open(version, new Unlocking(secret, EngineThreads.pooled()))
               : new PastKeys(network.registry(), settings.id(), commits, context)
                   .open(restore, version, secret);
     } catch (InftException e) {
@@ -275,6 +287,6 @@ final class PastStates {
   }
 
   private static long size(Path state) {
-    return state.resolve(Restore.DATABASE).toFile().length();
+    return state.resolve(WorkingCopy.DATABASE).toFile().length();
   }
 }

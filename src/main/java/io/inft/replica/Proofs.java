@@ -3,6 +3,8 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.restore.Keys;
 import io.inft.seal.Secret;
 import java.security.SecureRandom;
 import java.util.HashMap;
@@ -24,7 +26,7 @@ final class Proofs {
   }
 
   /** Takes note of the secret that a line was just opened with. */
-  synchronized void opened(Line line, EngineSettings with) {
+  synchronized void opened(GenerationWriter line, EngineSettings with) {
     forgetThoseOfOthers(line);
     with.secret().ifPresent(secret -> slots.put(secret.fingerprint(salt), line.keys().openedBy()));
   }
@@ -34,7 +36,7 @@ final class Proofs {
    *
    * @return id of the slot that the secret opens
    */
-  String prove(Line line, EngineSettings wanted) throws InftException {
+  String prove(GenerationWriter line, EngineSettings wanted) throws InftException {
     Secret secret =
         wanted
             .secret()
@@ -61,7 +63,7 @@ final class Proofs {
   }
 
   /** What opened one keyring need not open the next. */
-  private void forgetThoseOfOthers(Line line) {
+  private void forgetThoseOfOthers(GenerationWriter line) {
     Digest keyring = line.keys().keyring().hash();
     if (!keyring.equals(against)) {
       slots.clear();

@@ -2,6 +2,8 @@ package io.inft.replica;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.registry.Anchored;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.KeyChange;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -15,27 +17,27 @@ import java.util.OptionalLong;
  * @param over the version that is the head and cannot be read, named by who wants it replaced;
  *     empty if only a readable head may be followed
  */
-record Replacement(
+public record Replacement(
     Path image, Optional<Anchored> source, Optional<KeyChange.NewEpoch> epoch, OptionalLong over) {
-  static Replacement file(Path image, OptionalLong over) {
+  public static Replacement file(Path image, OptionalLong over) {
     return new Replacement(image, Optional.empty(), Optional.empty(), over);
   }
 
   /** What the event log will say of it; empty for a file from outside. */
-  Optional<LineState.PendingEvent> event(long timeMillis) {
+  Optional<WriterState.PendingEvent> event(long timeMillis) {
     return source.map(
         from -> event(timeMillis, "inft.restored", from.version(), from.anchor().root()));
   }
 
   /** What the event log will say of the head that nobody can read. */
-  static LineState.PendingEvent replaced(long timeMillis, Anchored head) {
+  static WriterState.PendingEvent replaced(long timeMillis, Anchored head) {
     return event(timeMillis, "inft.replaced", head.version(), head.anchor().root());
   }
 
-  private static LineState.PendingEvent event(
+  private static WriterState.PendingEvent event(
       long timeMillis, String type, long version, Object root) {
     ObjectNode json = View.JSON.createObjectNode().put("version", version);
-    return new LineState.PendingEvent(
+    return new WriterState.PendingEvent(
         timeMillis, type, json.put("root", root.toString()).toString());
   }
 }

@@ -1,6 +1,8 @@
 package io.inft.replica;
 
 import io.inft.bytes.DurableFiles;
+import io.inft.capture.CaptureJournal;
+import io.inft.capture.PageSet;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NoSlotException;
@@ -11,6 +13,26 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Kind;
 import io.inft.registry.Rights;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.IdleGeneration;
+import io.inft.replica.local.MissingHead;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.UnfinalizedVersions;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.FinalityWatcher;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.publish.MissingRight;
+import io.inft.replica.publish.Rekeying;
+import io.inft.replica.publish.Sender;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Foundation;
+import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.Tip;
 import io.inft.seal.DataKey;
 import io.inft.seal.SlotRequest;
 import java.io.IOException;
@@ -41,12 +63,12 @@ import org.slf4j.LoggerFactory;
 final class Replacing {
   private static final Logger LOG = LoggerFactory.getLogger(Replacing.class);
 
-  private final Site site;
+  private final DatabaseScope site;
   private final EngineSettings settings;
   private final Opening opening;
-  private final Lines lines;
+  private final GenerationOpener lines;
 
-  Replacing(Site site, EngineSettings settings) throws InftException {
+  Replacing(DatabaseScope site, EngineSettings settings) throws InftException {
     this.site = site;
     this.settings = settings;
     this.opening = new Opening(site, settings);
@@ -54,7 +76,7 @@ final class Replacing {
   }
 
   Anchored run(Replacement what) throws InftException {
-    Line before;
+    GenerationWriter before;
     try {
       before = opening.open();
     } catch (UnreadableHeadException e) {
@@ -69,7 +91,7 @@ final class Replacing {
       return over(what, e);
     }
     if (what.over().isPresent()) {
-      throw Lines.closing(
+      throw GenerationOpener.closing(
           before,
           new PastStateException(
               "that could be replaced unread",
@@ -77,14 +99,14 @@ final class Replacing {
                   + before.state().anchored()
                   + " is the newest and can be read: leave out --over-unreadable"));
     }
-    try (Line line = instead(before, what)) {
+    try (GenerationWriter line = instead(before, what)) {
       return line.publish(true).orElseThrow();
     }
   }
 
   /** A new generation whose first version will be a snapshot, on top of the newest version. */
-  private Line instead(Line before, Replacement what) throws InftException {
-    LineState state;
+  private GenerationWriter instead(GenerationWriter before, Replacement what) throws InftException {
+    WriterState state;
     Optional<Tip> tip;
     Keys keys;
     try {
@@ -99,7 +121,7 @@ final class Replacing {
       before.close();
     }
     Path building = begin(what.image());
-    LineState fresh = LineState.empty();
+    WriterState fresh = WriterState.empty();
     if (state.newestCommit().isPresent()) {
       fresh =
           fresh.withAnchored(
@@ -109,16 +131,16 @@ final class Replacing {
               state.confirmed().timeSeconds());
       new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
     } else {
-      DurableFiles.replace(building.resolve(Lines.KEYRING), keys.keyring().toBytes());
+      DurableFiles.replace(building.resolve(GenerationOpener.KEYRING), keys.keyring().toBytes());
     }
-    Optional<LineState.PendingEvent> event = what.event(site.clock().millis());
+    Optional<WriterState.PendingEvent> event = what.event(site.clock().millis());
     fresh = event.isPresent() ? fresh.withPending(event.get()) : fresh;
     fresh.write(building);
-    Settling.handOn(before.generation(), building, site.store());
+    UnfinalizedVersions.handOn(before.generation(), building, site.store());
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
     site.workingCopy().discard(before.generation());
-    Line line = lines.resumed(generation, fresh, Optional.empty());
+    GenerationWriter line = lines.resumed(generation, fresh, Optional.empty());
     what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
     return line;
   }
@@ -126,7 +148,7 @@ final class Replacing {
   private Path begin(Path image) throws InftException {
     Path building = site.workingCopy().beginGeneration();
     try {
-      Files.move(image, building.resolve(Restore.DATABASE));
+      Files.move(image, building.resolve(WorkingCopy.DATABASE));
     } catch (IOException e) {
       throw new LocalStorageException(building, "move the database into", e);
     }
@@ -153,9 +175,9 @@ final class Replacing {
     Foundation ground =
         Foundation.find(
             site,
-            new Restore(site.store(), site.context(), site.commits(), Workers.pooled()),
+            new Restore(site.store(), site.context(), site.commits(), EngineThreads.pooled()),
             head,
-            Lines.secretOf(settings));
+            GenerationOpener.secretOf(settings));
     boolean newEpoch = what.epoch().isPresent() || ground.keys().isEmpty();
     Keys keys = newEpoch ? newEpoch(ground, what) : ground.keys().orElseThrow();
     LOG.warn(
@@ -182,7 +204,7 @@ final class Replacing {
     List<SlotRequest> slots =
         what.epoch()
             .map(KeyChange.NewEpoch::slots)
-            .orElse(List.of(settings.slotFor(Lines.secretOf(settings))));
+            .orElse(List.of(settings.slotFor(GenerationOpener.secretOf(settings))));
     return Rekeying.begin(
         site, ground.head().keyEpoch() + 1, ground.head().version() + 1, link, slots);
   }
@@ -199,8 +221,8 @@ final class Replacing {
       Path building, Foundation ground, Keys keys, boolean newEpoch, Replacement what)
       throws InftException {
     Anchored newest = ground.head().newest().orElseThrow();
-    LineState state =
-        LineState.empty()
+    WriterState state =
+        WriterState.empty()
             .withAnchored(
                 newest.version(),
                 Commits.refOf(newest),
@@ -208,11 +230,11 @@ final class Replacing {
                 newest.block().timeSeconds());
     long now = site.clock().millis();
     state = state.withPending(Replacement.replaced(now, newest));
-    Optional<LineState.PendingEvent> event = what.event(now);
+    Optional<WriterState.PendingEvent> event = what.event(now);
     state = event.isPresent() ? state.withPending(event.get()) : state;
     state = newEpoch ? state.withPending(Rekeying.event(now, "epoch", keys)) : state;
     state.write(building);
-    try (Line line =
+    try (GenerationWriter line =
         lines.followingUnread(
             building, state, keys, ground.manifest().map(found -> found.stateKey()))) {
       line.follow(ground.predecessor(site));
@@ -227,7 +249,7 @@ final class Replacing {
     if (current.isEmpty()) {
       return Optional.empty();
     }
-    LineState state = LineState.read(current.get());
+    WriterState state = WriterState.read(current.get());
     if (!new IdleGeneration(current.get(), state).hasUnpublished()) {
       return current;
     }
@@ -245,11 +267,12 @@ final class Replacing {
 
   /** Sends what is staged; if that fails it stays staged, and the next opening goes on. */
   private Anchored send(Path generation) throws InftException {
-    LineState state = LineState.read(generation);
+    WriterState state = WriterState.read(generation);
     ObjectFolder objects = new ObjectFolder(generation, site.store());
     Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
-    Settlement settlement = new Settlement(site, sender, Settling.open(generation));
-    LineState.Outgoing version = state.outgoing().get(0);
+    FinalityWatcher settlement =
+        new FinalityWatcher(site, sender, UnfinalizedVersions.open(generation));
+    WriterState.Outgoing version = state.outgoing().get(0);
     Anchored anchored = sender.send(version);
     settlement.anchored(version, anchored);
     state

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.replica.publish.KeyChange;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.failure.SettingsConflictException;
+import io.inft.replica.local.Network;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,6 +1,8 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.Publisher;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,7 +24,7 @@ final class Unpublished {
    * Says what is not out and since when; empty if everything is. Takes at most a part of a second:
    * what is not known by then is left out.
    */
-  static Optional<String> of(Line line, Publisher publisher, Clock clock) {
+  static Optional<String> of(GenerationWriter line, Publisher publisher, Clock clock) {
     int versions = line.state().outgoing().size();
     OptionalInt pages;
     try {

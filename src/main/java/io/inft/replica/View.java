@@ -9,11 +9,13 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.Lag;
 import java.util.List;
 
 /** What people and programs are shown, as JSON. */
-final class View {
-  static final ObjectMapper JSON = new ObjectMapper();
+public final class View {
+  public static final ObjectMapper JSON = new ObjectMapper();
 
   private View() {}
 

@@ -2,6 +2,10 @@ package io.inft.store;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.merkle.MerkleProof;
+import io.inft.store.merkle.MerkleTree;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.SegmentHash;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -2,6 +2,7 @@ package io.inft.store;
 
 import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
+import io.inft.store.merkle.ObjectLayout;
 
 /**
  * Reads an object segment by segment through somebody who verifies each: what {@link Store#open}

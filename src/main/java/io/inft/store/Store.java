@@ -3,6 +3,7 @@ package io.inft.store;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
+import io.inft.store.merkle.ObjectRef;
 
 /** Keeps immutable objects. Safe for use by many threads at once. */
 public interface Store extends StoreReader, AutoCloseable {

@@ -2,6 +2,7 @@ package io.inft.store;
 
 import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
+import io.inft.store.merkle.ObjectRef;
 
 /**
  * Reads immutable objects. Safe for use by many threads at once.

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.inft.jdbc.InftProperty;
+import io.inft.jdbc.config.InftProperty;
 import io.inft.replica.Engines;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -14,7 +14,7 @@ import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
 import java.io.BufferedReader;

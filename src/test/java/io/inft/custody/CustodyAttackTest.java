@@ -13,8 +13,8 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.Head;
-import io.inft.registry.MemoryRegistry;
 import io.inft.registry.Rights;
+import io.inft.registry.ledger.MemoryRegistry;
 import io.inft.store.MemoryStore;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -516,7 +516,9 @@ class CustodyAttackTest {
     Digest root = ((io.inft.commit.Location.Own) snapshot.location()).root();
 
     byte[] other =
-        objects.open(new io.inft.store.ObjectRef(root, snapshot.sizeBytes())).readAll(1 << 20);
+        objects
+            .open(new io.inft.store.merkle.ObjectRef(root, snapshot.sizeBytes()))
+            .readAll(1 << 20);
     other[other.length / 2] ^= 1;
     store.served.put(root, other);
     CustodyReport report = verify(Verification.of(chronicle.id, folder));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.SettingsConflictException;
+import io.inft.jdbc.config.InftProperty;
 import io.inft.replica.Engines;
 import java.nio.file.Path;
 import java.sql.Connection;

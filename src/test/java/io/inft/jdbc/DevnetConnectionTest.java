@@ -12,6 +12,8 @@ import io.inft.custody.Verdict;
 import io.inft.custody.Verification;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.ChainTally;
+import io.inft.doctor.Doctor;
+import io.inft.doctor.DoctorStep;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;

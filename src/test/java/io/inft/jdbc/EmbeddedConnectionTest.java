@@ -12,6 +12,7 @@ import io.inft.custody.Progress;
 import io.inft.custody.Verdict;
 import io.inft.custody.Verification;
 import io.inft.failure.SettingException;
+import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.replica.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;

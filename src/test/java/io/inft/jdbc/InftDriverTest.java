@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.jdbc.config.InftProperty;
 import java.beans.Introspector;
 import java.beans.PropertyDescriptor;
 import java.nio.file.Files;

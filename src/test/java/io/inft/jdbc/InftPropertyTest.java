@@ -2,6 +2,8 @@ package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.SqlitePragma;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -10,7 +10,7 @@ import io.inft.custody.Verification;
 import io.inft.keystore.KeystoreKeyWrapperTest;
 import io.inft.registry.Rights;
 import io.inft.replica.Engines;
-import io.inft.replica.KeyChange;
+import io.inft.replica.publish.KeyChange;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotInfo;

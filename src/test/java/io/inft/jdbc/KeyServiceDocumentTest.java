@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.jdbc.config.KeyServices;
 import io.inft.replica.Engines;
 import io.inft.seal.KeyWrapper;
 import java.io.ByteArrayOutputStream;

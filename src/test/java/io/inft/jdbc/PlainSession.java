@@ -5,9 +5,9 @@ import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.replica.DatabaseStatus;
-import io.inft.replica.KeyChange;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
+import io.inft.replica.publish.KeyChange;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
@@ -25,7 +25,7 @@ import java.util.concurrent.CountDownLatch;
  * A session without an engine: a plain file in WAL mode, held open as the engine holds it, and a
  * record of what the connection told it.
  */
-final class PlainSession implements Session {
+public final class PlainSession implements Session {
   /** A sync that waits this long waits until it is woken. */
   static final Duration FOREVER = Duration.ofMillis(999_999);
 
@@ -38,16 +38,16 @@ final class PlainSession implements Session {
   InftException beforeCallFailure;
   InftException afterCommitFailure;
   SqlTask onAfterCommit;
-  boolean readOnly;
+  public boolean readOnly;
   boolean valid = true;
   boolean aborted;
   int closed;
 
-  PlainSession(Path file) throws SQLException {
+  public PlainSession(Path file) throws SQLException {
     this(file, 4096);
   }
 
-  PlainSession(Path file, int pageSize) throws SQLException {
+  public PlainSession(Path file, int pageSize) throws SQLException {
     this.file = file;
     hold =
         org.sqlite.JDBC.createConnection(
@@ -67,7 +67,7 @@ final class PlainSession implements Session {
   }
 
   /** What was told since the last time it was asked. */
-  List<String> takeTold() {
+  public List<String> takeTold() {
     List<String> taken = List.copyOf(told);
     told.clear();
     return taken;

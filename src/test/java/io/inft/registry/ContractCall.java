@@ -5,6 +5,8 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.registry.RunningHashes.AbiWords;
+import io.inft.registry.ledger.Action;
+import io.inft.registry.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 

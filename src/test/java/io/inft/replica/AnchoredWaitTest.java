@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.publish.Cadence;
 import io.inft.store.FaultyStore;
 import java.nio.file.Path;
 import java.sql.Statement;
@@ -22,7 +23,7 @@ class AnchoredWaitTest {
             Duration.ofHours(1),
             100,
             Duration.ofHours(1),
-            EngineSettings.OnLag.WARN);
+            Cadence.OnLag.WARN);
     return new World.Desk(
         Engines.open(
             World.withDurability(settings, EngineSettings.Durability.ANCHORED, patience),

@@ -7,6 +7,13 @@ import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.LagException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.Publisher;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
 import io.inft.store.FaultyStore;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -33,11 +40,11 @@ class CadenceTest {
   private final AtomicLong looks = new AtomicLong();
   private FaultyStore store;
   private WorkingCopy copy;
-  private Line line;
+  private GenerationWriter line;
   private Publisher publisher;
   private Connection writer;
 
-  private void begin(EngineSettings.Cadence cadence) throws Exception {
+  private void begin(Cadence cadence) throws Exception {
     World world = new World(folder, real -> store = new FaultyStore(real, 1));
     EngineSettings settings = world.settings("laptop", "db").with(cadence);
     Network network = world.network();
@@ -50,9 +57,9 @@ class CadenceTest {
     writer = new JDBC().connect("jdbc:sqlite:" + line.database(), properties);
   }
 
-  private static Site site(Network network, EngineSettings settings, WorkingCopy copy) {
-    Digest context = Site.contextOf(network, settings.id());
-    return new Site(
+  private static DatabaseScope site(Network network, EngineSettings settings, WorkingCopy copy) {
+    Digest context = DatabaseScope.contextOf(network, settings.id());
+    return new DatabaseScope(
         settings.id(),
         network,
         context,
@@ -71,9 +78,9 @@ class CadenceTest {
     return nanos.get();
   }
 
-  private static EngineSettings.Cadence cadence(
-      Duration syncInterval, int eventBatch, Duration maxLag, EngineSettings.OnLag onLag) {
-    return new EngineSettings.Cadence(syncInterval, eventBatch, maxLag, onLag);
+  private static Cadence cadence(
+      Duration syncInterval, int eventBatch, Duration maxLag, Cadence.OnLag onLag) {
+    return new Cadence(syncInterval, eventBatch, maxLag, onLag);
   }
 
   @AfterEach
@@ -120,7 +127,7 @@ class CadenceTest {
 
   @Test
   void nothingIsPublishedBeforeTheIntervalIsOverAndEverythingAfterwards() throws Exception {
-    begin(cadence(Duration.ofSeconds(30), 100, HOUR, EngineSettings.OnLag.WARN));
+    begin(cadence(Duration.ofSeconds(30), 100, HOUR, Cadence.OnLag.WARN));
     commit("CREATE TABLE t(x)");
     pass(Duration.ofSeconds(29));
     commit("INSERT INTO t VALUES (1)");
@@ -136,7 +143,7 @@ class CadenceTest {
 
   @Test
   void aFullBatchOfEventsIsPublishedAtOnceHoweverTheyWereInserted() throws Exception {
-    begin(cadence(HOUR, 3, HOUR, EngineSettings.OnLag.WARN));
+    begin(cadence(HOUR, 3, HOUR, Cadence.OnLag.WARN));
     commit("CREATE TABLE inft_events(seq INTEGER PRIMARY KEY, time, type, payload)");
     commit("INSERT INTO inft_events VALUES (1, 0, 'a', '{}')");
     commit("INSERT INTO inft_events VALUES (2, 0, 'a', '{}')");
@@ -157,7 +164,7 @@ class CadenceTest {
 
   @Test
   void anEventOfTheConnectionCompletesABatchThatPlainInsertsBegan() throws Exception {
-    begin(cadence(HOUR, 100, HOUR, EngineSettings.OnLag.WARN));
+    begin(cadence(HOUR, 100, HOUR, Cadence.OnLag.WARN));
     commit("CREATE TABLE inft_events(seq INTEGER PRIMARY KEY, time, type, payload)");
     commit("INSERT INTO inft_events VALUES (1, 0, 'a', '{}')");
     assertThat(publisher.eventAppended(3)).isEmpty();
@@ -172,7 +179,7 @@ class CadenceTest {
 
   @Test
   void beyondMaxLagAWarningIsGivenOnceAndTheCommitGoesOn() throws Exception {
-    begin(cadence(HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.WARN));
+    begin(cadence(HOUR, 100, Duration.ofMinutes(5), Cadence.OnLag.WARN));
     commit("CREATE TABLE t(x)");
     publisher.beforeCommit(() -> false);
     assertThat(publisher.takeWarning()).isEmpty();
@@ -187,7 +194,7 @@ class CadenceTest {
 
   @Test
   void beyondMaxLagACommitIsRefusedBeforeSqliteCommits() throws Exception {
-    begin(cadence(HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.FAIL));
+    begin(cadence(HOUR, 100, Duration.ofMinutes(5), Cadence.OnLag.FAIL));
     store.unreliable(1);
     commit("CREATE TABLE t(x)");
     pass(Duration.ofMinutes(6));
@@ -208,7 +215,7 @@ class CadenceTest {
 
   @Test
   void beyondMaxLagACommitIsHeldBackUntilWhatWaitsIsAnchored() throws Exception {
-    begin(cadence(HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.BLOCK));
+    begin(cadence(HOUR, 100, Duration.ofMinutes(5), Cadence.OnLag.BLOCK));
     commit("CREATE TABLE t(x)");
     pass(Duration.ofMinutes(6));
 
@@ -219,7 +226,7 @@ class CadenceTest {
 
   @Test
   void whoIsHeldBackCanBeWokenByAnAbort() throws Exception {
-    begin(cadence(HOUR, 100, Duration.ofMinutes(5), EngineSettings.OnLag.BLOCK));
+    begin(cadence(HOUR, 100, Duration.ofMinutes(5), Cadence.OnLag.BLOCK));
     store.unreliable(1);
     commit("CREATE TABLE t(x)");
     pass(Duration.ofMinutes(6));
@@ -231,7 +238,7 @@ class CadenceTest {
 
   @Test
   void anAnchorTimeoutSaysWhatFailedLastAndTheCommitGoesOutLater() throws Exception {
-    begin(cadence(Duration.ZERO, 100, HOUR, EngineSettings.OnLag.WARN));
+    begin(cadence(Duration.ZERO, 100, HOUR, Cadence.OnLag.WARN));
     store.unreliable(1);
     commit("CREATE TABLE t(x)");
     long ticket = publisher.ticket();
@@ -250,7 +257,7 @@ class CadenceTest {
     try (World world = new World(folder)) {
       EngineSettings settings = world.settings("laptop", "other");
       try (Session first = Engines.open(settings, world.network())) {
-        EngineSettings other = settings.with(cadence(HOUR, 100, HOUR, EngineSettings.OnLag.WARN));
+        EngineSettings other = settings.with(cadence(HOUR, 100, HOUR, Cadence.OnLag.WARN));
         assertThatThrownBy(() -> Engines.open(other, world.network()))
             .isInstanceOf(InftException.class)
             .hasMessageContaining("syncInterval");

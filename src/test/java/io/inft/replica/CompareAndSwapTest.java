@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.failure.ForkException;
 import io.inft.faults.InMemory;
+import io.inft.replica.local.Network;
 import io.inft.store.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;

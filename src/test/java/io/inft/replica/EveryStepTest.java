@@ -10,6 +10,9 @@ import io.inft.faults.PowerCut;
 import io.inft.faults.PowerCut.Loss;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -316,7 +319,7 @@ class EveryStepTest {
   private static Set<String> named(World world) throws Exception {
     Network network = world.network();
     DatabaseId id = DatabaseId.parse(ID);
-    Commits commits = new Commits(network.store(), Site.contextOf(network, id));
+    Commits commits = new Commits(network.store(), DatabaseScope.contextOf(network, id));
     Set<String> names = new TreeSet<>();
     long newest = network.registry().head(id).version();
     for (Anchored one : network.registry().history(id, 1, newest)) {

@@ -1,5 +1,7 @@
 package io.inft.replica;
 
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.Cadence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,7 +35,7 @@ final class ExitVictim {
                   Duration.ofHours(1),
                   1000,
                   Duration.ofHours(1),
-                  EngineSettings.OnLag.WARN)
+                  Cadence.OnLag.WARN)
               .with(
                   new EngineSettings.Ending(
                       EngineSettings.OnClose.valueOf(args[4]),

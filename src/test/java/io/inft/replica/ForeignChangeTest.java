@@ -3,9 +3,16 @@ package io.inft.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.DurableFiles;
+import io.inft.capture.WorkingFiles;
 import io.inft.failure.ForkException;
 import io.inft.failure.PutAsideException;
+import io.inft.replica.local.Fork;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.local.WriterStateFormat;
+import io.inft.replica.publish.Cadence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -42,7 +49,7 @@ class ForeignChangeTest {
   @TempDir Path folder;
 
   /** What happens to a database file that nobody has open. */
-  enum Closed {
+  public enum Closed {
     CUT_TO_ZERO {
       @Override
       void change(Files2 at) throws Exception {
@@ -214,7 +221,7 @@ class ForeignChangeTest {
   /** The files of one generation, and copies that were taken of them earlier. */
   record Files2(Path folder, Path generation, Path olderDatabase, Path olderLog) {
     Path database() {
-      return generation.resolve(Restore.DATABASE);
+      return generation.resolve(WorkingCopy.DATABASE);
     }
 
     void truncate(long size) throws IOException {
@@ -267,7 +274,7 @@ class ForeignChangeTest {
       desk.session.sync(WAIT);
       Files.copy(WorkingFiles.logOf(desk.session.databaseFile()), olderLog);
     }
-    Files.copy(generation.resolve(Restore.DATABASE), olderDatabase);
+    Files.copy(generation.resolve(WorkingCopy.DATABASE), olderDatabase);
     try (World.Desk desk = world.open("here", ID)) {
       fill(desk);
       desk.session.sync(WAIT);
@@ -419,12 +426,12 @@ class ForeignChangeTest {
   void whatWasStagedIsSentBeforeItsFileIsPutAside() throws Exception {
     try (World world = new World(folder)) {
       Files2 at = published(world);
-      LineState before = LineState.read(at.generation());
+      WriterState before = WriterState.read(at.generation());
       try (World.Desk desk = world.open("here", ID)) {
         desk.run("INSERT INTO t VALUES ('staged')");
         desk.session.sync(WAIT);
       }
-      LineState after = LineState.read(at.generation());
+      WriterState after = WriterState.read(at.generation());
       assertThat(after.anchored()).isEqualTo(before.anchored() + 1);
       at.noise(3);
       try (World.Desk desk = world.open("here", ID)) {
@@ -474,7 +481,7 @@ class ForeignChangeTest {
         Duration.ofHours(1),
         1000,
         Duration.ofHours(2),
-        EngineSettings.OnLag.WARN);
+        Cadence.OnLag.WARN);
   }
 
   private void closedWithUnpublished(World world) throws Exception {
@@ -528,12 +535,12 @@ class ForeignChangeTest {
     STATE_OF_AN_EARLIER_RELEASE {
       @Override
       void change(Files2 at) throws Exception {
-        LineState state = LineState.read(at.generation());
-        byte[] bytes = LineStateFormat.write(state).toBytes();
+        WriterState state = WriterState.read(at.generation());
+        byte[] bytes = WriterStateFormat.write(state).toBytes();
         int mark = 4 + state.closed().mark().length();
         DurableFiles.replace(
             at.generation().resolve("state"),
-            Checked.wrap(java.util.Arrays.copyOf(bytes, bytes.length - mark)));
+            ChecksummedBytes.wrap(java.util.Arrays.copyOf(bytes, bytes.length - mark)));
       }
     };
 

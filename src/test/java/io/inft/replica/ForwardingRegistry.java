@@ -16,10 +16,10 @@ import java.util.List;
 import java.util.Optional;
 
 /** A registry that does as another one does, but for what is overridden. Safe for many threads. */
-abstract class ForwardingRegistry implements Registry {
+public abstract class ForwardingRegistry implements Registry {
   private final Registry real;
 
-  ForwardingRegistry(Registry real) {
+  public ForwardingRegistry(Registry real) {
     this.real = real;
   }
 

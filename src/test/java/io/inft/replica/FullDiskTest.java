@@ -16,6 +16,8 @@ import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WriterState;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
@@ -170,7 +172,8 @@ class FullDiskTest {
         assertThat(registry.anchored).as("the same anchor, asked for again").hasValue(2);
         assertThat(registry.head(DatabaseId.parse(ID)).version()).isEqualTo(2);
         assertThat(desk.session.status()).doesNotContain("lastFailure");
-        assertThat(LineState.read(desk.session.databaseFile().getParent()).anchored()).isEqualTo(2);
+        assertThat(WriterState.read(desk.session.databaseFile().getParent()).anchored())
+            .isEqualTo(2);
       }
       expectEverywhere(world, "there", 1);
     }
@@ -219,7 +222,7 @@ class FullDiskTest {
         desk.run("INSERT INTO t VALUES (2)");
         assertThatThrownBy(() -> desk.session.sync(WAIT)).isInstanceOf(ForkException.class);
         assertThat(registry.failed).hasPositiveValue();
-        assertThat(LineState.read(generation).putAside()).isPresent();
+        assertThat(WriterState.read(generation).putAside()).isPresent();
         assertThat(generation.resolveSibling("current")).doesNotExist();
       }
       expectEverywhere(world, "there", 1);

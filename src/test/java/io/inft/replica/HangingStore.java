@@ -3,8 +3,8 @@ package io.inft.replica;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
-import io.inft.store.ObjectRef;
 import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
 

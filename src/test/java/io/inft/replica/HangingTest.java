@@ -8,6 +8,8 @@ import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.WorkingCopyLockedException;
 import io.inft.faults.FaultyFiles;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
 import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.time.Duration;

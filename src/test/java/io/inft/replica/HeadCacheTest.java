@@ -10,6 +10,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.Registry;
+import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -6,6 +6,7 @@ import io.inft.custody.Custody;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
 import java.io.IOException;
 import java.nio.file.Files;

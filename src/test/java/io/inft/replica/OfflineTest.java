@@ -4,11 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.TransferListener;
+import io.inft.capture.CheckpointPace;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.faults.InMemory;
-import io.inft.store.ObjectRef;
 import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

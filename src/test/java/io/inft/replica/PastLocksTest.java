@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.replica.local.WorkingCopy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

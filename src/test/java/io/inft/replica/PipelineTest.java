@@ -8,6 +8,8 @@ import io.inft.failure.HeadConflictException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.WriterState;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -95,15 +97,15 @@ class PipelineTest {
     desk.run("INSERT INTO t VALUES ('three')");
   }
 
-  private static List<LineState.Outgoing> outgoing(World.Desk desk) throws Exception {
-    return LineState.read(desk.session.databaseFile().resolveSibling("").normalize()).outgoing();
+  private static List<WriterState.Outgoing> outgoing(World.Desk desk) throws Exception {
+    return WriterState.read(desk.session.databaseFile().resolveSibling("").normalize()).outgoing();
   }
 
   private void untilThreeIsStored(World.Desk desk) throws Exception {
     until(
         () -> {
           try {
-            List<LineState.Outgoing> staged = outgoing(desk);
+            List<WriterState.Outgoing> staged = outgoing(desk);
             return staged.size() == 2 && slow.store().contains(staged.get(1).commit());
           } catch (Exception e) {
             throw new IllegalStateException(e);
@@ -214,7 +216,7 @@ class PipelineTest {
         .isInstanceOf(ForkException.class)
         .hasCauseInstanceOf(HeadConflictException.class);
     desk.close();
-    assertThat(LineState.read(fork).outgoing()).hasSize(2);
+    assertThat(WriterState.read(fork).outgoing()).hasSize(2);
     try (World.Desk again = open("laptop", real)) {
       assertThat(again.ask("SELECT group_concat(x) FROM t")).isEqualTo("the winner");
     }

@@ -28,13 +28,20 @@ import io.inft.faults.insider.Insider;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
-import io.inft.registry.DirectoryRegistry;
 import io.inft.registry.Kind;
 import io.inft.registry.Rights;
+import io.inft.registry.ledger.DirectoryRegistry;
+import io.inft.replica.local.Network;
+import io.inft.replica.local.PutAside;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.publish.RotationTest;
+import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Secret;
 import io.inft.store.DirectoryStore;
-import io.inft.store.ObjectRef;
 import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -283,7 +290,7 @@ class RecoveryTest {
       EngineSettings quiet = World.closingAtOnce(world.settings("owner", ID));
       quiet =
           World.withCadence(
-              quiet, Duration.ofHours(1), 100, Duration.ofHours(9), EngineSettings.OnLag.WARN);
+              quiet, Duration.ofHours(1), 100, Duration.ofHours(9), Cadence.OnLag.WARN);
       try (World.Desk desk = new World.Desk(Engines.open(quiet, world.network()))) {
         desk.run("INSERT INTO t VALUES ('unpublished')");
       }
@@ -310,7 +317,8 @@ class RecoveryTest {
       try (Connection connection =
               new JDBC()
                   .connect(
-                      "jdbc:sqlite:" + forks.get(0).resolve(Restore.DATABASE), new Properties());
+                      "jdbc:sqlite:" + forks.get(0).resolve(WorkingCopy.DATABASE),
+                      new Properties());
           Statement statement = connection.createStatement();
           var found = statement.executeQuery("SELECT count(*) FROM t WHERE x = 'unpublished'")) {
         assertThat(found.getInt(1)).isEqualTo(1);

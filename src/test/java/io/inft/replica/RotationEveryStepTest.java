@@ -8,6 +8,8 @@ import io.inft.failure.WrongKeyException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
 import io.inft.faults.PowerCut;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.publish.RotationTest;
 import java.io.IOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
@@ -32,7 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * finds the copy opens it with the old secret or with the new one, and whichever he tries first:
  * never with neither.
  */
-class RotationEveryStepTest {
+public class RotationEveryStepTest {
   private static final String ID = "steps";
   private static final int OLD = 0;
   private static final int NEW = 1;

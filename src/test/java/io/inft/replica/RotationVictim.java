@@ -1,5 +1,8 @@
 package io.inft.replica;
 
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.KeyChange;
+import io.inft.replica.publish.RotationTest;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.util.List;
@@ -9,7 +12,7 @@ import java.util.Optional;
  * A process that is made to be killed while it rotates keys and writes. Arguments: folder, machine,
  * number of the secret that opens. It says which rows and which secret are acknowledged.
  */
-final class RotationVictim {
+public final class RotationVictim {
   private RotationVictim() {}
 
   public static void main(String[] args) throws Exception {

@@ -7,6 +7,7 @@ import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.time.Clock;

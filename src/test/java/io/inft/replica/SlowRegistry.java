@@ -10,16 +10,16 @@ import io.inft.registry.Registry;
  * A registry that takes its time, as a chain does: before each anchor it does what it is told to.
  * Safe for many threads.
  */
-final class SlowRegistry extends ForwardingRegistry {
+public final class SlowRegistry extends ForwardingRegistry {
   /** What happens before a version is anchored. */
   @FunctionalInterface
-  interface Before {
+  public interface Before {
     void anchor(long version) throws InftException;
   }
 
   private final Before before;
 
-  SlowRegistry(Registry real, Before before) {
+  public SlowRegistry(Registry real, Before before) {
     super(real);
     this.before = before;
   }

@@ -9,6 +9,7 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.WrongKeyException;
 import io.inft.registry.Registry;
+import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;

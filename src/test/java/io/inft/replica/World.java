@@ -3,7 +3,9 @@ package io.inft.replica;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
-import io.inft.registry.DirectoryRegistry;
+import io.inft.registry.ledger.DirectoryRegistry;
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.store.DirectoryStore;
@@ -22,23 +24,23 @@ import java.util.function.UnaryOperator;
 import org.sqlite.JDBC;
 
 /** One network in a folder, and machines (homes) that use it. */
-final class World implements AutoCloseable {
-  static final SigningKey OWNER = SigningKey.parse("11".repeat(32));
+public final class World implements AutoCloseable {
+  public static final SigningKey OWNER = SigningKey.parse("11".repeat(32));
   private static final byte[] KEY = new byte[32];
 
   private final Path folder;
   private final UnaryOperator<Store> storeWrapper;
 
-  World(Path folder) {
+  public World(Path folder) {
     this(folder, UnaryOperator.identity());
   }
 
-  World(Path folder, UnaryOperator<Store> storeWrapper) {
+  public World(Path folder, UnaryOperator<Store> storeWrapper) {
     this.folder = folder;
     this.storeWrapper = storeWrapper;
   }
 
-  Network network() throws InftException {
+  public Network network() throws InftException {
     return new Network(
         "embedded",
         storeWrapper.apply(DirectoryStore.open(folder.resolve("network/store"))),
@@ -50,7 +52,7 @@ final class World implements AutoCloseable {
   }
 
   /** The same network, used by somebody who was granted nothing. */
-  Network networkOfAStranger() throws InftException {
+  public Network networkOfAStranger() throws InftException {
     SigningKey stranger = SigningKey.parse("22".repeat(32));
     return new Network(
         "embedded",
@@ -62,13 +64,12 @@ final class World implements AutoCloseable {
         true);
   }
 
-  EngineSettings settings(String machine, String id) throws InftException {
+  public EngineSettings settings(String machine, String id) throws InftException {
     return new EngineSettings(
         DatabaseId.parse(id),
         folder.resolve(machine),
         true,
-        new EngineSettings.Cadence(
-            Duration.ZERO, 100, Duration.ofMinutes(5), EngineSettings.OnLag.WARN),
+        new Cadence(Duration.ZERO, 100, Duration.ofMinutes(5), Cadence.OnLag.WARN),
         new EngineSettings.Ending(
             EngineSettings.OnClose.PUBLISH, Duration.ofSeconds(60), Duration.ZERO),
         Duration.ofDays(180),
@@ -99,27 +100,27 @@ final class World implements AutoCloseable {
   }
 
   /** A last close that publishes nothing, and no wait for it. */
-  static EngineSettings closingAtOnce(EngineSettings settings) {
+  public static EngineSettings closingAtOnce(EngineSettings settings) {
     return settings.with(
         new EngineSettings.Ending(
             EngineSettings.OnClose.BACKGROUND, Duration.ZERO, settings.ending().linger()));
   }
 
-  static EngineSettings withCadence(
+  public static EngineSettings withCadence(
       EngineSettings settings,
       Duration syncInterval,
       int eventBatch,
       Duration maxLag,
-      EngineSettings.OnLag onLag) {
-    return settings.with(new EngineSettings.Cadence(syncInterval, eventBatch, maxLag, onLag));
+      Cadence.OnLag onLag) {
+    return settings.with(new Cadence(syncInterval, eventBatch, maxLag, onLag));
   }
 
-  static EngineSettings withDurability(
+  public static EngineSettings withDurability(
       EngineSettings settings, EngineSettings.Durability durability) {
     return withDurability(settings, durability, settings.session().anchorTimeout());
   }
 
-  static EngineSettings withDurability(
+  public static EngineSettings withDurability(
       EngineSettings settings, EngineSettings.Durability durability, Duration anchorTimeout) {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
@@ -139,7 +140,7 @@ final class World implements AutoCloseable {
             own.at()));
   }
 
-  static EngineSettings withSecret(EngineSettings settings, Optional<Secret> secret) {
+  public static EngineSettings withSecret(EngineSettings settings, Optional<Secret> secret) {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
         new EngineSettings.OfSession(
@@ -147,7 +148,7 @@ final class World implements AutoCloseable {
   }
 
   /** Opens a session and a plain connection on its file. */
-  Desk open(String machine, String id) throws InftException, SQLException {
+  public Desk open(String machine, String id) throws InftException, SQLException {
     return new Desk(Engines.open(settings(machine, id), network()));
   }
 
@@ -157,11 +158,11 @@ final class World implements AutoCloseable {
   }
 
   /** A session with a plain SQLite connection, calling the session as the driver does. */
-  static final class Desk implements AutoCloseable {
-    final Session session;
-    final Connection connection;
+  public static final class Desk implements AutoCloseable {
+    public final Session session;
+    public final Connection connection;
 
-    Desk(Session session) throws SQLException {
+    public Desk(Session session) throws SQLException {
       this.session = session;
       Properties properties = new Properties();
       properties.setProperty("wal_autocheckpoint", "0");
@@ -169,7 +170,7 @@ final class World implements AutoCloseable {
       this.connection = new JDBC().connect("jdbc:sqlite:" + session.databaseFile(), properties);
     }
 
-    void run(String sql) throws InftException, SQLException {
+    public void run(String sql) throws InftException, SQLException {
       session.beforeCall();
       try (Statement statement = connection.createStatement()) {
         statement.execute(sql);
@@ -178,7 +179,7 @@ final class World implements AutoCloseable {
       }
     }
 
-    String ask(String sql) throws SQLException {
+    public String ask(String sql) throws SQLException {
       try (Statement statement = connection.createStatement();
           ResultSet rows = statement.executeQuery(sql)) {
         return rows.next() ? String.valueOf(rows.getString(1)) : "";

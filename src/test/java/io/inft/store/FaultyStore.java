@@ -5,6 +5,7 @@ import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.merkle.ObjectRef;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;

@@ -3,6 +3,8 @@ package io.inft.store;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

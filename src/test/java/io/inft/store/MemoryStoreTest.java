@@ -1,5 +1,6 @@
 package io.inft.store;
 
+import io.inft.store.merkle.ObjectRef;
 import java.util.function.UnaryOperator;
 
 class MemoryStoreTest extends StoreContract {

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.ByteSource;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.store.merkle.MerkleProof;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectTree;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.rpc.JsonFields;
-import io.inft.store.ObjectLayout;
-import io.inft.store.ObjectTree;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -5,8 +5,8 @@ import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.store.ObjectLayout;
-import io.inft.store.ObjectTree;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +24,7 @@ final class NodeUpload {
    *
    * @param store for messages
    */
-  record Outgoing(
+  public record Outgoing(
       String store,
       ZeroGSettings settings,
       Registration registration,

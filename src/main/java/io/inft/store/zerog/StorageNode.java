@@ -8,7 +8,7 @@ import io.inft.failure.InftException;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
-import io.inft.store.MerkleProof;
+import io.inft.store.merkle.MerkleProof;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;

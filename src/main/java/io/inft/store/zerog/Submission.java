@@ -6,8 +6,8 @@ import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.Log;
 import io.inft.failure.CorruptObjectException;
-import io.inft.store.ObjectLayout;
-import io.inft.store.ObjectTree;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
 

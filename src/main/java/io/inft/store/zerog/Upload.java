@@ -6,7 +6,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.store.ObjectTree;
+import io.inft.store.merkle.ObjectTree;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.HashSet;

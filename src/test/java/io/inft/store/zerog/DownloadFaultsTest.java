@@ -8,7 +8,7 @@ import io.inft.devnet.Misbehaviour.Kind;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.TransferListener;
 import io.inft.devnet.DevnetFixture;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import org.junit.jupiter.api.Test;
 
 /** Nodes that see a submission one block late, as those of the public networks do. */

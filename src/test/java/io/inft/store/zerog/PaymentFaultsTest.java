@@ -9,7 +9,7 @@ import io.inft.evm.FileJournal;
 import io.inft.evm.MemoryJournal;
 import io.inft.failure.InsufficientFundsException;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.SecureRandom;

@@ -7,7 +7,7 @@ import io.inft.devnet.DevNode;
 import io.inft.devnet.Misbehaviour.Kind;
 import io.inft.evm.MemoryJournal;
 import io.inft.failure.StoreUnavailableException;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -11,7 +11,7 @@ import io.inft.failure.ReadOnlyException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.WrongChainException;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;

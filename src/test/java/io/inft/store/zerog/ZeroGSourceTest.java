@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.ObjectMissingException;
-import io.inft.store.ObjectRef;
+import io.inft.store.merkle.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

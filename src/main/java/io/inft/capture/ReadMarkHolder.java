@@ -1,0 +1,170 @@
+package io.inft.capture;
+
+import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Holds SQLite's log so that no frame vanishes before it was seen. Two connections take turns at
+ * always being inside a read transaction: frames newer than its snapshot can neither be overwritten
+ * nor moved into the database file, whatever anybody calls. A third one, the gate, takes the write
+ * lock for the moment in which a checkpoint lets go of that snapshot. Guarded by the lock of {@link
+ * Capture}; {@link #waitsForWriters} may be asked by anybody.
+ */
+final class ReadMarkHolder {
+  /** How long a writer may be held back for a checkpoint, and a checkpoint by writers. */
+  static final Duration PATIENCE = Duration.ofSeconds(2);
+
+  private static final int ATTEMPTS = 8;
+
+  private final WorkingFiles files;
+  private final LogFollower log;
+
+  /** Whether a checkpoint is trying to get the write lock. */
+  private volatile boolean waitsForWriters;
+
+  // Mutable: who holds, whose turn is next, and whether the first is inside its transaction.
+  private SqliteLink holding;
+  private SqliteLink standby;
+  private boolean held = true;
+
+  ReadMarkHolder(WorkingFiles files, LogFollower log) {
+    this.files = files;
+    this.log = log;
+    this.holding = files.first();
+    this.standby = files.second();
+  }
+
+  /** The connection on the held snapshot. */
+  SqliteLink snapshot() {
+    return holding;
+  }
+
+  boolean waitsForWriters() {
+    return waitsForWriters;
+  }
+
+  /** Goes to the newest commit; false if writers did not leave it the time. */
+  boolean toNewest() throws InftException {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      if (tryNewest()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The same, in the end by keeping writers out. */
+  void toNewestForSure() throws InftException {
+    if (toNewest()) {
+      return;
+    }
+    boolean gated = beginGate();
+    try {
+      if (tryNewest()) {
+        return;
+      }
+    } finally {
+      if (gated) {
+        endGate();
+      }
+    }
+    throw new LocalDatabaseException(
+        files.database().toString(), "take a snapshot", "writers kept committing for too long");
+  }
+
+  private boolean tryNewest() throws InftException {
+    log.follow();
+    standby.beginRead();
+    boolean newest = false;
+    try {
+      newest = log.isAtNewest();
+    } finally {
+      if (!newest) {
+        standby.rollback();
+      }
+    }
+    if (newest) {
+      takeTurns();
+    }
+    return newest;
+  }
+
+  private void takeTurns() throws InftException {
+    SqliteLink old = holding;
+    boolean wasHeld = held;
+    holding = standby;
+    standby = old;
+    held = true;
+    if (wasHeld) {
+      old.rollback();
+    }
+  }
+
+  /** A new read connection on what was followed last; empty when something was committed since. */
+  Optional<SqliteLink> another() throws InftException {
+    SqliteLink link = SqliteLink.open(files.database(), Duration.ofSeconds(5), Map.of());
+    try {
+      link.beginRead();
+      if (log.isAtNewest()) {
+        return Optional.of(link);
+      }
+    } catch (InftException e) {
+      try {
+        link.close();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+    link.close();
+    return Optional.empty();
+  }
+
+  /** Takes the write lock; false if writers did not give it up in time. */
+  boolean beginGate() throws InftException {
+    files.gate().execute("PRAGMA busy_timeout=" + PATIENCE.toMillis());
+    waitsForWriters = true;
+    try {
+      return files.gate().tryBeginWrite();
+    } finally {
+      waitsForWriters = false;
+    }
+  }
+
+  void endGate() throws InftException {
+    files.gate().rollback();
+  }
+
+  /** Moves frames up to the held snapshot, holding nobody up. */
+  int[] checkpointBelow() throws InftException {
+    return standby.checkpoint("PASSIVE");
+  }
+
+  /** Runs a checkpoint while nothing is held, and holds again. */
+  int[] checkpointLettingGo(String mode) throws InftException {
+    if (held) {
+      holding.rollback();
+      held = false;
+    }
+    try {
+      return holding.checkpoint(mode);
+    } finally {
+      holding.beginRead();
+      held = true;
+    }
+  }
+
+  /** The same, with readers and writers made to wait. */
+  int[] checkpointMakingOthersWait(String mode, Duration wait) throws InftException {
+    holding.execute("PRAGMA busy_timeout=" + wait.toMillis());
+    waitsForWriters = true;
+    try {
+      return checkpointLettingGo(mode);
+    } finally {
+      waitsForWriters = false;
+    }
+  }
+}

@@ -1,0 +1,284 @@
+package io.inft.capture;
+
+import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
+import io.inft.failure.NativeLibraryException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.sqlite.JDBC;
+import org.sqlite.NativeLibraryNotFoundException;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The engine's own plain connection to the working copy; it never checkpoints by itself. Used by
+ * one thread at a time.
+ */
+public final class SqliteLink implements AutoCloseable {
+  private static final String MEMORY = ":memory:";
+
+  private final Path database;
+  private final Connection connection;
+
+  private SqliteLink(Path database, Connection connection) {
+    this.database = database;
+    this.connection = connection;
+  }
+
+  /**
+   * Opens a database in WAL mode, making it if it is not there.
+   *
+   * @param creation pragmas that only matter while the database is empty; they are set before WAL
+   */
+  public static SqliteLink open(Path database, Duration busyTimeout, Map<String, String> creation)
+      throws InftException {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", Long.toString(busyTimeout.toMillis()));
+    properties.setProperty("wal_autocheckpoint", "0");
+    try {
+      Connection connection = connect(database.toString(), properties);
+      SqliteLink link = new SqliteLink(database, connection);
+      try {
+        for (Map.Entry<String, String> pragma : creation.entrySet()) {
+          link.execute("PRAGMA " + pragma.getKey() + "=" + quoted(pragma.getValue()));
+        }
+        String mode = link.text("PRAGMA journal_mode=wal");
+        if (!"wal".equals(mode)) {
+          throw new LocalDatabaseException(
+              database.toString(), "switch to WAL", "journal_mode stays " + mode);
+        }
+      } catch (InftException e) {
+        try {
+          connection.close();
+        } catch (SQLException second) {
+          e.addSuppressed(second);
+        }
+        throw e;
+      }
+      return link;
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  private static Connection connect(String database, Properties properties)
+      throws InftException, SQLException {
+    try {
+      if (!SqliteVersion.isKnownGood()) { // found out on nothing, before any file is touched
+        try (Connection nothing = new JDBC().connect("jdbc:sqlite:" + MEMORY, new Properties())) {
+          SqliteVersion.require(nothing);
+        }
+      }
+      return new JDBC().connect("jdbc:sqlite:" + database, properties);
+    } catch (SQLException e) {
+      if (e.getCause() instanceof NativeLibraryNotFoundException missing) {
+        throw new NativeLibraryException(missing);
+      }
+      throw e;
+    } catch (LinkageError e) { // so it says the second time
+      throw new NativeLibraryException(e);
+    }
+  }
+
+  /** Loads SQLite by using it once, on nothing. */
+  public static void tryOut() throws InftException {
+    try (Connection connection = connect(MEMORY, new Properties())) {
+      new SqliteLink(Path.of(MEMORY), connection).text("PRAGMA journal_mode");
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(MEMORY, "open", e);
+    }
+  }
+
+  /** Refuses a SQLite that must not open anything; cheap once one was found good. */
+  public static void requireVersion() throws InftException {
+    if (!SqliteVersion.isKnownGood()) {
+      tryOut();
+    }
+  }
+
+  /** Opens somebody else's database for reading, changing neither its mode nor its content. */
+  public static SqliteLink openAsIs(Path database) throws InftException {
+    Properties properties = new Properties();
+    properties.setProperty("busy_timeout", "30000");
+    properties.setProperty("query_only", "true");
+    try {
+      return new SqliteLink(database, connect(database.toString(), properties));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /**
+   * Opens a database of which neither file nor log may change: a connection that cannot write does
+   * not move the log into the file when it closes.
+   */
+  public static SqliteLink openReadOnly(Path database) throws InftException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(30_000);
+    try {
+      return new SqliteLink(database, connect(database.toString(), config.toProperties()));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** Opens a copy that nobody else uses. */
+  public static SqliteLink openOwn(Path database) throws InftException {
+    try {
+      return new SqliteLink(database, connect(database.toString(), new Properties()));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** Opens a database that nobody writes to, leaving nothing beside it. */
+  public static SqliteLink openImmutable(Path database) throws InftException {
+    Properties properties = new Properties();
+    properties.setProperty("open_mode", "1");
+    String uri = "file:" + database.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
+    try {
+      return new SqliteLink(database, connect(uri, properties));
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** Copies the whole database, page by page, as of one moment. */
+  public void backupTo(Path target) throws InftException {
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("backup to '" + target.toString().replace("'", "''") + "'");
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "copy", e);
+    }
+  }
+
+  private static String quoted(String value) {
+    return value.matches("[0-9]+") ? value : "'" + value.replace("'", "''") + "'";
+  }
+
+  /** Begins a read transaction and takes its snapshot now; one that fails leaves none open. */
+  void beginRead() throws InftException {
+    execute("BEGIN");
+    try {
+      text("SELECT count(*) FROM sqlite_master");
+    } catch (InftException e) {
+      try {
+        rollback();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  /** Takes the write lock, or answers false when somebody else has it. */
+  boolean tryBeginWrite() throws InftException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("BEGIN IMMEDIATE");
+      return true;
+    } catch (SQLException e) {
+      if (isBusy(e)) {
+        return false;
+      }
+      throw new LocalDatabaseException(database.toString(), "take the write lock", e);
+    }
+  }
+
+  void rollback() throws InftException {
+    execute("ROLLBACK");
+  }
+
+  public void execute(String sql) throws InftException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+    }
+  }
+
+  /** The first column of the first row, or an empty text. */
+  public String text(String sql) throws InftException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      String value = rows.next() ? rows.getString(1) : null;
+      return value == null ? "" : value;
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+    }
+  }
+
+  /** The first column of every row; for few rows. */
+  public List<String> texts(String sql) throws InftException {
+    List<String> texts = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        texts.add(String.valueOf(rows.getString(1)));
+      }
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+    }
+    return texts;
+  }
+
+  /** Reads rows one by one; for a few rows of a few columns. */
+  <T> List<T> rows(String sql, long parameter, RowReader<T> reader) throws InftException {
+    List<T> result = new ArrayList<>();
+    try (var statement = connection.prepareStatement(sql)) {
+      statement.setLong(1, parameter);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          result.add(reader.read(rows));
+        }
+      }
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+    }
+    return result;
+  }
+
+  /** Turns the current row into a value. */
+  @FunctionalInterface
+  interface RowReader<T> {
+    T read(ResultSet row) throws SQLException;
+  }
+
+  /** Runs a checkpoint and returns SQLite's row: busy, frames in the log, frames checkpointed. */
+  public int[] checkpoint(String mode) throws InftException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
+      row.next();
+      return new int[] {row.getInt(1), row.getInt(2), row.getInt(3)};
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "checkpoint", e);
+    }
+  }
+
+  static boolean isBusy(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_BUSY.code;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  @Override
+  public void close() throws InftException {
+    try {
+      connection.close();
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "close", e);
+    }
+  }
+}

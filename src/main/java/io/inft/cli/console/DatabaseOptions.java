@@ -1,0 +1,38 @@
+package io.inft.cli.console;
+
+import io.inft.jdbc.Target;
+import java.sql.SQLException;
+import java.util.Properties;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Which database, on which network, opened how: shared by all commands about one database. */
+public final class DatabaseOptions {
+  @Parameters(index = "0", paramLabel = "<id>", description = "Name of the database.")
+  private String id = "";
+
+  @Mixin private NetworkOptions network = new NetworkOptions();
+
+  public String id() {
+    return id;
+  }
+
+  /** All that was given, under the names of the driver's properties. */
+  Properties properties() {
+    return network.properties();
+  }
+
+  /**
+   * The database these options name.
+   *
+   * @param secretNeeded whether it will be decrypted
+   */
+  public Target target(boolean secretNeeded) throws SQLException {
+    return Target.of(id, properties(), secretNeeded);
+  }
+
+  /** The same for work that uses a secret if there is one, and does less without. */
+  public Target targetWithSecretAtHand() throws SQLException {
+    return Target.withSecretAtHand(id, properties());
+  }
+}

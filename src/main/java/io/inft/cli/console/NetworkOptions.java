@@ -1,0 +1,75 @@
+package io.inft.cli.console;
+
+import io.inft.jdbc.Target;
+import io.inft.jdbc.config.InftProperty;
+import io.inft.registry.Registry;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Properties;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Which network, opened how: shared by all commands that need one. */
+public final class NetworkOptions {
+  @Option(
+      names = "--network",
+      paramLabel = "<name>",
+      description = "embedded, galileo, mainnet, custom, or a network of your own.")
+  private @Nullable String network;
+
+  @Option(
+      names = "--embedded-dir",
+      paramLabel = "<folder>",
+      description = "The folder that plays the network with --network embedded.")
+  private @Nullable Path embeddedDir;
+
+  @Option(
+      names = "--password-file",
+      paramLabel = "<file>",
+      description = "File with the password that opens the database.")
+  private @Nullable Path passwordFile;
+
+  @Option(
+      names = "--encryption-key-file",
+      paramLabel = "<file>",
+      description = "File with the raw key that opens the database.")
+  private @Nullable Path encryptionKeyFile;
+
+  @Option(
+      names = "--key-service",
+      paramLabel = "<reference>",
+      description = "Key that opens the database, for example pkcs12:keys.p12#agent.")
+  private @Nullable String keyService;
+
+  @Option(
+      names = "--key-service-password-file",
+      paramLabel = "<file>",
+      description = "File with the password of the key service.")
+  private @Nullable Path keyServicePasswordFile;
+
+  @Mixin private PropertyOptions others = new PropertyOptions();
+
+  /** All that was given, under the names of the driver's properties. */
+  public Properties properties() {
+    Map<InftProperty, @Nullable Object> own = new EnumMap<>(InftProperty.class);
+    own.put(InftProperty.NETWORK, network);
+    own.put(InftProperty.EMBEDDED_DIR, embeddedDir);
+    own.put(InftProperty.PASSWORD_FILE, passwordFile);
+    own.put(InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
+    own.put(InftProperty.KEY_SERVICE, keyService);
+    own.put(InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
+    return others.with(own);
+  }
+
+  /** The registry of the network that these options name; storage need not be configured. */
+  public Registry registry(boolean writes) throws SQLException {
+    Properties properties = properties();
+    if (!writes) {
+      properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");
+    }
+    return Target.registry(properties);
+  }
+}

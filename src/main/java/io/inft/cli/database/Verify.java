@@ -1,0 +1,132 @@
+package io.inft.cli.database;
+
+import io.inft.bytes.UnixTime;
+import io.inft.cli.console.DatabaseOptions;
+import io.inft.cli.console.Output;
+import io.inft.cli.console.Terminal;
+import io.inft.custody.CustodyReport;
+import io.inft.custody.Finding;
+import io.inft.custody.Progress;
+import io.inft.custody.Verdict;
+import io.inft.custody.Verification.Depth;
+import io.inft.jdbc.Target;
+import io.inft.registry.Head;
+import java.io.PrintWriter;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import me.tongfei.progressbar.ProgressBar;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** {@code inft verify}. */
+@Command(
+    name = "verify",
+    mixinStandardHelpOptions = true,
+    description = "Verify a database's whole history from registry and storage.",
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:VALID or VALID_WITH_WARNINGS",
+      "1:INVALID: something contradicts the chain or itself",
+      "2:INDETERMINATE, or wrong usage"
+    },
+    footer = {"", "Example:", "  inft verify agent-1 --quick --json"})
+public final class Verify implements Callable<Integer> {
+  @Spec private CommandSpec spec;
+  @Mixin private DatabaseOptions database = new DatabaseOptions();
+  @Mixin private Output output = new Output();
+
+  @Option(
+      names = "--quick",
+      description = "Of the objects only the newest version's, one segment of each.")
+  private boolean quick;
+
+  @Option(names = "--from", paramLabel = "<version>", description = "First version to fetch.")
+  private long from = 1;
+
+  @Option(names = "--to", paramLabel = "<version>", description = "Last version to fetch.")
+  private @Nullable Long to;
+
+  @Override
+  public Integer call() throws Exception {
+    long last = to == null ? Long.MAX_VALUE : to;
+    if (from < 1 || last < from) {
+      throw new ParameterException(
+          spec.commandLine(), "no such range of versions: " + from + " to " + to);
+    }
+    Target target = database.targetWithSecretAtHand();
+    CustodyReport report;
+    try (ProgressBar bar = Terminal.progress("verifying", output)) {
+      Progress progress =
+          (versions, of, bytes) -> {
+            bar.maxHint(of);
+            bar.stepTo(versions);
+          };
+      report = target.verify(quick ? Depth.QUICK : Depth.FULL, from, last, progress);
+    }
+    if (output.asJson()) {
+      output.object(spec.commandLine().getOut(), report.toJson());
+    } else {
+      print(spec.commandLine().getOut(), report);
+    }
+    if (report.verdict().passed()) {
+      return 0;
+    }
+    return report.verdict() == Verdict.INVALID ? 1 : 2;
+  }
+
+  private static void print(PrintWriter out, CustodyReport report) {
+    out.println(report.verdict() + "  " + report.id() + " in " + report.registryName());
+    if (report.head().isPresent()) {
+      Head head = report.head().get();
+      out.println(
+          "  head      version "
+              + head.version()
+              + ", root "
+              + head.root()
+              + (report.headIsFinal() ? ", final" : ", not final yet"));
+      out.println(
+          "  as of     block "
+              + head.asOf().number()
+              + ", "
+              + UnixTime.instant(head.asOf().timeSeconds()));
+    }
+    out.println(
+        "  history   "
+            + report.versions()
+            + " versions hashed again, each author's right replayed");
+    out.println(
+        "  objects   "
+            + report.commits()
+            + " commit objects read, "
+            + report.bytes()
+            + " bytes checked");
+    out.println("  sealed    " + sealed(report));
+    for (Finding finding : report.findings()) {
+      out.println(
+          "  " + finding.severity().name().toLowerCase(java.util.Locale.ROOT) + "  " + finding);
+    }
+    long more = report.findingsInAll() - report.findings().size();
+    if (more > 0) {
+      out.println("  and " + more + " findings more");
+    }
+  }
+
+  private static String sealed(CustodyReport report) {
+    CustodyReport.Sealed sealed = report.sealed();
+    if (!sealed.opened()) {
+      return "not looked at: no password and no key that opens it";
+    }
+    Optional<String> events =
+        sealed.lastEvent() == 0
+            ? Optional.empty()
+            : Optional.of("events " + sealed.firstEvent() + " to " + sealed.lastEvent());
+    String rebuilt =
+        sealed.rebuilt() == 0 ? "nothing rebuilt" : "version " + sealed.rebuilt() + " rebuilt";
+    return events.map(text -> text + " chained again, ").orElse("") + rebuilt;
+  }
+}

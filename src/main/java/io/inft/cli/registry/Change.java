@@ -1,0 +1,202 @@
+package io.inft.cli.registry;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Address;
+import io.inft.cli.console.Consent;
+import io.inft.cli.console.Output;
+import io.inft.failure.InftException;
+import io.inft.jdbc.Target;
+import io.inft.registry.PaidRegistry;
+import io.inft.registry.PaidRegistry.Mined;
+import io.inft.registry.PaidRegistry.Operation;
+import io.inft.registry.PaidRegistry.Price;
+import io.inft.registry.Registry;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/**
+ * Changes a registry the way every command does: says what it will do and what that costs, asks,
+ * does it, and shows the transactions. A mixin.
+ */
+final class Change {
+  private static final int WEI_DIGITS = 18;
+
+  @Mixin private Consent consent = new Consent();
+
+  @Mixin private Output output = new Output();
+
+  /** What is to be done. */
+  interface Doing {
+    /** Where, for people. */
+    String where();
+
+    long chainId();
+
+    Optional<Address> account();
+
+    /** Empty where nothing costs anything. */
+    Optional<Price> price() throws InftException;
+
+    /**
+     * Does it.
+     *
+     * @return what came of it, names and values
+     */
+    Map<String, String> perform(Consumer<Mined> listener) throws InftException;
+  }
+
+  /**
+   * Runs one operation on a registry.
+   *
+   * @param name of the operation, for JSON
+   * @param text what will be done, a sentence without its end
+   * @return the exit code: 0 if it was done
+   */
+  int run(CommandLine line, Registry registry, String name, String text, Operation operation)
+      throws Exception {
+    return run(
+        line,
+        name,
+        text,
+        new Doing() {
+          @Override
+          public String where() {
+            return registry.describe();
+          }
+
+          @Override
+          public long chainId() {
+            return registry.chainId();
+          }
+
+          @Override
+          public Optional<Address> account() {
+            return registry.account();
+          }
+
+          @Override
+          public Optional<Price> price() throws InftException {
+            return registry instanceof PaidRegistry paid
+                ? Optional.of(paid.price(operation))
+                : Optional.empty();
+          }
+
+          @Override
+          public Map<String, String> perform(Consumer<Mined> listener) throws InftException {
+            operation.on(registry instanceof PaidRegistry paid ? paid.telling(listener) : registry);
+            return Map.of();
+          }
+        });
+  }
+
+  /** Says, asks, does and reports. */
+  int run(CommandLine line, String name, String text, Doing doing) throws Exception {
+    try {
+      return attempt(line, name, text, doing);
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
+  }
+
+  private int attempt(CommandLine line, String name, String text, Doing doing)
+      throws InftException, IOException {
+    PrintWriter out = line.getOut();
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("operation", name).put("what", text).put("registry", doing.where());
+    doing.account().ifPresent(account -> json.put("account", account.toString()));
+    Optional<Price> price = doing.price();
+    price.ifPresent(found -> price(json.putObject("price"), found));
+    if (!output.asJson()) {
+      out.println("This will " + text + ".");
+      out.println("  registry  " + doing.where());
+      doing.account().ifPresent(account -> out.println("  account   " + account));
+      out.println("  cost      " + price.map(Change::words).orElse("nothing on this network"));
+      out.flush();
+    }
+    if (!consent.given()) {
+      json.put("done", false);
+      if (output.asJson()) {
+        output.object(out, json.toString());
+      }
+      line.getErr().println("inft: nothing was done; add --yes to do it");
+      return Output.FAILED;
+    }
+    List<Mined> mined = new ArrayList<>();
+    Map<String, String> results;
+    try {
+      results = doing.perform(mined::add);
+    } finally {
+      // Paid for is paid for, also if what followed failed.
+      report(out, doing.chainId(), json.putArray("transactions"), mined);
+    }
+    results.forEach(json::put);
+    json.put("done", true);
+    if (output.asJson()) {
+      output.object(out, json.toString());
+    } else {
+      results.forEach((key, value) -> out.println("  " + key + "  " + value));
+      out.println("Done.");
+    }
+    return 0;
+  }
+
+  private void report(PrintWriter out, long chainId, ArrayNode json, List<Mined> mined) {
+    for (Mined one : mined) {
+      Optional<String> link = Target.explorerLink(chainId, one.hash());
+      ObjectNode node = json.addObject();
+      node.put("hash", one.hash().toString())
+          .put("block", one.block())
+          .put("gas", one.gas())
+          .put("fee", tokens(one.feeWei()));
+      link.ifPresent(url -> node.put("link", url));
+      if (!output.asJson()) {
+        out.println(
+            "  transaction "
+                + one.hash()
+                + " in block "
+                + one.block()
+                + ", "
+                + one.gas()
+                + " gas, fee "
+                + tokens(one.feeWei()));
+        link.ifPresent(url -> out.println("  " + url));
+      }
+    }
+  }
+
+  private static void price(ObjectNode json, Price price) {
+    json.put("gas", price.gas())
+        .put("likely", tokens(price.likelyWei()))
+        .put("atMost", tokens(price.maxWei()))
+        .put("balance", tokens(price.balanceWei()));
+  }
+
+  private static String words(Price price) {
+    return "about "
+        + tokens(price.likelyWei())
+        + " ("
+        + price.gas()
+        + " gas), at most "
+        + tokens(price.maxWei())
+        + "; the account has "
+        + tokens(price.balanceWei());
+  }
+
+  /** Wei in whole tokens. */
+  static String tokens(BigInteger wei) {
+    return wei.signum() == 0
+        ? "0"
+        : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();
+  }
+}

@@ -1,0 +1,105 @@
+package io.inft.jdbc.config;
+
+import io.inft.bytes.SigningKey;
+import io.inft.failure.InftException;
+import io.inft.failure.SettingException;
+import io.inft.seal.Secret;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** Picks the secrets out of the settings: what opens the keyring, and what signs. */
+public final class GivenSecrets {
+  private GivenSecrets() {}
+
+  /**
+   * What opens the keyring, if anything was given.
+   *
+   * @throws SettingException if two secrets were given at the same place
+   */
+  public static Optional<Secret> opening(Settings settings, Consumer<String> warnings)
+      throws InftException {
+    Optional<InftProperty> chosen =
+        choose(
+            settings,
+            InftProperty.PASSWORD,
+            InftProperty.PASSWORD_FILE,
+            InftProperty.ENCRYPTION_KEY,
+            InftProperty.ENCRYPTION_KEY_FILE,
+            InftProperty.KEY_SERVICE);
+    if (chosen.isEmpty()) {
+      return Optional.empty();
+    }
+    String value = read(settings, chosen.get(), warnings);
+    return Optional.of(
+        switch (chosen.get()) {
+          case ENCRYPTION_KEY, ENCRYPTION_KEY_FILE -> Secret.parseKey(value);
+          case KEY_SERVICE -> KeyServices.secret(value, servicePassword(settings, warnings));
+          default -> Secret.password(value.toCharArray());
+        });
+  }
+
+  private static Optional<String> servicePassword(Settings settings, Consumer<String> warnings)
+      throws SettingException {
+    Optional<InftProperty> chosen =
+        choose(settings, InftProperty.KEY_SERVICE_PASSWORD, InftProperty.KEY_SERVICE_PASSWORD_FILE);
+    return chosen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(read(settings, chosen.get(), warnings));
+  }
+
+  /** The key that signs, if one was given. */
+  public static Optional<SigningKey> signing(Settings settings, Consumer<String> warnings)
+      throws InftException {
+    Optional<InftProperty> chosen =
+        choose(settings, InftProperty.PRIVATE_KEY, InftProperty.PRIVATE_KEY_FILE);
+    if (chosen.isEmpty()) {
+      return Optional.empty();
+    }
+    if (chosen.get() == InftProperty.PRIVATE_KEY_FILE) {
+      Path file = settings.path(InftProperty.PRIVATE_KEY_FILE).orElseThrow();
+      String text = SecretFile.readAll(file, chosen.get().propertyName());
+      if (KeystoreFile.looksLikeOne(text)) {
+        return Optional.of(
+            KeystoreFile.open(
+                text, file.toString(), settings.text(InftProperty.PRIVATE_KEY_PASSWORD)));
+      }
+    }
+    try {
+      return Optional.of(SigningKey.parse(read(settings, chosen.get(), warnings).trim()));
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          chosen.get().propertyName(),
+          "64 hex digits that are a secp256k1 private key are expected");
+    }
+  }
+
+  private static Optional<InftProperty> choose(Settings settings, InftProperty... candidates)
+      throws SettingException {
+    List<InftProperty> given =
+        Stream.of(candidates)
+            .filter(property -> settings.text(property).isPresent())
+            .sorted(Comparator.comparing(settings::source))
+            .toList();
+    if (given.size() > 1 && settings.source(given.get(0)) == settings.source(given.get(1))) {
+      throw new SettingException(
+          given.get(0).propertyName(),
+          "'" + given.get(1).propertyName() + "' is given as well; give one of them");
+    }
+    return given.stream().findFirst();
+  }
+
+  private static String read(Settings settings, InftProperty property, Consumer<String> warnings)
+      throws SettingException {
+    if (property.kind() != InftProperty.Kind.PATH) {
+      return settings.text(property).orElseThrow();
+    }
+    Path file = settings.path(property).orElseThrow();
+    String secret = SecretFile.read(file, property.propertyName());
+    SecretFile.warning(file, property.propertyName()).ifPresent(warnings);
+    return secret;
+  }
+}

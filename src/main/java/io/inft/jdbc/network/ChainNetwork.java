@@ -1,0 +1,352 @@
+package io.inft.jdbc.network;
+
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.SigningKey;
+import io.inft.evm.Chain;
+import io.inft.evm.ChainSettings;
+import io.inft.evm.FileJournal;
+import io.inft.evm.SpendCap;
+import io.inft.evm.TransactionSender;
+import io.inft.failure.InftException;
+import io.inft.failure.SettingException;
+import io.inft.failure.WrongChainException;
+import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.Logging;
+import io.inft.registry.Registry;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.OnchainSettings;
+import io.inft.registry.onchain.RegistryCode;
+import io.inft.replica.local.Network;
+import io.inft.rpc.JsonRpc;
+import io.inft.rpc.RpcSettings;
+import io.inft.store.zerog.FlowPin;
+import io.inft.store.zerog.ZeroGSettings;
+import io.inft.store.zerog.ZeroGStore;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * 0G Storage and the registry contract. The signing key's journal of transactions and what it spent
+ * lie in the home folder, shared by all networks and processes that use the key on the same chain.
+ */
+public final class ChainNetwork implements NetworkProvider {
+  /** Asked for when only {@code rpc} is given: the chain id it answers picks the preset. */
+  static final String AUTO = "auto";
+
+  private static final long NEWTON = 16600;
+  private static final int WEI_DIGITS = 18;
+  private static final BigInteger GWEI = BigInteger.TEN.pow(9);
+
+  /** Two to this power sectors of 256 bytes are a GiB. */
+  private static final int SECTORS_PER_GIB_LOG = 22;
+
+  private static final int MAX_PIN_BYTES = 200;
+  private static final int MAX_CONFIRMATIONS = 10_000;
+
+  private final String name;
+  private final Optional<ChainPreset> named;
+
+  private ChainNetwork(String name, Optional<ChainPreset> named) {
+    this.name = name;
+    this.named = named;
+  }
+
+  static List<NetworkProvider> all() {
+    List<NetworkProvider> all = new ArrayList<>();
+    all.add(new ChainNetwork(AUTO, Optional.empty()));
+    for (ChainPreset preset : ChainPreset.values()) {
+      all.add(new ChainNetwork(preset.networkName(), Optional.of(preset)));
+    }
+    return all;
+  }
+
+  @Override
+  public String name() {
+    return name;
+  }
+
+  @Override
+  public Network open(NetworkRequest request) throws InftException {
+    Address contract = contract(request);
+    Access access = access(request);
+    Chain chain = access.chain();
+    OnchainSettings registry = registrySettings(request, contract, chain, chain.chainId());
+    ZeroGSettings storage = storageSettings(request, access);
+    if (access.sender().isEmpty()) {
+      return network(
+          access.preset(),
+          ZeroGStore.readOnly(storage, chain),
+          OnchainRegistry.readOnly(registry, chain),
+          Optional.empty());
+    }
+    TransactionSender sender = access.sender().get();
+    return network(
+        access.preset(),
+        ZeroGStore.open(storage, chain, sender),
+        OnchainRegistry.open(registry, chain, sender),
+        request.signingKey());
+  }
+
+  @Override
+  public Registry registry(NetworkRequest request) throws InftException {
+    Address contract = contract(request);
+    Access access = access(request);
+    OnchainSettings settings =
+        registrySettings(request, contract, access.chain(), access.chain().chainId());
+    return access.sender().isEmpty()
+        ? OnchainRegistry.readOnly(settings, access.chain())
+        : OnchainRegistry.open(settings, access.chain(), access.sender().get());
+  }
+
+  /**
+   * The chain, and who pays on it.
+   *
+   * @param isNamed whether the user named a public network, so that the chain must be that one
+   * @param sender empty if nothing is to be written or no key was given
+   */
+  public record Access(
+      Chain chain, ChainPreset preset, boolean isNamed, Optional<TransactionSender> sender) {}
+
+  /** The storage alone: no registry need be there. */
+  ZeroGStore storage(NetworkRequest request, int replicas) throws InftException {
+    Access access = access(request);
+    ZeroGSettings settings = storageSettings(request, access).withReplicas(replicas);
+    return access.sender().isEmpty()
+        ? ZeroGStore.readOnly(settings, access.chain())
+        : ZeroGStore.open(settings, access.chain(), access.sender().get());
+  }
+
+  /** The chain alone: neither registry nor storage need be there. */
+  public Access access(NetworkRequest request) throws InftException {
+    JsonRpc rpc = JsonRpc.at(rpcAddresses(request), RpcSettings.STANDARD);
+    long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
+    requireChain(request, rpc, chainId);
+    ChainPreset preset = named.orElseGet(() -> ChainPreset.ofChain(chainId));
+    int confirmations = confirmations(request, preset);
+    Chain chain =
+        new Chain(
+            rpc,
+            ChainSettings.STANDARD
+                .withExpectedChainId(chainId)
+                .withConfirmations(confirmations)
+                .withMaxGasPrice(
+                    BigInteger.valueOf(request.number(InftProperty.MAX_GAS_PRICE).orElseThrow())
+                        .multiply(GWEI)));
+    Optional<SigningKey> key = request.writes() ? request.signingKey() : Optional.empty();
+    return new Access(
+        chain,
+        preset,
+        named.flatMap(ChainPreset::chainId).isPresent(),
+        key.isEmpty()
+            ? Optional.empty()
+            : Optional.of(sender(request, preset, chain, chainId, key.get())));
+  }
+
+  private static int confirmations(NetworkRequest request, ChainPreset preset)
+      throws SettingException {
+    long blocks = request.number(InftProperty.CONFIRMATIONS).orElse((long) preset.confirmations());
+    if (blocks > MAX_CONFIRMATIONS) {
+      throw new SettingException(
+          "confirmations", "at most " + MAX_CONFIRMATIONS + " blocks can be waited for");
+    }
+    return (int) blocks;
+  }
+
+  private static Network network(
+      ChainPreset preset, ZeroGStore store, OnchainRegistry registry, Optional<SigningKey> key) {
+    return new Network(preset.networkName(), store, registry, key, preset.syncInterval(), false);
+  }
+
+  private static TransactionSender sender(
+      NetworkRequest request, ChainPreset preset, Chain chain, long chainId, SigningKey key)
+      throws InftException {
+    Path folder =
+        folder(request, chainId).resolve("account-" + key.address().toString().substring(2));
+    DurableFiles.createFolders(folder);
+    BigDecimal cap = request.amount(InftProperty.MAX_FEE_PER_HOUR).orElse(preset.maxFeePerHour());
+    return new TransactionSender(
+        chain,
+        key,
+        FileJournal.open(folder.resolve("transactions")),
+        SpendCap.of(
+            cap.scaleByPowerOfTen(WEI_DIGITS).toBigIntegerExact(), folder, Clock.systemUTC()));
+  }
+
+  private static Path folder(NetworkRequest request, long chainId) {
+    return request.home().resolve("chain-" + chainId);
+  }
+
+  private List<URI> rpcAddresses(NetworkRequest request) throws SettingException {
+    Optional<String> text =
+        request.text(InftProperty.RPC).or(() -> named.flatMap(ChainPreset::rpc));
+    if (text.isEmpty()) {
+      throw new SettingException(
+          "rpc", "network=" + name + " needs the JSON-RPC URL of its chain; set rpc (ZERO_G_RPC)");
+    }
+    return addresses(InftProperty.RPC, text.get());
+  }
+
+  private static List<URI> addresses(InftProperty property, String text) throws SettingException {
+    List<URI> addresses = new ArrayList<>();
+    for (String part : text.split(",", -1)) {
+      URI address = address(part.strip());
+      boolean http =
+          address.getHost() != null
+              && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()));
+      if (!http) {
+        throw new SettingException(
+            property.propertyName(), "an http or https URL is expected, or several with commas");
+      }
+      addresses.add(address);
+    }
+    return addresses;
+  }
+
+  private static URI address(String text) {
+    try {
+      return URI.create(text);
+    } catch (IllegalArgumentException noUrl) {
+      return URI.create("");
+    }
+  }
+
+  private void requireChain(NetworkRequest request, JsonRpc rpc, long found)
+      throws WrongChainException {
+    Optional<Long> pinned = request.number(InftProperty.CHAIN_ID);
+    if (pinned.isPresent() && pinned.get() != found) {
+      throw new WrongChainException(
+          rpc.describe(),
+          pinned.get() == NEWTON
+              ? "chain id 16600, which was the retired Newton test network (mainnet is 16661,"
+                  + " Galileo 16602: set chainId or ZERO_G_CHAIN_ID to that)"
+              : "chain id " + pinned.get(),
+          "chain id " + found);
+    }
+    Optional<Long> ofNetwork = named.flatMap(ChainPreset::chainId);
+    if (ofNetwork.isPresent() && ofNetwork.get() != found) {
+      throw new WrongChainException(
+          rpc.describe(),
+          "chain id " + ofNetwork.get() + ", that of network=" + name,
+          "chain id " + found);
+    }
+  }
+
+  private Address contract(NetworkRequest request) throws SettingException {
+    Optional<String> text = request.text(InftProperty.CONTRACT);
+    if (text.isEmpty()) {
+      throw new SettingException(
+          "contract",
+          "network="
+              + name
+              + " needs the address of a registry on its chain; set contract"
+              + " (ZERO_G_STORAGE_CONTRACT); 'inft registry deploy' makes one");
+    }
+    return address(InftProperty.CONTRACT, text.get());
+  }
+
+  private static Address address(InftProperty property, String text) throws SettingException {
+    try {
+      return Address.parse(text);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          property.propertyName(),
+          "'" + text + "' is no address: 0x and 40 hex digits are expected");
+    }
+  }
+
+  private static OnchainSettings registrySettings(
+      NetworkRequest request, Address contract, Chain chain, long chainId) throws InftException {
+    OnchainSettings settings =
+        OnchainSettings.of(contract)
+            .withGasLimit(request.number(InftProperty.GAS_LIMIT).orElseThrow());
+    Digest found = chain.codeHash(contract).orElse(RegistryCode.HASH);
+    return found.equals(RegistryCode.HASH)
+        ? settings
+        : settings.withCodeHash(pin(request, chainId, contract, found));
+  }
+
+  /** Code that this release does not know is remembered at first sight and must stay the same. */
+  private static Digest pin(NetworkRequest request, long chainId, Address contract, Digest found)
+      throws InftException {
+    Path file = folder(request, chainId).resolve("code-" + contract.toString().substring(2));
+    if (!Files.exists(file)) {
+      Logging.LOG.warn(
+          "the code of contract {} is not that of this release; whoever deployed it is trusted",
+          contract);
+      DurableFiles.createFolders(folder(request, chainId));
+      DurableFiles.replace(file, found.toString().getBytes(StandardCharsets.US_ASCII));
+    }
+    String pinned =
+        new String(DurableFiles.read(file, MAX_PIN_BYTES), StandardCharsets.US_ASCII).strip();
+    try {
+      return Digest.parse(pinned);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException("home", "'" + file + "' holds no hash");
+    }
+  }
+
+  public static ZeroGSettings storageSettings(NetworkRequest request, Access access)
+      throws InftException {
+    ZeroGSettings settings = nodes(request, access.preset()).withFlow(flow(request, access));
+    BigInteger perGib = wei(request.amount(InftProperty.MAX_STORAGE_PRICE).orElseThrow());
+    return settings.withMaxPricePerSector(perGib.shiftRight(SECTORS_PER_GIB_LOG));
+  }
+
+  private static ZeroGSettings nodes(NetworkRequest request, ChainPreset preset)
+      throws SettingException {
+    Optional<String> nodes = request.text(InftProperty.NODES);
+    if (nodes.isPresent()) {
+      return ZeroGSettings.withNodes(addresses(InftProperty.NODES, nodes.get()));
+    }
+    Optional<String> indexer = request.text(InftProperty.INDEXER);
+    if (indexer.isPresent()) {
+      return ZeroGSettings.withIndexer(addresses(InftProperty.INDEXER, indexer.get()).get(0));
+    }
+    return ZeroGSettings.withIndexer(
+        preset
+            .indexer()
+            .orElseThrow(
+                () ->
+                    new SettingException(
+                        "indexer",
+                        "chain and contract say who is the head, but not where objects are; set"
+                            + " indexer (ZERO_G_INDEXER) or nodes (ZERO_G_NODES)")));
+  }
+
+  /**
+   * Which Flow contract is paid, whoever the nodes are: what was set, else that of a public chain,
+   * else what the nodes name first. A development network takes the chain id of the public test
+   * network, but has no contract at its address.
+   */
+  private static FlowPin flow(NetworkRequest request, Access access) throws InftException {
+    Optional<String> given = request.text(InftProperty.FLOW);
+    if (given.isPresent()) {
+      return FlowPin.of(address(InftProperty.FLOW, given.get()), "set with the property flow");
+    }
+    long chainId = access.chain().chainId();
+    ChainPreset known = ChainPreset.ofChain(chainId);
+    Optional<Address> flow = known.flow();
+    boolean isPinned =
+        flow.isPresent()
+            && (known == ChainPreset.MAINNET
+                || access.isNamed()
+                || access.chain().hasCode(flow.get()));
+    return isPinned
+        ? FlowPin.of(flow.get(), "that of chain " + chainId)
+        : new FlowFile(folder(request, chainId));
+  }
+
+  private static BigInteger wei(BigDecimal tokens) {
+    return tokens.scaleByPowerOfTen(WEI_DIGITS).toBigInteger();
+  }
+}

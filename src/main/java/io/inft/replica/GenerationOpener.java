@@ -1,0 +1,476 @@
+package io.inft.replica;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.DurableFiles;
+import io.inft.bytes.TransferListener;
+import io.inft.capture.Capture;
+import io.inft.capture.CaptureJournal;
+import io.inft.capture.PageSet;
+import io.inft.commit.CommitObject;
+import io.inft.failure.ForeignFileException;
+import io.inft.failure.GuidePointerException;
+import io.inft.failure.HeadConflictException;
+import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.RegistryRefusedException;
+import io.inft.failure.UnreadableHeadException;
+import io.inft.failure.WrongKeyException;
+import io.inft.pack.StateTree;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.FileProof;
+import io.inft.replica.local.IdleGeneration;
+import io.inft.replica.local.Lag;
+import io.inft.replica.local.MissingHead;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.PageHashesFile;
+import io.inft.replica.local.SeenHead;
+import io.inft.replica.local.UnfinalizedVersions;
+import io.inft.replica.local.Withdrawal;
+import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.Sender;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.Tip;
+import io.inft.replica.restore.Unlocking;
+import io.inft.replica.restore.Unreadable;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
+import io.inft.seal.SlotRequest;
+import io.inft.store.StoreReader;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes lines: goes on with what a generation holds, restores a version into a new one, begins a
+ * database. For the thread that opens; a password is derived beside it.
+ */
+public final class GenerationOpener {
+  private static final Logger LOG = LoggerFactory.getLogger(GenerationOpener.class);
+
+  /** Where the keyring of a database lies that has no version yet. */
+  static final String KEYRING = "keyring";
+
+  private final DatabaseScope site;
+  private final EngineSettings settings;
+  private final Secret secret;
+  private final Unlocking unlocking;
+  private final Consumer<String> warnings;
+
+  /**
+   * @param deriving does what takes long beside the rest
+   * @param warnings what the first session should be told
+   */
+  public GenerationOpener(
+      DatabaseScope site, EngineSettings settings, Executor deriving, Consumer<String> warnings)
+      throws MissingSecretException {
+    this.site = site;
+    this.settings = settings;
+    this.secret = secretOf(settings);
+    this.unlocking = new Unlocking(secret, deriving);
+    this.warnings = warnings;
+  }
+
+  public static Secret secretOf(EngineSettings settings) throws MissingSecretException {
+    return settings
+        .secret()
+        .orElseThrow(
+            () ->
+                new MissingSecretException(
+                    "'" + settings.id() + "'", "set password, passwordFile or encryptionKey"));
+  }
+
+  /** Begins with the keyring that the working copy has: most likely it is the head's too. */
+  void beginUnlocking() {
+    try {
+      Optional<Path> generation = site.workingCopy().current();
+      if (generation.isPresent()) {
+        ObjectFolder objects = new ObjectFolder(generation.get(), site.store());
+        WriterState state = WriterState.read(generation.get());
+        unlocking.begin(keyring(generation.get(), newestCommit(objects, state)));
+      }
+    } catch (InftException e) {
+      LOG.debug("no keyring is remembered; whoever reads it in earnest is told", e);
+    }
+  }
+
+  /** The commit object of a line's newest version; empty before its first. */
+  private static Optional<CommitObject> newestCommit(ObjectFolder objects, WriterState state)
+      throws InftException {
+    return state.newestCommit().isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            CommitObject.parse(
+                objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
+  }
+
+  /** The keyring in a commit object; before the first version it lies beside the database. */
+  private Keyring keyring(Path generation, Optional<CommitObject> commit) throws InftException {
+    byte[] bytes =
+        commit.isPresent()
+            ? commit.get().body().keyring().toBytes()
+            : DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES);
+    return Keyring.parse(bytes, site.context());
+  }
+
+  /** That it could not be remembered is no reason not to go on. */
+  void rememberHead(Anchored newest) {
+    try {
+      site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));
+    } catch (InftException e) {
+      warnings.accept("the head could not be remembered: " + e.getMessage());
+    }
+  }
+
+  /** A generation that has nothing of its own, to build another version upon. */
+  Optional<Restore.Reuse> reuse(Path generation, WriterState state) throws InftException {
+    return newestCommit(new ObjectFolder(generation, site.store()), state)
+        .map(
+            commit ->
+                new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
+  }
+
+  /**
+   * A changed keyring was staged here and never reached the registry, and the secret given is one
+   * that only the keyring before knows. Then the change is taken back: it was never confirmed to
+   * anybody, and the secret it was made for may be lost. But what was sent may yet take effect, and
+   * would then meet what was published in its place: that is waited for first.
+   */
+  private GenerationWriter withdrawn(
+      Path generation, WriterState state, Optional<Anchored> newest, InftException refused)
+      throws InftException {
+    if (newest.isEmpty() || !Withdrawal.isPossible(state) || tookEffect(generation, state)) {
+      throw refused;
+    }
+    Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
+    new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
+    WriterState before = Withdrawal.of(generation, state);
+    warnings.accept(
+        "a change of the keyring that was never anchored was taken back, because the database was"
+            + " opened with the secret from before");
+    return resumed(generation, before, Optional.empty());
+  }
+
+  /** Waits for a change of the keyring that a process sent before it died, if one did. */
+  private boolean tookEffect(Path generation, WriterState state) throws InftException {
+    WriterState.Outgoing change = state.outgoing().get(0);
+    if (!site.registry().isUnderWay(site.id(), change.anchor())) {
+      return false;
+    }
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    try {
+      new Sender(site.id(), site.store(), site.registry(), objects).send(change);
+      return true;
+    } catch (HeadConflictException | NotAuthorizedException | RegistryRefusedException never) {
+      LOG.debug("the change of the keyring that was sent will never take effect", never);
+      return false;
+    }
+  }
+
+  /**
+   * Goes on with a generation.
+   *
+   * @param newest the head, if a change of the keyring may be taken back to it
+   */
+  GenerationWriter resumed(Path generation, WriterState state, Optional<Anchored> newest)
+      throws InftException {
+    Path database = generation.resolve(WorkingCopy.DATABASE);
+    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    objects.forgetUnfinished();
+    Optional<CommitObject> commit = newestCommit(objects, state);
+    Keys keys;
+    try {
+      keys = unlocking.keys(keyring(generation, commit));
+    } catch (WrongKeyException | NoSlotException e) {
+      return withdrawn(generation, state, newest, e);
+    }
+    Optional<Tip> tip = Optional.empty();
+    if (commit.isPresent()) {
+      tip =
+          Optional.of(
+              new Tip(
+                  state.newestCommit().orElseThrow(),
+                  commit.get(),
+                  restore(objects).manifest(commit.get(), keys)));
+    }
+    Blob stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
+    Optional<StateTree> tree =
+        state.newest() == 0
+            ? Optional.empty()
+            : new PageHashesFile(generation).read(state.newest(), stateKey.toBytes());
+    Lag found = new IdleGeneration(generation, state).unpublished();
+    if (tree.isEmpty() && FileProof.needsHashes(generation, state)) {
+      tree = hashesOf(generation, state, newest);
+    }
+    FileProof.require(generation, state, tree);
+    boolean compareAll = tree.isEmpty() && state.newest() > 0;
+    Capture capture =
+        Capture.open(
+            generation,
+            database,
+            state.newest(),
+            state.staged(),
+            compareAll,
+            Map.of(),
+            site.clock());
+    GenerationWriter line = line(generation, capture, objects, keys, stateKey, state, tip, tree);
+    line.tookUp(found);
+    return line;
+  }
+
+  /**
+   * Makes the page hashes anew that this machine lost, by restoring the version once more beside;
+   * empty if the newest version is not the head, so that the network does not have it.
+   */
+  private Optional<StateTree> hashesOf(
+      Path generation, WriterState state, Optional<Anchored> newest) throws InftException {
+    if (newest.isEmpty() || newest.get().version() != state.newest()) {
+      return Optional.empty();
+    }
+    LOG.warn("the page hashes of {} are gone or damaged, restoring them", generation);
+    Restore restore = restore(site.store());
+    Path building = site.workingCopy().beginGeneration();
+    StateTree tree =
+        restore.rebuild(
+            restore.open(newest.get(), unlocking),
+            building,
+            Optional.empty(),
+            TransferListener.NONE);
+    DurableFiles.deleteTree(building);
+    new PageHashesFile(generation).writeAll(state.newest(), tree);
+    return Optional.of(tree);
+  }
+
+  /** Restores a version into a new generation and goes on with that. */
+  GenerationWriter restored(Anchored newest, Optional<Restore.Reuse> reuse) throws InftException {
+    return restored(newest, reuse, Optional.empty());
+  }
+
+  /** The same in the place of a generation whose newest version it is. */
+  GenerationWriter restoredAnew(Anchored newest, Path older) throws InftException {
+    return restored(newest, Optional.empty(), Optional.of(older));
+  }
+
+  private GenerationWriter restored(
+      Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> sameLine)
+      throws InftException {
+    Restore restore = restore(site.store());
+    Restore.Opened opened;
+    Path building;
+    StateTree tree;
+    try {
+      opened = restore.open(newest, unlocking);
+      building = site.workingCopy().beginGeneration();
+      tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+      MissingHead.forget(site.workingCopy().folder());
+    } catch (ObjectMissingException e) {
+      throw missing(newest, e);
+    } catch (InftException e) {
+      throw Unreadable.isWrong(e) ? unreadable(newest, e) : e;
+    }
+    if (sameLine.isPresent()) {
+      UnfinalizedVersions.handOn(sameLine.get(), building, site.store());
+    }
+    Path generation = site.workingCopy().adopt(building);
+    rememberHead(newest);
+    WriterState state = WriterState.read(generation);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(WorkingCopy.DATABASE),
+            state.newest(),
+            state.staged(),
+            false,
+            Map.of(),
+            site.clock());
+    GenerationWriter line =
+        line(
+            generation,
+            capture,
+            new ObjectFolder(generation, site.store()),
+            opened.keys(),
+            opened.tip().manifest().stateKey(),
+            state,
+            Optional.of(opened.tip()),
+            Optional.of(tree));
+    try {
+      line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+    } catch (InftException e) {
+      throw closing(line, e);
+    }
+    return line;
+  }
+
+  private UnreadableHeadException unreadable(Anchored head, InftException why) {
+    return new UnreadableHeadException(
+        site.id().toString(), head.version(), head.anchor().root().toString(), why);
+  }
+
+  /** Nothing is concluded before the answer was the same for a while. */
+  private InftException missing(Anchored head, ObjectMissingException why) throws InftException {
+    Instant now = site.clock().instant();
+    Instant settled = MissingHead.noted(site.workingCopy().folder(), head, now).settledFrom();
+    return now.isBefore(settled) ? why.ofHead(head.version(), settled) : unreadable(head, why);
+  }
+
+  /**
+   * A line in a folder that is still being built, upon a head of which nothing is here.
+   *
+   * @param state names that head as its anchored version
+   */
+  GenerationWriter followingUnread(
+      Path building, WriterState state, Keys keys, Optional<Blob> stateKey) throws InftException {
+    new CaptureJournal(state.newest(), false, new PageSet()).write(building);
+    Capture capture =
+        Capture.open(
+            building,
+            building.resolve(WorkingCopy.DATABASE),
+            state.newest(),
+            state.staged(),
+            true,
+            Map.of(),
+            site.clock());
+    return line(
+        building,
+        capture,
+        new ObjectFolder(building, site.store()),
+        keys,
+        stateKey.orElseGet(this::newStateKey),
+        state,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** A line that nobody will get must not stay open. */
+  static InftException closing(GenerationWriter line, InftException why) {
+    try {
+      line.close();
+    } catch (InftException second) {
+      why.addSuppressed(second);
+    }
+    return why;
+  }
+
+  /** Begins a new database, of which the registry learns with its first version. */
+  GenerationWriter begun(Optional<Head> head) throws InftException {
+    if (head.isEmpty() && !settings.create()) {
+      throw new NotRegisteredException(site.id().toString(), site.registry().describe());
+    }
+    site.signer();
+    if (head.isPresent()) {
+      requireNoGuidePointer();
+    } else {
+      site.registry().requireMayBegin(site.id());
+    }
+    DataKey key = DataKey.generate(site.random());
+    SlotRequest slot = settings.slotFor(secret);
+    Keyring keyring =
+        Keyring.create(site.context(), 1, 1, key, Optional.empty(), List.of(slot), site.random());
+    Path building = site.workingCopy().beginGeneration();
+    DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
+    WriterState state = WriterState.empty();
+    state.write(building);
+    Path generation = site.workingCopy().adopt(building);
+    Capture capture =
+        Capture.open(
+            generation,
+            generation.resolve(WorkingCopy.DATABASE),
+            0,
+            state.staged(),
+            false,
+            settings.creationPragmas(),
+            site.clock());
+    LOG.info("began '{}' in {}", site.id(), generation);
+    settings.warningFor(slot).ifPresent(warnings);
+    return line(
+        generation,
+        capture,
+        new ObjectFolder(generation, site.store()),
+        new Keys(keyring, key, keyring.slots().get(0).id()),
+        newStateKey(),
+        state,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  /** What another client wrote is not silently followed by a new database. */
+  private void requireNoGuidePointer() throws InftException {
+    Optional<String> pointer = site.registry().guidePointer(site.id());
+    if (pointer.isPresent()) {
+      GuidePointerException found = new GuidePointerException(site.id().toString(), pointer.get());
+      if (!settings.create()) {
+        throw found;
+      }
+      warnings.accept(found.getMessage());
+    }
+  }
+
+  private Blob newStateKey() {
+    byte[] key = new byte[32];
+    site.random().nextBytes(key);
+    return Blob.of(key);
+  }
+
+  private Restore restore(StoreReader store) {
+    return new Restore(store, site.context(), site.commits(), EngineThreads.pooled());
+  }
+
+  private GenerationWriter line(
+      Path generation,
+      Capture capture,
+      ObjectFolder objects,
+      Keys keys,
+      Blob stateKey,
+      WriterState state,
+      Optional<Tip> tip,
+      Optional<StateTree> tree)
+      throws InftException {
+    try {
+      int pageSize = capture.pageSize();
+      int known = tree.isEmpty() ? 0 : tip.map(one -> one.manifest().pageSize()).orElse(0);
+      if (known != 0 && known != pageSize) {
+        throw new ForeignFileException(
+            generation.resolve(WorkingCopy.DATABASE).toString(),
+            "it has pages of "
+                + pageSize
+                + " bytes, '"
+                + site.id()
+                + "' has pages of "
+                + known
+                + "; somebody put another database in its place. To publish that one, use inft"
+                + " push; to go on from the head, use another home");
+      }
+      WriterState opened = state;
+      if (state.closed().sizeBytes() > 0) {
+        // Durable before anything is committed: what lies here from now on may be SQLite's.
+        opened = state.withOpened();
+        opened.write(generation);
+      }
+      return new GenerationWriter(
+          site, generation, capture, objects, keys, stateKey, pageSize, opened, tip, tree);
+    } catch (InftException | RuntimeException e) {
+      try {
+        capture.close();
+      } catch (InftException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+}

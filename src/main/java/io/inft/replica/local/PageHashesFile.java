@@ -1,0 +1,209 @@
+package io.inft.replica.local;
+
+import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.ChecksummedBytes;
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.pack.StateTree;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps the page hashes of the newest staged version on disk: all of them once ({@code leaves}),
+ * then what changed with each version ({@code leaves-log}), so that a publish writes no more than
+ * it changed. Damage is noticed; then the hashes are made anew from a fresh snapshot.
+ */
+public final class PageHashesFile {
+  private static final Logger LOG = LoggerFactory.getLogger(PageHashesFile.class);
+  private static final String WHAT = "log of page hashes";
+  private static final int MAX_RECORD_BYTES = 1 << 30;
+  private static final long MIN_LOG_BYTES = 1 << 20;
+
+  private final Path folder;
+  private final Path base;
+  private final Path log;
+
+  public PageHashesFile(Path generation) {
+    this.folder = generation;
+    this.base = generation.resolve("leaves");
+    this.log = generation.resolve("leaves-log");
+  }
+
+  /** Deletes them, so that every page is compared at the next chance. */
+  void forget() throws InftException {
+    DurableFiles.deleteIfExists(base);
+    DurableFiles.deleteIfExists(log);
+    DurableFiles.forceFolder(folder);
+  }
+
+  /** Whether there are any. */
+  boolean exists() {
+    return Files.exists(base);
+  }
+
+  /** Writes all hashes; the log begins anew. */
+  public void writeAll(long version, StateTree tree) throws InftException {
+    Path fresh = base.resolveSibling("leaves.new");
+    try (DataOutputStream out =
+        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16))) {
+      out.writeLong(version);
+      tree.writeTo(out);
+    } catch (IOException e) {
+      throw new LocalStorageException(fresh, "write", e);
+    }
+    DurableFiles.force(fresh);
+    try {
+      Files.move(
+          fresh,
+          base,
+          java.nio.file.StandardCopyOption.ATOMIC_MOVE,
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    } catch (IOException e) {
+      throw new LocalStorageException(base, "write", e);
+    }
+    DurableFiles.deleteIfExists(log);
+    DurableFiles.forceFolder(folder);
+  }
+
+  /** Adds what changed with a version, durably. */
+  public void append(long version, StateTree tree, Map<Long, Digest> changes) throws InftException {
+    ByteWriter record =
+        new ByteWriter(changes.size() * 36 + 64)
+            .u64(version)
+            .u64(tree.pageCount())
+            .u32(changes.size());
+    changes.forEach((page, leaf) -> record.u32(page).digest(leaf));
+    byte[] checked = ChecksummedBytes.wrap(record.toBytes());
+    ByteBuffer bytes =
+        ByteBuffer.wrap(new ByteWriter(checked.length + 4).bytes32(checked).toBytes());
+    long size;
+    try (FileChannel channel =
+        FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      size = channel.size();
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes, size + bytes.position());
+        }
+        channel.force(false);
+      } catch (IOException e) {
+        channel.truncate(size); // nothing may stand behind half a record
+        throw e;
+      }
+      size = channel.size();
+    } catch (IOException e) {
+      throw new LocalStorageException(log, "write", e);
+    }
+    if (size > Math.max(MIN_LOG_BYTES, tree.pageCount() * Digest.BYTES)) {
+      writeAll(version, tree);
+    }
+  }
+
+  /**
+   * Reads the hashes as of a version; empty when they are damaged or missing.
+   *
+   * @param version the newest staged version; what the log says of later ones was never published
+   */
+  public Optional<StateTree> read(long version, byte[] stateKey) throws InftException {
+    try (InputStream file = Files.newInputStream(base);
+        DataInputStream in = new DataInputStream(new BufferedInputStream(file, 1 << 16))) {
+      long reached = in.readLong();
+      StateTree tree = StateTree.readFrom(in, stateKey);
+      reached = replay(tree, reached, version);
+      if (reached != version) {
+        LOG.warn("{} ends at version {}, not {}", base, reached, version);
+        return Optional.empty();
+      }
+      return Optional.of(tree);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (CorruptObjectException e) {
+      LOG.warn("{} is damaged: {}", base, e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new LocalStorageException(base, "read", e);
+    }
+  }
+
+  private long replay(StateTree tree, long from, long version) throws InftException {
+    if (!Files.exists(log)) {
+      return from;
+    }
+    NavigableMap<Long, ByteReader> records = records();
+    long reached = from;
+    for (Map.Entry<Long, ByteReader> entry : records.entrySet()) {
+      if (entry.getKey() <= from || entry.getKey() > version) {
+        continue;
+      }
+      ByteReader record = entry.getValue();
+      tree.resize(record.u64("pages"));
+      int count = record.u32("changes", record.remaining() / 36);
+      for (int i = 0; i < count; i++) {
+        tree.set(record.u32("page"), record.digest("leaf"));
+      }
+      reached = entry.getKey();
+    }
+    return reached;
+  }
+
+  /**
+   * The records of the log. A version that was staged again after a crash stands there twice; the
+   * later record counts. A process that died while it appended left a part of one at the end, of a
+   * version that was never staged: it is cut off, so that the next one can be appended.
+   */
+  private NavigableMap<Long, ByteReader> records() throws InftException {
+    NavigableMap<Long, ByteReader> records = new TreeMap<>();
+    byte[] bytes = DurableFiles.read(log, MAX_RECORD_BYTES);
+    int whole = 0;
+    while (whole < bytes.length) {
+      ByteReader rest = new ByteReader(WHAT, bytes, whole, bytes.length - whole);
+      long length = rest.remaining() < 4 ? Long.MAX_VALUE : rest.u32("record length");
+      if (length > rest.remaining()) {
+        break;
+      }
+      try {
+        ByteReader record = ChecksummedBytes.unwrap(WHAT, rest.bytes("record", (int) length));
+        records.put(record.u64("version"), record);
+      } catch (CorruptObjectException e) {
+        if (rest.remaining() > 0) {
+          throw e;
+        }
+        break;
+      }
+      whole = rest.position();
+    }
+    if (whole < bytes.length) {
+      LOG.debug("{} ends within a record, at byte {}", log, whole);
+      cutTo(whole);
+    }
+    return records;
+  }
+
+  private void cutTo(int size) throws InftException {
+    try (FileChannel channel = FileChannel.open(log, StandardOpenOption.WRITE)) {
+      channel.truncate(size);
+      channel.force(true);
+    } catch (IOException e) {
+      throw new LocalStorageException(log, "cut", e);
+    }
+  }
+}

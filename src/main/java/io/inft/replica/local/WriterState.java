@@ -1,0 +1,304 @@
+package io.inft.replica.local;
+
+import io.inft.bytes.ChecksummedBytes;
+import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
+import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Kind;
+import io.inft.sqlite.WalPosition;
+import io.inft.store.merkle.ObjectRef;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The one record that says where a generation stands. It is replaced atomically; what lies in the
+ * folder and is not named here does not count.
+ *
+ * @param confirmed the newest version of this line that the registry confirmed
+ * @param outgoing staged versions on their way, in order
+ * @param staged where SQLite's log stood when the newest version was staged or restored
+ * @param pending the driver's own events that no version holds yet
+ * @param spare a snapshot made in the background, to be listed by the next version once it is
+ *     stored
+ * @param putAside why and when this line was put aside; empty while it goes on
+ * @param closed what the database file looked like at the last orderly close
+ * @param backlog how much is not published, and since when
+ */
+public record WriterState(
+    Confirmed confirmed,
+    List<Outgoing> outgoing,
+    WalPosition staged,
+    List<PendingEvent> pending,
+    Optional<SpareSnapshot> spare,
+    Optional<PutAside> putAside,
+    Closed closed,
+    Backlog backlog) {
+  static final String FILE = "state";
+
+  public WriterState {
+    outgoing = List.copyOf(outgoing);
+    pending = List.copyOf(pending);
+  }
+
+  /**
+   * A version that the registry confirmed.
+   *
+   * @param version 0 before the first
+   * @param root of its commit object, zero before the first
+   * @param sizeBytes length of its commit object
+   * @param block its block number, 0 if unknown
+   * @param timeSeconds its block time
+   */
+  public record Confirmed(long version, Digest root, long sizeBytes, long block, long timeSeconds) {
+    static final Confirmed NOTHING = new Confirmed(0, Digest.ZERO, 0, 0, 0);
+  }
+
+  /**
+   * A database file that nobody has open.
+   *
+   * @param sizeBytes 0 while it is open
+   * @param millis when it was modified
+   * @param mark what else a file system tells of a file that was written to, empty if nothing: it
+   *     changes with every write whatever a program sets the time to, and with every copy
+   */
+  public record Closed(long sizeBytes, long millis, String mark) {
+    static final Closed NOT_YET = new Closed(0, 0, "");
+
+    static Closed of(Path database) throws LocalStorageException {
+      try {
+        return new Closed(
+            Files.size(database), Files.getLastModifiedTime(database).toMillis(), markOf(database));
+      } catch (IOException e) {
+        throw new LocalStorageException(database, "look at", e);
+      }
+    }
+
+    private static String markOf(Path database) throws IOException {
+      try {
+        return Files.getAttribute(database, "unix:ino")
+            + " "
+            + Files.getAttribute(database, "unix:ctime");
+      } catch (UnsupportedOperationException | IllegalArgumentException e) {
+        return "";
+      }
+    }
+
+    /** Whether the file is the very same, and was not written to since; else its pages tell. */
+    boolean isStillTrueOf(Path database) throws LocalStorageException {
+      return equals(of(database));
+    }
+  }
+
+  /**
+   * One staged version.
+   *
+   * @param commit the commit object
+   * @param rotates whether keyring or epoch change with it
+   * @param objects objects of their own, to be stored before the commit object
+   */
+  public record Outgoing(
+      long version,
+      Digest previousRoot,
+      ObjectRef commit,
+      Digest checksum,
+      int keyEpoch,
+      Digest keyringHash,
+      boolean rotates,
+      Kind kind,
+      List<ObjectRef> objects) {
+    public Outgoing {
+      objects = List.copyOf(objects);
+    }
+
+    /** What the registry is asked to record. */
+    public Anchor anchor() {
+      return new Anchor(
+          version,
+          previousRoot,
+          commit.root(),
+          commit.sizeBytes(),
+          checksum,
+          keyEpoch,
+          keyringHash,
+          kind);
+    }
+  }
+
+  /** An event of the driver's own that waits for the next version. */
+  public record PendingEvent(long timeMillis, String type, String json) {}
+
+  /**
+   * A snapshot made in the background.
+   *
+   * @param stored whether the store has it; before, it is on its way and nothing lists it
+   */
+  public record SpareSnapshot(
+      long version,
+      int epoch,
+      int index,
+      ObjectRef object,
+      Digest sha256,
+      long storedAtSeconds,
+      boolean stored) {
+    public SpareSnapshot nowStored() {
+      return new SpareSnapshot(version, epoch, index, object, sha256, storedAtSeconds, true);
+    }
+  }
+
+  public static WriterState empty() {
+    return new WriterState(
+        Confirmed.NOTHING,
+        List.of(),
+        WalPosition.START,
+        List.of(),
+        Optional.empty(),
+        Optional.empty(),
+        Closed.NOT_YET,
+        Backlog.EMPTY);
+  }
+
+  /** The newest confirmed version, 0 before the first. */
+  public long anchored() {
+    return confirmed.version();
+  }
+
+  /** Its commit root, zero before the first. */
+  public Digest anchoredRoot() {
+    return confirmed.root();
+  }
+
+  /** The newest version of this line, anchored or on its way. */
+  public long newest() {
+    return outgoing.isEmpty() ? anchored() : outgoing.get(outgoing.size() - 1).version();
+  }
+
+  /** The newest version's commit root. */
+  Digest newestRoot() {
+    return outgoing.isEmpty() ? anchoredRoot() : outgoing.get(outgoing.size() - 1).commit().root();
+  }
+
+  /** Names the newest version's commit object; empty before the first version. */
+  public Optional<ObjectRef> newestCommit() {
+    if (!outgoing.isEmpty()) {
+      return Optional.of(outgoing.get(outgoing.size() - 1).commit());
+    }
+    return anchored() == 0
+        ? Optional.empty()
+        : Optional.of(new ObjectRef(confirmed.root(), confirmed.sizeBytes()));
+  }
+
+  /**
+   * With one more version on its way.
+   *
+   * @param included how many of the pending events it holds; what was remembered later stays
+   * @param spareUsed whether that version lists the spare snapshot
+   * @param ride what of the unpublished work is in it
+   */
+  public WriterState withStaged(
+      Outgoing next, WalPosition position, int included, boolean spareUsed, Backlog.Ride ride) {
+    return new WriterState(
+        confirmed,
+        with(outgoing, next),
+        position,
+        pending.subList(included, pending.size()),
+        spareUsed ? Optional.empty() : spare,
+        putAside,
+        closed,
+        backlog.staged(ride));
+  }
+
+  /** With nothing on its way: the anchored version is the newest one again. */
+  WriterState withoutOutgoing() {
+    return new WriterState(
+        confirmed,
+        List.of(),
+        WalPosition.START,
+        pending,
+        Optional.empty(),
+        putAside,
+        Closed.NOT_YET,
+        backlog.withdrawn());
+  }
+
+  /** After a look that found nothing to publish. */
+  public WriterState withPosition(WalPosition position) {
+    return new WriterState(
+        confirmed, outgoing, position, pending, spare, putAside, closed, backlog.looseSince(0));
+  }
+
+  public WriterState withAnchored(long version, ObjectRef commit, long block, long timeSeconds) {
+    return new WriterState(
+        new Confirmed(version, commit.root(), commit.sizeBytes(), block, timeSeconds),
+        outgoing.stream().filter(one -> one.version() > version).toList(),
+        staged,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.anchored(version));
+  }
+
+  public WriterState withPending(PendingEvent event) {
+    return new WriterState(
+        confirmed, outgoing, staged, with(pending, event), spare, putAside, closed, backlog);
+  }
+
+  public WriterState withSpare(Optional<SpareSnapshot> snapshot) {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog);
+  }
+
+  WriterState withPutAside(PutAside aside) {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed, backlog);
+  }
+
+  public WriterState withPageSize(int bytes) {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.withPageSize(bytes));
+  }
+
+  /** With the time of the oldest commit that no version holds. */
+  public WriterState withLooseSince(long millis) {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.looseSince(millis));
+  }
+
+  /** With what the database file looks like now that nobody has it open. */
+  public WriterState withClosed(Path database) throws LocalStorageException {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, putAside, Closed.of(database), backlog);
+  }
+
+  /** While somebody has it open. */
+  public WriterState withOpened() {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, putAside, Closed.NOT_YET, backlog);
+  }
+
+  private static <T> List<T> with(List<T> before, T one) {
+    List<T> more = new ArrayList<>(before);
+    more.add(one);
+    return more;
+  }
+
+  public void write(Path generation) throws InftException {
+    DurableFiles.replace(
+        generation.resolve(FILE), ChecksummedBytes.wrap(WriterStateFormat.write(this).toBytes()));
+  }
+
+  public static WriterState read(Path generation) throws InftException {
+    byte[] bytes = DurableFiles.read(generation.resolve(FILE), WriterStateFormat.MAX_BYTES);
+    return WriterStateFormat.read(ChecksummedBytes.unwrap(WriterStateFormat.WHAT, bytes));
+  }
+
+  static boolean isIn(Path generation) {
+    return Files.exists(generation.resolve(FILE));
+  }
+}

@@ -1,0 +1,103 @@
+package io.inft.replica.publish;
+
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.failure.InftException;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Keys;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import io.inft.store.merkle.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What one version carries besides its own fields: packs, manifest, log and events, sealed, inside
+ * the commit object while they are small and else as objects beside it. Not thread-safe.
+ */
+final class CommitAttachments {
+  private static final int MAX_INLINE_AREA = 512 << 10;
+
+  private final DatabaseScope site;
+  private final ObjectFolder objects;
+  private final long version;
+  private final Keys keys;
+
+  // Mutable: what is loaded so far.
+  private final ByteWriter inline = new ByteWriter(4096);
+  private final List<ObjectRef> own = new ArrayList<>();
+  private final List<Attachment> attachments = new ArrayList<>();
+
+  CommitAttachments(DatabaseScope site, ObjectFolder objects, long version, Keys keys) {
+    this.site = site;
+    this.objects = objects;
+    this.version = version;
+    this.keys = keys;
+  }
+
+  /** Takes a pack that is sealed already; answers its place in the restore set. */
+  PackEntry load(StagedPack pack, long nowSeconds) {
+    Location location =
+        pack.inline()
+            .<Location>map(plain -> new Location.Here(add(plain.bytes())))
+            .orElseGet(() -> new Location.Own(pack.own().orElseThrow().root()));
+    pack.own().ifPresent(own::add);
+    return new PackEntry(
+        pack.kind(),
+        keys.epoch(),
+        version,
+        pack.index(),
+        pack.fromVersion(),
+        pack.toVersion(),
+        location,
+        pack.sizeBytes(),
+        pack.sha256(),
+        nowSeconds);
+  }
+
+  /** Seals something and takes it. */
+  void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
+    int index = (int) attachments.stream().filter(one -> one.type() == type).count();
+    ObjectLabel label = new ObjectLabel(site.context(), version, keys.epoch(), sealedType, index);
+    byte[] sealed = Seal.seal(keys.current(), label, plain, site.random());
+    boolean fits =
+        sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
+            && inline.size() + sealed.length <= MAX_INLINE_AREA;
+    Location location;
+    if (fits) {
+      location = new Location.Here(add(sealed));
+    } else {
+      ObjectRef ref = objects.keep(sealed);
+      own.add(ref);
+      location = new Location.Own(ref.root());
+    }
+    attachments.add(new Attachment(type, index, location, sealed.length, Digest.sha256(sealed)));
+  }
+
+  private long add(byte[] sealed) {
+    long offset = inline.size();
+    inline.bytes(sealed);
+    return offset;
+  }
+
+  /** The area of the commit object that holds what is small. */
+  byte[] inline() {
+    return inline.toBytes();
+  }
+
+  List<Attachment> attachments() {
+    return attachments;
+  }
+
+  /** The objects beside it. */
+  List<ObjectRef> own() {
+    return own;
+  }
+}

@@ -1,0 +1,61 @@
+package io.inft.replica.publish;
+
+import io.inft.seal.SlotRequest;
+import java.util.List;
+
+/**
+ * A change of who can open a database. The first three keep the data key, so they take nothing away
+ * from anybody who already had it; only {@link NewEpoch} does, for what is written from then on.
+ */
+public sealed interface KeyChange {
+  /** One way in more. */
+  record Add(SlotRequest slot) implements KeyChange {}
+
+  /**
+   * One way in less.
+   *
+   * @param slotId as {@link io.inft.seal.SlotInfo#id} has it
+   */
+  record Remove(String slotId) implements KeyChange {}
+
+  /** A slot in place of the one that the session's own secret opens. */
+  record Replace(SlotRequest slot) implements KeyChange {}
+
+  /**
+   * A new data key, and a snapshot under it, so that the newest state needs no earlier key.
+   *
+   * @param slots all ways in from then on; none of the old ones is taken over
+   * @param linkBack whether who can open the new epoch can also open the ones before: past versions
+   *     and the event log up to now
+   */
+  record NewEpoch(List<SlotRequest> slots, boolean linkBack) implements KeyChange {
+    public NewEpoch {
+      slots = List.copyOf(slots);
+      if (slots.isEmpty()) {
+        throw new IllegalArgumentException("nobody could open an epoch without slots");
+      }
+    }
+  }
+
+  /** The slots that it makes. */
+  default List<SlotRequest> newSlots() {
+    if (this instanceof Add add) {
+      return List.of(add.slot());
+    }
+    if (this instanceof Replace replace) {
+      return List.of(replace.slot());
+    }
+    return this instanceof NewEpoch epoch ? epoch.slots() : List.of();
+  }
+
+  /** One word, as the event log has it. */
+  default String word() {
+    if (this instanceof Add) {
+      return "add";
+    }
+    if (this instanceof Remove) {
+      return "remove";
+    }
+    return this instanceof Replace ? "replace" : "epoch";
+  }
+}

@@ -1,0 +1,147 @@
+package io.inft.replica.publish;
+
+import io.inft.failure.HeadConflictException;
+import io.inft.failure.InftException;
+import io.inft.failure.KeyEpochConflictException;
+import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.OutcomeUnknownException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.RegistryRefusedException;
+import io.inft.failure.RegistryUnavailableException;
+import io.inft.failure.SpendLimitException;
+import io.inft.failure.StoreUnavailableException;
+import io.inft.registry.Anchored;
+import io.inft.registry.Head;
+import io.inft.registry.Registry;
+import io.inft.registry.Rights;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Keys;
+import java.util.function.Consumer;
+
+/**
+ * The flow of a changed keyring, on the publishing thread, between two publishes:
+ *
+ * <ol>
+ *   <li>the account's right is asked for; without it nothing is encrypted
+ *   <li>what is unpublished goes out under the old keyring
+ *   <li>the head must still be ours
+ *   <li>the new keyring is made, and opened with every secret at hand
+ *   <li>a version that carries it is staged: from here on it is on this disk
+ *   <li>it is sent; {@code rotateAndAnchor} changes head, keyring and epoch in one step
+ * </ol>
+ *
+ * Killed before the fifth step, nothing has changed. Killed between the fifth and the end, the
+ * registry knows the old keyring or the new one, and so does everybody else. This machine goes on
+ * with the new one, or takes the step back when it is opened with a secret that only the old one
+ * knows.
+ */
+public final class Rotation {
+  /** How far it got; for tests that stop it there. */
+  public enum Step {
+    ALLOWED,
+    FLUSHED,
+    COMPARED,
+    MADE,
+    STAGED,
+    ANCHORED
+  }
+
+  private final DatabaseScope site;
+  private final GenerationWriter line;
+  private final Consumer<Step> watcher;
+  private volatile String madeSlot = "";
+
+  public Rotation(DatabaseScope site, GenerationWriter line, Consumer<Step> watcher) {
+    this.site = site;
+    this.line = line;
+    this.watcher = watcher;
+  }
+
+  /**
+   * Changes the keyring.
+   *
+   * @param opener id of the slot that whoever asks came in by
+   * @throws NotAuthorizedException the account may not change keys
+   * @throws io.inft.failure.ForkException another writer or key admin moved the head first; the
+   *     keyring is theirs, and this line was put aside
+   * @throws PublishTimeoutException it is staged on this machine and goes out at the next chance
+   */
+  public Anchored run(KeyChange change, String opener) throws InftException {
+    requireRight();
+    reached(Step.ALLOWED);
+    line.publish(line.tip().isEmpty());
+    reached(Step.FLUSHED);
+    requireHead();
+    reached(Step.COMPARED);
+    Keys before = line.keys();
+    Keys next = new Rekeying(site, before, opener).make(change, line.state().newest() + 1);
+    madeSlot = next.openedBy();
+    reached(Step.MADE);
+    GenerationWriter.Position undo = line.position();
+    line.stageKeys(next, change);
+    reached(Step.STAGED);
+    Anchored anchored = send(undo);
+    reached(Step.ANCHORED);
+    return anchored;
+  }
+
+  /** Id of the slot by which whoever asked can come in now. */
+  public String madeSlot() {
+    return madeSlot;
+  }
+
+  private Anchored send(GenerationWriter.Position undo) throws InftException {
+    try {
+      return line.sendStaged().orElseThrow();
+    } catch (NotAuthorizedException | RegistryRefusedException | KeyEpochConflictException e) {
+      line.withdraw(undo);
+      throw e;
+    } catch (RegistryUnavailableException
+        | StoreUnavailableException
+        | OutcomeUnknownException
+        | SpendLimitException e) {
+      throw new PublishTimeoutException(
+          "changing the keyring of '" + site.id() + "'", String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The contract enforces it; to ask first saves the work, and gives a plain answer. */
+  private void requireRight() throws InftException {
+    Registry registry = site.registry();
+    var account =
+        registry
+            .account()
+            .orElseThrow(
+                () ->
+                    new NotAuthorizedException(
+                        site.id().toString(), "nobody", "change the keyring of"));
+    try {
+      Rights rights = registry.rights(site.id(), account);
+      if (!rights.keyAdmin()) {
+        throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
+      }
+    } catch (NotRegisteredException e) {
+      // The first version is on its way: whoever registers the id is its owner.
+    }
+  }
+
+  private void requireHead() throws InftException {
+    Head head = site.registry().head(site.id());
+    WriterState state = line.state();
+    if (head.version() != state.anchored() || !head.root().equals(state.anchoredRoot())) {
+      throw line.putAside(
+          new HeadConflictException(
+              site.id().toString(),
+              state.anchored(),
+              state.anchoredRoot().toString(),
+              head.version(),
+              head.root().toString()));
+    }
+  }
+
+  private void reached(Step step) {
+    watcher.accept(step);
+  }
+}

@@ -1,0 +1,140 @@
+package io.inft.replica.publish;
+
+import io.inft.bytes.FileSource;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.SubstitutedObjectException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.WriterState;
+import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends one staged version: its objects, its commit object, and last the anchor, which makes it the
+ * head in one step. Every step may be repeated after a crash; what is done already costs nothing.
+ * One version may be uploaded while another one is anchored.
+ */
+public final class Sender {
+  private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
+
+  private final DatabaseId id;
+  private final Store store;
+  private final Registry registry;
+  private final ObjectFolder objects;
+
+  /**
+   * The newest version whose objects are stored. Not a look into the folder: a version that is
+   * confirmed on another thread may have left it.
+   */
+  private volatile long uploaded;
+
+  /**
+   * Versions up to this one may have been given to the store before, by this process or one that
+   * died. What comes after was sealed just now, so the store need not look for it.
+   */
+  private volatile long attempted = Long.MAX_VALUE;
+
+  public Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
+    this.id = id;
+    this.store = store;
+    this.registry = registry;
+    this.objects = objects;
+  }
+
+  /**
+   * Stores the objects of a version, whatever was stored before, makes it the head and waits for
+   * the confirmation.
+   *
+   * @throws io.inft.failure.HeadConflictException another writer moved the head first
+   */
+  public Anchored send(WriterState.Outgoing version) throws InftException {
+    store(version, false);
+    return anchor(version, registry::anchor);
+  }
+
+  /** Versions up to this one were there when the line was opened; later ones are made by it. */
+  void leftOver(long version) {
+    attempted = version;
+  }
+
+  /**
+   * Stores the objects of a version; nothing names them yet.
+   *
+   * @return false if this was done before
+   */
+  boolean upload(WriterState.Outgoing version) throws InftException {
+    if (version.version() <= uploaded) {
+      return false;
+    }
+    boolean isNew = version.version() > attempted;
+    attempted = Math.max(attempted, version.version());
+    store(version, isNew);
+    uploaded = version.version();
+    return true;
+  }
+
+  /** The versions after this one were taken back; others take their numbers. */
+  void withdrawnTo(long version) {
+    uploaded = Math.min(uploaded, version);
+    attempted = Math.min(attempted, version);
+  }
+
+  private void store(WriterState.Outgoing version, boolean isNew) throws InftException {
+    for (ObjectRef object : version.objects()) {
+      put(object, isNew);
+    }
+    put(version.commit(), isNew);
+  }
+
+  /**
+   * Makes a version, whose objects are stored, the head, and waits for the confirmation.
+   *
+   * @param anchoring does it for a version that keeps the keyring
+   * @throws io.inft.failure.HeadConflictException another writer moved the head first
+   */
+  Anchored anchor(WriterState.Outgoing version, Anchoring anchoring) throws InftException {
+    if (version.version() == 1) {
+      register();
+    }
+    Anchored anchored =
+        version.rotates()
+            ? registry.rotateAndAnchor(id, version.anchor())
+            : anchoring.anchor(id, version.anchor());
+    LOG.info(
+        "published version {} of '{}', {} bytes, block {}",
+        version.version(),
+        id,
+        version.commit().sizeBytes()
+            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
+        anchored.block().number());
+    return anchored;
+  }
+
+  private void put(ObjectRef object, boolean isNew) throws InftException {
+    try (FileSource file = objects.file(object)) {
+      ObjectRef stored =
+          isNew
+              ? store.putNew(file, TransferListener.NONE)
+              : store.put(file, TransferListener.NONE);
+      if (!stored.equals(object)) {
+        throw new SubstitutedObjectException(
+            "object on its way to " + store.describe(), object.toString(), stored.toString());
+      }
+    }
+  }
+
+  private void register() throws InftException {
+    try {
+      registry.head(id);
+    } catch (NotRegisteredException e) {
+      LOG.info("registering '{}' in {}", id, registry.describe());
+      registry.register(id);
+    }
+  }
+}

@@ -1,0 +1,130 @@
+package io.inft.replica.restore;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.InftException;
+import io.inft.failure.NoSlotException;
+import io.inft.failure.WrongKeyException;
+import io.inft.pack.PackReader;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import io.inft.store.StoreReader;
+import io.inft.store.merkle.ObjectRef;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens what a commit object lists, wherever it lies: in the same commit object, in an earlier one,
+ * or as an object of its own.
+ */
+public final class PackAccess {
+  private static final Logger LOG = LoggerFactory.getLogger(PackAccess.class);
+  private static final int PIECE_BYTES = 256 << 10;
+
+  /** Less than a store over a network keeps in memory. */
+  private static final long AHEAD_BYTES = 8 << 20;
+
+  private final StoreReader store;
+  private final Digest context;
+
+  public PackAccess(StoreReader store, Digest context) {
+    this.store = store;
+    this.context = context;
+  }
+
+  /**
+   * The sealed bytes at a location listed by {@code commit}; verified against their root when read.
+   */
+  ByteSource sealed(CommitObject commit, Location location, long sizeBytes) throws InftException {
+    return sealed(commit, location, sizeBytes, true);
+  }
+
+  private ByteSource sealed(CommitObject commit, Location location, long sizeBytes, boolean proved)
+      throws InftException {
+    if (location instanceof Location.Here here) {
+      return ByteSource.of(commit.toBytes())
+          .slice(commit.offsetOfInline() + here.offset(), sizeBytes);
+    }
+    if (location instanceof Location.Within within) {
+      return opened(new ObjectRef(within.commitRoot(), within.commitSizeBytes()), proved)
+          .slice(within.offset(), sizeBytes);
+    }
+    Location.Own own = (Location.Own) location;
+    return opened(new ObjectRef(own.root(), sizeBytes), proved);
+  }
+
+  private ByteSource opened(ObjectRef object, boolean proved) throws InftException {
+    return proved ? store.open(object) : store.openUnproved(object);
+  }
+
+  /** Opens and decrypts a page pack. */
+  public PackReader pack(CommitObject commit, PackEntry entry, Keys keys) throws InftException {
+    return pack(commit, entry, keys, true);
+  }
+
+  /**
+   * Opens and decrypts a page pack.
+   *
+   * @param proved false if the caller proves the pages himself, so that the store need not
+   */
+  public PackReader pack(CommitObject commit, PackEntry entry, Keys keys, boolean proved)
+      throws InftException {
+    SealedType type = entry.type() == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
+    ObjectLabel label =
+        new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
+    ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
+    try {
+      return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+    } catch (WrongKeyException | NoSlotException e) {
+      throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
+    }
+  }
+
+  /** Who has the key of the version cannot open what it lists: nobody can. */
+  static CorruptObjectException notUnderItsKey(String what, InftException why) {
+    return new CorruptObjectException(
+        what, 0, "cannot be opened with the keys of its version: " + why.getMessage());
+  }
+
+  /**
+   * Has the store fetch packs that will be laid, without looking at them: where objects come over a
+   * network it keeps what was fetched last.
+   *
+   * @param whileSo asked before each piece
+   */
+  void fetchAhead(CommitObject commit, BooleanSupplier whileSo) {
+    long left = AHEAD_BYTES;
+    for (PackEntry entry : commit.body().restoreSet()) {
+      if (!(entry.location() instanceof Location.Here)) {
+        left = fetchAhead(commit, entry, left, whileSo);
+      }
+    }
+  }
+
+  /** The end, where the index is, and then from the beginning; returns what is left to fetch. */
+  private long fetchAhead(
+      CommitObject commit, PackEntry entry, long mostBytes, BooleanSupplier whileSo) {
+    long behind = Math.max(0, entry.sizeBytes() - PIECE_BYTES);
+    long left = mostBytes;
+    try {
+      if (left > 0 && whileSo.getAsBoolean()) {
+        ByteSource pack = sealed(commit, entry.location(), entry.sizeBytes(), false);
+        left -= pack.read(behind, (int) (entry.sizeBytes() - behind)).length;
+        for (long at = 0; at < behind && left > 0 && whileSo.getAsBoolean(); at += PIECE_BYTES) {
+          left -= pack.read(at, (int) Math.min(PIECE_BYTES, behind - at)).length;
+        }
+      }
+      return left;
+    } catch (InftException e) {
+      LOG.debug("fetching ahead; whoever needs it asks again, and is told", e);
+      return 0;
+    }
+  }
+}

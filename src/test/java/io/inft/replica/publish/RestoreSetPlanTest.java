@@ -1,0 +1,122 @@
+package io.inft.replica.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.Digest;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RestoreSetPlanTest {
+  @Test
+  void fiveThousandVersionsNeverNeedMoreThanSixteenPacks() {
+    List<PackEntry> deltas = new ArrayList<>();
+    long rewritten = 0;
+    for (long version = 2; version <= 5000; version++) {
+      RestoreSetPlan.Merge merge = RestoreSetPlan.merge(deltas, 0);
+      long from = version - 1;
+      for (int i = 0; i < merge.count(); i++) {
+        PackEntry gone = deltas.remove(deltas.size() - 1);
+        from = gone.fromVersion();
+        rewritten += gone.toVersion() - gone.fromVersion();
+      }
+      deltas.add(delta(from, version, merge.rank()));
+      assertThat(deltas.size() + 1).as("packs at version %s", version).isLessThanOrEqualTo(16);
+      assertContiguous(deltas, version);
+    }
+    assertThat(rewritten / 5000.0).as("times a version's pages are written again").isLessThan(4);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @ValueSource(longs = {1, 2, 3})
+  void deltasBehindABackgroundSnapshotStayApartFromThoseBeforeIt(long seed) {
+    Random random = new Random(seed);
+    List<PackEntry> deltas = new ArrayList<>();
+    deltas.add(delta(1, 2, 0));
+    long barrier = 0;
+    for (long version = 3; version <= 400; version++) {
+      if (barrier == 0 && random.nextInt(40) == 0) {
+        barrier = version - 1;
+      } else if (barrier != 0 && random.nextInt(8) == 0) {
+        barrier = 0;
+      }
+      RestoreSetPlan.Merge merge = RestoreSetPlan.merge(deltas, barrier);
+      boolean room = deltas.get(Math.max(0, deltas.size() - 1)).fromVersion() >= barrier;
+      long from = version - 1;
+      for (int i = 0; i < merge.count(); i++) {
+        from = deltas.remove(deltas.size() - 1).fromVersion();
+      }
+      if (room) {
+        assertThat(from).as("begin of the merged delta").isGreaterThanOrEqualTo(barrier);
+      }
+      deltas.add(delta(from, version, merge.rank()));
+      assertContiguous(deltas, version);
+    }
+  }
+
+  @Test
+  void deltasOutweighTheirSnapshotOnceTheyAreASegmentOfStorage() {
+    PackEntry snapshot = sized(PackType.SNAPSHOT, 20_000);
+    List<PackEntry> few = new ArrayList<>(List.of(snapshot));
+    while (few.size() <= RestoreSetPlan.MAX_DELTAS) {
+      few.add(sized(PackType.DELTA, 5_000));
+    }
+    assertThat(RestoreSetPlan.outweighed(few)).isFalse();
+    few.add(sized(PackType.DELTA, 250_000));
+    assertThat(RestoreSetPlan.outweighed(few)).isTrue();
+    few.set(0, sized(PackType.SNAPSHOT, 2_000_000));
+    assertThat(RestoreSetPlan.outweighed(few)).isFalse();
+  }
+
+  @Test
+  void aDeltaOfMostPagesIsWorthHavingIfItIsHalfASnapshotAtMost() {
+    assertThat(RestoreSetPlan.wholesale(20, 21)).isTrue();
+    assertThat(RestoreSetPlan.wholesale(10, 21)).isFalse();
+    assertThat(RestoreSetPlan.smallBeside(10_000, sized(PackType.SNAPSHOT, 20_000))).isTrue();
+    assertThat(RestoreSetPlan.smallBeside(10_001, sized(PackType.SNAPSHOT, 20_000))).isFalse();
+  }
+
+  private static PackEntry sized(PackType type, long bytes) {
+    long from = type == PackType.SNAPSHOT ? 0 : 1;
+    return new PackEntry(
+        type,
+        1,
+        2,
+        0,
+        from,
+        2,
+        new Location.Own(Digest.sha256(new byte[] {1})),
+        bytes,
+        Digest.ZERO,
+        0);
+  }
+
+  private static void assertContiguous(List<PackEntry> deltas, long version) {
+    long reached = 1;
+    for (PackEntry entry : deltas) {
+      assertThat(entry.fromVersion()).isEqualTo(reached);
+      reached = entry.toVersion();
+    }
+    assertThat(reached).isEqualTo(version);
+  }
+
+  private static PackEntry delta(long from, long to, int rank) {
+    return new PackEntry(
+        PackType.DELTA,
+        1,
+        to,
+        rank,
+        from,
+        to,
+        new Location.Own(Digest.sha256(new byte[] {1})),
+        1000,
+        Digest.ZERO,
+        0);
+  }
+}

@@ -1,0 +1,135 @@
+package io.inft.replica.publish;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.failure.StoreUnavailableException;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
+import io.inft.registry.Registry;
+import io.inft.registry.ledger.MemoryRegistry;
+import io.inft.replica.World;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.WriterState;
+import io.inft.store.MemoryStore;
+import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SenderTest {
+  @TempDir Path generation;
+
+  /** The publishing thread may look at a version that another thread has just seen confirmed. */
+  @Test
+  void aVersionThatIsConfirmedIsNotStoredAgain() throws Exception {
+    MemoryStore store = new MemoryStore();
+    ObjectFolder objects = new ObjectFolder(generation, store);
+    Registry registry = new MemoryRegistry(Clock.systemUTC()).as(World.OWNER);
+    DatabaseId id = DatabaseId.parse("sender");
+    Sender sender = new Sender(id, store, registry, objects);
+    WriterState.Outgoing version = firstVersion(objects);
+
+    assertThat(sender.upload(version)).isTrue();
+    assertThat(sender.anchor(version, registry::anchor).version()).isEqualTo(1);
+    objects.retain(Set.of()); // as the line does then
+    assertThat(sender.upload(version)).isFalse();
+  }
+
+  /** Another version has its number now. */
+  @Test
+  void aVersionInThePlaceOfOneThatWasTakenBackIsStored() throws Exception {
+    MemoryStore store = new MemoryStore();
+    ObjectFolder objects = new ObjectFolder(generation, store);
+    Registry registry = new MemoryRegistry(Clock.systemUTC()).as(World.OWNER);
+    Sender sender = new Sender(DatabaseId.parse("sender"), store, registry, objects);
+    WriterState.Outgoing version = firstVersion(objects);
+
+    assertThat(sender.upload(version)).isTrue();
+    assertThat(sender.upload(version)).isFalse();
+    sender.withdrawnTo(0);
+    assertThat(sender.upload(version)).isTrue();
+  }
+
+  /** Looking for what was sealed just now costs time for nothing; looking again saves money. */
+  @Test
+  void onlyWhatCannotHaveBeenStoredIsGivenAsNew() throws Exception {
+    List<String> calls = new ArrayList<>();
+    Store store = new Noting(new MemoryStore(), calls);
+    ObjectFolder objects = new ObjectFolder(generation, store);
+    Registry registry = new MemoryRegistry(Clock.systemUTC()).as(World.OWNER);
+    WriterState.Outgoing version = firstVersion(objects);
+
+    Sender fresh = new Sender(DatabaseId.parse("sender"), store, registry, objects);
+    fresh.leftOver(0);
+    assertThatThrownBy(() -> fresh.upload(version)).isInstanceOf(StoreUnavailableException.class);
+    assertThat(fresh.upload(version)).isTrue();
+    assertThat(calls).containsExactly("new", "again", "again");
+
+    calls.clear();
+    Sender reopened = new Sender(DatabaseId.parse("sender"), store, registry, objects);
+    reopened.leftOver(1);
+    assertThat(reopened.upload(version)).isTrue();
+    assertThat(calls).containsExactly("again", "again");
+  }
+
+  /** Writes down how it is called, and fails at the first call. */
+  private record Noting(Store real, List<String> calls) implements Store {
+    @Override
+    public ObjectRef putNew(ByteSource object, TransferListener listener) throws InftException {
+      calls.add("new");
+      if (calls.size() == 1) {
+        throw new StoreUnavailableException("a store", "answer", null);
+      }
+      return real.put(object, listener);
+    }
+
+    @Override
+    public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
+      calls.add("again");
+      return real.put(object, listener);
+    }
+
+    @Override
+    public ByteSource open(ObjectRef object) throws InftException {
+      return real.open(object);
+    }
+
+    @Override
+    public boolean contains(ObjectRef object) throws InftException {
+      return real.contains(object);
+    }
+
+    @Override
+    public String describe() {
+      return real.describe();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
+  }
+
+  private static WriterState.Outgoing firstVersion(ObjectFolder objects) throws Exception {
+    return new WriterState.Outgoing(
+        1,
+        Digest.ZERO,
+        objects.keep(new byte[] {1}),
+        Digest.sha256(new byte[] {1}),
+        1,
+        Digest.sha256(new byte[] {2}),
+        true,
+        Kind.SNAPSHOT,
+        List.of(objects.keep(new byte[] {3})));
+  }
+}

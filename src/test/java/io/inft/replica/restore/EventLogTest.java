@@ -1,0 +1,304 @@
+package io.inft.replica.restore;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
+import io.inft.bytes.TransferListener;
+import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitBody;
+import io.inft.commit.CommitChain;
+import io.inft.commit.CommitObject;
+import io.inft.commit.Event;
+import io.inft.commit.EventBatch;
+import io.inft.commit.Jump;
+import io.inft.commit.Location;
+import io.inft.commit.Manifest;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.DoesNotFollowException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
+import io.inft.registry.ledger.DirectoryRegistry;
+import io.inft.replica.Databases;
+import io.inft.replica.Engines;
+import io.inft.replica.GenerationOpener;
+import io.inft.replica.World;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Network;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import io.inft.store.DirectoryStore;
+import io.inft.store.FaultyStore;
+import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A span of the event log is read without fetching the versions of other times, and what is read
+ * must continue the chain.
+ */
+class EventLogTest {
+  private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
+  private static final int VERSIONS = 20;
+
+  @TempDir Path folder;
+
+  private World world;
+  private FaultyStore store;
+
+  /** A version every ten days, each with one event of the application. */
+  @BeforeEach
+  void publishForHalfAYear() throws Exception {
+    world = new World(folder);
+    for (int i = 0; i < VERSIONS; i++) {
+      Instant now = time(i);
+      try (World.Desk desk =
+          new World.Desk(Engines.open(world.settings("laptop", "db"), network(now)))) {
+        if (i == 0) {
+          desk.run("CREATE TABLE inft_events(seq INTEGER PRIMARY KEY, time, type, payload)");
+        }
+        desk.run(
+            "INSERT INTO inft_events VALUES (%d, %d, 'note', '{}')"
+                .formatted(i + 1, now.toEpochMilli()));
+        desk.session.sync(Duration.ofSeconds(60));
+      }
+    }
+  }
+
+  @AfterEach
+  void end() {
+    Engines.endIdle();
+  }
+
+  private static Instant time(int version) {
+    return FIRST.plus(Duration.ofDays(10L * version));
+  }
+
+  private Network network(Instant now) throws Exception {
+    store = new FaultyStore(DirectoryStore.open(folder.resolve("network/store")), 1);
+    return new Network(
+        "embedded",
+        store,
+        DirectoryRegistry.open(
+            folder.resolve("network/registry"),
+            Optional.of(World.OWNER),
+            Clock.fixed(now, ZoneOffset.UTC)),
+        Optional.of(World.OWNER),
+        Duration.ZERO,
+        true);
+  }
+
+  private List<Long> notes(Instant from, Instant to) throws Exception {
+    Network network = network(time(VERSIONS));
+    List<Long> found = new ArrayList<>();
+    String log = Databases.log(world.settings("reader", "db"), network, from, to);
+    for (JsonNode entry : new ObjectMapper().readTree(log)) {
+      if (entry.path("type").asText().equals("note")) {
+        found.add(entry.path("seq").asLong());
+      }
+    }
+    return found;
+  }
+
+  @Test
+  void aSpanHoldsWhatTheWholeLogHoldsOfThatTime() throws Exception {
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS);
+    assertThat(notes(time(4), time(6))).containsExactly(5L, 6L, 7L);
+    assertThat(notes(time(4).plusSeconds(1), time(6).minusSeconds(1))).containsExactly(6L);
+    assertThat(notes(time(VERSIONS - 1), Instant.MAX)).containsExactly((long) VERSIONS);
+    assertThat(notes(Instant.MIN, time(0))).containsExactly(1L);
+    assertThat(notes(time(VERSIONS + 5), Instant.MAX)).isEmpty();
+  }
+
+  @Test
+  void versionsOfOtherTimesAreNotFetched() throws Exception {
+    notes(Instant.MIN, Instant.MAX);
+    long all = store.operations();
+    notes(time(4), time(6));
+
+    assertThat(store.operations()).as("of %s for the whole log", all).isLessThan(all / 3);
+    assertThat(network(FIRST).registry().head(DatabaseId.parse("db")).version())
+        .isGreaterThanOrEqualTo(VERSIONS);
+  }
+
+  @Test
+  void aBatchThatDoesNotContinueTheChainIsRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    EventBatch forged =
+        EventBatch.of(Digest.sha256("elsewhere".getBytes(US_ASCII)), honest.events());
+    publish(Optional.of(forged), forged.lastSequence(), forged.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class)
+        .hasMessageContaining("event log")
+        .hasMessageContaining(honest.before().toString())
+        .hasMessageContaining(forged.before().toString());
+    assertThatThrownBy(() -> notes(time(VERSIONS - 2), Instant.MAX))
+        .as("both neighbours are in the span")
+        .isInstanceOf(DoesNotFollowException.class);
+    assertThat(notes(time(4), time(6))).as("another span").containsExactly(5L, 6L, 7L);
+  }
+
+  @Test
+  void aBatchThatLeavesAGapIsRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    EventBatch later = EventBatch.of(honest.before(), List.of(event(honest.lastSequence() + 1)));
+    publish(Optional.of(later), later.lastSequence(), later.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class);
+  }
+
+  @Test
+  void aBatchThatWasLeftOutIsMissed() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.empty(), honest.lastSequence(), honest.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(DoesNotFollowException.class);
+  }
+
+  @Test
+  void batchesThatEndElsewhereThanTheManifestSaysAreRefused() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.of(honest), honest.lastSequence() + 1, honest.after());
+
+    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("manifest");
+  }
+
+  @Test
+  void anHonestBatchMadeByHandIsRead() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.of(honest), honest.lastSequence(), honest.after());
+
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS + 1);
+  }
+
+  private Restore.Opened newest() throws Exception {
+    Network network = network(time(VERSIONS));
+    Digest context = DatabaseScope.contextOf(network, DatabaseId.parse("db"));
+    Commits commits = new Commits(network.store(), context);
+    Anchored head = network.registry().head(DatabaseId.parse("db")).newest().orElseThrow();
+    return new Restore(network.store(), context, commits, EngineThreads.pooled())
+        .open(
+            head,
+            new Unlocking(
+                GenerationOpener.secretOf(world.settings("reader", "db")), EngineThreads.pooled()));
+  }
+
+  private static Event event(long sequence) {
+    return new Event(
+        sequence, time(VERSIONS).toEpochMilli(), Event.Source.DRIVER, "note", "{}", 0, Blob.EMPTY);
+  }
+
+  private static EventBatch nextBatch(Restore.Opened newest) {
+    Manifest manifest = newest.tip().manifest();
+    return EventBatch.of(manifest.eventHash(), List.of(event(manifest.eventSequence() + 1)));
+  }
+
+  /** The owner anchors a version by hand: signature, roots and seals are right. */
+  private void publish(Optional<EventBatch> batch, long eventSequence, Digest eventHash)
+      throws Exception {
+    Restore.Opened newest = newest();
+    Network network = network(time(VERSIONS));
+    CommitBody before = newest.tip().commit().body();
+    Manifest old = newest.tip().manifest();
+    long version = before.version() + 1;
+    ByteWriter inline = new ByteWriter(4096);
+    List<Attachment> attachments = new ArrayList<>();
+    if (batch.isPresent()) {
+      attachments.add(
+          attachment(
+              newest, AttachmentType.EVENTS, SealedType.EVENTS, batch.get().toBytes(), inline));
+    }
+    Manifest manifest =
+        new Manifest(
+            old.pageSize(),
+            old.pageCount(),
+            old.stateNonce(),
+            old.stateRoot(),
+            old.stateKey(),
+            0,
+            0,
+            0,
+            old.applicationEventSequence(),
+            old.lineage(),
+            eventSequence,
+            eventHash);
+    attachments.add(
+        attachment(
+            newest, AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes(), inline));
+    Jump jump =
+        newest
+            .tip()
+            .jump(newest.anchored().block().number(), newest.anchored().block().timeSeconds());
+    CommitBody body =
+        new CommitBody(
+            before.context(),
+            version,
+            newest.tip().ref().root(),
+            before.epoch(),
+            before.keyring(),
+            Kind.DELTA.code(),
+            time(VERSIONS).toEpochMilli(),
+            World.OWNER.address(),
+            manifest.stateCommit(),
+            CommitChain.jumpsFor(version, jump, before),
+            newest.tip().commit().restoreSetSeenFromLater(newest.tip().ref().root()),
+            attachments,
+            Blob.of(inline.toBytes()));
+    byte[] bytes = CommitObject.sign(body, World.OWNER).toBytes();
+    ObjectRef ref = network.store().put(ByteSource.of(bytes), TransferListener.NONE);
+    network
+        .registry()
+        .anchor(
+            DatabaseId.parse("db"),
+            new Anchor(
+                version,
+                newest.tip().ref().root(),
+                ref.root(),
+                bytes.length,
+                Digest.sha256(bytes),
+                before.epoch(),
+                newest.keys().keyring().hash(),
+                Kind.DELTA));
+  }
+
+  private static Attachment attachment(
+      Restore.Opened newest,
+      AttachmentType type,
+      SealedType sealedType,
+      byte[] plain,
+      ByteWriter inline) {
+    CommitBody before = newest.tip().commit().body();
+    ObjectLabel label =
+        new ObjectLabel(before.context(), before.version() + 1, before.epoch(), sealedType, 0);
+    byte[] sealed = Seal.seal(newest.keys().current(), label, plain, new SecureRandom());
+    long at = inline.size();
+    inline.bytes(sealed);
+    return new Attachment(type, 0, new Location.Here(at), sealed.length, Digest.sha256(sealed));
+  }
+}
