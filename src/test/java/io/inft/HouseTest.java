@@ -379,7 +379,6 @@ class HouseTest {
             "failure",
             "bytes",
             "seal",
-            "store",
             "registry",
             "evm",
             "store.zerog",

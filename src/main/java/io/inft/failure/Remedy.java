@@ -82,6 +82,7 @@ public enum Remedy {
     put(ACT, SubstitutedObjectException.class);
     put(ACT, WeakSecretException.class);
     put(ACT, WrongChainException.class);
+    put(ACT, UnreadableHeadException.class);
     put(ACT, WrongFlowException.class);
     put(ACT, WrongKeyException.class);
     put(ACT, WrongSignerException.class);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -187,19 +188,24 @@ public final class Batch {
         LiveSession session,
         Optional<Anchored> anchored,
         @Nullable Throwable thrown) {
-      Optional<InftException> failure =
-          thrown == null
-              ? Optional.empty()
-              : Optional.of(
-                  thrown instanceof InftException typed
-                      ? typed
-                      : new PublishTimeoutException("publishing", String.valueOf(thrown), thrown));
+      Optional<InftException> failure = Optional.ofNullable(thrown).map(Wave::typed);
       try {
         session.close();
       } catch (InftException e) {
         failure = failure.isPresent() ? failure : Optional.of(e);
       }
       ended(settings, part, anchored, failure);
+    }
+
+    /** The failure itself: a stage of a future wraps what the one before it failed with. */
+    private static InftException typed(Throwable thrown) {
+      Throwable own =
+          thrown instanceof CompletionException && thrown.getCause() != null
+              ? thrown.getCause()
+              : thrown;
+      return own instanceof InftException typed
+          ? typed
+          : new PublishTimeoutException("publishing", String.valueOf(own), own);
     }
 
     private void ended(

@@ -7,9 +7,11 @@ import io.inft.FormatDocument;
 import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.TestPackages;
+import io.inft.failure.WrongFlowException;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.InftDriver;
 import io.inft.jdbc.Target;
+import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.replica.Engines;
@@ -260,9 +262,20 @@ class TroubleshootingTest {
       chain.setProperty("gasLimit", "30000");
       assertOnThePage(TRANSACTION, registering(chain, ID));
       chain.setProperty("gasLimit", "500000");
+      chain.setProperty("maxGasPrice", "1");
+      assertOnThePage(TRANSACTION, registering(chain, ID));
+      chain.remove("maxGasPrice");
       chain.setProperty("maxFeePerHour", "0.000000001");
       assertOnThePage(TRANSACTION, registering(chain, ID));
     }
+    // What makes a node say so is in MoneyTest and FlowPinTest; here its words are held to the
+    // page.
+    assertOnThePage(
+        TRANSACTION,
+        () -> {
+          throw SqlExceptions.of(
+              new WrongFlowException("http://127.0.0.1:5678", "0x1", "a preset", "0x2"));
+        });
     assertEveryRowWasSeen(TRANSACTION);
   }
 
