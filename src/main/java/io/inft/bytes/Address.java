@@ -19,7 +19,7 @@ public final class Address implements Comparable<Address> {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("an address has 20 bytes, not " + bytes.length);
     }
-    return new Address(bytes.clone());
+    return new Address(Copies.of(bytes));
   }
 
   /**

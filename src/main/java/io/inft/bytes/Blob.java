@@ -15,7 +15,7 @@ public final class Blob {
 
   /** Copies the bytes in. */
   public static Blob of(byte[] bytes) {
-    return bytes.length == 0 ? EMPTY : new Blob(bytes.clone());
+    return bytes.length == 0 ? EMPTY : new Blob(Copies.of(bytes));
   }
 
   /** A copy of the bytes. */

@@ -21,7 +21,7 @@ public final class Digest implements Comparable<Digest> {
     if (bytes.length != BYTES) {
       throw new IllegalArgumentException("a digest has 32 bytes, not " + bytes.length);
     }
-    return new Digest(bytes.clone());
+    return new Digest(Copies.of(bytes));
   }
 
   /** Reads 64 hex digits, with or without {@code 0x}. */
@@ -89,11 +89,7 @@ public final class Digest implements Comparable<Digest> {
     return Arrays.compareUnsigned(value, other.value);
   }
 
-  /**
-   * Not {@link MessageDigest#isEqual}: where a compiled method compares a copy of a copy with it,
-   * Java 17's optimizing compiler reads the second operand from the wrong place (17.0.15), and
-   * equal digests differ. A digest is no secret, so nothing is lost.
-   */
+  /** A digest is no secret: it need not be compared in constant time. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Digest that && Arrays.equals(value, that.value);
