@@ -45,468 +45,153 @@ class HouseTest {
 
   private static final Map<String, Room> PLAN = new HashMap<>();
 
-  private static void room(String name, Set<String> opens, Set<String> doors) {
-    PLAN.put(name, new Room(opens, doors));
-  }
+  /** A room a paragraph: its name, the rooms it opens, the types of it that others may use. */
+  private static final String ROOMS =
+      """
+      failure
+        opens
+        doors *
+      bytes
+        opens failure
+        doors *
+      sqlite
+        opens failure bytes
+        doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage WalFile WalFrame
+          WalIndex WalIndexHeader WalPages WalPosition WalTail
+      pack
+        opens failure bytes
+        doors PackComposer PackEntry PackHeader PackKind PackReader PackWriter PageHasher
+          StateTree
+      seal
+        opens failure bytes
+        doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Seal SealedType Secret SlotInfo
+          SlotRequest
+      keystore
+        opens failure bytes seal
+        doors KeystoreKeyWrapper
+      commit
+        opens failure bytes
+        doors Attachment AttachmentType CommitBody CommitChain CommitObject Event EventBatch
+          EventChain Jump Location Manifest PackEntry PackType TransactionLog TransactionRecord
+      store.merkle
+        opens failure bytes
+        doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash
+          ZeroSubtrees
+      store
+        opens failure bytes store.merkle
+        doors DirectoryStore SegmentBeside Store StoreReader
+      registry
+        opens failure bytes
+        doors Anchor Anchored Block Control DatabaseId Head Kind PaidRegistry Registry
+          RegistryReader Rights RunningHashes
+      registry.ledger
+        opens failure bytes registry
+        doors DirectoryRegistry
+      rpc
+        opens failure bytes
+        doors JsonFields JsonRpc RetryRule RpcSettings
+      evm
+        opens failure bytes rpc
+        doors AbiReader AbiWriter BlockHeader Call Chain ChainSettings Fees FileJournal Log
+          Receipt Revert SpendCap TransactionSender
+      store.zerog
+        opens failure bytes store.merkle store rpc evm
+        doors FlowPin KnownNode NodeSelection PeerEncryption PeerKey ShardConfig StoreHealth
+          Submission ZeroGFiles ZeroGSettings ZeroGStore
+      registry.onchain
+        opens failure bytes registry evm
+        doors OnchainRegistry OnchainSettings RegistryCode
+      devnet
+        opens failure bytes store.merkle rpc evm store.zerog registry.onchain
+        doors DevNode Devnet DevnetOptions ZeroGContracts
+      capture
+        opens failure bytes sqlite pack commit
+        doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
+          Pin SqliteLink TransactionTally WorkingFiles
+      replica.local
+        opens failure bytes sqlite pack store.merkle store registry capture
+        doors Backlog EngineThreads FileProof Fork ForkTable IdleGeneration Lag LocalStatus
+          MissingHead Network ObjectFolder PageHashesFile PutAside SeenHead UnfinalizedVersions
+          Waits Withdrawal WorkingCopy WriterState
+      replica.restore
+        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+          replica.local
+        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys PackAccess
+          PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
+      replica.publish
+        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+          replica.local replica.restore
+        doors Anchoring Cadence FinalityWatcher GenerationWriter KeyChange MissingRight Publisher
+          PublisherTask Rekeying Rotation Sender
+      replica
+        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+          replica.local replica.restore replica.publish
+        doors Batch DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
+          Session
+      custody
+        opens failure bytes sqlite pack seal commit store.merkle store registry
+        doors Code Custody CustodyReport Finding Progress Severity Verdict Verification
+      jdbc.sql
+        opens
+        doors EventTable Script SqlText StatementKind
+      jdbc.errors
+        opens failure
+        doors SqlExceptions
+      jdbc.config
+        opens failure bytes seal keystore
+        doors DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
+          Settings SqlitePragma Surroundings
+      jdbc.network
+        opens failure bytes seal store registry registry.ledger rpc evm store.zerog
+          registry.onchain replica.local jdbc.config
+        doors ChainNetwork ChainPreset DevelopmentKeys NetworkProvider NetworkRequest Networks
+      jdbc
+        opens failure bytes seal registry evm store.zerog registry.onchain replica.local
+          replica.restore replica.publish replica custody jdbc.sql jdbc.errors jdbc.config
+          jdbc.network
+        doors ConnectionOpening InftConnection InftDriver RegistryDeployment StorageTarget Target
+      doctor
+        opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
+          registry.onchain replica.local replica.publish replica custody jdbc.errors jdbc.config
+          jdbc.network jdbc
+        doors Doctor DoctorStep
+      api
+        opens failure bytes seal registry replica custody jdbc
+        doors
+      integration
+        opens failure bytes
+        doors
+      cli.console
+        opens bytes registry jdbc.config jdbc
+        doors CommandHome Consent DatabaseOptions NetworkOptions Output OverUnreadable Progress
+          PropertyOptions Terminal
+      cli.storage
+        opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
+        doors StorageCommand
+      cli.registry
+        opens failure bytes registry jdbc.config jdbc cli.console
+        doors RegistryCommand
+      cli.keys
+        opens failure bytes seal replica.local replica.restore replica.publish replica jdbc.config
+          jdbc cli.console cli.database
+        doors Keys
+      cli.database
+        opens failure bytes registry replica.local replica custody jdbc cli.console
+        doors Events Forks History Pull Push RestoreVersion Status Sync Verify
+      cli
+        opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
+          cli.registry cli.keys cli.database
+        doors
+      """;
 
   static {
-    room("failure", Set.of(), EVERY_TYPE);
-    room("bytes", Set.of("failure"), EVERY_TYPE);
-    room(
-        "sqlite",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "DatabaseFile",
-            "DatabaseHeader",
-            "IntegrityCheck",
-            "IntegrityReport",
-            "LockPage",
-            "WalFile",
-            "WalFrame",
-            "WalIndex",
-            "WalIndexHeader",
-            "WalPages",
-            "WalPosition",
-            "WalTail"));
-    room(
-        "pack",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "PackComposer",
-            "PackEntry",
-            "PackHeader",
-            "PackKind",
-            "PackReader",
-            "PackWriter",
-            "PageHasher",
-            "StateTree"));
-    room(
-        "seal",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "DataKey",
-            "KeyDerivation",
-            "KeyWrapper",
-            "Keyring",
-            "ObjectLabel",
-            "Seal",
-            "SealedType",
-            "Secret",
-            "SlotInfo",
-            "SlotRequest"));
-    room("keystore", Set.of("failure", "bytes", "seal"), Set.of("KeystoreKeyWrapper"));
-    room(
-        "commit",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "Attachment",
-            "AttachmentType",
-            "CommitBody",
-            "CommitChain",
-            "CommitObject",
-            "Event",
-            "EventBatch",
-            "EventChain",
-            "Jump",
-            "Location",
-            "Manifest",
-            "PackEntry",
-            "PackType",
-            "TransactionLog",
-            "TransactionRecord"));
-    room(
-        "store.merkle",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "MerkleProof",
-            "MerkleRoot",
-            "MerkleTree",
-            "ObjectLayout",
-            "ObjectRef",
-            "ObjectTree",
-            "SegmentHash",
-            "ZeroSubtrees"));
-    room(
-        "store",
-        Set.of("failure", "bytes", "store.merkle"),
-        Set.of("DirectoryStore", "SegmentBeside", "Store", "StoreReader"));
-    room(
-        "registry",
-        Set.of("failure", "bytes"),
-        Set.of(
-            "Anchor",
-            "Anchored",
-            "Block",
-            "Control",
-            "DatabaseId",
-            "Head",
-            "Kind",
-            "PaidRegistry",
-            "Registry",
-            "RegistryReader",
-            "Rights",
-            "RunningHashes"));
-    room("registry.ledger", Set.of("failure", "bytes", "registry"), Set.of("DirectoryRegistry"));
-    room(
-        "rpc",
-        Set.of("failure", "bytes"),
-        Set.of("JsonFields", "JsonRpc", "RetryRule", "RpcSettings"));
-    room(
-        "evm",
-        Set.of("failure", "bytes", "rpc"),
-        Set.of(
-            "AbiReader",
-            "AbiWriter",
-            "BlockHeader",
-            "Call",
-            "Chain",
-            "ChainSettings",
-            "Fees",
-            "FileJournal",
-            "Log",
-            "Receipt",
-            "Revert",
-            "SpendCap",
-            "TransactionSender"));
-    room(
-        "store.zerog",
-        Set.of("failure", "bytes", "store.merkle", "store", "rpc", "evm"),
-        Set.of(
-            "FlowPin",
-            "KnownNode",
-            "NodeSelection",
-            "PeerEncryption",
-            "PeerKey",
-            "ShardConfig",
-            "StoreHealth",
-            "Submission",
-            "ZeroGFiles",
-            "ZeroGSettings",
-            "ZeroGStore"));
-    room(
-        "registry.onchain",
-        Set.of("failure", "bytes", "registry", "evm"),
-        Set.of("OnchainRegistry", "OnchainSettings", "RegistryCode"));
-    room(
-        "devnet",
-        Set.of("failure", "bytes", "store.merkle", "rpc", "evm", "store.zerog", "registry.onchain"),
-        Set.of("DevNode", "Devnet", "DevnetOptions", "ZeroGContracts"));
-    room(
-        "capture",
-        Set.of("failure", "bytes", "sqlite", "pack", "commit"),
-        Set.of(
-            "Capture",
-            "CaptureJournal",
-            "ChangedPages",
-            "EventTail",
-            "Integrity",
-            "LogAtRest",
-            "PageImages",
-            "PageSet",
-            "Pin",
-            "SqliteLink",
-            "TransactionTally",
-            "WorkingFiles"));
-    room(
-        "replica.local",
-        Set.of(
-            "failure", "bytes", "sqlite", "pack", "store.merkle", "store", "registry", "capture"),
-        Set.of(
-            "Backlog",
-            "EngineThreads",
-            "FileProof",
-            "Fork",
-            "ForkTable",
-            "IdleGeneration",
-            "Lag",
-            "LocalStatus",
-            "MissingHead",
-            "Network",
-            "ObjectFolder",
-            "PageHashesFile",
-            "PutAside",
-            "SeenHead",
-            "UnfinalizedVersions",
-            "Waits",
-            "Withdrawal",
-            "WorkingCopy",
-            "WriterState"));
-    room(
-        "replica.restore",
-        Set.of(
-            "failure",
-            "bytes",
-            "sqlite",
-            "pack",
-            "seal",
-            "commit",
-            "store.merkle",
-            "store",
-            "registry",
-            "capture",
-            "replica.local"),
-        Set.of(
-            "Commits",
-            "DatabaseScope",
-            "EventLog",
-            "Foundation",
-            "HeadCheck",
-            "KeyCheck",
-            "Keys",
-            "PackAccess",
-            "PastKeys",
-            "Predecessor",
-            "Restore",
-            "TimeSpan",
-            "Tip",
-            "Unlocking",
-            "Unreadable"));
-    room(
-        "replica.publish",
-        Set.of(
-            "failure",
-            "bytes",
-            "sqlite",
-            "pack",
-            "seal",
-            "commit",
-            "store.merkle",
-            "store",
-            "registry",
-            "capture",
-            "replica.local",
-            "replica.restore"),
-        Set.of(
-            "Anchoring",
-            "Cadence",
-            "FinalityWatcher",
-            "GenerationWriter",
-            "KeyChange",
-            "MissingRight",
-            "Publisher",
-            "PublisherTask",
-            "Rekeying",
-            "Rotation",
-            "Sender"));
-    room(
-        "replica",
-        Set.of(
-            "failure",
-            "bytes",
-            "sqlite",
-            "pack",
-            "seal",
-            "commit",
-            "store.merkle",
-            "store",
-            "registry",
-            "capture",
-            "replica.local",
-            "replica.restore",
-            "replica.publish"),
-        Set.of(
-            "Batch",
-            "DatabaseStatus",
-            "Databases",
-            "EngineSettings",
-            "Engines",
-            "Forks",
-            "KeyringState",
-            "Recovery",
-            "Session"));
-    room(
-        "custody",
-        Set.of(
-            "failure",
-            "bytes",
-            "sqlite",
-            "pack",
-            "seal",
-            "commit",
-            "store.merkle",
-            "store",
-            "registry"),
-        Set.of(
-            "Code",
-            "Custody",
-            "CustodyReport",
-            "Finding",
-            "Progress",
-            "Severity",
-            "Verdict",
-            "Verification"));
-    room("jdbc.sql", Set.of(), Set.of("EventTable", "Script", "SqlText", "StatementKind"));
-    room("jdbc.errors", Set.of("failure"), Set.of("SqlExceptions"));
-    room(
-        "jdbc.config",
-        Set.of("failure", "bytes", "seal", "keystore"),
-        Set.of(
-            "DurationText",
-            "GivenSecrets",
-            "InftProperty",
-            "InftUrl",
-            "KeyServices",
-            "Logging",
-            "SecretFile",
-            "Settings",
-            "SqlitePragma",
-            "Surroundings"));
-    room(
-        "jdbc.network",
-        Set.of(
-            "failure",
-            "bytes",
-            "seal",
-            "store",
-            "registry",
-            "registry.ledger",
-            "rpc",
-            "evm",
-            "store.zerog",
-            "registry.onchain",
-            "replica.local",
-            "jdbc.config"),
-        Set.of(
-            "ChainNetwork",
-            "ChainPreset",
-            "DevelopmentKeys",
-            "NetworkProvider",
-            "NetworkRequest",
-            "Networks"));
-    room(
-        "jdbc",
-        Set.of(
-            "failure",
-            "bytes",
-            "seal",
-            "registry",
-            "evm",
-            "store.zerog",
-            "registry.onchain",
-            "replica.local",
-            "replica.restore",
-            "replica.publish",
-            "replica",
-            "custody",
-            "jdbc.sql",
-            "jdbc.errors",
-            "jdbc.config",
-            "jdbc.network"),
-        Set.of(
-            "ConnectionOpening",
-            "InftConnection",
-            "InftDriver",
-            "RegistryDeployment",
-            "StorageTarget",
-            "Target"));
-    room(
-        "doctor",
-        Set.of(
-            "failure",
-            "bytes",
-            "sqlite",
-            "seal",
-            "commit",
-            "store.merkle",
-            "store",
-            "registry",
-            "evm",
-            "store.zerog",
-            "registry.onchain",
-            "replica.local",
-            "replica.publish",
-            "replica",
-            "custody",
-            "jdbc.errors",
-            "jdbc.config",
-            "jdbc.network",
-            "jdbc"),
-        Set.of("Doctor", "DoctorStep"));
-    room(
-        "api",
-        Set.of("failure", "bytes", "seal", "registry", "replica", "custody", "jdbc"),
-        Set.of());
-    room("integration", Set.of("failure", "bytes"), Set.of());
-    room(
-        "cli.console",
-        Set.of("bytes", "registry", "jdbc.config", "jdbc"),
-        Set.of(
-            "CommandHome",
-            "Consent",
-            "DatabaseOptions",
-            "NetworkOptions",
-            "Output",
-            "OverUnreadable",
-            "Progress",
-            "PropertyOptions",
-            "Terminal"));
-    room(
-        "cli.storage",
-        Set.of(
-            "failure",
-            "bytes",
-            "store.merkle",
-            "store.zerog",
-            "jdbc.config",
-            "jdbc",
-            "cli.console"),
-        Set.of("StorageCommand"));
-    room(
-        "cli.registry",
-        Set.of("failure", "bytes", "registry", "jdbc.config", "jdbc", "cli.console"),
-        Set.of("RegistryCommand"));
-    room(
-        "cli.keys",
-        Set.of(
-            "failure",
-            "bytes",
-            "seal",
-            "replica.local",
-            "replica.restore",
-            "replica.publish",
-            "replica",
-            "jdbc.config",
-            "jdbc",
-            "cli.console",
-            "cli.database"),
-        Set.of("Keys"));
-    room(
-        "cli.database",
-        Set.of(
-            "failure",
-            "bytes",
-            "registry",
-            "replica.local",
-            "replica",
-            "custody",
-            "jdbc",
-            "cli.console"),
-        Set.of(
-            "Events",
-            "Forks",
-            "History",
-            "Pull",
-            "Push",
-            "RestoreVersion",
-            "Status",
-            "Sync",
-            "Verify"));
-    room(
-        "cli",
-        Set.of(
-            "failure",
-            "bytes",
-            "store.zerog",
-            "devnet",
-            "replica",
-            "jdbc",
-            "doctor",
-            "cli.console",
-            "cli.storage",
-            "cli.registry",
-            "cli.keys",
-            "cli.database"),
-        Set.of());
+    for (String paragraph : ROOMS.split("\\R(?=\\S)")) {
+      List<String> words = List.of(paragraph.split("\\s+"));
+      int doors = words.indexOf("doors");
+      Set<String> open = Set.copyOf(words.subList(2, doors));
+      Set<String> types = Set.copyOf(words.subList(doors + 1, words.size()));
+      PLAN.put(words.get(0), new Room(open, types.equals(EVERY_TYPE) ? EVERY_TYPE : types));
+    }
   }
 
   private static final JavaClasses CLASSES =
