@@ -185,8 +185,8 @@ class HouseTest {
       """;
 
   static {
-    for (String paragraph : ROOMS.split("\\R(?=\\S)")) {
-      List<String> words = List.of(paragraph.split("\\s+"));
+    for (String paragraph : ROOMS.strip().split("\\R(?=\\S)", -1)) {
+      List<String> words = List.of(paragraph.split("\\s+", -1));
       int doors = words.indexOf("doors");
       Set<String> open = Set.copyOf(words.subList(2, doors));
       Set<String> types = Set.copyOf(words.subList(doors + 1, words.size()));
