@@ -2,6 +2,7 @@ package io.inft.capture;
 
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
 import io.inft.sqlite.LockPage;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
@@ -22,6 +23,9 @@ import java.util.concurrent.locks.ReentrantLock;
  * that guards all of them, except those that say what they cost.
  */
 public final class Capture implements AutoCloseable {
+  private static final int WAL_HEADER_BYTES = 32;
+  private static final int FRAME_HEADER_BYTES = 24;
+
   private final WorkingFiles files;
   private final Changes changes;
   private final CheckpointPace pace = new CheckpointPace();
@@ -29,6 +33,10 @@ public final class Capture implements AutoCloseable {
   private final ReadMarkHolder hold;
   private final Checkpoints checkpoints;
   private final ReentrantLock lock = new ReentrantLock();
+
+  // Guarded by the lock: the database file as this engine left it, and whether others wrote to it.
+  private FileMark mark = new FileMark(-1, 0);
+  private boolean touched;
 
   /** Whether a version is being staged; changed under the lock. */
   private volatile boolean pinned;
@@ -84,6 +92,7 @@ public final class Capture implements AutoCloseable {
       Changes changes = new Changes(baseVersion, compareAll, clock);
       Capture capture = new Capture(files, changes, journals);
       capture.recover(staged, CaptureJournal.read(generation, baseVersion));
+      capture.moved();
       return capture;
     } catch (InftException | RuntimeException e) {
       files.close(e);
@@ -235,6 +244,35 @@ public final class Capture implements AutoCloseable {
     }
   }
 
+  /** Takes note of what the database file looks like after this engine's own change to it. */
+  private void moved() throws LocalStorageException {
+    mark = FileMark.of(files.database());
+  }
+
+  private void lookAtFile() throws LocalStorageException {
+    touched |= !mark.equals(FileMark.of(files.database()));
+  }
+
+  /**
+   * Whether nobody but this engine wrote to the database file while it was open, and the log has
+   * all that its index speaks of. If not, the file must be proved page by page at the next open.
+   */
+  public boolean isUntouched() throws InftException {
+    lock.lock();
+    try {
+      lookAtFile();
+      long frames = header().maxFrame();
+      long expected =
+          frames == 0
+              ? 0
+              : WAL_HEADER_BYTES + frames * (FRAME_HEADER_BYTES + number("PRAGMA page_size"));
+      FileMark log = FileMark.of(WorkingFiles.logOf(files.database()));
+      return !touched && Math.max(0, log.sizeBytes()) >= expected;
+    } finally {
+      lock.unlock();
+    }
+  }
+
   private void requireOwnFiles() throws InftException {
     files.same().require();
     log.follow();
@@ -363,8 +401,10 @@ public final class Capture implements AutoCloseable {
   public void checkpointIfWanted() throws InftException {
     lock.lock();
     try {
-      if (!pinned) {
+      if (!pinned && pace.wants(header())) {
+        lookAtFile();
         checkpoints.ifWanted();
+        moved();
       }
     } finally {
       lock.unlock();
@@ -378,9 +418,13 @@ public final class Capture implements AutoCloseable {
       if (pinned) {
         return checkpoints.busy();
       }
-      return mode.equals("PASSIVE") || mode.equals("NOOP")
-          ? checkpoints.passive()
-          : checkpoints.byForce(mode);
+      lookAtFile();
+      int[] row =
+          mode.equals("PASSIVE") || mode.equals("NOOP")
+              ? checkpoints.passive()
+              : checkpoints.byForce(mode);
+      moved();
+      return row;
     } finally {
       lock.unlock();
     }

@@ -376,6 +376,50 @@ class ForeignChangeTest {
     }
   }
 
+  /** What happens to the files of an engine that is open and has nothing to do any more. */
+  enum Idle {
+    LOG_EMPTIED {
+      @Override
+      void change(Files2 at) throws Exception {
+        Files.write(WorkingFiles.logOf(at.database()), new byte[0]);
+      }
+    },
+    PAGES_OVERWRITTEN {
+      @Override
+      void change(Files2 at) throws Exception {
+        at.noise(3);
+        at.noise(4);
+      }
+    };
+
+    abstract void change(Files2 at) throws Exception;
+  }
+
+  /** An orderly end after it must not make what lies there the truth. */
+  @ParameterizedTest
+  @EnumSource
+  void aFileThatChangesUnderAnIdleEngineIsPutAsideWhenItIsOpenedNext(Idle what) throws Exception {
+    try (World world = new World(folder)) {
+      Files2 at = published(world);
+      World.Desk desk = world.open("here", ID);
+      desk.run("INSERT INTO t VALUES ('one more')");
+      desk.session.sync(WAIT);
+      what.change(at);
+      desk.connection.close();
+      try {
+        desk.session.close();
+      } catch (ForkException seenAlready) {
+        assertThat(seenAlready).hasMessageContaining("changed behind");
+      }
+      Engines.endIdle();
+      try (World.Desk next = world.open("here", ID)) {
+        assertThat(next.ask("SELECT count(*) FROM t")).isEqualTo("" + (ROWS + 1));
+      }
+      isPutAside(at);
+      isHonestEverywhere(world, ROWS + 1);
+    }
+  }
+
   private static void closeAnyhow(World.Desk desk) throws Exception {
     try {
       desk.connection.close();

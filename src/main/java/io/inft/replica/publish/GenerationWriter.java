@@ -793,6 +793,16 @@ public final class GenerationWriter implements AutoCloseable {
    * Lets go of the working copy; everything needed to go on lies on disk. Background work that does
    * not end in time is left alone: it can change nothing here any more.
    */
+  /** Whether the file may be taken for what it looks like now, without looking into it. */
+  private boolean isUntouched() {
+    try {
+      return capture.isUntouched();
+    } catch (InftException e) {
+      LOG.warn("{} will be proved page by page at the next open: {}", database(), e.getMessage());
+      return false;
+    }
+  }
+
   @Override
   public void close() throws InftException {
     if (!Waits.done(quiet(), QUIET)) {
@@ -804,15 +814,17 @@ public final class GenerationWriter implements AutoCloseable {
       }
       closed = true;
     }
+    boolean untouched = isUntouched();
     capture.close();
     synchronized (this) {
       if (fork != null) {
         return;
       }
       state = state.withPageSize(pageSize);
-      if (!LogAtRest.hasTail(database(), WalPosition.START)) {
+      if (untouched && !LogAtRest.hasTail(database(), WalPosition.START)) {
         state = state.withClosed(database());
-      } // else somebody still has it open, or the disk was full: the pages tell at the next open
+      } // else somebody has it open or wrote to it, or the disk was full: the pages tell at the
+      // next open
       state.write(generation);
     }
   }
