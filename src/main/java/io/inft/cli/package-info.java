@@ -1,4 +1,4 @@
-/** The command line: one command a file. */
+/** The command line: one command a file, by topic in the rooms below. */
 @NullMarked
 package io.inft.cli;
 

@@ -1,6 +1,6 @@
 /**
- * The JDBC driver: URLs, properties and connections; the only room that makes SQLExceptions, and
- * the one that puts the parts together.
+ * The JDBC driver: URLs, properties and connections; the room that puts the parts together.
+ * SQLExceptions are made in {@code errors}.
  */
 @NullMarked
 package io.inft.jdbc;

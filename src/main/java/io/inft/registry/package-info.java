@@ -1,4 +1,4 @@
-/** Which version is the head: compare-and-swap, grants, owners; memory and directory twins. */
+/** Which version is the head: compare-and-swap, grants, owners; the door and its values. */
 @NullMarked
 package io.inft.registry;
 

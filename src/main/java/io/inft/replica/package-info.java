@@ -1,5 +1,6 @@
 /**
- * The two flows, restore and publish, written as straight lines, and the working copy they share.
+ * The engine: which database is open here, its sessions, its life and its end. What it opens,
+ * restores and publishes with lies in the rooms below.
  */
 @NullMarked
 package io.inft.replica;
