@@ -71,8 +71,8 @@ class HouseTest {
         doors KeystoreKeyWrapper
       commit
         opens failure bytes
-        doors Attachment AttachmentType CommitBody CommitChain CommitObject Event EventBatch
-          EventChain Jump Location Manifest PackEntry PackType TransactionLog TransactionRecord
+        doors Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
+          EventBatch EventChain Jump Location Manifest PackEntry PackType TransactionLog TransactionRecord
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash

@@ -2,6 +2,7 @@ package io.inft.capture;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.commit.DriverEvent;
 import io.inft.commit.Event;
 import io.inft.failure.InftException;
 import java.nio.charset.StandardCharsets;
@@ -117,7 +118,7 @@ public record EventTail(
    */
   private static String typeOf(@Nullable String type) {
     boolean fits = type != null && !type.isEmpty() && utf8(type).length <= Event.MAX_TYPE_BYTES;
-    return fits && type != null && wellFormed(type) ? type : "inft.untyped";
+    return fits && type != null && wellFormed(type) ? type : DriverEvent.UNTYPED;
   }
 
   /** A payload that is too long for the log stays in the table; the log has its length and hash. */
@@ -128,11 +129,7 @@ public record EventTail(
     byte[] bytes = utf8(payload);
     return bytes.length <= Event.MAX_PAYLOAD_BYTES && wellFormed(payload)
         ? payload
-        : "{\"inft.omitted\":{\"bytes\":"
-            + bytes.length
-            + ",\"sha256\":\""
-            + Digest.sha256(bytes).hex()
-            + "\"}}";
+        : DriverEvent.omittedPayload(bytes.length, Digest.sha256(bytes));
   }
 
   private static byte[] utf8(String text) {

@@ -7,6 +7,7 @@ import io.inft.capture.Capture;
 import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
 import io.inft.commit.CommitObject;
+import io.inft.commit.DriverEvent;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.GuidePointerException;
 import io.inft.failure.HeadConflictException;
@@ -310,7 +311,7 @@ public final class GenerationOpener {
             Optional.of(opened.tip()),
             Optional.of(tree));
     try {
-      line.remember("inft.restore", "{\"version\":" + newest.version() + "}");
+      line.remember(DriverEvent.opened(newest.version()));
     } catch (InftException e) {
       throw closing(line, e);
     }

@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.commit.DriverEvent;
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
@@ -62,7 +63,7 @@ final class LastPublish {
   }
 
   private boolean publish() throws InftException {
-    open.line.remember("inft.close", "{}");
+    open.line.remember(DriverEvent.closed());
     if (waits && open.line.hasUnpublished()) {
       open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
     }

@@ -1,6 +1,6 @@
 package io.inft.replica;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.commit.DriverEvent;
 import io.inft.registry.Anchored;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.KeyChange;
@@ -26,18 +26,15 @@ public record Replacement(
   /** What the event log will say of it; empty for a file from outside. */
   Optional<WriterState.PendingEvent> event(long timeMillis) {
     return source.map(
-        from -> event(timeMillis, "inft.restored", from.version(), from.anchor().root()));
+        from -> pending(timeMillis, DriverEvent.recovered(from.version(), from.anchor().root())));
   }
 
   /** What the event log will say of the head that nobody can read. */
   static WriterState.PendingEvent replaced(long timeMillis, Anchored head) {
-    return event(timeMillis, "inft.replaced", head.version(), head.anchor().root());
+    return pending(timeMillis, DriverEvent.replaced(head.version(), head.anchor().root()));
   }
 
-  private static WriterState.PendingEvent event(
-      long timeMillis, String type, long version, Object root) {
-    ObjectNode json = View.JSON.createObjectNode().put("version", version);
-    return new WriterState.PendingEvent(
-        timeMillis, type, json.put("root", root.toString()).toString());
+  private static WriterState.PendingEvent pending(long timeMillis, DriverEvent event) {
+    return new WriterState.PendingEvent(timeMillis, event.type(), event.payloadJson());
   }
 }

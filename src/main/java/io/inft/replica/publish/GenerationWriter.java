@@ -6,6 +6,7 @@ import io.inft.capture.LogAtRest;
 import io.inft.capture.Pin;
 import io.inft.capture.SqliteLink;
 import io.inft.commit.CommitObject;
+import io.inft.commit.DriverEvent;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.commit.PackType;
@@ -778,14 +779,14 @@ public final class GenerationWriter implements AutoCloseable {
   }
 
   /** Remembers an event of the driver's own for the next version. */
-  public synchronized void remember(String type, String json) throws InftException {
-    WriterState.PendingEvent event =
-        new WriterState.PendingEvent(site.clock().millis(), type, json);
+  public synchronized void remember(DriverEvent event) throws InftException {
     int count = state.pending().size();
-    if (count > 0 && state.pending().get(count - 1).type().equals(type)) {
+    if (count > 0 && state.pending().get(count - 1).type().equals(event.type())) {
       return; // a hundred closes in a row without a change are one
     }
-    state = state.withPending(event);
+    state =
+        state.withPending(
+            new WriterState.PendingEvent(site.clock().millis(), event.type(), event.payloadJson()));
     state.write(generation);
   }
 

@@ -1,5 +1,6 @@
 package io.inft.replica.publish;
 
+import io.inft.commit.DriverEvent;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyringChangeException;
 import io.inft.failure.WrongKeyException;
@@ -88,16 +89,9 @@ public final class Rekeying {
 
   /** What the event log says of a keyring that a version brings. */
   public static WriterState.PendingEvent event(long timeMillis, String change, Keys keys) {
-    return new WriterState.PendingEvent(
-        timeMillis,
-        "inft.keys",
-        "{\"change\":\""
-            + change
-            + "\",\"epoch\":"
-            + keys.epoch()
-            + ",\"slots\":"
-            + keys.keyring().slots().size()
-            + "}");
+    DriverEvent event =
+        DriverEvent.keysChanged(change, keys.epoch(), keys.keyring().slots().size());
+    return new WriterState.PendingEvent(timeMillis, event.type(), event.payloadJson());
   }
 
   private int own(Keyring old) throws WrongKeyException {

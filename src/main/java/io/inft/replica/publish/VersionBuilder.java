@@ -12,6 +12,7 @@ import io.inft.capture.SqliteLink;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.commit.DriverEvent;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
@@ -484,10 +485,11 @@ final class VersionBuilder {
     List<Event> events = new ArrayList<>();
     long sequence = lastSequence;
     for (WriterState.PendingEvent pending : order.state().pending()) {
-      events.add(driver(++sequence, pending.timeMillis(), pending.type(), pending.json()));
+      events.add(
+          new DriverEvent(pending.type(), pending.json()).at(++sequence, pending.timeMillis()));
     }
     if (tail.restarted()) {
-      events.add(driver(++sequence, now, "inft.events.restarted", "{}"));
+      events.add(DriverEvent.eventTableRestarted().at(++sequence, now));
     }
     for (EventTail.ApplicationEvent event : tail.events()) {
       events.add(
@@ -500,20 +502,8 @@ final class VersionBuilder {
               event.sequence(),
               tail.lineage()));
     }
-    events.add(
-        driver(
-            ++sequence,
-            now,
-            "inft.commit",
-            "{\"version\":"
-                + version
-                + ",\"transactions\":"
-                + order.pin().tally().log().transactions()
-                + "}"));
+    long transactions = order.pin().tally().log().transactions();
+    events.add(DriverEvent.committed(version, transactions).at(++sequence, now));
     return events;
-  }
-
-  private static Event driver(long sequence, long timeMillis, String type, String json) {
-    return new Event(sequence, timeMillis, Event.Source.DRIVER, type, json, 0, Blob.EMPTY);
   }
 }
