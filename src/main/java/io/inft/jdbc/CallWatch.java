@@ -87,6 +87,7 @@ public final class CallWatch {
   }
 
   private void requireUnfinished() throws SQLException {
+    session.endedElsewhere().ifPresent(this::finish);
     String reason = finished;
     if (reason != null) {
       throw SqlExceptions.closed(reason);

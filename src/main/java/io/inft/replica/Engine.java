@@ -96,6 +96,9 @@ public final class Engine {
     final CompletableFuture<Void> closed = new CompletableFuture<>();
     int sessions;
 
+    /** Whether a caller was told that this generation was put aside; ends all its sessions. */
+    volatile boolean told;
+
     /** Whether it is to be closed as soon as no thread is at work on it. */
     private boolean closing;
 

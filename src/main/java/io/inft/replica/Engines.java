@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.EngineThreads;
@@ -43,15 +44,23 @@ public final class Engines {
    * An open that fails leaves nothing behind.
    */
   public static Session open(EngineSettings settings, Network network) throws InftException {
+    requireChain(settings, network);
     if (settings.session().at().isPresent()
         || settings.session().mode() == EngineSettings.Mode.RO
         || network.signer().isEmpty()) {
       return PastStates.open(settings, network);
     }
-    return open(settings, network, Clock.systemUTC());
+    return openLive(settings, network, Clock.systemUTC());
   }
 
+  /** Opens a session that writes. */
   public static Session open(EngineSettings settings, Network network, Clock clock)
+      throws InftException {
+    requireChain(settings, network);
+    return openLive(settings, network, clock);
+  }
+
+  private static Session openLive(EngineSettings settings, Network network, Clock clock)
       throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
@@ -73,6 +82,7 @@ public final class Engines {
   public static Anchored push(
       EngineSettings settings, Network network, Replacement what, Clock clock)
       throws InftException {
+    requireChain(settings, network);
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
       Engine engine = engine(key, settings.id(), network, clock);
@@ -82,6 +92,27 @@ public final class Engines {
       }
       forget(key, engine);
     }
+  }
+
+  /**
+   * Has the registry say which chain it is on, which names the engine and its working copy. On
+   * another thread: that is asked before anything that could tell others who is opening, so a
+   * registry that does not answer would keep every caller, each for ever.
+   *
+   * @throws RegistryUnavailableException it does not say so within the anchor timeout
+   */
+  private static void requireChain(EngineSettings settings, Network network) throws InftException {
+    FutureTask<Long> chain = new FutureTask<>(() -> network.registry().chainId());
+    EngineThreads.anchoring().execute(chain);
+    Duration most = settings.session().anchorTimeout();
+    Waits.done(
+        chain,
+        most,
+        () ->
+            new RegistryUnavailableException(
+                "the registry of network '" + network.name() + "'",
+                "learn the chain id within " + most.toMillis() + " ms (anchorTimeout)",
+                null));
   }
 
   private static synchronized Engine engine(

@@ -37,8 +37,6 @@ public final class LiveSession implements Session {
    */
   private boolean owesWait;
 
-  private volatile boolean toldOfFork;
-
   /** Id of the slot that this session opened with, or has made since. */
   private String slotId;
 
@@ -67,6 +65,16 @@ public final class LiveSession implements Session {
   }
 
   @Override
+  public Optional<String> endedElsewhere() {
+    return open.told
+        ? Optional.of(
+            "another connection was told that "
+                + open.line.generation()
+                + " was put aside; take a new connection")
+        : Optional.empty();
+  }
+
+  @Override
   public void beforeCall() throws InftException {
     if (open.publisher.isFork()) {
       telling(open.publisher::checkFork);
@@ -76,7 +84,7 @@ public final class LiveSession implements Session {
 
   @Override
   public boolean hasNews() {
-    return (open.publisher.isFork() && !toldOfFork) || engine.news().isThere();
+    return (open.publisher.isFork() && !open.told) || engine.news().isThere();
   }
 
   @Override
@@ -100,7 +108,7 @@ public final class LiveSession implements Session {
   }
 
   private ForkException told(ForkException fork) {
-    toldOfFork = true;
+    open.told = true;
     engine.news().told(open.line.generation());
     return fork;
   }
@@ -244,7 +252,7 @@ public final class LiveSession implements Session {
 
   @Override
   public boolean valid() {
-    return !closed.get() && !aborted && !toldOfFork;
+    return !closed.get() && !aborted && !open.told;
   }
 
   @Override

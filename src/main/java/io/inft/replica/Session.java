@@ -29,8 +29,8 @@ public interface Session extends AutoCloseable {
    * To be called before every JDBC call of an application that reaches SQLite. Whoever throws this
    * on has told the application. Costs a few nanoseconds while all is well.
    *
-   * @throws io.inft.failure.ForkException the first time after this session's line lost against
-   *     another writer; from then on {@link #valid} is false
+   * @throws io.inft.failure.ForkException the first time after this session's generation lost
+   *     against another writer; from then on {@link #valid} is false for all its sessions
    * @throws io.inft.failure.PutAsideException commits of this machine were put aside before, and
    *     nobody was told; once, after that this session goes on
    */
@@ -126,10 +126,20 @@ public interface Session extends AutoCloseable {
   Optional<String> takeWarning();
 
   /**
-   * False after this session was closed or aborted, or has told its application that its line was
-   * put aside. Not before: a pool would throw the connection away, and nobody would be told.
+   * False after this session was closed or aborted, or after an application was told, by this
+   * session or by another one of its generation, that the generation was put aside. Not before: a
+   * pool would throw the connection away, and nobody would be told.
    */
   boolean valid();
+
+  /**
+   * Why nothing is to be asked of this session any more though it was not told so itself: an
+   * application was told by another session of the same generation, and once is enough for a pool.
+   * A volatile read while all is well.
+   */
+  default Optional<String> endedElsewhere() {
+    return Optional.empty();
+  }
 
   /** Wakes a waiting {@link #sync} or {@link #afterCall}, which then throws. */
   void abort();

@@ -14,6 +14,8 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -160,11 +162,71 @@ class ForkToldTest {
     }
   }
 
+  @Test
+  void whatOneConnectionWasToldEndsTheOthersOfItsGeneration() throws Exception {
+    Connection loser = open("loser", "0");
+    Connection warm = open("loser", "0");
+    lose(loser);
+    assertThat(warm.isValid(1)).as("nobody was told").isTrue();
+
+    expectTold(() -> ask(loser, WHO));
+
+    assertThat(warm.isValid(1)).isFalse();
+    assertThatThrownBy(() -> ask(warm, WHO))
+        .hasFieldOrPropertyWithValue("SQLState", "08003")
+        .hasMessageContaining("gen-000001");
+    warm.close();
+    loser.close();
+    try (Connection again = open("loser", "0")) {
+      assertThat(ask(again, WHO)).isEqualTo("winner");
+    }
+  }
+
   private HikariDataSource pool() {
+    return pool(1);
+  }
+
+  private HikariDataSource pool(int connections) {
     HikariConfig config = InftHikari.config("jdbc:inft:told");
     of("loser", "30s").forEach((name, value) -> config.addDataSourceProperty((String) name, value));
-    config.setMaximumPoolSize(1);
+    config.setMaximumPoolSize(connections);
+    config.setMinimumIdle(connections);
     return new HikariDataSource(config);
+  }
+
+  @Test
+  void aPoolOfWarmConnectionsIsToldOnceNotOnceEach() throws Exception {
+    int warm = 4;
+    try (HikariDataSource pool = pool(warm)) {
+      List<Connection> all = new ArrayList<>();
+      for (int i = 0; i < warm; i++) {
+        all.add(pool.getConnection());
+      }
+      run(winner, "INSERT INTO t VALUES ('winner')");
+      sync(winner);
+      run(all.get(0), "INSERT INTO t VALUES ('loser')");
+      awaitFork();
+      for (Connection connection : all) {
+        connection.close();
+      }
+      TimeUnit.MILLISECONDS.sleep(600); // longer than HikariCP trusts a connection unasked
+
+      expectTold(
+          () -> {
+            try (Connection connection = pool.getConnection()) {
+              ask(connection, WHO);
+            }
+          });
+
+      for (int i = 0; i < warm; i++) {
+        Connection connection = pool.getConnection();
+        all.set(i, connection);
+        assertThat(ask(connection, WHO)).as("connection %s", i).isEqualTo("winner");
+      }
+      for (Connection connection : all) {
+        connection.close();
+      }
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.WorkingCopyLockedException;
 import io.inft.faults.FaultyFiles;
 import io.inft.replica.local.Network;
@@ -22,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A call to the store, the registry or the disk that does not return keeps nobody waiting. */
@@ -216,6 +218,41 @@ class HangingTest {
       assertThat(Thread.interrupted()).isTrue();
       answers.countDown();
       opening.get(10, TimeUnit.SECONDS);
+    } finally {
+      answers.countDown();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aRegistryThatDoesNotSayItsChainKeepsNobodyForEver(EngineSettings.Mode mode)
+      throws Exception {
+    CountDownLatch answers = new CountDownLatch(1);
+    try (World world = world()) {
+      Network real = world.network();
+      Network network =
+          new Network(
+              real.name(),
+              real.store(),
+              new ForwardingRegistry(real.registry()) {
+                @Override
+                public long chainId() {
+                  awaitDeaf(answers);
+                  return super.chainId();
+                }
+              },
+              real.signer(),
+              real.syncInterval(),
+              real.development());
+      EngineSettings settings =
+          World.withDurability(world.settings("here", ID), EngineSettings.Durability.LOCAL, CLOSE);
+      EngineSettings wanted = mode == EngineSettings.Mode.RW ? settings : World.readOnly(settings);
+      long begun = System.nanoTime();
+      assertThatThrownBy(() -> Engines.open(wanted, network))
+          .isInstanceOf(RegistryUnavailableException.class)
+          .hasMessageContaining("embedded")
+          .hasMessageContaining("chain id");
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plusSeconds(1));
     } finally {
       answers.countDown();
     }
