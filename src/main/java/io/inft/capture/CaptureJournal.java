@@ -2,9 +2,9 @@ package io.inft.capture;
 
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
-import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
+import io.inft.bytes.LocalFormat;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.sqlite.WalPosition;
@@ -38,7 +38,10 @@ public record CaptureJournal(
     WalPosition position,
     Optional<Content> content) {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureJournal.class);
-  private static final String WHAT = "capture journal";
+
+  /** Format 1 had no magic, and in earlier releases no position or content. */
+  private static final LocalFormat FORMAT = new LocalFormat("capture journal", 'j', 2, 2);
+
   public static final String FILE = "journal";
   private static final int MAX_BYTES = 256 << 20;
 
@@ -95,7 +98,7 @@ public record CaptureJournal(
     pages.writeTo(writer);
     writer.u8(commits < 0 ? 0 : 1).u64(Math.max(0, commits)).bytes(position.encode());
     content.ifPresent(left -> writer.u32(left.pageSize()).digest(left.sha256()));
-    DurableFiles.replace(generation.resolve(FILE), ChecksummedBytes.wrap(writer.toBytes()));
+    DurableFiles.replace(generation.resolve(FILE), FORMAT.wrap(writer.toBytes()));
   }
 
   /** Journals of earlier releases end with the pages, or with the position. */
@@ -135,7 +138,7 @@ public record CaptureJournal(
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    ByteReader reader = ChecksummedBytes.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES));
+    ByteReader reader = FORMAT.unwrap(DurableFiles.read(file, MAX_BYTES)).reader();
     long version = reader.u64("version");
     boolean complete = reader.u8("complete") == 1;
     CaptureJournal journal = read(reader, version, complete, PageSet.readFrom(reader));

@@ -3,10 +3,12 @@ package io.inft.evm;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
+import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import java.io.IOException;
@@ -137,7 +139,7 @@ public final class FileJournal implements TransactionJournal {
 
   private static byte[] encode(SignedTransaction transaction) {
     Fees fees = transaction.fees();
-    byte[] content =
+    return ChecksummedBytes.wrap(
         new ByteWriter()
             .bytes(MAGIC)
             .u8(FORMAT)
@@ -151,15 +153,11 @@ public final class FileJournal implements TransactionJournal {
             .bytes16(fees.maxWei().toByteArray())
             .bytes16(fees.tipWei().orElse(BigInteger.ZERO).toByteArray())
             .u16(transaction.replaced())
-            .toBytes();
-    return new ByteWriter(content.length + Digest.BYTES)
-        .bytes(content)
-        .digest(Digest.sha256(content))
-        .toBytes();
+            .toBytes());
   }
 
   private static SignedTransaction decode(String name, byte[] file) throws InftException {
-    ByteReader reader = new ByteReader("transaction " + name, file);
+    ByteReader reader = ChecksummedBytes.unwrap("transaction " + name, file);
     if (!Arrays.equals(reader.bytes("magic", MAGIC.length), MAGIC)) {
       throw reader.corrupt("is no signed transaction of ours");
     }
@@ -167,11 +165,8 @@ public final class FileJournal implements TransactionJournal {
     if (format > FORMAT) {
       throw new FormatTooNewException("transaction " + name, format, FORMAT);
     }
-    int contentBytes = file.length - Digest.BYTES;
-    if (contentBytes < reader.position()
-        || !Digest.sha256(Arrays.copyOf(file, contentBytes))
-            .equals(Digest.of(Arrays.copyOfRange(file, contentBytes, file.length)))) {
-      throw reader.corrupt("does not have its checksum");
+    if (format < FORMAT) {
+      throw new FormatTooOldException("transaction " + name, format, FORMAT);
     }
     String purpose =
         new String(reader.bytes16("purpose", MAX_PURPOSE_BYTES), StandardCharsets.UTF_8);
@@ -184,7 +179,6 @@ public final class FileJournal implements TransactionJournal {
     BigInteger max = new BigInteger(reader.bytes16("max fee", 33));
     BigInteger tip = new BigInteger(reader.bytes16("tip", 33));
     int replaced = reader.u16("replaced");
-    reader.digest("checksum");
     reader.end();
     Fees fees = new Fees(max, hasTip ? Optional.of(tip) : Optional.empty());
     return new SignedTransaction(purpose, chainId, sender, nonce, hash, raw, fees, replaced);

@@ -301,7 +301,7 @@ class BadInputTest {
     Path state = generation().resolve("state");
     byte[] bytes = Files.readAllBytes(state);
     byte[] content = Arrays.copyOf(bytes, bytes.length - Digest.BYTES);
-    content[1] = 9; // the format's number is the first field
+    content[9] = 9; // the low byte of the format, behind eight bytes of magic
     byte[] hash = Digest.sha256(content).toBytes();
     byte[] later = Arrays.copyOf(content, bytes.length);
     System.arraycopy(hash, 0, later, content.length, hash.length);

@@ -3,8 +3,11 @@ package io.inft.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.ByteWriter;
 import io.inft.bytes.ChecksummedBytes;
+import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
+import io.inft.bytes.LocalFormat;
 import io.inft.capture.WorkingFiles;
 import io.inft.failure.ForkException;
 import io.inft.failure.PutAsideException;
@@ -580,11 +583,14 @@ class ForeignChangeTest {
       @Override
       void change(Files2 at) throws Exception {
         WriterState state = WriterState.read(at.generation());
-        byte[] bytes = WriterStateFormat.write(state).toBytes();
+        byte[] file = WriterStateFormat.write(state);
         int mark = 4 + state.closed().mark().length();
+        int magicAndFormat = LocalFormat.FRAME_BYTES - Digest.BYTES;
+        byte[] withoutMark =
+            java.util.Arrays.copyOfRange(file, magicAndFormat, file.length - Digest.BYTES - mark);
         DurableFiles.replace(
             at.generation().resolve("state"),
-            ChecksummedBytes.wrap(java.util.Arrays.copyOf(bytes, bytes.length - mark)));
+            ChecksummedBytes.wrap(new ByteWriter().u16(2).bytes(withoutMark).toBytes()));
       }
     };
 

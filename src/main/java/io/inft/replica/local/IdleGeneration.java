@@ -5,6 +5,8 @@ import io.inft.capture.LogAtRest;
 import io.inft.capture.PageSet;
 import io.inft.capture.WorkingFiles;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.sqlite.WalTail;
@@ -35,7 +37,7 @@ public record IdleGeneration(Path folder, WriterState state) {
     WriterState state;
     try {
       state = WriterState.read(generation);
-    } catch (CorruptObjectException e) {
+    } catch (CorruptObjectException | FormatTooNewException | FormatTooOldException e) {
       LOG.warn("{} is kept: {}", generation, e.getMessage());
       return false;
     }

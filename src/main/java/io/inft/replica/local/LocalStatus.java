@@ -2,6 +2,7 @@ package io.inft.replica.local;
 
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ public record LocalStatus(
               new IdleGeneration(current.get(), state).unpublished(),
               forks);
         }
-      } catch (CorruptObjectException | FormatTooNewException e) {
+      } catch (CorruptObjectException | FormatTooNewException | FormatTooOldException e) {
         // It is listed among those that were put aside, with this reason.
       }
     }

@@ -2,9 +2,9 @@ package io.inft.replica.local;
 
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
-import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
+import io.inft.bytes.LocalFormat;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import java.nio.file.Files;
@@ -24,7 +24,10 @@ public record MissingHead(long version, Digest root, Instant since) {
   static final Duration PATIENCE = Duration.ofHours(1);
 
   private static final String FILE = "missing";
-  private static final String WHAT = "note of a missing head";
+
+  /** Format 1 had no magic. */
+  private static final LocalFormat FORMAT = new LocalFormat("note of a missing head", 'm', 2, 2);
+
   private static final int MAX_BYTES = 256;
 
   /**
@@ -45,7 +48,7 @@ public record MissingHead(long version, Digest root, Instant since) {
     MissingHead first = new MissingHead(head.version(), head.anchor().root(), now);
     DurableFiles.replace(
         folder.resolve(FILE),
-        ChecksummedBytes.wrap(
+        FORMAT.wrap(
             new ByteWriter()
                 .u64(first.version())
                 .digest(first.root())
@@ -71,7 +74,7 @@ public record MissingHead(long version, Digest root, Instant since) {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
-    ByteReader reader = ChecksummedBytes.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES));
+    ByteReader reader = FORMAT.unwrap(DurableFiles.read(file, MAX_BYTES)).reader();
     MissingHead found =
         new MissingHead(
             reader.u64("version"),

@@ -5,9 +5,13 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
+import io.inft.bytes.LocalFormat;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.NotOurObjectException;
 import io.inft.pack.StateTree;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -21,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
@@ -35,7 +40,14 @@ import org.slf4j.LoggerFactory;
  */
 public final class PageHashesFile {
   private static final Logger LOG = LoggerFactory.getLogger(PageHashesFile.class);
-  private static final String WHAT = "log of page hashes";
+
+  /** Before the tree: the version it belongs to. Format 1 was that version alone. */
+  private static final LocalFormat BASE = new LocalFormat("page hashes", 'l', 2, 2);
+
+  /** Before the records. Format 1 began with the first record. */
+  private static final LocalFormat LOG_HEAD = new LocalFormat("log of page hashes", 'g', 2, 2);
+
+  private static final int BASE_BYTES = LocalFormat.FRAME_BYTES + Long.BYTES;
   private static final int MAX_RECORD_BYTES = 1 << 30;
   private static final long MIN_LOG_BYTES = 1 << 20;
 
@@ -66,7 +78,7 @@ public final class PageHashesFile {
     Path fresh = base.resolveSibling("leaves.new");
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16))) {
-      out.writeLong(version);
+      out.write(BASE.wrap(new ByteWriter().u64(version).toBytes()));
       tree.writeTo(out);
     } catch (IOException e) {
       throw new LocalStorageException(fresh, "write", e);
@@ -94,12 +106,15 @@ public final class PageHashesFile {
             .u32(changes.size());
     changes.forEach((page, leaf) -> record.u32(page).digest(leaf));
     byte[] checked = ChecksummedBytes.wrap(record.toBytes());
-    ByteBuffer bytes =
-        ByteBuffer.wrap(new ByteWriter(checked.length + 4).bytes32(checked).toBytes());
     long size;
     try (FileChannel channel =
         FileChannel.open(log, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       size = channel.size();
+      ByteWriter addition = new ByteWriter(LocalFormat.FRAME_BYTES + checked.length + 4);
+      if (size == 0) {
+        addition.bytes(LOG_HEAD.wrap(new byte[0]));
+      }
+      ByteBuffer bytes = ByteBuffer.wrap(addition.bytes32(checked).toBytes());
       try {
         while (bytes.hasRemaining()) {
           channel.write(bytes, size + bytes.position());
@@ -126,8 +141,8 @@ public final class PageHashesFile {
   public Optional<StateTree> read(long version, byte[] stateKey) throws InftException {
     try (InputStream file = Files.newInputStream(base);
         DataInputStream in = new DataInputStream(new BufferedInputStream(file, 1 << 16))) {
-      long reached = in.readLong();
-      StateTree tree = StateTree.readFrom(in, stateKey);
+      long reached = readBase(in);
+      StateTree tree = readTree(in, stateKey);
       reached = replay(tree, reached, version);
       if (reached != version) {
         LOG.warn("{} ends at version {}, not {}", base, reached, version);
@@ -144,6 +159,27 @@ public final class PageHashesFile {
     }
   }
 
+  private static long readBase(InputStream in) throws InftException, IOException {
+    byte[] head = in.readNBytes(Long.BYTES);
+    if (BASE.hasMagic(head)) {
+      byte[] rest = in.readNBytes(BASE_BYTES - Long.BYTES);
+      byte[] whole = new ByteWriter(BASE_BYTES).bytes(head).bytes(rest).toBytes();
+      return BASE.unwrap(whole).reader().u64("version");
+    }
+    return new ByteReader(BASE.what(), head).u64("version");
+  }
+
+  /** What is before it says how it is written, so that anything else is damage. */
+  private static StateTree readTree(InputStream in, byte[] stateKey)
+      throws InftException, IOException {
+    try {
+      return StateTree.readFrom(in, stateKey);
+    } catch (NotOurObjectException | FormatTooNewException | FormatTooOldException e) {
+      throw new CorruptObjectException(
+          BASE.what(), 0, "the tree in it does not begin as one: " + e.getMessage());
+    }
+  }
+
   private long replay(StateTree tree, long from, long version) throws InftException {
     if (!Files.exists(log)) {
       return from;
@@ -155,14 +191,27 @@ public final class PageHashesFile {
         continue;
       }
       ByteReader record = entry.getValue();
-      tree.resize(record.u64("pages"));
-      int count = record.u32("changes", record.remaining() / 36);
-      for (int i = 0; i < count; i++) {
-        tree.set(record.u32("page"), record.digest("leaf"));
-      }
+      apply(record, tree);
       reached = entry.getKey();
     }
     return reached;
+  }
+
+  private static void apply(ByteReader record, StateTree tree) throws CorruptObjectException {
+    long pages = record.u64("pages");
+    if (pages > StateTree.MAX_PAGES) {
+      throw record.corrupt(pages + " pages, at most " + StateTree.MAX_PAGES + " allowed");
+    }
+    tree.resize(pages);
+    int count = record.u32("changes", record.remaining() / 36);
+    for (int i = 0; i < count; i++) {
+      long page = record.u32("page");
+      if (page < 1 || page > pages) {
+        throw record.corrupt("page " + page + " of " + pages);
+      }
+      tree.set(page, record.digest("leaf"));
+    }
+    record.end();
   }
 
   /**
@@ -173,15 +222,16 @@ public final class PageHashesFile {
   private NavigableMap<Long, ByteReader> records() throws InftException {
     NavigableMap<Long, ByteReader> records = new TreeMap<>();
     byte[] bytes = DurableFiles.read(log, MAX_RECORD_BYTES);
-    int whole = 0;
+    int whole = LOG_HEAD.hasMagic(bytes) ? lengthOfHead(bytes) : 0;
     while (whole < bytes.length) {
-      ByteReader rest = new ByteReader(WHAT, bytes, whole, bytes.length - whole);
+      ByteReader rest = new ByteReader(LOG_HEAD.what(), bytes, whole, bytes.length - whole);
       long length = rest.remaining() < 4 ? Long.MAX_VALUE : rest.u32("record length");
       if (length > rest.remaining()) {
         break;
       }
       try {
-        ByteReader record = ChecksummedBytes.unwrap(WHAT, rest.bytes("record", (int) length));
+        ByteReader record =
+            ChecksummedBytes.unwrap(LOG_HEAD.what(), rest.bytes("record", (int) length));
         records.put(record.u64("version"), record);
       } catch (CorruptObjectException e) {
         if (rest.remaining() > 0) {
@@ -196,6 +246,15 @@ public final class PageHashesFile {
       cutTo(whole);
     }
     return records;
+  }
+
+  /** Zero if a process died while it wrote the head, so that nothing of the file counts. */
+  private static int lengthOfHead(byte[] bytes) throws InftException {
+    if (bytes.length < LocalFormat.FRAME_BYTES) {
+      return 0;
+    }
+    LOG_HEAD.unwrap(Arrays.copyOf(bytes, LocalFormat.FRAME_BYTES)).reader().end();
+    return LocalFormat.FRAME_BYTES;
   }
 
   private void cutTo(int size) throws InftException {

@@ -3,6 +3,7 @@ package io.inft.replica.local;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,7 +42,7 @@ public record PutAside(
     WriterState state;
     try {
       state = WriterState.read(generation);
-    } catch (CorruptObjectException | FormatTooNewException e) {
+    } catch (CorruptObjectException | FormatTooNewException | FormatTooOldException e) {
       return Optional.of(
           new Fork(
               generation,

@@ -2,9 +2,9 @@ package io.inft.replica.local;
 
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
-import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
-import io.inft.failure.CorruptObjectException;
+import io.inft.bytes.LocalFormat;
+import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 
@@ -13,14 +13,15 @@ import io.inft.registry.Block;
  * below a final head is a rollback, anything else a reorganisation.
  */
 public record SeenHead(long version, Digest root, Block block, boolean isFinal) {
-  private static final String WHAT = "remembered head";
+  /** Format 1 had no magic. */
+  private static final LocalFormat FORMAT = new LocalFormat("remembered head", 'h', 2, 2);
 
   public static SeenHead of(Anchored head, boolean isFinal) {
     return new SeenHead(head.version(), head.anchor().root(), head.block(), isFinal);
   }
 
   byte[] toBytes() {
-    return ChecksummedBytes.wrap(
+    return FORMAT.wrap(
         new ByteWriter()
             .u64(version)
             .digest(root)
@@ -31,8 +32,8 @@ public record SeenHead(long version, Digest root, Block block, boolean isFinal) 
             .toBytes());
   }
 
-  static SeenHead parse(byte[] bytes) throws CorruptObjectException {
-    ByteReader reader = ChecksummedBytes.unwrap(WHAT, bytes);
+  static SeenHead parse(byte[] bytes) throws InftException {
+    ByteReader reader = FORMAT.unwrap(bytes).reader();
     long version = reader.u64("version");
     Digest root = reader.digest("root");
     Block block =

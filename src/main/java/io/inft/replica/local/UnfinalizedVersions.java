@@ -2,8 +2,8 @@ package io.inft.replica.local;
 
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
-import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.DurableFiles;
+import io.inft.bytes.LocalFormat;
 import io.inft.failure.InftException;
 import io.inft.registry.Block;
 import io.inft.store.StoreReader;
@@ -22,8 +22,13 @@ import java.util.Optional;
  */
 public final class UnfinalizedVersions {
   private static final String FILE = "settling";
-  private static final String WHAT = "versions in blocks that are not final";
-  private static final int FORMAT = 1;
+
+  /** Its number was the first field of the content, before there was a magic. */
+  private static final int WITHOUT_MAGIC = 1;
+
+  private static final LocalFormat FORMAT =
+      new LocalFormat("versions in blocks that are not final", 'u', 2, 2);
+
   private static final int MAX_BYTES = 16 << 20;
   private static final int MAX_ENTRIES = 1 << 16;
 
@@ -44,9 +49,7 @@ public final class UnfinalizedVersions {
     Path file = generation.resolve(FILE);
     return new UnfinalizedVersions(
         file,
-        Files.exists(file)
-            ? parse(ChecksummedBytes.unwrap(WHAT, DurableFiles.read(file, MAX_BYTES)))
-            : List.of());
+        Files.exists(file) ? parse(FORMAT.unwrap(DurableFiles.read(file, MAX_BYTES))) : List.of());
   }
 
   /** In ascending order of their versions. */
@@ -93,20 +96,21 @@ public final class UnfinalizedVersions {
     if (changed.isEmpty()) {
       DurableFiles.deleteIfExists(file);
     } else {
-      ByteWriter writer = new ByteWriter().u16(FORMAT).u32(changed.size());
+      ByteWriter writer = new ByteWriter().u32(changed.size());
       for (Entry one : changed) {
         WriterStateFormat.write(writer, one.version());
         writer.u64(one.block().number());
         writer.digest(one.block().hash()).u64(one.block().timeSeconds());
       }
-      DurableFiles.replace(file, ChecksummedBytes.wrap(writer.toBytes()));
+      DurableFiles.replace(file, FORMAT.wrap(writer.toBytes()));
     }
     entries = List.copyOf(changed);
   }
 
-  private static List<Entry> parse(ByteReader reader) throws InftException {
-    if (reader.u16("format") != FORMAT) {
-      throw reader.corrupt("unknown format of " + WHAT);
+  private static List<Entry> parse(LocalFormat.Content content) throws InftException {
+    ByteReader reader = content.reader();
+    if (content.isBeforeMagic() && reader.u16("format") != WITHOUT_MAGIC) {
+      throw reader.corrupt("a format without a magic that never was");
     }
     List<Entry> entries = new ArrayList<>();
     int count = reader.u32("entries", MAX_ENTRIES);

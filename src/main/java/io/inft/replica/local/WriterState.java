@@ -1,6 +1,5 @@
 package io.inft.replica.local;
 
-import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
@@ -289,13 +288,12 @@ public record WriterState(
   }
 
   public void write(Path generation) throws InftException {
-    DurableFiles.replace(
-        generation.resolve(FILE), ChecksummedBytes.wrap(WriterStateFormat.write(this).toBytes()));
+    DurableFiles.replace(generation.resolve(FILE), WriterStateFormat.write(this));
   }
 
   public static WriterState read(Path generation) throws InftException {
-    byte[] bytes = DurableFiles.read(generation.resolve(FILE), WriterStateFormat.MAX_BYTES);
-    return WriterStateFormat.read(ChecksummedBytes.unwrap(WriterStateFormat.WHAT, bytes));
+    return WriterStateFormat.read(
+        DurableFiles.read(generation.resolve(FILE), WriterStateFormat.MAX_BYTES));
   }
 
   static boolean isIn(Path generation) {

@@ -3,8 +3,8 @@ package io.inft.replica.local;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
+import io.inft.bytes.LocalFormat;
 import io.inft.failure.CorruptObjectException;
-import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.registry.Kind;
 import io.inft.replica.local.WriterState.Closed;
@@ -20,21 +20,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How a {@link WriterState} stands in its file, before its checksum. */
+/**
+ * How a {@link WriterState} stands in its file. Formats 1 and 2 had no magic: their number is the
+ * first field of the content. Format 3 is format 2 with a magic before it.
+ */
 public final class WriterStateFormat {
-  static final String WHAT = "state of the working copy";
   static final int MAX_BYTES = 16 << 20;
-  private static final int FORMAT = 2;
 
-  /** Said only why a line was put aside. */
+  /** Said only why a generation was put aside. */
   private static final int WITH_REASON = 1;
+
+  private static final int WITHOUT_MAGIC = 2;
+  private static final int WITH_MAGIC = 3;
+  private static final LocalFormat FORMAT =
+      new LocalFormat("state of the working copy", 't', WITH_MAGIC, WITH_MAGIC);
 
   private WriterStateFormat() {}
 
-  public static ByteWriter write(WriterState state) {
+  /** The whole file. */
+  public static byte[] write(WriterState state) {
     ByteWriter writer =
         new ByteWriter()
-            .u16(FORMAT)
             .u64(state.confirmed().version())
             .digest(state.confirmed().root())
             .u64(state.confirmed().sizeBytes())
@@ -73,10 +79,10 @@ public final class WriterStateFormat {
       writer.u64(ride.version()).u64(ride.commits()).u64(ride.pages()).u64(ride.sinceMillis());
     }
     text(writer, state.closed().mark());
-    return writer;
+    return FORMAT.wrap(writer.toBytes());
   }
 
-  public static void write(ByteWriter writer, Outgoing version) {
+  static void write(ByteWriter writer, Outgoing version) {
     writer
         .u64(version.version())
         .digest(version.previousRoot())
@@ -91,14 +97,19 @@ public final class WriterStateFormat {
     version.objects().forEach(ref -> writer.digest(ref.root()).u64(ref.sizeBytes()));
   }
 
-  static WriterState read(ByteReader reader) throws InftException {
-    int format = reader.u16("format");
-    if (format > FORMAT) {
-      throw new FormatTooNewException(WHAT, format, FORMAT);
+  static WriterState read(byte[] file) throws InftException {
+    LocalFormat.Content content = FORMAT.unwrap(file);
+    ByteReader reader = content.reader();
+    int format = content.isBeforeMagic() ? reader.u16("format") : content.format();
+    if (content.isBeforeMagic() && (format < WITH_REASON || format > WITHOUT_MAGIC)) {
+      throw reader.corrupt("format " + format + " without a magic never was");
     }
-    if (format < WITH_REASON) {
-      throw reader.corrupt("format " + format + " never was");
-    }
+    WriterState state = read(format, reader);
+    reader.end();
+    return state;
+  }
+
+  private static WriterState read(int format, ByteReader reader) throws InftException {
     Confirmed confirmed =
         new Confirmed(
             reader.u64("anchored version"),
@@ -136,18 +147,15 @@ public final class WriterStateFormat {
     long closedMillis = reader.u64("closed time");
     Backlog backlog = format == WITH_REASON ? Backlog.EMPTY : readBacklog(reader);
     String mark = reader.remaining() == 0 ? "" : text(reader, "closed mark");
-    WriterState state =
-        new WriterState(
-            confirmed,
-            outgoing,
-            staged,
-            pending,
-            spare,
-            aside,
-            new Closed(closedBytes, closedMillis, mark),
-            backlog);
-    reader.end();
-    return state;
+    return new WriterState(
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        aside,
+        new Closed(closedBytes, closedMillis, mark),
+        backlog);
   }
 
   private static void write(ByteWriter writer, Optional<PutAside> aside) {

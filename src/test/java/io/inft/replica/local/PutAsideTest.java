@@ -3,7 +3,6 @@ package io.inft.replica.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.ChecksummedBytes;
 import io.inft.bytes.Digest;
@@ -15,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -81,9 +81,11 @@ class PutAsideTest {
 
   @Test
   void anUnknownKindIsDamage() {
-    byte[] bytes = WriterStateFormat.write(WriterState.empty()).toBytes();
-    bytes[bytes.length - 17 - 16 - 4] = 77;
-    assertThatThrownBy(() -> WriterStateFormat.read(new ByteReader("state", bytes)))
+    byte[] written = WriterStateFormat.write(WriterState.empty());
+    byte[] content = Arrays.copyOf(written, written.length - Digest.BYTES);
+    content[content.length - 17 - 16 - 4] = 77;
+    byte[] file = ChecksummedBytes.wrap(content);
+    assertThatThrownBy(() -> WriterStateFormat.read(file))
         .hasMessageContaining("unknown reason 77");
   }
 
