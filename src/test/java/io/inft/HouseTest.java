@@ -7,6 +7,9 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +17,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -24,6 +29,7 @@ import org.junit.jupiter.api.Test;
 class HouseTest {
   private static final String ROOT = "io.inft.";
   private static final int MOST_FILES = 30;
+  private static final Path SOURCES = Path.of("src/main/java/io/inft");
 
   /** Rooms whose types are values or failures for everybody. */
   private static final Set<String> EVERY_TYPE = Set.of("*");
@@ -116,7 +122,7 @@ class HouseTest {
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local
-        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys PackAccess
+        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry PackAccess
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
@@ -126,11 +132,11 @@ class HouseTest {
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish
-        doors Batch DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
+        doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
           Session
       custody
         opens failure bytes sqlite pack seal commit store.merkle store registry
-        doors Code Custody CustodyReport Finding Progress Severity Verdict Verification
+        doors Code Custody CustodyReport Finding Progress ReportJson Severity Verdict Verification
       jdbc.sql
         opens
         doors EventTable Script SqlText StatementKind
@@ -149,14 +155,14 @@ class HouseTest {
         opens failure bytes seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish replica custody jdbc.sql jdbc.errors jdbc.config
           jdbc.network
-        doors ConnectionOpening InftConnection InftDriver RegistryDeployment StorageTarget Target
+        doors ConnectionOpening DatabaseJson InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
         opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
           registry.onchain replica.local replica.publish replica custody jdbc.errors jdbc.config
           jdbc.network jdbc
         doors Doctor DoctorStep
       api
-        opens failure bytes seal registry replica custody jdbc
+        opens failure bytes seal registry replica.restore replica custody jdbc
         doors
       integration
         opens failure bytes
@@ -176,7 +182,8 @@ class HouseTest {
           jdbc cli.console cli.database
         doors Keys
       cli.database
-        opens failure bytes registry replica.local replica custody jdbc cli.console
+        opens failure bytes registry replica.local replica.restore replica custody jdbc
+          cli.console
         doors Events Forks History Pull Push RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
@@ -273,6 +280,57 @@ class HouseTest {
     files.keySet().removeAll(OF_ANY_SIZE);
     files.values().removeIf(room -> room.size() <= MOST_FILES);
     assertThat(files).isEmpty();
+  }
+
+  /**
+   * Rooms whose formats are JSON by nature, and the rooms of the commands, which print it. Between
+   * the others go values.
+   */
+  private static final List<String> SPEAK_JSON =
+      List.of("rpc", "evm", "store.zerog", "devnet", "integration", "cli");
+
+  /** Documents, answers in SQL, and what an application gives. */
+  private static final Set<String> MAKE_JSON =
+      Set.of(
+          "api.EventJson", // checks an application's event
+          "api.InftStorage", // takes one that is a map
+          "commit.DriverEvent",
+          "custody.CustodyReport",
+          "custody.ReportJson",
+          "jdbc.DatabaseJson",
+          "jdbc.SqlFunctions",
+          "jdbc.config.KeystoreFile");
+
+  @Test
+  void noRoomHandsAnotherJson() {
+    Set<String> found = new TreeSet<>();
+    for (JavaClass one : CLASSES) {
+      boolean speaks =
+          one.getDirectDependenciesFromSelf().stream()
+              .anyMatch(use -> use.getTargetClass().getName().startsWith("com.fasterxml.jackson"));
+      if (speaks && !isIn(room(one), SPEAK_JSON)) {
+        found.add(room(one) + "." + file(one));
+      }
+    }
+    assertThat(found).isEqualTo(new TreeSet<>(MAKE_JSON));
+  }
+
+  @Test
+  void nobodyPutsJsonTogetherByHand() throws IOException {
+    Pattern field = Pattern.compile("[{,]\\\\\"[\\w.]+\\\\\":|\"\\{\\\\\"");
+    List<String> found = new ArrayList<>();
+    try (Stream<Path> files = Files.walk(SOURCES)) {
+      for (Path file : files.filter(path -> path.toString().endsWith(".java")).toList()) {
+        if (field.matcher(Files.readString(file)).find()) {
+          found.add(SOURCES.relativize(file).toString());
+        }
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static boolean isIn(String room, List<String> rooms) {
+    return rooms.stream().anyMatch(one -> room.equals(one) || room.startsWith(one + "."));
   }
 
   private static int floor(String room, Map<String, Integer> floors, List<String> path) {

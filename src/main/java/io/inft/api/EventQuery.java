@@ -1,9 +1,8 @@
 package io.inft.api;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.Target;
+import io.inft.replica.restore.LogEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -20,7 +19,6 @@ import java.util.OptionalLong;
  */
 final class EventQuery {
   private static final String NO_SUCH_DATABASE = "3D000";
-  private static final String TABLE_RESTARTED = "inft.events.restarted";
 
   private final List<StoredEvent> events = new ArrayList<>();
 
@@ -31,35 +29,31 @@ final class EventQuery {
 
   /** Adds what is published. */
   void addPublished(Target target) throws SQLException {
-    String json;
+    List<LogEntry> published;
     try {
-      json = target.log();
+      published = target.log();
     } catch (SQLException e) {
       if (NO_SUCH_DATABASE.equals(e.getSQLState()) && target.hasWorkingCopy()) {
         return;
       }
       throw e;
     }
-    try {
-      for (JsonNode entry : EventJson.MAPPER.readTree(json)) {
-        long version = entry.path("version").asLong();
-        if (entry.path("source").asText().equals("application")) {
-          StoredEvent event =
-              new StoredEvent(
-                  entry.path("seq").asLong(),
-                  Instant.parse(entry.path("time").asText()),
-                  entry.path("type").asText(),
-                  entry.path("payload").toString(),
-                  OptionalLong.of(version));
+    for (LogEntry entry : published) {
+      if (entry instanceof LogEntry.Recorded recorded) {
+        if (recorded.row().isPresent()) {
+          StoredEvent event = stored(recorded, recorded.row().getAsLong());
           events.add(event);
-          log.add(new Entry(version, Optional.of(event)));
-        } else if (entry.path("type").asText().equals(TABLE_RESTARTED)) {
-          log.add(new Entry(version, Optional.empty()));
+          log.add(new Entry(recorded.version(), Optional.of(event)));
+        } else if (recorded.isTableRestart()) {
+          log.add(new Entry(recorded.version(), Optional.empty()));
         }
       }
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("the log is written as JSON", e);
     }
+  }
+
+  private static StoredEvent stored(LogEntry.Recorded entry, long row) {
+    return new StoredEvent(
+        row, entry.time(), entry.type(), entry.payload(), OptionalLong.of(entry.version()));
   }
 
   /** Adds what waits in the table behind the newest event that was published from it. */

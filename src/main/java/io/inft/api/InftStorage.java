@@ -191,7 +191,7 @@ public final class InftStorage implements AutoCloseable {
         connection ->
             connection
                 .appendEvent(checked.type(), event, autoBatch, batchSize)
-                .map(InftConnection.Version::root));
+                .map(version -> version.root().toString()));
   }
 
   /**

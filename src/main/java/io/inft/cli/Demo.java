@@ -193,7 +193,7 @@ final class Demo implements Callable<Integer> {
     }
     Engines.endIdle();
     if (output.asJson()) {
-      output.object(spec.commandLine().getOut(), facts.toString());
+      output.object(spec.commandLine().getOut(), facts);
     }
   }
 

@@ -88,7 +88,7 @@ final class DoctorCommand implements Callable<Integer> {
             what -> agreed(out, what));
     boolean healthy = steps.stream().noneMatch(s -> s.state() == DoctorStep.State.FAILED);
     if (output.asJson()) {
-      output.object(out, json(steps, healthy).toString());
+      output.object(out, json(steps, healthy));
     } else {
       out.println(healthy ? "Nothing failed." : "Something failed: see above what to do.");
     }

@@ -70,7 +70,7 @@ public record CustodyReport(
 
   /** The report as JSON, in the form {@link #SCHEMA}. */
   public String toJson() {
-    return ReportJson.write(this);
+    return ReportJson.of(this).toString();
   }
 
   /** A sentence for people. */

@@ -11,12 +11,13 @@ import io.inft.registry.Head;
 import java.util.Locale;
 
 /** The JSON form of a report; its fields are described in {@code custody.md}. */
-final class ReportJson {
+public final class ReportJson {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private ReportJson() {}
 
-  static String write(CustodyReport report) {
+  /** The report as a JSON object, in the form {@link CustodyReport#SCHEMA}. */
+  public static ObjectNode of(CustodyReport report) {
     ObjectNode json = JSON.createObjectNode();
     json.put("schema", CustodyReport.SCHEMA);
     json.put("verdict", report.verdict().name());
@@ -54,7 +55,7 @@ final class ReportJson {
     json.put("findingsInAll", report.findingsInAll());
     ArrayNode versions = json.putArray("versions");
     report.newest().forEach(fact -> version(versions.addObject(), fact));
-    return json.toString();
+    return json;
   }
 
   private static void head(ObjectNode json, Head head, boolean isFinal) {

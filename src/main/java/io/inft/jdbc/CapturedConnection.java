@@ -6,10 +6,12 @@ import io.inft.failure.InftException;
 import io.inft.jdbc.config.Logging;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
+import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.sql.SQLWarning;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
@@ -425,25 +428,19 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   }
 
   @Override
-  public DatabaseStatus state() throws SQLException {
-    checkOpen();
-    return engine.ask(Session::state);
-  }
-
-  @Override
-  public String status() throws SQLException {
+  public DatabaseStatus status() throws SQLException {
     checkOpen();
     return engine.ask(Session::status);
   }
 
   @Override
-  public String history() throws SQLException {
+  public List<Anchored> history() throws SQLException {
     checkOpen();
     return engine.ask(Session::history);
   }
 
   @Override
-  public String log() throws SQLException {
+  public List<LogEntry> log() throws SQLException {
     checkOpen();
     return engine.ask(Session::log);
   }

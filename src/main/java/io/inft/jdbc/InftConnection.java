@@ -1,10 +1,13 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.Digest;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.sql.SQLException;
@@ -15,10 +18,11 @@ import java.util.Optional;
 
 /**
  * What this driver's connections can do beyond JDBC: {@code
- * connection.unwrap(InftConnection.class)}. To be used by the thread that uses the connection. The
- * same is at hand in SQL as {@code inft_version()}, {@code inft_status()}, {@code inft_history()},
- * {@code inft_log()}, {@code inft_append(type, json)}, {@code inft_sync(timeoutMillis)} and {@code
- * inft_verify(depth)}.
+ * connection.unwrap(InftConnection.class)}. To be used by the thread that uses the connection; the
+ * values it answers with are immutable. Statements have the SQL functions {@code inft_version()},
+ * {@code inft_status()}, {@code inft_history()}, {@code inft_log()}, {@code inft_append(type,
+ * json)}, {@code inft_sync(timeoutMillis)} and {@code inft_verify(depth)} for it, which answer in
+ * JSON.
  */
 public interface InftConnection {
   /**
@@ -26,20 +30,23 @@ public interface InftConnection {
    */
   long version() throws SQLException;
 
-  /** How the database stands: what is not published, what was put aside, the last failure. */
-  DatabaseStatus state() throws SQLException;
+  /**
+   * How the database stands now: version, what is not published, what was put aside, the last
+   * failure. Asks neither registry nor storage.
+   */
+  DatabaseStatus status() throws SQLException;
 
   /**
-   * The same as a JSON object: id, network, version, root, what is not published yet, the last
-   * failure.
+   * All versions as the registry recorded them, newest first; empty before the first. Asks the
+   * registry.
    */
-  String status() throws SQLException;
+  List<Anchored> history() throws SQLException;
 
-  /** A JSON array of all versions, newest first. Asks the registry. */
-  String history() throws SQLException;
-
-  /** A JSON array of the event log, the driver's entries and the application's, oldest first. */
-  String log() throws SQLException;
+  /**
+   * The event log up to {@link #version}, the driver's entries and the application's, oldest first.
+   * Reads all versions from storage and checks that none is missing, doubled or exchanged.
+   */
+  List<LogEntry> log() throws SQLException;
 
   /**
    * Verifies the whole history of this database from registry and storage, with this connection's
@@ -131,7 +138,7 @@ public interface InftConnection {
    * One anchored version.
    *
    * @param number from 1
-   * @param root commit root as 0x and 64 hex digits
+   * @param root its commit root
    */
-  record Version(long number, String root) {}
+  record Version(long number, Digest root) {}
 }

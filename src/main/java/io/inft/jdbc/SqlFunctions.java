@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.inft.custody.ReportJson;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.jdbc.errors.SqlExceptions;
@@ -19,14 +21,26 @@ final class SqlFunctions {
 
   static void register(CapturedConnection connection) throws SQLException {
     add(connection, "inft_version", 0, call -> call.answer(connection.session().version()));
-    add(connection, "inft_status", 0, call -> call.answer(connection.session().status()));
-    add(connection, "inft_history", 0, call -> call.answer(connection.session().history()));
-    add(connection, "inft_log", 0, call -> call.answer(connection.session().log()));
+    add(
+        connection,
+        "inft_status",
+        0,
+        call -> call.answer(DatabaseJson.status(connection.session().status())));
+    add(
+        connection,
+        "inft_history",
+        0,
+        call -> call.answer(DatabaseJson.history(connection.session().history())));
+    add(
+        connection,
+        "inft_log",
+        0,
+        call -> call.answer(DatabaseJson.log(connection.session().log())));
     add(
         connection,
         "inft_verify",
         1,
-        call -> call.answer(connection.verify(call.depth(0)).toJson()));
+        call -> call.answer(ReportJson.of(connection.verify(call.depth(0)))));
     add(
         connection,
         "inft_append",
@@ -86,8 +100,8 @@ final class SqlFunctions {
       error(name + ": " + failure.getMessage());
     }
 
-    private void answer(String text) throws SQLException {
-      result(text);
+    private void answer(JsonNode json) throws SQLException {
+      result(json.toString());
     }
 
     private void answer(long number) throws SQLException {

@@ -29,6 +29,7 @@ import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -214,8 +215,8 @@ public record Target(EngineSettings settings, Network network) {
     return asked(() -> network.registry().history(settings.id(), 1, newest().version()));
   }
 
-  /** The published event log as a JSON array, oldest first. */
-  public String log() throws SQLException {
+  /** The published event log, oldest first. */
+  public List<LogEntry> log() throws SQLException {
     return asked(() -> Databases.log(settings, network));
   }
 

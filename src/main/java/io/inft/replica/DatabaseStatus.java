@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.bytes.Digest;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
@@ -18,11 +19,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How one connection's database stands; {@code inft_status()} shows it as JSON.
+ * How one connection's database stands; {@code inft_status()} shows it as JSON. Immutable: what it
+ * says was true when it was asked for.
  *
  * @param readOnlyReason why it only reads; empty if it writes
  * @param version the newest anchored version that it is based on, 0 before the first
- * @param root of that version, as 0x and 64 hex digits
+ * @param root of that version, zero before the first
  * @param line the line that it writes; empty for one that only reads
  * @param forks what was put aside on this machine and nobody has acknowledged
  * @param content what the newest version is made of; empty before the first
@@ -34,7 +36,7 @@ public record DatabaseStatus(
     String registry,
     Optional<String> readOnlyReason,
     long version,
-    String root,
+    Digest root,
     Optional<WrittenLine> line,
     List<Fork> forks,
     Optional<Content> content) {
@@ -116,7 +118,7 @@ public record DatabaseStatus(
         site.registry().describe(),
         line.keysOnly(),
         state.anchored(),
-        state.anchoredRoot().toString(),
+        state.anchoredRoot(),
         Optional.of(written),
         pending(site.workingCopy().folder()),
         line.tip().map(Content::of));

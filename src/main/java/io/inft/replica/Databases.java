@@ -1,7 +1,5 @@
 package io.inft.replica;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;
 import io.inft.bytes.UnixTime;
 import io.inft.capture.Integrity;
@@ -13,6 +11,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
+import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
@@ -23,6 +22,7 @@ import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.EventLog;
 import io.inft.replica.restore.KeyCheck;
+import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
 import io.inft.replica.restore.Restore;
@@ -36,7 +36,8 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,46 +52,24 @@ public final class Databases {
   private Databases() {}
 
   /**
-   * What the registry says and what lies on this machine, as a JSON object. Needs no secret and
-   * opens nothing.
+   * What the registry says of a database and what lies on this machine. Needs no secret and opens
+   * nothing.
    */
-  public static String status(EngineSettings settings, Network network) throws InftException {
-    ObjectNode json = View.JSON.createObjectNode();
-    json.put("id", settings.id().toString());
-    json.put("network", network.name());
-    json.put("store", network.store().describe());
-    RegistryReader registry = network.registry();
-    json.put("registry", registry.describe());
+  public static DatabaseOverview overview(EngineSettings settings, Network network)
+      throws InftException {
+    Optional<Head> head;
     try {
-      Head head = registry.head(settings.id());
-      json.put("owner", head.owner().toString());
-      json.put("frozen", head.status() == Head.FROZEN);
-      json.put("version", head.version());
-      json.put("keyEpoch", head.keyEpoch());
-      head.newest()
-          .ifPresent(
-              newest -> {
-                json.put("root", newest.anchor().root().toString());
-                json.put("kind", newest.anchor().kind().word());
-                json.put("author", newest.author().toString());
-                json.put("block", newest.block().number());
-                json.put("time", UnixTime.instant(newest.block().timeSeconds()).toString());
-              });
+      head = Optional.of(network.registry().head(settings.id()));
     } catch (NotRegisteredException e) {
-      json.put("version", 0);
-      json.put("registered", false);
+      head = Optional.empty();
     }
-    LocalStatus local = local(settings, network);
-    json.put("folder", local.folder().toString());
-    json.put("localVersion", local.version());
-    json.put("staged", local.staged());
-    View.put(json, local.unpublished());
-    ArrayNode generations = json.putArray("generations");
-    local.generations().forEach(one -> generations.add(String.valueOf(one.getFileName())));
-    local.current().ifPresent(one -> json.put("current", String.valueOf(one.getFileName())));
-    ArrayNode forks = json.putArray("forks");
-    local.pending().forEach(fork -> forks.add(View.fork(fork)));
-    return json.toString();
+    return new DatabaseOverview(
+        settings.id(),
+        network.name(),
+        network.store().describe(),
+        network.registry().describe(),
+        head,
+        local(settings, network));
   }
 
   /** What lies on this machine; needs no secret, takes no lock and opens nothing. */
@@ -98,26 +77,37 @@ public final class Databases {
     return LocalStatus.of(folderOf(settings, network));
   }
 
-  /** All versions, newest first, as a JSON array. Needs no secret. */
-  public static String history(EngineSettings settings, Network network) throws InftException {
-    return View.history(network.registry(), settings.id());
+  /** All versions as the registry has them, newest first. Needs no secret. */
+  public static List<Anchored> history(EngineSettings settings, Network network)
+      throws InftException {
+    return versions(network.registry(), settings.id());
   }
 
-  /** The whole event log, oldest first, as a JSON array. Restores nothing. */
-  public static String log(EngineSettings settings, Network network) throws InftException {
-    return log(settings, network, Instant.MIN, Instant.MAX);
+  static List<Anchored> versions(RegistryReader registry, DatabaseId id) throws InftException {
+    Head head = registry.head(id);
+    if (head.version() == 0) {
+      return List.of();
+    }
+    List<Anchored> newestFirst = new ArrayList<>(registry.history(id, 1, head.version()));
+    Collections.reverse(newestFirst);
+    return newestFirst;
+  }
+
+  /** The whole event log, oldest first. Restores nothing. */
+  public static List<LogEntry> log(EngineSettings settings, Network network) throws InftException {
+    return log(settings, network, TimeSpan.ALWAYS);
   }
 
   /**
-   * The entries of the event log from one time to another, both included, oldest first, as a JSON
-   * array. Versions that were anchored more than a day before or made more than a day after are not
-   * fetched: entries of theirs whose time the application made up are left out.
+   * The entries of the event log of a time, oldest first. Versions that were anchored more than a
+   * day before or made more than a day after are not fetched: entries of theirs whose time the
+   * application made up are left out.
    */
-  public static String log(EngineSettings settings, Network network, Instant from, Instant to)
+  public static List<LogEntry> log(EngineSettings settings, Network network, TimeSpan span)
       throws InftException {
     Head head = network.registry().head(settings.id());
     if (head.newest().isEmpty()) {
-      return "[]";
+      return List.of();
     }
     Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
@@ -129,7 +119,7 @@ public final class Databases {
             commits,
             new PackAccess(network.store(), context),
             context)
-        .json(opened.keys(), head.version(), new TimeSpan(from, to));
+        .read(opened.keys(), head.version(), span);
   }
 
   /** The head, or where its bytes are wrong or nowhere the newest version before it. */
@@ -212,7 +202,7 @@ public final class Databases {
     Path image = imageOf(settings.home(), file, warnings);
     try {
       Anchored anchored = Engines.push(settings, network, Replacement.file(image, over));
-      return new Session.Published(anchored.version(), anchored.anchor().root().toString());
+      return new Session.Published(anchored.version(), anchored.anchor().root());
     } finally {
       deleteImage(image);
     }

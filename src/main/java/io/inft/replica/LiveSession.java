@@ -8,6 +8,7 @@ import io.inft.replica.publish.Anchoring;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.publish.Rotation;
 import io.inft.replica.restore.EventLog;
+import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
@@ -15,6 +16,7 @@ import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -151,7 +153,7 @@ public final class LiveSession implements Session {
   /** Asked of the line: who anchored may have failed afterwards, and tried again. */
   private Published newest() {
     WriterState state = open.line.state();
-    return new Published(state.anchored(), state.anchoredRoot().toString());
+    return new Published(state.anchored(), state.anchoredRoot());
   }
 
   @Override
@@ -160,24 +162,24 @@ public final class LiveSession implements Session {
   }
 
   @Override
-  public DatabaseStatus state() throws InftException {
+  public DatabaseStatus status() throws InftException {
     return DatabaseStatus.of(engine.site(), open.line, open.publisher);
   }
 
   @Override
-  public String history() throws InftException {
-    return View.history(engine.site().registry(), engine.site().id());
+  public List<Anchored> history() throws InftException {
+    return Databases.versions(engine.site().registry(), engine.site().id());
   }
 
   @Override
-  public String log() throws InftException {
+  public List<LogEntry> log() throws InftException {
     return new EventLog(
             engine.site().registry(),
             engine.site().id(),
             engine.site().commits(),
             new PackAccess(engine.site().store(), engine.site().context()),
             engine.site().context())
-        .json(open.line.keys(), open.line.state().anchored(), TimeSpan.ALWAYS);
+        .read(open.line.keys(), open.line.state().anchored(), TimeSpan.ALWAYS);
   }
 
   @Override
@@ -239,7 +241,7 @@ public final class LiveSession implements Session {
       if (change instanceof KeyChange.Replace || change instanceof KeyChange.NewEpoch) {
         slotId = rotation.madeSlot();
       }
-      return new Published(anchored.version(), anchored.anchor().root().toString());
+      return new Published(anchored.version(), anchored.anchor().root());
     } catch (ForkException e) {
       throw told(e);
     }

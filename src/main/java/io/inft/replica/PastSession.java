@@ -2,12 +2,14 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.registry.Anchored;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.EventLog;
+import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.TimeSpan;
@@ -15,6 +17,7 @@ import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -79,7 +82,7 @@ final class PastSession implements Session {
 
   @Override
   public Published sync(Duration timeout) {
-    return new Published(version(), opened.tip().ref().root().toString());
+    return new Published(version(), opened.tip().ref().root());
   }
 
   @Override
@@ -88,7 +91,7 @@ final class PastSession implements Session {
   }
 
   @Override
-  public DatabaseStatus state() throws InftException {
+  public DatabaseStatus status() throws InftException {
     return new DatabaseStatus(
         settings.id(),
         network.name(),
@@ -96,19 +99,19 @@ final class PastSession implements Session {
         network.registry().describe(),
         Optional.of(reason),
         version(),
-        opened.tip().ref().root().toString(),
+        opened.tip().ref().root(),
         Optional.empty(),
         DatabaseStatus.pending(Databases.folderOf(settings, network)),
         Optional.of(DatabaseStatus.Content.of(opened.tip())));
   }
 
   @Override
-  public String history() throws InftException {
-    return View.history(network.registry(), settings.id());
+  public List<Anchored> history() throws InftException {
+    return Databases.history(settings, network);
   }
 
   @Override
-  public String log() throws InftException {
+  public List<LogEntry> log() throws InftException {
     var context = DatabaseScope.contextOf(network, settings.id());
     return new EventLog(
             network.registry(),
@@ -116,7 +119,7 @@ final class PastSession implements Session {
             commits,
             new PackAccess(network.store(), context),
             context)
-        .json(opened.keys(), version(), TimeSpan.ALWAYS);
+        .read(opened.keys(), version(), TimeSpan.ALWAYS);
   }
 
   @Override

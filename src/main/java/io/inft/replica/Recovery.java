@@ -91,7 +91,7 @@ public final class Recovery {
   }
 
   private static Session.Published published(Anchored version) {
-    return new Session.Published(version.version(), version.anchor().root().toString());
+    return new Session.Published(version.version(), version.anchor().root());
   }
 
   /**

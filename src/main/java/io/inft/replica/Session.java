@@ -1,11 +1,15 @@
 package io.inft.replica;
 
+import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -84,18 +88,16 @@ public interface Session extends AutoCloseable {
   long version();
 
   /** How the database stands: version, what is not published, what was put aside, last failure. */
-  DatabaseStatus state() throws InftException;
+  DatabaseStatus status() throws InftException;
 
-  /** The same as a JSON object. */
-  default String status() throws InftException {
-    return View.status(state());
-  }
+  /** All versions as the registry has them, newest first. Asks the registry. */
+  List<Anchored> history() throws InftException;
 
-  /** A JSON array of versions, newest first. */
-  String history() throws InftException;
-
-  /** A JSON array of log entries, the driver's own and the application's, oldest first. */
-  String log() throws InftException;
+  /**
+   * The event log up to {@link #version}, the driver's own entries and the application's, oldest
+   * first. Reads all versions.
+   */
+  List<LogEntry> log() throws InftException;
 
   /**
    * Counts events that were written but not published; reaching {@code batchSize} publishes them.
@@ -156,7 +158,8 @@ public interface Session extends AutoCloseable {
   /**
    * One anchored version.
    *
-   * @param root commit root as 0x and 64 hex digits
+   * @param version from 1
+   * @param root its commit root
    */
-  record Published(long version, String root) {}
+  record Published(long version, Digest root) {}
 }

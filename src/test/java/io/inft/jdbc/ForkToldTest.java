@@ -126,7 +126,7 @@ class ForkToldTest {
       assertThat(ask(later, WHO)).as("told once").isEqualTo("winner");
       assertThat((Throwable) later.getWarnings()).as("until it is acknowledged").isNotNull();
       assertThat(ask(later, "SELECT inft_status()")).contains("gen-000001");
-      DatabaseStatus status = later.unwrap(InftConnection.class).state();
+      DatabaseStatus status = later.unwrap(InftConnection.class).status();
       assertThat(status.forks())
           .singleElement()
           .satisfies(fork -> assertThat(fork.told()).isPresent());

@@ -1,13 +1,21 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
+import io.inft.registry.Block;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
 import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
@@ -16,9 +24,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CountDownLatch;
 
 /**
@@ -28,6 +38,8 @@ import java.util.concurrent.CountDownLatch;
 public final class PlainSession implements Session {
   /** A sync that waits this long waits until it is woken. */
   static final Duration FOREVER = Duration.ofMillis(999_999);
+
+  static final Digest ROOT = Digest.parse("ab".repeat(32));
 
   final CountDownLatch waiting = new CountDownLatch(1);
   private final CountDownLatch woken = new CountDownLatch(1);
@@ -138,7 +150,7 @@ public final class PlainSession implements Session {
       }
       throw new PublishTimeoutException("sync", "woken", null);
     }
-    return new Published(3, "0x" + "ab".repeat(32));
+    return new Published(3, ROOT);
   }
 
   @Override
@@ -147,30 +159,48 @@ public final class PlainSession implements Session {
   }
 
   @Override
-  public DatabaseStatus state() throws InftException {
-    throw new ReadOnlyException("a plain file", "it has no status");
+  public DatabaseStatus status() throws InftException {
+    return new DatabaseStatus(
+        DatabaseId.parse("notes"),
+        "plain",
+        "no store",
+        "no registry",
+        readOnlyReason(),
+        3,
+        ROOT,
+        Optional.empty(),
+        List.of(),
+        Optional.empty());
   }
 
   @Override
-  public String status() {
-    return "{\"version\":3}";
+  public List<Anchored> history() {
+    Anchor anchor =
+        new Anchor(3, Digest.ZERO, ROOT, 512, Digest.parse("ef".repeat(32)), 1, ROOT, Kind.DELTA);
+    return List.of(
+        new Anchored(
+            anchor,
+            Address.parse("0x" + "12".repeat(20)),
+            ROOT,
+            0,
+            new Block(40, ROOT, 1_800_000_000),
+            39));
   }
 
   @Override
-  public String history() {
-    return "[3,2,1]";
-  }
-
-  @Override
-  public String log() {
-    return "[]";
+  public List<LogEntry> log() {
+    Instant time = Instant.parse("2026-01-31T12:00:00Z");
+    return List.of(
+        new LogEntry.Recorded(1, 1, time, "inft.commit", "{\"version\":1}", OptionalLong.empty()),
+        new LogEntry.Recorded(2, 2, time, "future.kind", "no json", OptionalLong.of(1)),
+        new LogEntry.Unreadable(3, time, "lost"));
   }
 
   @Override
   public Optional<Published> eventAppended(boolean autoBatch, int batchSize) {
     told.add("event " + autoBatch + " " + batchSize);
     return autoBatch && batchSize == 1
-        ? Optional.of(new Published(4, "0x" + "cd".repeat(32)))
+        ? Optional.of(new Published(4, Digest.parse("cd".repeat(32))))
         : Optional.empty();
   }
 

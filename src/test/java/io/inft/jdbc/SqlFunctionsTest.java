@@ -55,10 +55,9 @@ class SqlFunctionsTest {
       delimiter = '|',
       value = {
         "inft_version() | 3",
-        "inft_status() | {\"version\":3}",
         "inft_status() ->> 'version' | 3",
-        "inft_history() | [3,2,1]",
-        "inft_log() | []",
+        "inft_history() ->> '$[0].kind' | delta",
+        "inft_log() ->> '$[1].type' | future.kind",
         "inft_sync(1000) | 3",
         "inft_append('a', '{\"it''s\": 1}') | 1",
       })
@@ -67,15 +66,44 @@ class SqlFunctionsTest {
   }
 
   @Test
+  void answersInJson() throws Exception {
+    String root = "\"root\":\"0x" + "ab".repeat(32) + "\"";
+
+    assertThat(one("select inft_status()"))
+        .isEqualTo(
+            "{\"id\":\"notes\",\"network\":\"plain\",\"store\":\"no store\",\"registry\":\"no"
+                + " registry\",\"mode\":\"rw\",\"version\":3,"
+                + root
+                + ",\"forks\":[]}");
+    assertThat(one("select inft_history()"))
+        .isEqualTo(
+            "[{\"version\":3,\"time\":\"2027-01-15T08:00:00Z\",\"author\":\""
+                + session.history().get(0).author()
+                + "\",\"kind\":\"delta\","
+                + root
+                + ",\"checksum\":\""
+                + "ef".repeat(32)
+                + "\",\"sizeBytes\":512,\"keyEpoch\":1,\"block\":40}]");
+    assertThat(one("select inft_log()"))
+        .isEqualTo(
+            "[{\"sequence\":1,\"time\":\"2026-01-31T12:00:00Z\",\"source\":\"driver\","
+                + "\"type\":\"inft.commit\",\"version\":1,\"payload\":{\"version\":1}},"
+                + "{\"sequence\":2,\"time\":\"2026-01-31T12:00:00Z\",\"source\":\"application\","
+                + "\"type\":\"future.kind\",\"version\":2,\"seq\":1,\"payload\":\"no json\"},"
+                + "{\"time\":\"2026-01-31T12:00:00Z\",\"source\":\"log\","
+                + "\"type\":\"inft.unreadable\",\"version\":3,\"payload\":{\"reason\":\"lost\"}}]");
+  }
+
+  @Test
   void theConnectionAnswersTheSame() throws Exception {
     InftConnection inft = connection.unwrap(InftConnection.class);
 
     assertThat(inft.version()).isEqualTo(3);
-    assertThat(inft.status()).isEqualTo("{\"version\":3}");
-    assertThat(inft.history()).isEqualTo("[3,2,1]");
-    assertThat(inft.log()).isEqualTo("[]");
+    assertThat(inft.status()).isEqualTo(session.status());
+    assertThat(inft.history()).isEqualTo(session.history());
+    assertThat(inft.log()).isEqualTo(session.log());
     assertThat(inft.sync(java.time.Duration.ofSeconds(1)))
-        .isEqualTo(new InftConnection.Version(3, "0x" + "ab".repeat(32)));
+        .isEqualTo(new InftConnection.Version(3, PlainSession.ROOT));
   }
 
   @ParameterizedTest

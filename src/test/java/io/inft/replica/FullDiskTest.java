@@ -80,7 +80,7 @@ class FullDiskTest {
           files.unhook();
           long version = desk.session.sync(WAIT).version();
           assertThat(version).as("a new version after write %s", n).isGreaterThan(n);
-          assertThat(desk.session.status()).doesNotContain("lastFailure");
+          assertThat(desk.session.status().line().orElseThrow().lastFailure()).isEmpty();
           if (n % 5 == 1) {
             expectEverywhere(world, "there" + n, n);
           }
@@ -101,7 +101,8 @@ class FullDiskTest {
         return wasFull(first);
       } catch (NotPublishedException | PublishTimeoutException e) {
         if (String.valueOf(e.getMessage()).contains("No space left on device")) {
-          assertThat(desk.session.status()).contains("No space left on device");
+          assertThat(desk.session.status().line().orElseThrow().lastFailure().orElseThrow())
+              .contains("No space left on device");
           assertThat(desk.session.takeWarning())
               .hasValueSatisfying(warning -> assertThat(warning).contains("No space left"));
           return true;
@@ -171,7 +172,7 @@ class FullDiskTest {
         assertThat(registry.failed).hasPositiveValue();
         assertThat(registry.anchored).as("the same anchor, asked for again").hasValue(2);
         assertThat(registry.head(DatabaseId.parse(ID)).version()).isEqualTo(2);
-        assertThat(desk.session.status()).doesNotContain("lastFailure");
+        assertThat(desk.session.status().line().orElseThrow().lastFailure()).isEmpty();
         assertThat(WriterState.read(desk.session.databaseFile().getParent()).anchored())
             .isEqualTo(2);
       }
@@ -244,7 +245,7 @@ class FullDiskTest {
         assertThat(registry.anchored).hasValue(1);
         desk.run("INSERT INTO t VALUES (2, NULL)");
         assertThat(desk.session.sync(WAIT).version()).isEqualTo(3);
-        assertThat(desk.session.status()).doesNotContain("lastFailure");
+        assertThat(desk.session.status().line().orElseThrow().lastFailure()).isEmpty();
       }
       expectEverywhere(world, "there", 2);
     }

@@ -101,7 +101,8 @@ class OfflineTest {
             .as("the outbox after day %s", day)
             .isLessThan(4L << 20);
         assertThat(Files.size(generation.resolve("state"))).isLessThan(10_000);
-        assertThat(desk.session.status()).contains("the remote");
+        assertThat(desk.session.status().line().orElseThrow().lastFailure().orElseThrow())
+            .contains("the remote");
       }
       Engines.endIdle();
     }

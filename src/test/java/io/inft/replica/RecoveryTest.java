@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
+import io.inft.commit.DriverEvent;
 import io.inft.custody.Code;
 import io.inft.custody.Custody;
 import io.inft.custody.CustodyReport;
@@ -467,9 +468,8 @@ class RecoveryTest {
       assertThat(head.version()).isEqualTo(restored.version().version());
       assertThat(head.anchor().kind()).isEqualTo(Kind.RESTORE);
       assertThat(rows(world, "elsewhere")).isEqualTo("1");
-      assertThat(Databases.log(settings, world.network()))
-          .contains("inft.restored")
-          .contains(first.anchor().root().toString());
+      assertThat(World.driverEvents(Databases.log(settings, world.network())))
+          .contains(DriverEvent.recovered(1, first.anchor().root()));
       CustodyReport report =
           new Custody(
                   world.network().registry(),

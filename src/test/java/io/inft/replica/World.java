@@ -1,11 +1,13 @@
 package io.inft.replica;
 
 import io.inft.bytes.SigningKey;
+import io.inft.commit.DriverEvent;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.Cadence;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.store.DirectoryStore;
@@ -17,6 +19,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
@@ -49,6 +53,27 @@ public final class World implements AutoCloseable {
         Optional.of(OWNER),
         Duration.ZERO,
         true);
+  }
+
+  /** What the driver says of itself in a log. */
+  public static List<DriverEvent> driverEvents(List<LogEntry> log) {
+    List<DriverEvent> events = new ArrayList<>();
+    for (LogEntry entry : log) {
+      if (entry instanceof LogEntry.Recorded recorded && !recorded.isApplications()) {
+        events.add(new DriverEvent(recorded.type(), recorded.payload()));
+      }
+    }
+    return events;
+  }
+
+  /** The sequence that a session's log begins with, 0 if nothing of it can be read. */
+  public static long firstSequence(Session session) throws InftException {
+    for (LogEntry entry : session.log()) {
+      if (entry instanceof LogEntry.Recorded recorded) {
+        return recorded.sequence();
+      }
+    }
+    return 0;
   }
 
   /** The same network, used by somebody who was granted nothing. */

@@ -3,6 +3,8 @@ package io.inft.cli.console;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -28,8 +30,7 @@ public final class Output {
   }
 
   /** Prints an object as lines of name and value, or as it is. */
-  public void object(PrintWriter out, String text) throws IOException {
-    JsonNode node = JSON.readTree(text);
+  public void object(PrintWriter out, ObjectNode node) throws IOException {
     if (json) {
       out.println(JSON.writeValueAsString(node));
       return;
@@ -62,8 +63,7 @@ public final class Output {
   }
 
   /** Prints an array of objects as a table of some of their fields, or as it is. */
-  public void array(PrintWriter out, String text, List<String> columns) throws IOException {
-    JsonNode rows = JSON.readTree(text);
+  public void array(PrintWriter out, ArrayNode rows, List<String> columns) throws IOException {
     if (json) {
       out.println(JSON.writeValueAsString(rows));
       return;

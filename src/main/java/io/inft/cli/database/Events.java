@@ -1,12 +1,12 @@
 package io.inft.cli.database;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.jdbc.DatabaseJson;
 import io.inft.jdbc.Target;
 import io.inft.replica.Databases;
+import io.inft.replica.restore.LogEntry;
+import io.inft.replica.restore.TimeSpan;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.List;
@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
     description = "The event log of a database, the driver's entries and the application's.",
     footer = {
       "",
-      "With --from or --to only versions of that time are fetched. An event whose time the application",
+      "With --from or --to only versions of that time are fetched. An event whose time the"
+          + " application",
       "made up, more than a day away from when it was published, is found without them only.",
       "",
       "Example:",
@@ -57,18 +58,17 @@ public final class Events implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "--to lies before --from");
     }
     Target target = database.target(true);
-    ArrayNode chosen = JSON.createArrayNode();
-    String log = Databases.log(target.settings(), target.network(), first, last);
-    for (JsonNode entry : JSON.readTree(log)) {
-      if (type == null || type.equals(entry.path("type").asText())) {
-        chosen.add(entry);
-      }
-    }
+    List<LogEntry> entries =
+        Databases.log(target.settings(), target.network(), new TimeSpan(first, last));
     output.array(
         spec.commandLine().getOut(),
-        chosen.toString(),
+        DatabaseJson.log(entries.stream().filter(this::isWanted).toList()),
         List.of("sequence", "time", "source", "type", "version", "payload"));
     return 0;
+  }
+
+  private boolean isWanted(LogEntry entry) {
+    return type == null || type.equals(entry.type());
   }
 
   private Instant time(String option, @Nullable String text, Instant otherwise) {
@@ -82,6 +82,4 @@ public final class Events implements Callable<Integer> {
           spec.commandLine(), option + ": not a time like 2026-01-31T12:00:00Z: " + text);
     }
   }
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 }

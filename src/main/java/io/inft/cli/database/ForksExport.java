@@ -50,7 +50,7 @@ final class ForksExport implements Callable<Integer> {
     Fork fork = database.target(false).exportFork(generation, file.toAbsolutePath(), force);
     ObjectNode json = ForkJson.of(fork);
     json.put("file", file.toAbsolutePath().toString());
-    output.object(spec.commandLine().getOut(), json.toString());
+    output.object(spec.commandLine().getOut(), json);
     return 0;
   }
 }

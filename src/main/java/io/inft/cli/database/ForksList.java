@@ -43,7 +43,7 @@ final class ForksList implements Callable<Integer> {
     }
     output.array(
         out,
-        ForkJson.of(forks).toString(),
+        ForkJson.of(forks),
         List.of("generation", "kind", "at", "commits", "baseVersion", "told", "database"));
     return 0;
   }

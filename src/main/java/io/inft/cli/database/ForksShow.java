@@ -63,12 +63,12 @@ final class ForksShow implements Callable<Integer> {
     ArrayNode rows = ForkJson.tables(tables);
     if (output.asJson()) {
       json.set("tables", rows);
-      output.object(out, json.toString());
+      output.object(out, json);
       return 0;
     }
-    output.object(out, json.toString());
+    output.object(out, json);
     out.println();
-    output.array(out, rows.toString(), List.of("table", "rows", "onlyHere", "onlyThere"));
+    output.array(out, rows, List.of("table", "rows", "onlyHere", "onlyThere"));
     for (ForkTable table : tables) {
       table.examples().forEach(row -> out.println(table.name() + " only here: " + row));
     }

@@ -2,6 +2,7 @@ package io.inft.cli.database;
 
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.jdbc.DatabaseJson;
 import io.inft.jdbc.Target;
 import io.inft.replica.Databases;
 import java.util.List;
@@ -27,7 +28,7 @@ public final class History implements Callable<Integer> {
     Target target = database.target(false);
     output.array(
         spec.commandLine().getOut(),
-        Databases.history(target.settings(), target.network()),
+        DatabaseJson.history(Databases.history(target.settings(), target.network())),
         List.of("version", "time", "kind", "sizeBytes", "author", "root"));
     return 0;
   }

@@ -1,5 +1,6 @@
 package io.inft.cli.database;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.jdbc.Target;
@@ -43,7 +44,10 @@ public final class Pull implements Callable<Integer> {
         Databases.pull(target.settings(), target.network(), file.toAbsolutePath(), force);
     output.object(
         spec.commandLine().getOut(),
-        "{\"version\":" + pulled.version() + ",\"root\":\"" + pulled.root() + "\"}");
+        new ObjectMapper()
+            .createObjectNode()
+            .put("version", pulled.version())
+            .put("root", pulled.root().toString()));
     return 0;
   }
 }

@@ -50,11 +50,11 @@ public final class Push implements Callable<Integer> {
             over.version(),
             warnings::add);
     ObjectNode json = new ObjectMapper().createObjectNode();
-    json.put("version", published.version()).put("root", published.root());
+    json.put("version", published.version()).put("root", published.root().toString());
     if (!warnings.isEmpty()) {
       warnings.forEach(json.putArray("warnings")::add);
     }
-    output.object(spec.commandLine().getOut(), json.toString());
+    output.object(spec.commandLine().getOut(), json);
     return 0;
   }
 }

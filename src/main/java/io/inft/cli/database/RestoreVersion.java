@@ -52,7 +52,7 @@ public final class RestoreVersion implements Callable<Integer> {
     Target target = database.target(true).at(Optional.of(to));
     Recovery.Restored restored =
         Recovery.restore(target.settings(), target.network(), over.version());
-    output.object(spec.commandLine().getOut(), json(restored).toString());
+    output.object(spec.commandLine().getOut(), json(restored));
     return 0;
   }
 
@@ -60,8 +60,8 @@ public final class RestoreVersion implements Callable<Integer> {
     return new ObjectMapper()
         .createObjectNode()
         .put("version", restored.version().version())
-        .put("root", restored.version().root())
+        .put("root", restored.version().root().toString())
         .put("fromVersion", restored.from().version())
-        .put("fromRoot", restored.from().root());
+        .put("fromRoot", restored.from().root().toString());
   }
 }

@@ -1,9 +1,17 @@
 package io.inft.cli.database;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.UnixTime;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.jdbc.DatabaseJson;
 import io.inft.jdbc.Target;
+import io.inft.registry.Head;
+import io.inft.replica.DatabaseOverview;
 import io.inft.replica.Databases;
+import io.inft.replica.local.LocalStatus;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,7 +33,50 @@ public final class Status implements Callable<Integer> {
   public Integer call() throws Exception {
     Target target = database.target(false);
     output.object(
-        spec.commandLine().getOut(), Databases.status(target.settings(), target.network()));
+        spec.commandLine().getOut(), json(Databases.overview(target.settings(), target.network())));
     return 0;
+  }
+
+  private static ObjectNode json(DatabaseOverview overview) {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("id", overview.id().toString());
+    json.put("network", overview.network());
+    json.put("store", overview.store());
+    json.put("registry", overview.registry());
+    if (overview.head().isPresent()) {
+      put(json, overview.head().get());
+    } else {
+      json.put("version", 0);
+      json.put("registered", false);
+    }
+    put(json, overview.local());
+    return json;
+  }
+
+  private static void put(ObjectNode json, Head head) {
+    json.put("owner", head.owner().toString());
+    json.put("frozen", head.status() == Head.FROZEN);
+    json.put("version", head.version());
+    json.put("keyEpoch", head.keyEpoch());
+    head.newest()
+        .ifPresent(
+            newest -> {
+              json.put("root", newest.anchor().root().toString());
+              json.put("kind", newest.anchor().kind().word());
+              json.put("author", newest.author().toString());
+              json.put("block", newest.block().number());
+              json.put("time", UnixTime.instant(newest.block().timeSeconds()).toString());
+            });
+  }
+
+  private static void put(ObjectNode json, LocalStatus local) {
+    json.put("folder", local.folder().toString());
+    json.put("localVersion", local.version());
+    json.put("staged", local.staged());
+    DatabaseJson.put(json, local.unpublished());
+    ArrayNode generations = json.putArray("generations");
+    local.generations().forEach(one -> generations.add(String.valueOf(one.getFileName())));
+    local.current().ifPresent(one -> json.put("current", String.valueOf(one.getFileName())));
+    json.set("forks", DatabaseJson.forks(local.pending()));
   }
 }

@@ -54,7 +54,7 @@ public final class Sync implements Callable<Integer> {
     LocalStatus before = target.local();
     if (before.current().isEmpty() && before.pending().isEmpty()) {
       json.put("published", "nothing: this machine has no working copy of it");
-      output.object(spec.commandLine().getOut(), json.toString());
+      output.object(spec.commandLine().getOut(), json);
       return 0;
     }
     Session.Published newest = publish(target);
@@ -66,10 +66,10 @@ public final class Sync implements Callable<Integer> {
               "not all is out: " + left.sentence(Instant.now())));
     }
     json.put("version", newest.version());
-    json.put("root", newest.root());
+    json.put("root", newest.root().toString());
     json.put("commits", before.unpublished().commits());
     json.put("pages", before.unpublished().pages());
-    output.object(spec.commandLine().getOut(), json.toString());
+    output.object(spec.commandLine().getOut(), json);
     for (var fork : target.local().pending()) {
       spec.commandLine().getErr().println("warning: put aside, not published: " + fork.sentence());
     }

@@ -7,6 +7,7 @@ import io.inft.cli.console.Terminal;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Finding;
 import io.inft.custody.Progress;
+import io.inft.custody.ReportJson;
 import io.inft.custody.Verdict;
 import io.inft.custody.Verification.Depth;
 import io.inft.jdbc.Target;
@@ -69,7 +70,7 @@ public final class Verify implements Callable<Integer> {
       report = target.verify(quick ? Depth.QUICK : Depth.FULL, from, last, progress);
     }
     if (output.asJson()) {
-      output.object(spec.commandLine().getOut(), report.toJson());
+      output.object(spec.commandLine().getOut(), ReportJson.of(report));
     } else {
       print(spec.commandLine().getOut(), report);
     }

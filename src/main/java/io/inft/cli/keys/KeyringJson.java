@@ -29,7 +29,9 @@ final class KeyringJson {
     Session session = target.openSession();
     try {
       Session.Published published = target.rotate(session, making.on(session));
-      return of(session.keys()).put("version", published.version()).put("root", published.root());
+      return of(session.keys())
+          .put("version", published.version())
+          .put("root", published.root().toString());
     } finally {
       session.close();
       Engines.endIdle();

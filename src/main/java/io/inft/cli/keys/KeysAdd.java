@@ -32,9 +32,8 @@ final class KeysAdd implements Callable<Integer> {
     output.object(
         spec.commandLine().getOut(),
         KeyringJson.change(
-                database.target(true),
-                session -> new KeyChange.Add(secrets.slot(session, spec.commandLine())))
-            .toString());
+            database.target(true),
+            session -> new KeyChange.Add(secrets.slot(session, spec.commandLine()))));
     return 0;
   }
 }

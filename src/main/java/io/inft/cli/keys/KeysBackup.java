@@ -79,7 +79,7 @@ final class KeysBackup implements Callable<Integer> {
       }
       throw e;
     }
-    output.object(spec.commandLine().getOut(), changed.put("file", written.toString()).toString());
+    output.object(spec.commandLine().getOut(), changed.put("file", written.toString()));
     return 0;
   }
 

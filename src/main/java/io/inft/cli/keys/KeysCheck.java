@@ -45,8 +45,7 @@ final class KeysCheck implements Callable<Integer> {
             .put("epoch", check.epoch())
             .put("slot", check.slot().id())
             .put("type", check.slot().type())
-            .put("earliestEpoch", check.earliestEpoch())
-            .toString());
+            .put("earliestEpoch", check.earliestEpoch()));
     return 0;
   }
 }

@@ -36,7 +36,7 @@ final class KeysList implements Callable<Integer> {
     KeyringState state = target.keys();
     PrintWriter out = spec.commandLine().getOut();
     if (output.asJson()) {
-      output.object(out, KeyringJson.of(state).toString());
+      output.object(out, KeyringJson.of(state));
       return 0;
     }
     Instant now = Instant.now();
@@ -50,7 +50,7 @@ final class KeysList implements Callable<Integer> {
             + " ("
             + state.age(now).toDays()
             + " days)");
-    output.array(out, KeyringJson.slots(state).toString(), List.of("slot", "type", "detail"));
+    output.array(out, KeyringJson.slots(state), List.of("slot", "type", "detail"));
     if (state.isOld(now)) {
       spec.commandLine()
           .getErr()

@@ -36,8 +36,7 @@ final class KeysRemove implements Callable<Integer> {
   public Integer call() throws Exception {
     output.object(
         spec.commandLine().getOut(),
-        KeyringJson.change(database.target(true), session -> new KeyChange.Remove(slot))
-            .toString());
+        KeyringJson.change(database.target(true), session -> new KeyChange.Remove(slot)));
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 package io.inft.cli.keys;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.OverUnreadable;
@@ -69,13 +70,12 @@ final class KeysRotate implements Callable<Integer> {
       return 0;
     }
     output.object(
-        spec.commandLine().getOut(),
-        KeyringJson.change(database.target(true), this::change).toString());
+        spec.commandLine().getOut(), KeyringJson.change(database.target(true), this::change));
     return 0;
   }
 
   /** With the content of the newest version that can be read. */
-  private String overUnreadable(long version) throws Exception {
+  private ObjectNode overUnreadable(long version) throws Exception {
     if (rewrap) {
       throw new ParameterException(
           spec.commandLine(), "--rewrap needs a keyring that can be read; leave it out");
@@ -86,7 +86,7 @@ final class KeysRotate implements Callable<Integer> {
             secrets.slots(target.settings()::slotFor, spec.commandLine()), !forgetHistory);
     Recovery.Restored restored =
         Recovery.rotate(target.settings(), target.network(), change, version);
-    return RestoreVersion.json(restored).toString();
+    return RestoreVersion.json(restored);
   }
 
   private KeyChange change(Session session) throws Exception {

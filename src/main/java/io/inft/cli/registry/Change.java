@@ -127,7 +127,7 @@ final class Change {
     if (!consent.given()) {
       json.put("done", false);
       if (output.asJson()) {
-        output.object(out, json.toString());
+        output.object(out, json);
       }
       line.getErr().println("inft: nothing was done; add --yes to do it");
       return Output.FAILED;
@@ -143,7 +143,7 @@ final class Change {
     results.forEach(json::put);
     json.put("done", true);
     if (output.asJson()) {
-      output.object(out, json.toString());
+      output.object(out, json);
     } else {
       results.forEach((key, value) -> out.println("  " + key + "  " + value));
       out.println("Done.");

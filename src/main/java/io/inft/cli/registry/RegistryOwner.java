@@ -46,7 +46,7 @@ final class RegistryOwner implements Callable<Integer> {
     record.require();
     try {
       Registry registry = network.registry(false);
-      output.object(spec.commandLine().getOut(), describe(registry).toString());
+      output.object(spec.commandLine().getOut(), describe(registry));
       return 0;
     } catch (InftException e) {
       throw Target.failure(e);

@@ -108,7 +108,7 @@ final class StorageGet implements Callable<Integer> {
       facts.put("file", file.toString());
       facts.put("bytes", Files.size(file));
       facts.put("encryption", format);
-      output.object(spec.commandLine().getOut(), facts.toString());
+      output.object(spec.commandLine().getOut(), facts);
     }
     return 0;
   }

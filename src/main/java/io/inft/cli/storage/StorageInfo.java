@@ -62,7 +62,7 @@ final class StorageInfo implements Callable<Integer> {
         }
       }
     }
-    output.array(spec.commandLine().getOut(), rows.toString(), COLUMNS);
+    output.array(spec.commandLine().getOut(), rows, COLUMNS);
     return 0;
   }
 }

@@ -135,6 +135,6 @@ final class StoragePut implements Callable<Integer> {
           ref ->
               parts.addObject().put("root", ref.root().toString()).put("bytes", ref.sizeBytes()));
     }
-    output.object(spec.commandLine().getOut(), facts.toString());
+    output.object(spec.commandLine().getOut(), facts);
   }
 }

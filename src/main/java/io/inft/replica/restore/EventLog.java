@@ -1,9 +1,5 @@
 package io.inft.replica.restore;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;
 import io.inft.bytes.UnixTime;
 import io.inft.commit.Attachment;
@@ -26,12 +22,10 @@ import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
-import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -40,8 +34,6 @@ import java.util.Optional;
  * doubled or exchanged. Where a span begins inside the log, what comes before it is not checked.
  */
 public final class EventLog {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private final RegistryReader registry;
   private final DatabaseId id;
   private final Commits commits;
@@ -57,42 +49,18 @@ public final class EventLog {
     this.context = context;
   }
 
-  /** What the log shows, in order. */
-  sealed interface Entry {
-    /** The version that brought it. */
-    long version();
-
-    boolean isIn(TimeSpan span);
-  }
-
-  /** One event. */
-  record Logged(long version, Event event) implements Entry {
-    @Override
-    public boolean isIn(TimeSpan span) {
-      return span.holds(event);
-    }
-  }
-
-  /** A version whose part of the log cannot be read: what it brought, if anything, is lost. */
-  record Lost(long version, Instant time, String reason) implements Entry {
-    @Override
-    public boolean isIn(TimeSpan span) {
-      return span.holds(time);
-    }
-  }
-
   /**
    * Entries up to a version, oldest first.
    *
    * @param keys of the newest version
    * @param span which of them; versions that cannot hold such are not fetched
    */
-  List<Entry> read(Keys keys, long newest, TimeSpan span) throws InftException {
+  public List<LogEntry> read(Keys keys, long newest, TimeSpan span) throws InftException {
     if (newest == 0) {
       return List.of();
     }
     List<Anchored> versions = registry.history(id, 1, newest);
-    Deque<Entry> entries = new ArrayDeque<>();
+    Deque<LogEntry> entries = new ArrayDeque<>();
     Keys current = keys;
     Optional<Batches> next = Optional.empty();
     // From the newest down, because each epoch's keyring leads to the key of the one before.
@@ -128,7 +96,7 @@ public final class EventLog {
         next = Optional.empty();
         if (wanted) {
           entries.addFirst(
-              new Lost(
+              new LogEntry.Unreadable(
                   version.version(),
                   UnixTime.instant(version.block().timeSeconds()),
                   String.valueOf(e.getMessage())));
@@ -141,13 +109,13 @@ public final class EventLog {
       next = Optional.of(batches);
       List<Event> events = batches.events();
       for (int j = events.size() - 1; j >= 0; j--) {
-        entries.addFirst(new Logged(version.version(), events.get(j)));
+        entries.addFirst(LogEntry.Recorded.of(version.version(), events.get(j)));
       }
     }
     if (next.isPresent() && next.get().version() == 1) {
       requireFollows(new Place(0, EventChain.genesis(context)), next.get());
     }
-    return entries.stream().filter(entry -> entry.isIn(span)).toList();
+    return entries.stream().filter(entry -> span.holds(entry.time())).toList();
   }
 
   /** A place in the log: the number of the last event before it, and the chain's hash there. */
@@ -227,39 +195,5 @@ public final class EventLog {
             label,
             access.sealed(commit, attachment.location(), attachment.sizeBytes()))
         .readAll(manifest ? Manifest.BYTES : EventBatch.MAX_BYTES);
-  }
-
-  /** As JSON, oldest first. */
-  public String json(Keys keys, long newest, TimeSpan span) throws InftException {
-    ArrayNode json = JSON.createArrayNode();
-    for (Entry entry : read(keys, newest, span)) {
-      if (entry instanceof Lost lost) {
-        json.addObject()
-            .put("time", lost.time().toString())
-            .put("source", "log")
-            .put("type", "inft.unreadable")
-            .put("version", lost.version())
-            .putObject("payload")
-            .put("reason", lost.reason());
-        continue;
-      }
-      Event event = ((Logged) entry).event();
-      ObjectNode node =
-          json.addObject()
-              .put("sequence", event.sequence())
-              .put("time", Instant.ofEpochMilli(event.timeMillis()).toString())
-              .put("source", event.source().name().toLowerCase(Locale.ROOT))
-              .put("type", event.type())
-              .put("version", entry.version());
-      if (event.applicationSequence() > 0) {
-        node.put("seq", event.applicationSequence());
-      }
-      try {
-        node.set("payload", JSON.readTree(event.payloadJson()));
-      } catch (JsonProcessingException notJson) {
-        node.put("payload", event.payloadJson());
-      }
-    }
-    return json.toString();
   }
 }

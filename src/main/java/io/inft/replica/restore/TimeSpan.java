@@ -1,6 +1,5 @@
 package io.inft.replica.restore;
 
-import io.inft.commit.Event;
 import io.inft.registry.Anchored;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,10 +14,6 @@ public record TimeSpan(Instant from, Instant to) {
   public static final TimeSpan ALWAYS = new TimeSpan(Instant.MIN, Instant.MAX);
 
   private static final long CLOCKS_DIFFER_SECONDS = Duration.ofDays(1).toSeconds();
-
-  boolean holds(Event event) {
-    return holds(Instant.ofEpochMilli(event.timeMillis()));
-  }
 
   boolean holds(Instant time) {
     return !time.isBefore(from) && !time.isAfter(to);

@@ -17,10 +17,12 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
 import io.inft.registry.ledger.DirectoryRegistry;
+import io.inft.replica.DatabaseOverview;
 import io.inft.replica.Databases;
 import io.inft.replica.Engines;
 import io.inft.replica.Recovery;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.LogEntry;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.SlotRequest;
 import io.inft.store.DirectoryStore;
@@ -426,23 +428,22 @@ class InsiderTest {
 
   private String versions(String home) throws Exception {
     Target target = target(home);
-    String json = Databases.history(target.settings(), target.network());
-    return (json.split("\"version\"", -1).length - 1) + " versions";
+    return Databases.history(target.settings(), target.network()).size() + " versions";
   }
 
   private String status(String home) throws Exception {
     Target target = target(home);
-    String json = Databases.status(target.settings(), target.network());
-    return json.contains("\"version\":4") ? "4" : json;
+    DatabaseOverview overview = Databases.overview(target.settings(), target.network());
+    return Long.toString(overview.head().orElseThrow().version());
   }
 
   private String log(String home) throws Exception {
     Target target = target(home);
-    String json = Databases.log(target.settings(), target.network());
+    List<LogEntry> entries = Databases.log(target.settings(), target.network());
     List<String> types = new ArrayList<>();
     for (String type :
         List.of("inft.commit", "inft.unreadable", "inft.replaced", "inft.restored")) {
-      int count = json.split("\"" + type + "\"", -1).length - 1;
+      long count = entries.stream().filter(entry -> entry.type().equals(type)).count();
       if (count > 0) {
         types.add(count + " " + type);
       }

@@ -3,6 +3,7 @@ package io.inft.jdbc.sql;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.Digest;
 import io.inft.jdbc.CapturedConnection;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.PlainSession;
@@ -355,7 +356,7 @@ class EventTableTest {
 
     assertThat(inft.appendEvent("a", "{\"n\":1}", false, 100)).isEmpty();
     assertThat(inft.appendEvent("b", "[\"it's\"]", true, 1))
-        .contains(new InftConnection.Version(4, "0x" + "cd".repeat(32)));
+        .contains(new InftConnection.Version(4, Digest.parse("cd".repeat(32))));
 
     assertThat(events()).containsExactly("1 a {\"n\":1}", "2 b [\"it's\"]");
     assertThat(session.takeTold()).contains("event false 100", "event true 1");

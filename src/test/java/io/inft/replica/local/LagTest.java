@@ -3,8 +3,6 @@ package io.inft.replica.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.failure.InftException;
 import io.inft.failure.LagException;
 import io.inft.replica.Databases;
@@ -58,11 +56,11 @@ class LagTest {
   }
 
   private static void expectSame(Lag files, Session session) throws Exception {
-    JsonNode status = new ObjectMapper().readTree(session.status());
-    assertThat(status.path("unpublishedCommits").asLong()).isEqualTo(files.commits());
-    assertThat(status.path("unpublishedPages").asLong()).isEqualTo(files.pages());
-    assertThat(status.path("unpublishedBytes").asLong()).isEqualTo(files.bytes());
-    assertThat(status.path("unpublishedVersions").asInt()).isEqualTo(files.versions());
+    Lag seen = session.status().line().orElseThrow().unpublished();
+    assertThat(seen.commits()).isEqualTo(files.commits());
+    assertThat(seen.pages()).isEqualTo(files.pages());
+    assertThat(seen.bytes()).isEqualTo(files.bytes());
+    assertThat(seen.versions()).isEqualTo(files.versions());
   }
 
   @Test
@@ -137,8 +135,8 @@ class LagTest {
       Clock later = Clock.offset(Clock.systemUTC(), Duration.ofMinutes(8));
       try (World.Desk again =
           new World.Desk(Engines.open(slow(world, "killed"), world.network(), later))) {
-        JsonNode status = new ObjectMapper().readTree(again.session.status());
-        assertThat(status.path("lagMillis").asLong()).isGreaterThan(8 * 60_000 - 1000);
+        assertThat(again.session.status().line().orElseThrow().lag())
+            .isGreaterThan(Duration.ofMinutes(8).minusSeconds(1));
         assertThatThrownBy(again.session::beforeCommit).isInstanceOf(LagException.class);
       }
     }

@@ -2,8 +2,7 @@ package io.inft.replica.publish;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.Dump;
 import io.inft.replica.World;
 import java.io.IOException;
@@ -60,11 +59,11 @@ class CompactionTest {
           desk.run("INSERT OR REPLACE INTO t VALUES (" + i % 5 + ", randomblob(2000))");
           desk.session.sync(PATIENCE);
         }
-        JsonNode status = new ObjectMapper().readTree(desk.session.status());
-        assertThat(status.path("packs").asInt()).isLessThanOrEqualTo(16);
-        assertThat(status.path("packBytes").asLong())
-            .as("bytes to restore a database of %s pages", status.path("pages"))
-            .isLessThan(status.path("pages").asLong() * 4096 * 4);
+        DatabaseStatus.Content content = desk.session.status().content().orElseThrow();
+        assertThat(content.packs()).isLessThanOrEqualTo(16);
+        assertThat(content.packBytes())
+            .as("bytes to restore a database of %s pages", content.pages())
+            .isLessThan(content.pages() * 4096 * 4);
       }
     }
   }
@@ -104,6 +103,6 @@ class CompactionTest {
   }
 
   private static long snapshotVersion(World.Desk desk) throws Exception {
-    return new ObjectMapper().readTree(desk.session.status()).path("snapshotVersion").asLong();
+    return desk.session.status().content().orElseThrow().snapshotVersion();
   }
 }

@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.ByteWriter;
@@ -112,10 +110,10 @@ class EventLogTest {
   private List<Long> notes(Instant from, Instant to) throws Exception {
     Network network = network(time(VERSIONS));
     List<Long> found = new ArrayList<>();
-    String log = Databases.log(world.settings("reader", "db"), network, from, to);
-    for (JsonNode entry : new ObjectMapper().readTree(log)) {
-      if (entry.path("type").asText().equals("note")) {
-        found.add(entry.path("seq").asLong());
+    for (LogEntry entry :
+        Databases.log(world.settings("reader", "db"), network, new TimeSpan(from, to))) {
+      if (entry.type().equals("note") && entry instanceof LogEntry.Recorded recorded) {
+        found.add(recorded.row().orElse(0));
       }
     }
     return found;

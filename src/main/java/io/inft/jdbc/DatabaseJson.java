@@ -1,25 +1,31 @@
-package io.inft.replica;
+package io.inft.jdbc;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.UnixTime;
-import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
-import io.inft.registry.DatabaseId;
-import io.inft.registry.Head;
-import io.inft.registry.RegistryReader;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
+import io.inft.replica.restore.LogEntry;
 import java.util.List;
 
-/** What people and programs are shown, as JSON. */
-public final class View {
-  public static final ObjectMapper JSON = new ObjectMapper();
+/**
+ * The JSON that the SQL functions answer with and commands print. Nothing inside reads it again:
+ * programs in Java have the values.
+ */
+public final class DatabaseJson {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
-  private View() {}
+  private DatabaseJson() {}
 
-  static String status(DatabaseStatus status) {
+  /** How a connection's database stands. */
+  public static ObjectNode status(DatabaseStatus status) {
     ObjectNode json = JSON.createObjectNode();
     json.put("id", status.id().toString());
     json.put("network", status.network());
@@ -28,12 +34,11 @@ public final class View {
     json.put("mode", status.readOnlyReason().isPresent() ? "ro" : "rw");
     status.readOnlyReason().ifPresent(reason -> json.put("reason", reason));
     json.put("version", status.version());
-    json.put("root", status.root());
+    json.put("root", status.root().toString());
     status.line().ifPresent(line -> put(json, line));
-    ArrayNode forks = json.putArray("forks");
-    status.forks().forEach(fork -> forks.add(fork(fork)));
+    json.set("forks", forks(status.forks()));
     status.content().ifPresent(content -> put(json, content));
-    return json.toString();
+    return json;
   }
 
   private static void put(ObjectNode json, DatabaseStatus.WrittenLine line) {
@@ -58,8 +63,8 @@ public final class View {
     content.oldestPack().ifPresent(oldest -> json.put("oldestPack", oldest.toString()));
   }
 
-  /** What is not published, as a connection and a command show it. */
-  static void put(ObjectNode json, Lag unpublished) {
+  /** Adds what is not published. */
+  public static void put(ObjectNode json, Lag unpublished) {
     json.put("unpublishedCommits", unpublished.commits());
     json.put("unpublishedPages", unpublished.pages());
     json.put("unpublishedBytes", unpublished.bytes());
@@ -70,8 +75,14 @@ public final class View {
     }
   }
 
-  /** What was put aside, as commands and functions show it. */
-  static ObjectNode fork(Fork fork) {
+  /** What was put aside. */
+  public static ArrayNode forks(List<Fork> forks) {
+    ArrayNode json = JSON.createArrayNode();
+    forks.forEach(fork -> json.add(fork(fork)));
+    return json;
+  }
+
+  private static ObjectNode fork(Fork fork) {
     ObjectNode json = JSON.createObjectNode();
     json.put("generation", fork.name());
     json.put("kind", fork.kind().word());
@@ -87,13 +98,10 @@ public final class View {
     return json;
   }
 
-  static String history(RegistryReader registry, DatabaseId id) throws InftException {
-    Head head = registry.head(id);
+  /** Versions, in the order given. */
+  public static ArrayNode history(List<Anchored> versions) {
     ArrayNode json = JSON.createArrayNode();
-    List<Anchored> versions =
-        head.version() == 0 ? List.of() : registry.history(id, 1, head.version());
-    for (int i = versions.size() - 1; i >= 0; i--) {
-      Anchored version = versions.get(i);
+    for (Anchored version : versions) {
       json.addObject()
           .put("version", version.version())
           .put("time", UnixTime.instant(version.block().timeSeconds()).toString())
@@ -105,6 +113,47 @@ public final class View {
           .put("keyEpoch", version.anchor().keyEpoch())
           .put("block", version.block().number());
     }
-    return json.toString();
+    return json;
+  }
+
+  /** Entries of the event log, in the order given. */
+  public static ArrayNode log(List<LogEntry> entries) {
+    ArrayNode json = JSON.createArrayNode();
+    for (LogEntry entry : entries) {
+      if (entry instanceof LogEntry.Recorded recorded) {
+        put(json.addObject(), recorded);
+      } else if (entry instanceof LogEntry.Unreadable unreadable) {
+        put(json.addObject(), unreadable);
+      }
+    }
+    return json;
+  }
+
+  private static void put(ObjectNode json, LogEntry.Recorded entry) {
+    json.put("sequence", entry.sequence());
+    json.put("time", entry.time().toString());
+    json.put("source", entry.isApplications() ? "application" : "driver");
+    json.put("type", entry.type());
+    json.put("version", entry.version());
+    entry.row().ifPresent(row -> json.put("seq", row));
+    json.set("payload", payload(entry.payload()));
+  }
+
+  /** As the value it is; as text if it is not one JSON value. */
+  private static JsonNode payload(String text) {
+    try {
+      JsonNode value = JSON.readTree(text);
+      return value.isMissingNode() ? JSON.getNodeFactory().textNode(text) : value;
+    } catch (JsonProcessingException notJson) {
+      return JSON.getNodeFactory().textNode(text);
+    }
+  }
+
+  private static void put(ObjectNode json, LogEntry.Unreadable entry) {
+    json.put("time", entry.time().toString());
+    json.put("source", "log");
+    json.put("type", entry.type());
+    json.put("version", entry.version());
+    json.putObject("payload").put("reason", entry.reason());
   }
 }
