@@ -161,7 +161,10 @@ public final class Keyring {
       throw new NoSlotException(
           epoch(),
           secret.describe(),
-          fields.slots().stream().map(Slot::typeName).distinct().collect(Collectors.joining(", ")));
+          fields.slots().stream()
+              .map(slot -> slot.kind().word())
+              .distinct()
+              .collect(Collectors.joining(", ")));
     }
     SlotWrapping wrapping = new SlotWrapping(context(), epoch());
     Optional<KeyDerivationMemoryException> tooDear = Optional.empty();
@@ -285,7 +288,7 @@ public final class Keyring {
   /** Whether no slot would be left that this release can open if this one went. */
   public boolean isLast(int index) {
     for (int i = 0; i < fields.slots().size(); i++) {
-      if (i != index && fields.slots().get(i).isOpenable()) {
+      if (i != index && fields.slots().get(i).kind().isKnown()) {
         return false;
       }
     }
@@ -295,14 +298,12 @@ public final class Keyring {
   private static Slot newSlot(
       Digest context, int epoch, DataKey key, SlotRequest request, SecureRandom random)
       throws InftException {
-    if (request instanceof SlotRequest.Password password) {
-      password.requireStrong();
-    }
+    request.requireStrong();
     return new SlotWrapping(context, epoch).wrap(request, key, random);
   }
 
   private static Keyring prove(KeyringFields fields, KeyringProof proof) {
-    if (fields.slots().size() > MAX_SLOTS || fields.passwordSlots() > MAX_PASSWORD_SLOTS) {
+    if (fields.slots().size() > MAX_SLOTS || fields.costlySlots() > MAX_PASSWORD_SLOTS) {
       throw new IllegalArgumentException(
           "a keyring has at most "
               + MAX_SLOTS

@@ -32,8 +32,8 @@ record KeyringFields(
     return new KeyringFields(context, epoch, createdVersion, check, backLink, changed);
   }
 
-  long passwordSlots() {
-    return slots.stream().filter(Slot::isPassword).count();
+  long costlySlots() {
+    return slots.stream().filter(slot -> slot.kind().isCostly()).count();
   }
 
   byte[] toBytes() {
@@ -102,7 +102,8 @@ record KeyringFields(
     for (int i = 0; i < count; i++) {
       slots.add(Slot.read(reader));
     }
-    if (slots.stream().filter(Slot::isPassword).count() > KeyringFormat.MAX_PASSWORD_SLOTS) {
+    if (slots.stream().filter(slot -> slot.kind().isCostly()).count()
+        > KeyringFormat.MAX_PASSWORD_SLOTS) {
       throw reader.corrupt("more than " + KeyringFormat.MAX_PASSWORD_SLOTS + " password slots");
     }
     return slots;

@@ -7,25 +7,29 @@ import io.inft.failure.WeakSecretException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.Optional;
 
 /**
  * What a person or a program knows that opens a slot of a keyring. Immutable and safe for many
- * threads; never printed.
+ * threads; never printed. Each kind of slot has its own.
  */
-public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceSecret {
+public abstract class Secret {
+  /** Secrets are made in this room only. */
+  Secret() {}
+
   /**
    * A password. It is normalised (NFC) and encoded as UTF-8, so that the same characters typed on
    * another system give the same bytes.
    *
    * @param password is copied; an empty one is a bug of the caller
    */
-  static Secret password(char[] password) {
-    return PasswordSecret.of(password);
+  public static Secret password(char[] password) {
+    return PasswordSlot.PasswordSecret.of(password);
   }
 
   /** Thirty-two random bytes, copied in. */
-  static Secret rawKey(byte[] key) {
-    return RawKeySecret.of(key);
+  public static Secret rawKey(byte[] key) {
+    return RawKeySlot.RawKeySecret.of(key);
   }
 
   /**
@@ -34,8 +38,8 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
    *
    * @throws SettingException if it is neither; the message does not repeat it
    */
-  static Secret parseKey(String hexOrBase64) throws SettingException {
-    return RawKeySecret.parse(hexOrBase64);
+  public static Secret parseKey(String hexOrBase64) throws SettingException {
+    return RawKeySlot.RawKeySecret.parse(hexOrBase64);
   }
 
   /**
@@ -46,26 +50,26 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
    * @throws WeakSecretException the password could be guessed
    * @throws KeyDerivationMemoryException the derivation does not fit this Java machine
    */
-  static Secret derivedKey(char[] password, byte[] salt, KeyDerivation cost)
+  public static Secret derivedKey(char[] password, byte[] salt, KeyDerivation cost)
       throws WeakSecretException, KeyDerivationMemoryException {
     if (salt.length < KeyringFormat.SLOT_SALT_BYTES) {
       throw new IllegalArgumentException("a salt has at least 16 bytes, not " + salt.length);
     }
-    PasswordSecret secret = PasswordSecret.of(password);
+    PasswordSlot.PasswordSecret secret = PasswordSlot.PasswordSecret.of(password);
     secret.requireStrong();
     byte[] utf8 = secret.reveal();
     byte[] derived = cost.derive(utf8, salt);
     Arrays.fill(utf8, (byte) 0);
-    Secret key = RawKeySecret.of(derived);
+    Secret key = RawKeySlot.RawKeySecret.of(derived);
     Arrays.fill(derived, (byte) 0);
     return key;
   }
 
   /** A fresh raw key. */
-  static Secret randomKey(SecureRandom random) {
-    byte[] key = new byte[RawKeySecret.BYTES];
+  public static Secret randomKey(SecureRandom random) {
+    byte[] key = new byte[RawKeySlot.RawKeySecret.BYTES];
     random.nextBytes(key);
-    Secret secret = RawKeySecret.of(key);
+    Secret secret = RawKeySlot.RawKeySecret.of(key);
     Arrays.fill(key, (byte) 0);
     return secret;
   }
@@ -75,8 +79,8 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
    *
    * @throws IllegalArgumentException if the wrapper's scheme is not one
    */
-  static Secret keyService(KeyWrapper wrapper, KeyWrapper.Key key) {
-    return new KeyServiceSecret(wrapper, key);
+  public static Secret keyService(KeyWrapper wrapper, KeyWrapper.Key key) {
+    return new KeyServiceSlot.KeyServiceSecret(wrapper, key);
   }
 
   /**
@@ -84,20 +88,28 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
    *
    * @throws IllegalArgumentException for any other kind of secret
    */
-  static String revealHex(Secret secret) {
-    if (secret instanceof RawKeySecret rawKey) {
+  public static String revealHex(Secret secret) {
+    if (secret instanceof RawKeySlot.RawKeySecret rawKey) {
       return HexFormat.of().formatHex(rawKey.reveal());
     }
     throw new IllegalArgumentException("a " + secret.describe() + " has no hex form");
   }
 
   /** Whether it opens a slot only after a key derivation, which takes long and much memory. */
-  default boolean isDerived() {
-    return this instanceof PasswordSecret;
+  public boolean isDerived() {
+    return false;
+  }
+
+  /** The kind of slot that it opens. */
+  abstract SlotKind kind();
+
+  /** Why it could be guessed; empty when it could not. */
+  Optional<String> weakness() {
+    return Optional.empty();
   }
 
   /** The kind, for messages: "password", "raw key" or "key service …". */
-  String describe();
+  public abstract String describe();
 
   /**
    * Tells secrets apart inside this Java machine without keeping them. Fast, so it must never be
@@ -105,5 +117,5 @@ public sealed interface Secret permits PasswordSecret, RawKeySecret, KeyServiceS
    *
    * @param salt random, of this process, at least 16 bytes
    */
-  Digest fingerprint(byte[] salt);
+  public abstract Digest fingerprint(byte[] salt);
 }

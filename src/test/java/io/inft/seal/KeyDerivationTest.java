@@ -24,7 +24,8 @@ class KeyDerivationTest {
     KeyDerivation derivation =
         new KeyDerivation(
             vector.get("mKiB").intValue(), vector.get("t").intValue(), vector.get("p").intValue());
-    PasswordSecret password = PasswordSecret.of(vector.get("password").asText().toCharArray());
+    PasswordSlot.PasswordSecret password =
+        PasswordSlot.PasswordSecret.of(vector.get("password").asText().toCharArray());
 
     byte[] derived =
         derivation.derive(password.reveal(), HexFormat.of().parseHex(vector.get("salt").asText()));
@@ -75,7 +76,7 @@ class KeyDerivationTest {
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
-                new SlotRequest.Password(
+                SlotRequest.of(
                     Secret.password("correct horse".toCharArray()), new KeyDerivation(128, 1, 1)));
   }
 

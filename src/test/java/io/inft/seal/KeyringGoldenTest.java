@@ -34,7 +34,7 @@ class KeyringGoldenTest {
     for (JsonNode slot : sample.get("slots")) {
       slots.add(
           slot.has("password")
-              ? new SlotRequest.Password(
+              ? SlotRequest.of(
                   secret(slot),
                   new KeyDerivation(
                       slot.get("memoryKiB").intValue(), slot.get("iterations").intValue(), 1))

@@ -117,7 +117,7 @@ class KeyringTamperTest {
             9,
             before,
             Optional.empty(),
-            List.of(new SlotRequest.RawKey(KeyringTest.RAW_KEY)),
+            List.of(SlotRequest.of(KeyringTest.RAW_KEY, KeyDerivation.weakForTests())),
             random);
     Slot foreign = KeyringForge.of(other).fields().slots().get(0);
 

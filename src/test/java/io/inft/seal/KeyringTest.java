@@ -20,9 +20,8 @@ import org.junit.jupiter.api.Test;
 class KeyringTest {
   static final Secret PASSWORD = Secret.password("correct horse battery staple".toCharArray());
   static final Secret RAW_KEY = Secret.rawKey(SealTest.content(32));
-  static final SlotRequest PASSWORD_SLOT =
-      new SlotRequest.Password(PASSWORD, KeyDerivation.weakForTests());
-  static final SlotRequest RAW_KEY_SLOT = new SlotRequest.RawKey(RAW_KEY);
+  static final SlotRequest PASSWORD_SLOT = SlotRequest.of(PASSWORD, KeyDerivation.weakForTests());
+  static final SlotRequest RAW_KEY_SLOT = SlotRequest.of(RAW_KEY, KeyDerivation.weakForTests());
 
   private final SeededRandom random = new SeededRandom(21);
   private final Digest context = Digest.sha256(new byte[] {1});
@@ -104,8 +103,7 @@ class KeyringTest {
   @Test
   void triesEveryPasswordSlot() throws Exception {
     Secret second = Secret.password("another horse battery".toCharArray());
-    Keyring keyring =
-        keyring(PASSWORD_SLOT, new SlotRequest.Password(second, KeyDerivation.weakForTests()));
+    Keyring keyring = keyring(PASSWORD_SLOT, SlotRequest.of(second, KeyDerivation.weakForTests()));
 
     assertThat(keyring.open(second)).isEqualTo(key);
     assertThatThrownBy(() -> keyring.open(Secret.password("neither of the two".toCharArray())))
@@ -151,8 +149,7 @@ class KeyringTest {
   @Test
   void refusesAPasswordThatCanBeGuessed() {
     SlotRequest weak =
-        new SlotRequest.Password(
-            Secret.password("hunter2".toCharArray()), KeyDerivation.weakForTests());
+        SlotRequest.of(Secret.password("hunter2".toCharArray()), KeyDerivation.weakForTests());
 
     assertThatThrownBy(() -> keyring(weak)).isInstanceOf(WeakSecretException.class);
     assertThatThrownBy(() -> keyring(RAW_KEY_SLOT).withSlot(key, weak, random))

@@ -77,20 +77,12 @@ class SealDocumentTest {
   void theSlotsHaveTheDocumentedTypesAndLengths() {
     assertThat(keyring.table("slot", "type", "body bytes"))
         .containsExactly(
-            List.of(
-                "password",
-                text(KeyringFormat.PASSWORD_SLOT),
-                text(KeyringFormat.PASSWORD_BODY_BYTES)),
-            List.of(
-                "raw key",
-                text(KeyringFormat.RAW_KEY_SLOT),
-                text(KeyringFormat.RAW_KEY_BODY_BYTES)),
+            List.of("password", text(PasswordSlot.CODE), text(PasswordSlot.BODY_BYTES)),
+            List.of("raw key", text(RawKeySlot.CODE), text(RawKeySlot.BODY_BYTES)),
             List.of(
                 "key service",
-                text(KeyringFormat.KEY_SERVICE_SLOT),
-                KeyringFormat.MIN_KEY_SERVICE_BODY_BYTES
-                    + " to "
-                    + KeyringFormat.MAX_KEY_SERVICE_BODY_BYTES));
+                text(KeyServiceSlot.CODE),
+                KeyServiceSlot.MIN_BODY_BYTES + " to " + KeyServiceSlot.MAX_BODY_BYTES));
   }
 
   @Test
@@ -114,13 +106,15 @@ class SealDocumentTest {
                 limit("scheme of a key service", KeyWrapper.MAX_SCHEME_BYTES),
                 limit("name of a key service's key", KeyWrapper.MAX_NAME_BYTES),
                 limit("secret wrapped by a key service", KeyWrapper.MAX_WRAPPED_BYTES),
-                limit("characters of a new password, at least", PasswordSecret.MIN_CHARACTERS),
+                limit(
+                    "characters of a new password, at least",
+                    PasswordSlot.PasswordSecret.MIN_CHARACTERS),
                 limit(
                     "different characters of a new password, at least",
-                    PasswordSecret.MIN_DISTINCT),
+                    PasswordSlot.PasswordSecret.MIN_DISTINCT),
                 limit(
                     "digits of a new password that is a number, at least",
-                    PasswordSecret.MIN_DIGITS)));
+                    PasswordSlot.PasswordSecret.MIN_DIGITS)));
   }
 
   private static Map.Entry<String, String> limit(String name, long value) {

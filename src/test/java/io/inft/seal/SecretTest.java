@@ -87,14 +87,15 @@ class SecretTest {
     assertThat(
             SlotRequest.of(Secret.password("correct horse".toCharArray()), KeyDerivation.DEFAULT))
         .hasToString(
-            "Password[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1, evenIfWeak=false]");
+            "SlotRequest[secret=Secret[password], derivation=argon2id:m=65536,t=3,p=1,"
+                + " evenIfWeak=false]");
   }
 
   @Test
   void countsCharactersNotBytesWhenItJudgesAPassword() throws Exception {
-    PasswordSecret.of(faces(12)).requireStrong();
+    PasswordSlot.PasswordSecret.of(faces(12)).requireStrong();
 
-    assertThatThrownBy(() -> PasswordSecret.of(faces(11)).requireStrong())
+    assertThatThrownBy(() -> PasswordSlot.PasswordSecret.of(faces(11)).requireStrong())
         .isInstanceOf(WeakSecretException.class)
         .hasMessageContaining("12 characters");
   }
@@ -109,15 +110,14 @@ class SecretTest {
   }
 
   @Test
-  void aRequestTakesOnlyTheSecretItIsFor() {
+  void aRequestTakesADerivationThatIsDearEnoughForItsSecret() {
     Secret password = Secret.password("correct horse".toCharArray());
-    Secret key = Secret.rawKey(KEY);
+    KeyDerivation cheap = new KeyDerivation(1024, 1, 1);
 
-    assertThatIllegalArgumentException().isThrownBy(() -> new SlotRequest.RawKey(password));
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> new SlotRequest.Password(key, KeyDerivation.DEFAULT));
-    assertThat(SlotRequest.of(key, KeyDerivation.DEFAULT)).isInstanceOf(SlotRequest.RawKey.class);
-    assertThat(SlotRequest.of(password, KeyDerivation.DEFAULT))
-        .isInstanceOf(SlotRequest.Password.class);
+    assertThatIllegalArgumentException().isThrownBy(() -> SlotRequest.of(password, cheap));
+    assertThat(SlotRequest.of(Secret.rawKey(KEY), cheap).weakness()).isEmpty();
+    assertThat(SlotRequest.of(password, KeyDerivation.DEFAULT).weakness()).isEmpty();
+    assertThat(SlotRequest.of(Secret.password("hunter2".toCharArray()), KeyDerivation.DEFAULT))
+        .satisfies(weak -> assertThat(weak.weakness()).isPresent());
   }
 }

@@ -78,10 +78,7 @@ final class NewSecretOptions {
     List<SlotRequest> slots = new ArrayList<>();
     for (Secret secret : secrets()) {
       SlotRequest usual = usually.apply(secret);
-      slots.add(
-          allowWeak && usual instanceof SlotRequest.Password slot
-              ? SlotRequest.evenIfWeak(secret, slot.derivation())
-              : usual);
+      slots.add(allowWeak ? SlotRequest.evenIfWeak(secret, usual.derivation()) : usual);
     }
     if (slots.isEmpty()) {
       throw new CommandLine.ParameterException(
