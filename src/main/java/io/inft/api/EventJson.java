@@ -17,6 +17,11 @@ record EventJson(String type) {
 
   private static final String TYPE = "event";
 
+  /** What the log says of itself where it is broken. */
+  static String mark(String reason) {
+    return MAPPER.createObjectNode().put("reason", reason).toString();
+  }
+
   static EventJson parse(String event) throws SQLException {
     JsonNode value;
     try {

@@ -47,6 +47,8 @@ final class EventQuery {
         } else if (recorded.isTableRestart()) {
           log.add(new Entry(recorded.version(), Optional.empty()));
         }
+      } else if (entry instanceof LogEntry.Marked marked) {
+        events.add(mark(marked));
       }
     }
   }
@@ -54,6 +56,15 @@ final class EventQuery {
   private static StoredEvent stored(LogEntry.Recorded entry, long row) {
     return new StoredEvent(
         row, entry.time(), entry.type(), entry.payload(), OptionalLong.of(entry.version()));
+  }
+
+  private static StoredEvent mark(LogEntry.Marked entry) {
+    return new StoredEvent(
+        0,
+        entry.time(),
+        entry.type(),
+        EventJson.mark(entry.reason()),
+        OptionalLong.of(entry.version()));
   }
 
   /** Adds what waits in the table behind the newest event that was published from it. */

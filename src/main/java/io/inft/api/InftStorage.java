@@ -196,7 +196,8 @@ public final class InftStorage implements AutoCloseable {
 
   /**
    * The application's events of a time range, both ends included, oldest first: the published ones
-   * from the verified log, and those that wait on this machine.
+   * from the verified log, and those that wait on this machine. Where the log is broken or cannot
+   * be read a {@linkplain StoredEvent mark} stands among them.
    *
    * <pre>
    * Python      events = await query_events(inft_id, start_time, end_time)

@@ -122,8 +122,8 @@ public final class DatabaseJson {
     for (LogEntry entry : entries) {
       if (entry instanceof LogEntry.Recorded recorded) {
         put(json.addObject(), recorded);
-      } else if (entry instanceof LogEntry.Unreadable unreadable) {
-        put(json.addObject(), unreadable);
+      } else if (entry instanceof LogEntry.Marked marked) {
+        put(json.addObject(), marked);
       }
     }
     return json;
@@ -149,7 +149,7 @@ public final class DatabaseJson {
     }
   }
 
-  private static void put(ObjectNode json, LogEntry.Unreadable entry) {
+  private static void put(ObjectNode json, LogEntry.Marked entry) {
     json.put("time", entry.time().toString());
     json.put("source", "log");
     json.put("type", entry.type());

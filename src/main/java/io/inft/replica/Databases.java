@@ -118,7 +118,8 @@ public final class Databases {
             settings.id(),
             commits,
             new PackAccess(network.store(), context),
-            context)
+            context,
+            GenerationOpener.secretOf(settings))
         .read(opened.keys(), head.version(), span);
   }
 

@@ -178,7 +178,8 @@ public final class LiveSession implements Session {
             engine.site().id(),
             engine.site().commits(),
             new PackAccess(engine.site().store(), engine.site().context()),
-            engine.site().context())
+            engine.site().context(),
+            GenerationOpener.secretOf(settings))
         .read(open.line.keys(), open.line.state().anchored(), TimeSpan.ALWAYS);
   }
 

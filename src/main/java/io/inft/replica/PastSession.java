@@ -118,7 +118,8 @@ final class PastSession implements Session {
             settings.id(),
             commits,
             new PackAccess(network.store(), context),
-            context)
+            context,
+            GenerationOpener.secretOf(settings))
         .read(opened.keys(), version(), TimeSpan.ALWAYS);
   }
 

@@ -193,7 +193,7 @@ public final class PlainSession implements Session {
     return List.of(
         new LogEntry.Recorded(1, 1, time, "inft.commit", "{\"version\":1}", OptionalLong.empty()),
         new LogEntry.Recorded(2, 2, time, "future.kind", "no json", OptionalLong.of(1)),
-        new LogEntry.Unreadable(3, time, "lost"));
+        new LogEntry.Marked(3, time, LogEntry.Mark.UNREADABLE, "lost"));
   }
 
   @Override

@@ -30,6 +30,9 @@ import picocli.CommandLine.Spec;
           + " application",
       "made up, more than a day away from when it was published, is found without them only.",
       "",
+      "Where a version cannot be read stands inft.unreadable, where the log does not continue what",
+      "stands before it inft.break, whatever --type says: what is shown is not all there was.",
+      "",
       "Example:",
       "  inft events agent-1 --from 2026-01-01T00:00:00Z --to 2026-02-01T00:00:00Z"
     })
@@ -68,7 +71,7 @@ public final class Events implements Callable<Integer> {
   }
 
   private boolean isWanted(LogEntry entry) {
-    return type == null || type.equals(entry.type());
+    return type == null || type.equals(entry.type()) || entry instanceof LogEntry.Marked;
   }
 
   private Instant time(String option, @Nullable String text, Instant otherwise) {

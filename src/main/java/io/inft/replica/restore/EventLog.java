@@ -1,16 +1,12 @@
 package io.inft.replica.restore;
 
 import io.inft.bytes.Digest;
-import io.inft.bytes.UnixTime;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
-import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.Manifest;
-import io.inft.failure.CorruptObjectException;
-import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.WrongKeyException;
@@ -22,31 +18,46 @@ import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
+import io.inft.seal.Secret;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Reads the event log of a database, or a span of it, back from its versions, checking that the
- * batches read continue one another's chain and end where the manifests say: none is missing,
- * doubled or exchanged. Where a span begins inside the log, what comes before it is not checked.
+ * Reads the event log of a database, or a span of it, back from its versions, and marks where the
+ * batches read do not continue one another's chain or do not end where the manifests say: there
+ * something is missing, doubled or exchanged. Where a span begins inside the log, what comes before
+ * it is not checked.
  */
 public final class EventLog {
+  private static final Logger LOG = LoggerFactory.getLogger(EventLog.class);
+
   private final RegistryReader registry;
   private final DatabaseId id;
   private final Commits commits;
   private final PackAccess access;
   private final Digest context;
+  private final Secret secret;
 
   public EventLog(
-      RegistryReader registry, DatabaseId id, Commits commits, PackAccess access, Digest context) {
+      RegistryReader registry,
+      DatabaseId id,
+      Commits commits,
+      PackAccess access,
+      Digest context,
+      Secret secret) {
     this.registry = registry;
     this.id = id;
     this.commits = commits;
     this.access = access;
     this.context = context;
+    this.secret = secret;
   }
 
   /**
@@ -60,62 +71,12 @@ public final class EventLog {
       return List.of();
     }
     List<Anchored> versions = registry.history(id, 1, newest);
-    Deque<LogEntry> entries = new ArrayDeque<>();
-    Keys current = keys;
-    Optional<Batches> next = Optional.empty();
+    Walk walk = new Walk(keys);
     // From the newest down, because each epoch's keyring leads to the key of the one before.
     for (int i = versions.size() - 1; i >= 0; i--) {
-      Anchored version = versions.get(i);
-      boolean wanted = span.mayHold(version, i == 0 ? null : versions.get(i - 1));
-      boolean older = version.anchor().keyEpoch() < current.epoch();
-      if (!wanted && !older) {
-        next = Optional.empty();
-        continue;
-      }
-      Batches batches;
-      try {
-        CommitObject commit = commits.fetch(version);
-        if (older) {
-          Optional<DataKey> previous = current.keyring().previous(current.current());
-          Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
-          if (previous.isEmpty() || keyring.epoch() != current.epoch() - 1) {
-            break; // older epochs were cut off on purpose, or the way to them is lost
-          }
-          current = new Keys(keyring, previous.get());
-        }
-        if (!wanted) {
-          next = Optional.empty();
-          continue;
-        }
-        batches = batchesOf(commit, current);
-      } catch (InftException e) {
-        boolean closed = e instanceof WrongKeyException || e instanceof NoSlotException;
-        if (!Unreadable.isLost(e) && !closed) {
-          throw e;
-        }
-        next = Optional.empty();
-        if (wanted) {
-          entries.addFirst(
-              new LogEntry.Unreadable(
-                  version.version(),
-                  UnixTime.instant(version.block().timeSeconds()),
-                  String.valueOf(e.getMessage())));
-        }
-        continue;
-      }
-      if (next.isPresent()) {
-        requireFollows(batches.end(), next.get());
-      }
-      next = Optional.of(batches);
-      List<Event> events = batches.events();
-      for (int j = events.size() - 1; j >= 0; j--) {
-        entries.addFirst(LogEntry.Recorded.of(version.version(), events.get(j)));
-      }
+      walk.to(versions.get(i), span.mayHold(versions.get(i), i == 0 ? null : versions.get(i - 1)));
     }
-    if (next.isPresent() && next.get().version() == 1) {
-      requireFollows(new Place(0, EventChain.genesis(context)), next.get());
-    }
-    return entries.stream().filter(entry -> span.holds(entry.time())).toList();
+    return walk.end().stream().filter(entry -> span.holds(entry.time())).toList();
   }
 
   /** A place in the log: the number of the last event before it, and the chain's hash there. */
@@ -131,54 +92,168 @@ public final class EventLog {
    *
    * @param begin where its batches begin; its end if it has none
    * @param end where its manifest says that the log stands
+   * @param entries its events, and where they do not hang together
    */
-  private record Batches(long version, Place begin, Place end, List<Event> events) {}
+  private record Batches(Anchored version, Place begin, Place end, List<LogEntry> entries) {}
 
-  private Batches batchesOf(CommitObject commit, Keys keys) throws InftException {
+  /** Goes from the newest version to the first. What is wrong with one never hides the others. */
+  private final class Walk {
+    private final Deque<LogEntry> entries = new ArrayDeque<>();
+
+    /** Keyrings that neither the link of a later one nor the secret opens. */
+    private final Set<Digest> closed = new HashSet<>();
+
+    // What the versions above gave: the keys, the log as far as it was read, what was closed.
+    private Keys current;
+    private Optional<Batches> next = Optional.empty();
+    private Optional<Anchored> closedUpTo = Optional.empty();
+
+    private Walk(Keys keys) {
+      this.current = keys;
+    }
+
+    /** One version down; what it brought is read if it is wanted. */
+    private void to(Anchored version, boolean wanted) throws InftException {
+      Optional<Batches> read = Optional.empty();
+      try {
+        read = read(version, wanted);
+      } catch (InftException e) {
+        boolean otherKey = e instanceof WrongKeyException || e instanceof NoSlotException;
+        if (!Unreadable.isLost(e) && !otherKey) {
+          throw e;
+        }
+        if (wanted) {
+          entries.addFirst(LogEntry.Mark.UNREADABLE.at(version, String.valueOf(e.getMessage())));
+        }
+      }
+      if (read.isPresent()) {
+        markUnlessFollows(read.get().end());
+        List<LogEntry> brought = read.get().entries();
+        for (int i = brought.size() - 1; i >= 0; i--) {
+          entries.addFirst(brought.get(i));
+        }
+      }
+      next = read;
+    }
+
+    private Optional<Batches> read(Anchored version, boolean wanted) throws InftException {
+      boolean older = version.anchor().keyEpoch() < current.epoch();
+      if (!wanted && !older) {
+        return Optional.empty();
+      }
+      Optional<CommitObject> commit = Optional.empty();
+      boolean open = !older;
+      if (older && !closed.contains(version.anchor().keyringHash())) {
+        commit = Optional.of(commits.fetch(version));
+        open = descended(commit.get());
+      }
+      if (!open) {
+        closed.add(version.anchor().keyringHash());
+        closedUpTo = closedUpTo.or(() -> Optional.of(version));
+        return Optional.empty();
+      }
+      endOfClosed(version.version() + 1);
+      return wanted
+          ? Optional.of(
+              batchesOf(
+                  version, commit.isPresent() ? commit.get() : commits.fetch(version), current))
+          : Optional.empty();
+    }
+
+    /**
+     * To the keys of an earlier epoch: by the link of the one after it or, where that was cut off
+     * or leads elsewhere, by the secret; false if no way leads there.
+     */
+    private boolean descended(CommitObject commit) throws InftException {
+      Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
+      if (keyring.epoch() == current.epoch() - 1) {
+        try {
+          Optional<DataKey> linked = current.keyring().previous(current.current());
+          if (linked.isPresent()) {
+            keyring.verify(linked.get());
+            current = new Keys(keyring, linked.get());
+            return true;
+          }
+        } catch (WrongKeyException e) {
+          LOG.debug("the link to key epoch {} leads elsewhere", keyring.epoch(), e);
+        }
+      }
+      try {
+        current = Keys.open(keyring, secret);
+        return true;
+      } catch (WrongKeyException | NoSlotException e) {
+        LOG.debug("key epoch {} is closed to this secret", keyring.epoch(), e);
+        return false;
+      }
+    }
+
+    /** One mark stands for all versions in a row that are closed. */
+    private void endOfClosed(long first) {
+      closedUpTo.ifPresent(
+          last ->
+              entries.addFirst(
+                  LogEntry.Mark.UNREADABLE.at(
+                      last,
+                      "versions "
+                          + first
+                          + " to "
+                          + last.version()
+                          + ": neither this secret nor a later keyring opens their key epoch")));
+      closedUpTo = Optional.empty();
+    }
+
+    /** Nobody without the key can break this; an insider can, and is seen here. */
+    private void markUnlessFollows(Place before) {
+      if (next.isPresent() && !next.get().begin().equals(before)) {
+        entries.addFirst(
+            LogEntry.Mark.BREAK.at(
+                next.get().version(),
+                "continues the log after " + next.get().begin() + "; it ended at " + before));
+      }
+    }
+
+    private List<LogEntry> end() {
+      endOfClosed(1);
+      if (next.isPresent() && next.get().version().version() == 1) {
+        markUnlessFollows(new Place(0, EventChain.genesis(context)));
+      }
+      return List.copyOf(entries);
+    }
+  }
+
+  private Batches batchesOf(Anchored version, CommitObject commit, Keys keys) throws InftException {
     Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), keys));
     manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
     Optional<Place> begin = Optional.empty();
     Optional<Place> reached = Optional.empty();
-    List<Event> events = new ArrayList<>();
+    List<LogEntry> entries = new ArrayList<>();
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
         EventBatch batch = EventBatch.parse(plain(commit, attachment, keys));
         Place from = new Place(batch.firstSequence() - 1, batch.before());
-        if (reached.isPresent()) {
-          requireSame(commit, "a batch begins after " + from, "another ends", reached.get(), from);
+        if (reached.isPresent() && !reached.get().equals(from)) {
+          entries.add(
+              LogEntry.Mark.BREAK.at(
+                  version, "a batch begins after " + from + ", another ends at " + reached.get()));
         }
         begin = begin.or(() -> Optional.of(from));
         reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
-        events.addAll(batch.events());
+        batch
+            .events()
+            .forEach(event -> entries.add(LogEntry.Recorded.of(version.version(), event)));
       }
     }
-    if (reached.isPresent()) {
-      requireSame(commit, "its manifest says " + end, "the batches end", reached.get(), end);
+    if (reached.isPresent() && !reached.get().equals(end)) {
+      entries.add(
+          LogEntry.Mark.BREAK.at(
+              version,
+              "its manifest says that the log ends at "
+                  + end
+                  + ", its batches end at "
+                  + reached.get()));
     }
-    return new Batches(commit.body().version(), begin.orElse(end), end, events);
-  }
-
-  private static void requireSame(
-      CommitObject commit, String found, String what, Place reached, Place claimed)
-      throws CorruptObjectException {
-    if (!reached.equals(claimed)) {
-      throw new CorruptObjectException(
-          "event log of version " + commit.body().version(),
-          0,
-          found + ", but " + what + " at " + reached);
-    }
-  }
-
-  /** Nobody without the key can break this; who has it can, and would be seen here. */
-  private static void requireFollows(Place before, Batches batches) throws DoesNotFollowException {
-    if (!batches.begin().equals(before)) {
-      throw new DoesNotFollowException(
-          batches.version(),
-          "event log's beginning",
-          before.toString(),
-          batches.begin().toString());
-    }
+    return new Batches(version, begin.orElse(end), end, entries);
   }
 
   private byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {

@@ -1,7 +1,9 @@
 package io.inft.replica.restore;
 
+import io.inft.bytes.UnixTime;
 import io.inft.commit.DriverEvent;
 import io.inft.commit.Event;
+import io.inft.registry.Anchored;
 import java.time.Instant;
 import java.util.OptionalLong;
 
@@ -50,15 +52,34 @@ public sealed interface LogEntry {
   }
 
   /**
-   * A version whose part of the log cannot be read: what it brought, if anything, is lost.
+   * Where something is wrong with the log: what stands before and behind it is shown all the same.
    *
    * @param time when the version was anchored
    * @param reason a sentence
    */
-  record Unreadable(long version, Instant time, String reason) implements LogEntry {
+  record Marked(long version, Instant time, Mark mark, String reason) implements LogEntry {
     @Override
     public String type() {
-      return "inft.unreadable";
+      return mark.type;
+    }
+  }
+
+  /** What is wrong at a place of the log. */
+  enum Mark {
+    /** A version's part cannot be read: what it brought, if anything, is lost. */
+    UNREADABLE("inft.unreadable"),
+    /** What follows does not continue what stands before: some is missing, doubled or made up. */
+    BREAK("inft.break");
+
+    private final String type;
+
+    Mark(String type) {
+      this.type = type;
+    }
+
+    Marked at(Anchored version, String reason) {
+      return new Marked(
+          version.version(), UnixTime.instant(version.block().timeSeconds()), this, reason);
     }
   }
 }

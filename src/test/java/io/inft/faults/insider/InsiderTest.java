@@ -2,8 +2,11 @@ package io.inft.faults.insider;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.api.InftStorage;
+import io.inft.api.StoredEvent;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
+import io.inft.custody.Code;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Finding;
 import io.inft.custody.Progress;
@@ -52,6 +55,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -249,6 +253,33 @@ class InsiderTest {
     return target(home).verify(Verification.Depth.FULL, 1, Long.MAX_VALUE, Progress.NONE);
   }
 
+  /** Every way to the event log shows what is sound in it, and where it is not. */
+  @Test
+  void theLogIsShownWithItsBreak() throws Exception {
+    place = folder;
+    poison(Attack.EVENTS_THAT_BREAK_THE_CHAIN);
+
+    assertThat(log("reader")).isEqualTo("3 inft.commit, 2 inft.break");
+    for (Properties properties :
+        List.of(at("fresh"), at("owner"), at("reader", "mode", "ro"), at("past", "at", "4"))) {
+      try (Connection connection = connect(properties);
+          Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery("SELECT inft_log()")) {
+        rows.next();
+        assertThat(rows.getString(1)).contains("inft.commit").containsOnlyOnce("it ended at");
+      }
+    }
+    try (InftStorage storage = InftStorage.of(at("guide"))) {
+      List<StoredEvent> events = storage.queryEvents(ID, Instant.EPOCH, Instant.MAX);
+      assertThat(events).extracting(StoredEvent::type).containsExactly("inft.break", "inft.break");
+      assertThat(events.get(0).seq()).isZero();
+      assertThat(events.get(0).json()).contains("reason");
+    }
+    assertThat(verify("verifier").findings())
+        .extracting(Finding::code)
+        .contains(Code.EVENTLOG_REORDERED);
+  }
+
   private enum Way {
     PUSH,
     RESTORE,
@@ -339,7 +370,8 @@ class InsiderTest {
         .isEqualTo("3 rows");
     assertThat(outcome("history", () -> versions("reader"))).isEqualTo("4 versions");
     outcome("status", () -> "version " + status("owner"));
-    outcome("events", () -> log("reader"));
+    assertThat(outcome("events", () -> log("reader")))
+        .startsWith(attack.head == Attack.Head.CLOSED ? "WrongKeyException" : "3 inft.commit");
     assertThat(outcome("verify", () -> verdict(verify("verifier")))).contains("4 versions");
     assertThat(
             outcome(
@@ -442,7 +474,7 @@ class InsiderTest {
     List<LogEntry> entries = Databases.log(target.settings(), target.network());
     List<String> types = new ArrayList<>();
     for (String type :
-        List.of("inft.commit", "inft.unreadable", "inft.replaced", "inft.restored")) {
+        List.of("inft.commit", "inft.break", "inft.unreadable", "inft.replaced", "inft.restored")) {
       long count = entries.stream().filter(entry -> entry.type().equals(type)).count();
       if (count > 0) {
         types.add(count + " " + type);

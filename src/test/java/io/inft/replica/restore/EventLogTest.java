@@ -2,7 +2,7 @@ package io.inft.replica.restore;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
@@ -19,8 +19,6 @@ import io.inft.commit.EventBatch;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
-import io.inft.failure.CorruptObjectException;
-import io.inft.failure.DoesNotFollowException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -37,8 +35,11 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.DirectoryStore;
 import io.inft.store.FaultyStore;
+import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -47,32 +48,39 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A span of the event log is read without fetching the versions of other times, and what is read
- * must continue the chain.
+ * A span of the event log is read without fetching the versions of other times, and where what is
+ * read does not continue the chain the log says so and goes on.
  */
 class EventLogTest {
   private static final Instant FIRST = Instant.parse("2026-01-01T00:00:00Z");
   private static final int VERSIONS = 20;
 
+  @TempDir static Path template;
   @TempDir Path folder;
 
   private World world;
   private FaultyStore store;
 
   /** A version every ten days, each with one event of the application. */
-  @BeforeEach
-  void publishForHalfAYear() throws Exception {
-    world = new World(folder);
+  @BeforeAll
+  static void publishForHalfAYear() throws Exception {
+    World world = new World(template);
     for (int i = 0; i < VERSIONS; i++) {
       Instant now = time(i);
       try (World.Desk desk =
-          new World.Desk(Engines.open(world.settings("laptop", "db"), network(now)))) {
+          new World.Desk(
+              Engines.open(
+                  world.settings("laptop", "db"),
+                  network(
+                      template, now, DirectoryStore.open(template.resolve("network/store")))))) {
         if (i == 0) {
           desk.run("CREATE TABLE inft_events(seq INTEGER PRIMARY KEY, time, type, payload)");
         }
@@ -82,6 +90,21 @@ class EventLogTest {
         desk.session.sync(Duration.ofSeconds(60));
       }
     }
+  }
+
+  @BeforeEach
+  void copy() throws Exception {
+    try (Stream<Path> tree = Files.walk(template)) {
+      for (Path each : (Iterable<Path>) tree::iterator) {
+        Path to = folder.resolve(template.relativize(each).toString());
+        if (!Files.isDirectory(each)) {
+          Files.copy(each, to, StandardCopyOption.COPY_ATTRIBUTES);
+        } else if (!Files.exists(to)) {
+          Files.createDirectory(to);
+        }
+      }
+    }
+    world = new World(folder);
   }
 
   @AfterEach
@@ -95,6 +118,10 @@ class EventLogTest {
 
   private Network network(Instant now) throws Exception {
     store = new FaultyStore(DirectoryStore.open(folder.resolve("network/store")), 1);
+    return network(folder, now, store);
+  }
+
+  private static Network network(Path folder, Instant now, Store store) throws Exception {
     return new Network(
         "embedded",
         store,
@@ -140,32 +167,57 @@ class EventLogTest {
         .isGreaterThanOrEqualTo(VERSIONS);
   }
 
-  @Test
-  void aBatchThatDoesNotContinueTheChainIsRefused() throws Exception {
-    EventBatch honest = nextBatch(newest());
-    EventBatch forged =
-        EventBatch.of(Digest.sha256("elsewhere".getBytes(US_ASCII)), honest.events());
-    publish(Optional.of(forged), forged.lastSequence(), forged.after());
-
-    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
-        .isInstanceOf(DoesNotFollowException.class)
-        .hasMessageContaining("event log")
-        .hasMessageContaining(honest.before().toString())
-        .hasMessageContaining(forged.before().toString());
-    assertThatThrownBy(() -> notes(time(VERSIONS - 2), Instant.MAX))
-        .as("both neighbours are in the span")
-        .isInstanceOf(DoesNotFollowException.class);
-    assertThat(notes(time(4), time(6))).as("another span").containsExactly(5L, 6L, 7L);
+  /** What the log says is wrong with it, each as version, type and reason. */
+  private List<String> marks(Instant from, Instant to) throws Exception {
+    List<String> found = new ArrayList<>();
+    for (LogEntry entry :
+        Databases.log(
+            world.settings("reader", "db"), network(time(VERSIONS)), new TimeSpan(from, to))) {
+      if (entry instanceof LogEntry.Marked marked) {
+        found.add(marked.version() + " " + marked.type() + " " + marked.reason());
+      }
+    }
+    return found;
   }
 
   @Test
-  void aBatchThatLeavesAGapIsRefused() throws Exception {
+  void aBatchThatDoesNotContinueTheChainIsMarked() throws Exception {
+    assertThat(marks(Instant.MIN, Instant.MAX)).isEmpty();
+    EventBatch honest = nextBatch(newest());
+    EventBatch forged =
+        EventBatch.of(Digest.sha256("elsewhere".getBytes(US_ASCII)), honest.events());
+    long version = newest().tip().version() + 1;
+    publish(Optional.of(forged), forged.lastSequence(), forged.after());
+
+    assertThat(notes(Instant.MIN, Instant.MAX)).as("all are shown").hasSize(VERSIONS + 1);
+    assertThat(marks(Instant.MIN, Instant.MAX))
+        .singleElement(STRING)
+        .startsWith(version + " inft.break ")
+        .contains(honest.before().toString(), forged.before().toString());
+    assertThat(marks(time(VERSIONS - 2), Instant.MAX))
+        .as("both neighbours are in the span")
+        .hasSize(1);
+    assertThat(marks(time(4), time(6))).as("another span").isEmpty();
+  }
+
+  @Test
+  void theLogGoesOnBehindABreak() throws Exception {
+    EventBatch honest = nextBatch(newest());
+    publish(Optional.of(honest), honest.lastSequence(), Digest.sha256(new byte[] {7}));
+    EventBatch upon = nextBatch(newest());
+    publish(Optional.of(upon), upon.lastSequence(), upon.after());
+
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS + 2);
+    assertThat(marks(Instant.MIN, Instant.MAX)).singleElement(STRING).contains("manifest");
+  }
+
+  @Test
+  void aBatchThatLeavesAGapIsMarked() throws Exception {
     EventBatch honest = nextBatch(newest());
     EventBatch later = EventBatch.of(honest.before(), List.of(event(honest.lastSequence() + 1)));
     publish(Optional.of(later), later.lastSequence(), later.after());
 
-    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
-        .isInstanceOf(DoesNotFollowException.class);
+    assertThat(marks(Instant.MIN, Instant.MAX)).singleElement(STRING).contains("inft.break");
   }
 
   @Test
@@ -173,18 +225,35 @@ class EventLogTest {
     EventBatch honest = nextBatch(newest());
     publish(Optional.empty(), honest.lastSequence(), honest.after());
 
-    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
-        .isInstanceOf(DoesNotFollowException.class);
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS);
+    assertThat(marks(Instant.MIN, Instant.MAX)).singleElement(STRING).contains("inft.break");
   }
 
   @Test
-  void batchesThatEndElsewhereThanTheManifestSaysAreRefused() throws Exception {
+  void batchesThatEndElsewhereThanTheManifestSaysAreMarked() throws Exception {
     EventBatch honest = nextBatch(newest());
     publish(Optional.of(honest), honest.lastSequence() + 1, honest.after());
 
-    assertThatThrownBy(() -> notes(Instant.MIN, Instant.MAX))
-        .isInstanceOf(CorruptObjectException.class)
-        .hasMessageContaining("manifest");
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS + 1);
+    assertThat(marks(Instant.MIN, Instant.MAX))
+        .singleElement(STRING)
+        .contains("inft.break", "manifest");
+  }
+
+  @Test
+  void aVersionWhoseObjectIsGoneIsMarked() throws Exception {
+    Anchored gone = network(time(0)).registry().history(DatabaseId.parse("db"), 5, 5).get(0);
+    String hex = gone.anchor().root().hex();
+    try (Stream<Path> files = Files.walk(folder.resolve("network/store"))) {
+      for (Path file : (Iterable<Path>) files::iterator) {
+        if (file.getFileName().toString().contains(hex)) {
+          Files.delete(file);
+        }
+      }
+    }
+
+    assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS - 1);
+    assertThat(marks(Instant.MIN, Instant.MAX)).singleElement(STRING).startsWith("5 inft.unread");
   }
 
   @Test
