@@ -169,8 +169,8 @@ class HouseTest {
         doors
       cli.console
         opens bytes registry jdbc.config jdbc
-        doors CommandHome Consent DatabaseOptions NetworkOptions Output OverUnreadable Progress
-          PropertyOptions Terminal
+        doors CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
+          Progress PropertyOptions Suggestions Terminal
       cli.storage
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
         doors StorageCommand
@@ -184,7 +184,7 @@ class HouseTest {
       cli.database
         opens failure bytes registry replica.local replica.restore replica custody jdbc
           cli.console
-        doors Events Forks History Pull Push RestoreVersion Status Sync Verify
+        doors Events Forks History Outbox Pull Push RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database

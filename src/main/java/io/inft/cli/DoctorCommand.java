@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.cli.console.Consent;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;
+import io.inft.cli.console.Suggestions;
 import io.inft.doctor.Doctor;
 import io.inft.doctor.DoctorStep;
 import java.io.PrintWriter;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -35,7 +37,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:everything works, perhaps with warnings",
       "1:a step failed",
-      "2:wrong usage"
+      "64:wrong usage"
     },
     footer = {"", "Example:", "  inft doctor --restore agent-1"})
 final class DoctorCommand implements Callable<Integer> {
@@ -82,13 +84,13 @@ final class DoctorCommand implements Callable<Integer> {
             network.properties(),
             step -> {
               if (!output.asJson()) {
-                print(out, step);
+                print(out, complete(step));
               }
             },
             what -> agreed(out, what));
     boolean healthy = steps.stream().noneMatch(s -> s.state() == DoctorStep.State.FAILED);
     if (output.asJson()) {
-      output.object(out, json(steps, healthy));
+      output.object(out, json(steps.stream().map(this::complete).toList(), healthy));
     } else {
       out.println(healthy ? "Nothing failed." : "Something failed: see above what to do.");
     }
@@ -105,6 +107,17 @@ final class DoctorCommand implements Callable<Integer> {
       spec.commandLine().getErr().println("inft: nothing was written; add --yes to do it");
     }
     return agreed;
+  }
+
+  /** The commands it names can be run as they stand. */
+  private DoctorStep complete(DoctorStep step) {
+    CommandLine line = spec.commandLine();
+    return new DoctorStep(
+        step.name(),
+        step.state(),
+        Suggestions.complete(step.detail(), line),
+        Suggestions.complete(step.advice(), line),
+        step.sqlState());
   }
 
   private static void print(PrintWriter out, DoctorStep step) {

@@ -1,9 +1,12 @@
 package io.inft.cli;
 
+import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
+import io.inft.cli.console.Suggestions;
 import io.inft.cli.database.Events;
 import io.inft.cli.database.Forks;
 import io.inft.cli.database.History;
+import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
 import io.inft.cli.database.RestoreVersion;
@@ -14,12 +17,20 @@ import io.inft.cli.keys.Keys;
 import io.inft.cli.registry.RegistryCommand;
 import io.inft.cli.storage.StorageCommand;
 import io.inft.failure.InftException;
+import io.inft.failure.InvalidIdException;
+import io.inft.failure.SettingException;
 import io.inft.jdbc.Target;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The program {@code inft}. */
 @Command(
@@ -27,35 +38,43 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     versionProvider = Inft.Release.class,
     description = "SQLite databases whose durable home is 0G Storage.",
-    subcommands = {
-      Demo.class,
-      Status.class,
-      History.class,
-      Push.class,
-      Pull.class,
-      RestoreVersion.class,
-      Events.class,
-      Forks.class,
-      Sync.class,
-      Keys.class,
-      RunDevnet.class,
-      StorageCommand.class,
-      Verify.class,
-      RegistryCommand.class,
-      DoctorCommand.class,
-      CommandLine.HelpCommand.class
+    exitCodeListHeading = "Exit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:failed (verify: something contradicts the chain or itself)",
+      "2:verify only: not possible now",
+      "64:wrong usage: an option, a setting or an id that cannot be"
     },
     footer = {
       "",
       "Settings come from the options, then from system properties (inft.<name>), then from the",
       "environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …).",
-      "INFT_DEBUG=1 or --debug shows what happens inside. Exit codes: 0 done, 1 failed, 2 usage.",
+      "INFT_DEBUG=1 or --debug shows what happens inside.",
       "",
       "Begin with:  java -jar inft-jdbc-all.jar demo"
     })
 public final class Inft implements Runnable {
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          Demo.class,
+          Status.class,
+          History.class,
+          Push.class,
+          Pull.class,
+          RestoreVersion.class,
+          Events.class,
+          Forks.class,
+          Sync.class,
+          Outbox.class,
+          Keys.class,
+          RunDevnet.class,
+          StorageCommand.class,
+          Verify.class,
+          RegistryCommand.class,
+          DoctorCommand.class,
+          CommandLine.HelpCommand.class);
 
-  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+  @CommandLine.Spec private CommandSpec spec;
 
   @CommandLine.Option(
       names = "--debug",
@@ -65,10 +84,11 @@ public final class Inft implements Runnable {
 
   public static void main(String[] arguments) {
     // Before the first logger is made.
-    boolean debug = java.util.Arrays.asList(arguments).contains("--debug") || debugWanted();
+    List<String> given = Arrays.asList(arguments);
+    boolean debug = given.contains("--debug") || debugWanted();
     System.setProperty("org.slf4j.simpleLogger.log.io.inft", debug ? "debug" : "warn");
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(given).execute(arguments));
   }
 
   private static boolean debugWanted() {
@@ -76,11 +96,49 @@ public final class Inft implements Runnable {
     return wanted != null && !wanted.isEmpty() && !wanted.equals("0");
   }
 
+  /** The program with all its commands. */
   public static CommandLine commandLine() {
+    return commandLine(COMMANDS.stream().map(Inft::about).map(Command::name).toList());
+  }
+
+  /**
+   * The program as these arguments need it. Looking through the options of every command takes
+   * longer than most commands do, so those that are not named have a name and a sentence only.
+   */
+  static CommandLine commandLine(Collection<String> arguments) {
     CommandLine line = new CommandLine(new Inft());
+    for (Class<?> type : COMMANDS) {
+      Command about = about(type);
+      if (arguments.contains(about.name())) {
+        line.addSubcommand(about.name(), type);
+      } else {
+        CommandSpec unread = CommandSpec.create().name(about.name());
+        unread.usageMessage().description(about.description());
+        line.addSubcommand(about.name(), new CommandLine(unread));
+      }
+    }
     line.setExecutionExceptionHandler(Inft::failed);
+    line.setParameterExceptionHandler(Inft::misused);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     return line;
+  }
+
+  private static Command about(Class<?> type) {
+    return Objects.requireNonNull(type.getAnnotation(Command.class));
+  }
+
+  private static int misused(CommandLine.ParameterException wrong, String[] arguments) {
+    CommandLine line = wrong.getCommandLine();
+    PrintWriter err = line.getErr();
+    String message = String.valueOf(wrong.getMessage());
+    err.println("inft: " + message);
+    CommandLine.UnmatchedArgumentException.printSuggestions(wrong, err);
+    err.println("(" + line.getCommandSpec().qualifiedName() + " --help shows what there is)");
+    boolean json = Arrays.asList(arguments).contains("--json");
+    if (json && line.getCommandSpec().userObject() instanceof Judging judging) {
+      answer(judging, line, message, Optional.empty());
+    }
+    return Output.USAGE;
   }
 
   private static int failed(Exception thrown, CommandLine line, CommandLine.ParseResult unused) {
@@ -89,17 +147,40 @@ public final class Inft implements Runnable {
     Exception failure = thrown instanceof InftException ours ? Target.failure(ours) : thrown;
     // An IOException of our own says all; of the JDK's, the class says what is wrong with the file.
     boolean speaks = failure instanceof SQLException || failure.getClass() == IOException.class;
-    err.println("inft: " + (speaks ? failure.getMessage() : failure.toString()));
-    if (failure instanceof SQLException sql && sql.getSQLState() != null) {
-      err.println("SQLSTATE " + sql.getSQLState());
-    }
+    String message =
+        Suggestions.complete(
+            speaks ? String.valueOf(failure.getMessage()) : failure.toString(), line);
+    err.println("inft: " + message);
+    Optional<String> state =
+        failure instanceof SQLException sql
+            ? Optional.ofNullable(sql.getSQLState())
+            : Optional.empty();
+    state.ifPresent(known -> err.println("SQLSTATE " + known));
     boolean debug = line.getCommandSpec().root().userObject() instanceof Inft inft && inft.debug;
     if (debug || debugWanted()) {
       failure.printStackTrace(err);
     } else {
       err.println("(--debug shows more)");
     }
-    return Output.FAILED;
+    if (!(line.getCommandSpec().userObject() instanceof Judging judging)) {
+      return isMisuse(failure) ? Output.USAGE : Output.FAILED;
+    }
+    if (line.getParseResult().hasMatchedOption("--json")) {
+      answer(judging, line, message, state);
+    }
+    return isMisuse(failure) ? Output.USAGE : judging.impossible();
+  }
+
+  /** Whether the caller must write something else: what was given can never be. */
+  private static boolean isMisuse(Exception failure) {
+    return failure.getCause() instanceof SettingException
+        || failure.getCause() instanceof InvalidIdException;
+  }
+
+  private static void answer(
+      Judging judging, CommandLine line, String why, Optional<String> state) {
+    line.getOut().println(judging.impossible(why, state));
+    line.getOut().flush();
   }
 
   @Override

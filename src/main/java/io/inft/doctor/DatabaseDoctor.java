@@ -16,22 +16,13 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
-import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
-import io.inft.replica.local.Fork;
-import io.inft.replica.local.Lag;
-import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
 import io.inft.seal.Keyring;
 import io.inft.store.merkle.ObjectRef;
-import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,8 +33,6 @@ final class DatabaseDoctor {
 
   /** 0G storage is paid for about so long. */
   private static final Duration PAID = Duration.ofDays(365);
-
-  private static final long LITTLE_SPACE_BYTES = 1L << 30;
 
   private final DoctorNotes notes;
   private final EngineSettings settings;
@@ -60,7 +49,7 @@ final class DatabaseDoctor {
   }
 
   void examine() {
-    workingCopy();
+    new WorkingCopyDoctor(notes, target, clock).examine();
     Optional<Optional<Head>> asked =
         notes.look("database", "check the id and the network", this::head);
     if (asked.isEmpty()) {
@@ -146,7 +135,7 @@ final class DatabaseDoctor {
       notes.warn(
           "rights",
           account.get() + " may change keys and not write; its connections are read-only",
-          "that is enough for 'inft keys'; to write, " + grant);
+          "that is enough to change keys; to write, " + grant);
     } else if (!rights.writer()) {
       notes.fail(
           "rights", account.get() + " may not write; connecting with mode=rw fails (42501)", grant);
@@ -290,72 +279,5 @@ final class DatabaseDoctor {
 
   private static String time(long seconds) {
     return UnixTime.instant(seconds).toString();
-  }
-
-  private void workingCopy() {
-    Path home = settings.home();
-    Path existing = home;
-    while (existing != null && !Files.exists(existing)) {
-      existing = existing.getParent();
-    }
-    if (existing == null || !Files.isDirectory(existing) || !Files.isWritable(existing)) {
-      notes.fail("working copy", home + " cannot be written to", "set home (INFT_HOME)");
-      return;
-    }
-    List<String> worries = new ArrayList<>();
-    try {
-      FileStore disk = Files.getFileStore(existing);
-      if (disk.getUsableSpace() < LITTLE_SPACE_BYTES) {
-        worries.add((disk.getUsableSpace() >> 20) + " MiB are left on the disk of " + existing);
-      }
-    } catch (IOException e) {
-      worries.add("the disk of " + existing + " cannot be looked at: " + e.getMessage());
-    }
-    Optional<LocalStatus> asked =
-        notes.look("working copy", "", () -> Databases.local(settings, network));
-    if (asked.isEmpty()) {
-      return;
-    }
-    LocalStatus local = asked.get();
-    for (Fork fork : local.pending()) {
-      worries.add(
-          "put aside: "
-              + fork.sentence()
-              + "; it will not be published by itself: 'inft forks show "
-              + settings.id()
-              + " "
-              + fork.name()
-              + "', export it if it is needed, then 'inft forks acknowledge'");
-    }
-    String what =
-        local.folder()
-            + (local.generations().isEmpty()
-                ? ": nothing yet"
-                : ": " + local.generations().size() + " generations");
-    if (worries.isEmpty()) {
-      notes.ok("working copy", what);
-    } else {
-      notes.warn("working copy", what, String.join("; ", worries));
-    }
-    unpublished(local.unpublished());
-  }
-
-  /** What is younger than a publish may take is no finding. */
-  private void unpublished(Lag unpublished) {
-    Instant now = clock.instant();
-    if (unpublished.isNothing()) {
-      return;
-    }
-    String advice =
-        "it goes out when the database is open, or by 'inft sync " + settings.id() + "'";
-    Duration most = settings.cadence().maxLag();
-    if (unpublished.age(now).compareTo(most) > 0) {
-      notes.fail(
-          "unpublished",
-          unpublished.sentence(now) + ", longer than maxLag (" + most.toSeconds() + " s)",
-          advice);
-    } else {
-      notes.warn("unpublished", unpublished.sentence(now), advice);
-    }
   }
 }

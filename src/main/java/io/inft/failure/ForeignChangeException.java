@@ -20,8 +20,8 @@ public final class ForeignChangeException extends InftException {
             + database
             + " changed behind SQLite's log: "
             + what
-            + ". It is not published from there and not thrown away: inft forks shows and exports"
-            + " it, and inft push publishes the exported file if it is what you want",
+            + ". It is not published from there and not thrown away: 'inft forks export' writes it"
+            + " to a file, and 'inft push' publishes that file if it is what you want",
         null);
     this.database = database;
     this.what = what;

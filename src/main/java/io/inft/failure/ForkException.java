@@ -27,9 +27,9 @@ public final class ForkException extends InftException {
   private ForkException(ForeignChangeException cause, String id, String folder) {
     super(
         cause.getMessage()
-            + " (inft forks list "
+            + " ('inft forks list "
             + id
-            + "). It is kept in "
+            + "'). It is kept in "
             + folder
             + " and this connection is bound to it; open a new connection to go on from the head",
         cause);

@@ -22,7 +22,7 @@ public final class NotPublishedException extends InftException {
             + " failed: "
             + (reason instanceof InftException ? reason.getMessage() : reason.toString())
             + "; what was committed stands on this machine and is not published: it is tried again"
-            + " and goes out once that is mended (inft sync tries at once)",
+            + " and goes out once that is mended ('inft sync' tries at once)",
         reason);
     this.action = action;
   }
@@ -48,8 +48,8 @@ public final class NotPublishedException extends InftException {
             + why
             + "; "
             + what
-            + " stands on this machine and is not published: mend that, it goes out when the database"
-            + " is opened the next time, or by inft sync",
+            + " stands on this machine and is not published: mend that, it goes out when the"
+            + " database is opened the next time, or by 'inft sync'",
         "closing",
         reason);
   }

@@ -24,9 +24,11 @@ public final class PutAsideException extends InftException {
             + "' and will never be published by themselves: "
             + String.join("; ", what)
             + ". Nothing was done by this call: roll back and run the transaction again, it goes on"
-            + " from the head. What was put aside stays where it is: inft forks list "
+            + " from the head. What was put aside stays where it is: 'inft forks list "
             + id
-            + " shows it, inft forks export takes it out, inft forks acknowledge ends the warnings",
+            + "' shows it and how to take it out, 'inft forks acknowledge "
+            + id
+            + " <generation>' ends the warnings",
         null);
     this.id = id;
     this.folders = List.copyOf(folders);

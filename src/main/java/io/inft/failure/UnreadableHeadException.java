@@ -33,19 +33,19 @@ public final class UnreadableHeadException extends InftException {
 
   private static String wayOut(String id, long version) {
     String over = " --over-unreadable " + version;
-    String push = "inft push " + id + " <file>" + over;
+    String push = "'inft push " + id + " <file>" + over + "'";
     if (version == 1) {
       return "an account with WRITER puts a file in its place: " + push;
     }
     long before = version - 1;
     return "at="
         + before
-        + " reads the version before; an account with WRITER goes on from it: inft restore "
+        + " reads the version before; an account with WRITER goes on from it: 'inft restore "
         + id
         + " --to "
         + before
         + over
-        + ", or from a file: "
+        + "', or from a file: "
         + push;
   }
 

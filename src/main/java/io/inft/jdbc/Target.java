@@ -1,7 +1,6 @@
 package io.inft.jdbc;
 
 import io.inft.bytes.Digest;
-import io.inft.bytes.DurableFiles;
 import io.inft.custody.Custody;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
@@ -31,6 +30,7 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -123,17 +123,22 @@ public record Target(EngineSettings settings, Network network) {
       Verification.Depth depth, long from, long to, Optional<Secret> secret, Progress progress)
       throws SQLException {
     try {
-      DurableFiles.createFolders(settings.home());
       Optional<Verification.Seen> seen =
           Databases.finalHead(settings, network)
               .map(head -> new Verification.Seen(head.version(), head.root(), head.block()));
-      Verification what =
-          new Verification(settings.id(), depth, from, to, secret, seen, settings.home());
+      Verification what = new Verification(settings.id(), depth, from, to, secret, seen, scratch());
       return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
           .verify(what, progress);
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
+  }
+
+  /** For what is rebuilt; a machine that has nothing of ours gets nothing. */
+  private Path scratch() {
+    return Files.isDirectory(settings.home())
+        ? settings.home()
+        : Path.of(System.getProperty("java.io.tmpdir"));
   }
 
   /** Who can open the newest version. Needs no secret. */
@@ -238,6 +243,11 @@ public record Target(EngineSettings settings, Network network) {
   /** Takes note of something that was put aside; the data stays. */
   public Fork acknowledge(String generation) throws SQLException {
     return asked(() -> Forks.acknowledge(settings, network, generation));
+  }
+
+  /** Puts aside what is on its way, so that it is never sent; empty if nothing is. */
+  public Optional<Fork> dropOutbox() throws SQLException {
+    return asked(() -> Forks.dropOutbox(settings, network));
   }
 
   /** Writes what was put aside to a file of its own. */

@@ -400,9 +400,9 @@ public final class Engine {
     if (!pending.isEmpty()) {
       publisher.warn(
           pending.size()
-              + " put aside and not acknowledged (inft forks list "
+              + " put aside and not acknowledged ('inft forks list "
               + site().id()
-              + "): "
+              + "'): "
               + pending.stream().map(Fork::sentence).collect(Collectors.joining("; ")));
     }
   }

@@ -9,6 +9,7 @@ import io.inft.replica.local.ForkTable;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.PutAside;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +44,16 @@ public final class Forks {
             () ->
                 new ForeignFileException(
                     Databases.folderOf(settings, network).resolve(generation).toString(),
-                    "no generation of that name was put aside; there are "
-                        + all.stream().map(Fork::name).toList()));
+                    "no generation of the name '"
+                        + generation
+                        + "' was put aside; "
+                        + (all.isEmpty()
+                            ? "none was: this machine has no fork of '" + settings.id() + "'"
+                            : "those that were: "
+                                + String.join(", ", all.stream().map(Fork::name).toList())
+                                + " ('inft forks list "
+                                + settings.id()
+                                + " --all')")));
   }
 
   /**
@@ -56,6 +65,34 @@ public final class Forks {
     Fork fork = named(settings, network, generation);
     PutAside.acknowledged(fork.generation(), Instant.now());
     return named(settings, network, generation);
+  }
+
+  /**
+   * Puts aside what this machine has on its way, so that it is never sent; nothing of it is lost.
+   * An anchor that was sent before may still take effect, and its version is the head then.
+   *
+   * @return what was put aside; empty if nothing was on its way
+   * @throws io.inft.failure.WorkingCopyLockedException a process has the database open
+   */
+  public static Optional<Fork> dropOutbox(EngineSettings settings, Network network)
+      throws InftException {
+    if (Databases.local(settings, network).outbox().isEmpty()) {
+      return Optional.empty();
+    }
+    try (WorkingCopy working = WorkingCopy.open(settings.home(), network, settings.id())) {
+      Optional<Path> current = working.currentNotPutAside();
+      if (current.isEmpty()) {
+        return Optional.empty();
+      }
+      WriterState state = WriterState.read(current.get());
+      if (state.outgoing().isEmpty()) {
+        return Optional.empty();
+      }
+      String reason = "it was on its way and was dropped";
+      working.putAside(current.get(), state, Fork.Kind.FORK, reason, Instant.now());
+      PutAside.told(current.get(), Instant.now());
+      return PutAside.in(current.get());
+    }
   }
 
   /**

@@ -6,6 +6,7 @@ import io.inft.capture.PageSet;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NoSlotException;
+import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
@@ -30,6 +31,7 @@ import io.inft.replica.publish.Sender;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Foundation;
+import io.inft.replica.restore.HeadCheck;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
@@ -58,10 +60,16 @@ import org.slf4j.LoggerFactory;
  * </ol>
  *
  * Killed before the last step, nothing has changed. Killed within it, the version is on this disk
- * and goes out when the database is opened next.
+ * and goes out when the database is opened next, but not with another replacement.
+ *
+ * <p>If it fails, and nothing that was sent can still take effect, it is taken back: it must not go
+ * out later, when the caller has long done something else.
  */
 final class Replacing {
   private static final Logger LOG = LoggerFactory.getLogger(Replacing.class);
+
+  /** Lies in a generation that is to replace the newest version, until it has. */
+  private static final String MARK = "replacing";
 
   private final DatabaseScope site;
   private final EngineSettings settings;
@@ -76,6 +84,7 @@ final class Replacing {
   }
 
   Anchored run(Replacement what) throws InftException {
+    leaveInterrupted();
     GenerationWriter before;
     try {
       before = opening.open();
@@ -99,9 +108,76 @@ final class Replacing {
                   + before.state().anchored()
                   + " is the newest and can be read: leave out --over-unreadable"));
     }
-    try (GenerationWriter line = instead(before, what)) {
-      return line.publish(true).orElseThrow();
+    GenerationWriter line = instead(before, what);
+    Anchored anchored;
+    try (line) {
+      anchored = line.publish(true).orElseThrow();
+    } catch (InftException e) {
+      throw takenBack(
+          line.generation(), Optional.of(before.generation()), before.state().anchored(), e);
     }
+    DurableFiles.deleteIfExists(line.generation().resolve(MARK));
+    site.workingCopy().discard(before.generation());
+    return anchored;
+  }
+
+  /**
+   * What a replacement left that was interrupted must not go out with this one, unless it may have
+   * gone out already.
+   */
+  private void leaveInterrupted() throws InftException {
+    Optional<Path> current = site.workingCopy().currentNotPutAside();
+    if (current.isEmpty() || !Files.exists(current.get().resolve(MARK))) {
+      return;
+    }
+    WriterState state = WriterState.read(current.get());
+    if (!maySucceed(state)) {
+      site.workingCopy()
+          .putAside(
+              current.get(),
+              state,
+              Fork.Kind.FORK,
+              "it was to become the newest version, was interrupted, and another took its place",
+              site.clock().instant());
+    }
+  }
+
+  /** Whether a version that is on its way was anchored, or its anchor was sent. */
+  private boolean maySucceed(WriterState state) throws InftException {
+    if (state.outgoing().isEmpty()) {
+      return false;
+    }
+    long head = new HeadCheck(site.registry(), site.id()).read().map(Head::version).orElse(0L);
+    for (WriterState.Outgoing one : state.outgoing()) {
+      if (head >= one.version() || site.registry().isUnderWay(site.id(), one.anchor())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * Goes back to where this machine was; what cannot be known to have failed is left to be sent.
+   *
+   * @param before the generation to go back to; empty if there is none
+   * @param head the version that was to be followed
+   */
+  private InftException takenBack(
+      Path generation, Optional<Path> before, long head, InftException why) {
+    if (why instanceof OutcomeUnknownException) {
+      return why;
+    }
+    try {
+      WriterState state = WriterState.read(generation);
+      boolean isPublished = state.anchored() > head;
+      if (state.putAside().isEmpty() && !isPublished && !maySucceed(state)) {
+        site.workingCopy().goBack(generation, state, before, site.clock().instant());
+      }
+    } catch (InftException second) {
+      LOG.warn("what was to replace '{}' is left on this disk and may be sent", site.id());
+      why.addSuppressed(second);
+    }
+    return why;
   }
 
   /** A new generation whose first version will be a snapshot, on top of the newest version. */
@@ -137,12 +213,16 @@ final class Replacing {
     fresh = event.isPresent() ? fresh.withPending(event.get()) : fresh;
     fresh.write(building);
     UnfinalizedVersions.handOn(before.generation(), building, site.store());
+    mark(building);
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = site.workingCopy().adopt(building);
-    site.workingCopy().discard(before.generation());
     GenerationWriter line = lines.resumed(generation, fresh, Optional.empty());
     what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
     return line;
+  }
+
+  private static void mark(Path building) throws InftException {
+    DurableFiles.replace(building.resolve(MARK), new byte[0]);
   }
 
   private Path begin(Path image) throws InftException {
@@ -188,13 +268,20 @@ final class Replacing {
         why.getMessage());
     Path building = begin(what.image());
     stage(building, ground, keys, newEpoch, what);
+    mark(building);
     Optional<Path> older = asideOrOlder(newest);
     Path generation = site.workingCopy().adopt(building);
     if (older.isPresent()) {
       site.workingCopy().discard(older.get());
     }
     MissingHead.forget(site.workingCopy().folder());
-    return send(generation);
+    try {
+      Anchored anchored = send(generation);
+      DurableFiles.deleteIfExists(generation.resolve(MARK));
+      return anchored;
+    } catch (InftException e) {
+      throw takenBack(generation, Optional.empty(), newest.version(), e);
+    }
   }
 
   private Keys newEpoch(Foundation ground, Replacement what) throws InftException {

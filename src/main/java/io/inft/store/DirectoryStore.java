@@ -45,10 +45,13 @@ public final class DirectoryStore implements Store {
   private final Temporaries files;
   private final Path directory;
 
-  private DirectoryStore(Path directory, Path objects, Temporaries files) {
+  /** Whether the folders are known to be there. */
+  private volatile boolean made;
+
+  private DirectoryStore(Path directory) {
     this.directory = directory;
-    this.objects = objects;
-    this.files = files;
+    this.objects = directory.resolve("objects");
+    this.files = Temporaries.at(directory.resolve("tmp"));
   }
 
   /**
@@ -58,21 +61,47 @@ public final class DirectoryStore implements Store {
    * @throws LocalStorageException the disk said no
    */
   public static DirectoryStore open(Path directory) throws InftException {
-    Path absolute = directory.toAbsolutePath();
-    Path marker = absolute.resolve(MARKER);
-    Temporaries.createFolder(absolute);
-    if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
-      refuseForeignContent(absolute);
+    DirectoryStore store = new DirectoryStore(directory.toAbsolutePath());
+    store.make();
+    return store;
+  }
+
+  /**
+   * Opens the folder for a reader, which makes nothing there: it is made with the first object. A
+   * folder that is not there is a store without objects.
+   *
+   * @throws ForeignFileException something that is not a store lies there
+   * @throws LocalStorageException the disk said no
+   */
+  public static DirectoryStore openToRead(Path directory) throws InftException {
+    DirectoryStore store = new DirectoryStore(directory.toAbsolutePath());
+    if (Files.exists(store.directory, LinkOption.NOFOLLOW_LINKS)) {
+      store.requireOurs();
     }
-    Temporaries files = Temporaries.in(absolute.resolve("tmp"));
-    Path objects = absolute.resolve("objects");
+    return store;
+  }
+
+  private void make() throws InftException {
+    Temporaries.createFolder(directory);
+    requireOurs();
+    files.make();
     Temporaries.createFolder(objects);
+    Path marker = directory.resolve(MARKER);
     if (!Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
       byte[] text = (MARKER_TEXT + FORMAT + "\n").getBytes(java.nio.charset.StandardCharsets.UTF_8);
       files.publish(files.write(text), marker);
     }
     checkMarker(marker);
-    return new DirectoryStore(absolute, objects, files);
+    made = true;
+  }
+
+  private void requireOurs() throws InftException {
+    Path marker = directory.resolve(MARKER);
+    if (Files.exists(marker, LinkOption.NOFOLLOW_LINKS)) {
+      checkMarker(marker);
+    } else {
+      refuseForeignContent(directory);
+    }
   }
 
   private static void refuseForeignContent(Path directory) throws InftException {
@@ -111,6 +140,9 @@ public final class DirectoryStore implements Store {
     long size = object.sizeBytes();
     if (size < 1) {
       throw new IllegalArgumentException("an object has at least one byte");
+    }
+    if (!made) {
+      make();
     }
     Path temporary = files.newTemporary();
     try {

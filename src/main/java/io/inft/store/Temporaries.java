@@ -30,8 +30,13 @@ final class Temporaries {
     this.folder = folder;
   }
 
-  /** Uses a folder on the same file system as the targets; clears what dead processes left. */
-  static Temporaries in(Path folder) throws InftException {
+  /** Will use a folder on the same file system as the targets; it need not be there yet. */
+  static Temporaries at(Path folder) {
+    return new Temporaries(folder);
+  }
+
+  /** Makes the folder if need be; clears what dead processes left. */
+  void make() throws InftException {
     createFolder(folder);
     Instant limit = Instant.now().minus(ABANDONED);
     try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder, "*.tmp")) {
@@ -43,7 +48,6 @@ final class Temporaries {
     } catch (IOException e) {
       throw new LocalStorageException(folder, "clear", e);
     }
-    return new Temporaries(folder);
   }
 
   private static boolean isOlderThan(Path entry, Instant limit) throws IOException {

@@ -118,28 +118,28 @@ class BadCommandLineTest {
 
   @Test
   void aSecretOnTheCommandLineIsRefusedWithoutBeingRepeated() {
-    assertThat(onEmbedded("status", "a", "-P", "password=hunter2hunter2")).isEqualTo(2);
+    assertThat(onEmbedded("status", "a", "-P", "password=hunter2hunter2")).isEqualTo(64);
     assertThat(err).contains("-P password").contains("file").doesNotContain("hunter2");
-    assertThat(onEmbedded("status", "a", "-P", "pasword=hunter2hunter2")).isEqualTo(1);
+    assertThat(onEmbedded("status", "a", "-P", "pasword=hunter2hunter2")).isEqualTo(64);
     assertThat(err).contains("'password'").doesNotContain("hunter2");
-    assertThat(onEmbedded("status", "a?password=hunter2hunter2")).isEqualTo(1);
+    assertThat(onEmbedded("status", "a?password=hunter2hunter2")).isEqualTo(64);
     assertThat(err).contains("URL").doesNotContain("hunter2");
   }
 
   @Test
-  void usageMistakesAre2AndFailuresAre1() {
-    assertThat(run("status")).isEqualTo(2);
-    assertThat(run("bogus")).isEqualTo(2);
-    assertThat(run("status", "a", "--jsn")).isEqualTo(2);
-    assertThat(run("status", "a", "-P", "nothing")).isEqualTo(2);
-    assertThat(run("events", "a", "--to", "2026-01-01")).isEqualTo(2);
-    assertThat(run("status", "a", "--network", "nowhere")).isEqualTo(1);
+  void usageMistakesAre64AndFailuresAre1() {
+    assertThat(run("status")).isEqualTo(64);
+    assertThat(run("bogus")).isEqualTo(64);
+    assertThat(run("status", "a", "--jsn")).isEqualTo(64);
+    assertThat(run("status", "a", "-P", "nothing")).isEqualTo(64);
+    assertThat(run("events", "a", "--to", "2026-01-01")).isEqualTo(64);
+    assertThat(run("status", "a", "--network", "nowhere")).isEqualTo(64);
     assertThat(onEmbedded("history", "nobody", "--json")).isEqualTo(1);
     assertThat(err).contains("nobody");
     assertThat(out).isEmpty();
     assertThat(onEmbedded("events", "nobody", "--json")).isEqualTo(1);
     assertThat(onEmbedded("pull", "nobody", folder.resolve("x.db").toString())).isEqualTo(1);
-    assertThat(onEmbedded("status", "a", "--password-file", "no-such-file")).isEqualTo(1);
+    assertThat(onEmbedded("status", "a", "--password-file", "no-such-file")).isEqualTo(64);
     assertThat(err).contains("no-such-file").contains("cannot be read");
   }
 

@@ -31,8 +31,13 @@ public final class DatabaseOptions {
     return Target.of(id, properties(), secretNeeded);
   }
 
-  /** The same for work that uses a secret if there is one, and does less without. */
-  public Target targetWithSecretAtHand() throws SQLException {
-    return Target.withSecretAtHand(id, properties());
+  /** The same for work that only reads: neither a key nor a folder is made for it. */
+  public Target reading(boolean secretNeeded) throws SQLException {
+    return Target.of(id, network.reading(), secretNeeded);
+  }
+
+  /** The same for reading that uses a secret if there is one, and does less without. */
+  public Target readingWithSecretAtHand() throws SQLException {
+    return Target.withSecretAtHand(id, network.reading());
   }
 }

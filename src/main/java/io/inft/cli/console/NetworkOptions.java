@@ -64,12 +64,15 @@ public final class NetworkOptions {
     return others.with(own);
   }
 
+  /** The same for work that only reads, unless the caller says otherwise. */
+  public Properties reading() {
+    Properties properties = properties();
+    properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");
+    return properties;
+  }
+
   /** The registry of the network that these options name; storage need not be configured. */
   public Registry registry(boolean writes) throws SQLException {
-    Properties properties = properties();
-    if (!writes) {
-      properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");
-    }
-    return Target.registry(properties);
+    return Target.registry(writes ? properties() : reading());
   }
 }

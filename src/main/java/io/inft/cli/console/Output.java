@@ -19,6 +19,9 @@ public final class Output {
   /** The exit code of a command that could not do what it was asked. */
   public static final int FAILED = 1;
 
+  /** The exit code of a command that was given what can never be, as {@code sysexits.h} has it. */
+  public static final int USAGE = 64;
+
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 

@@ -60,7 +60,7 @@ public final class Events implements Callable<Integer> {
     if (last.isBefore(first)) {
       throw new ParameterException(spec.commandLine(), "--to lies before --from");
     }
-    Target target = database.target(true);
+    Target target = database.reading(true);
     List<LogEntry> entries =
         Databases.log(target.settings(), target.network(), new TimeSpan(first, last));
     output.array(

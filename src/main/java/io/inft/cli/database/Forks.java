@@ -52,6 +52,6 @@ public final class Forks implements Callable<Integer> {
       return 0;
     }
     return ForksList.print(
-        Target.of(id, network.properties(), false), false, output, spec.commandLine().getOut());
+        Target.of(id, network.reading(), false), false, output, spec.commandLine().getOut());
   }
 }

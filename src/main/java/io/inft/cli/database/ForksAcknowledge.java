@@ -29,7 +29,7 @@ final class ForksAcknowledge implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     output.object(
-        spec.commandLine().getOut(), ForkJson.of(database.target(false).acknowledge(generation)));
+        spec.commandLine().getOut(), ForkJson.of(database.reading(false).acknowledge(generation)));
     return 0;
   }
 }

@@ -47,7 +47,7 @@ final class ForksExport implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Fork fork = database.target(false).exportFork(generation, file.toAbsolutePath(), force);
+    Fork fork = database.reading(false).exportFork(generation, file.toAbsolutePath(), force);
     ObjectNode json = ForkJson.of(fork);
     json.put("file", file.toAbsolutePath().toString());
     output.object(spec.commandLine().getOut(), json);

@@ -32,7 +32,7 @@ final class ForksList implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    return print(database.target(false), all, output, spec.commandLine().getOut());
+    return print(database.reading(false), all, output, spec.commandLine().getOut());
   }
 
   static int print(Target target, boolean all, Output output, PrintWriter out) throws Exception {

@@ -53,7 +53,7 @@ final class ForksShow implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.targetWithSecretAtHand();
+    Target target = database.readingWithSecretAtHand();
     Fork fork = target.fork(generation);
     Optional<String> version = version(target, fork);
     List<ForkTable> tables = target.forkTables(generation, version);

@@ -25,7 +25,7 @@ public final class History implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.target(false);
+    Target target = database.reading(false);
     output.array(
         spec.commandLine().getOut(),
         DatabaseJson.history(Databases.history(target.settings(), target.network())),

@@ -39,7 +39,7 @@ public final class Pull implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.target(true).at(Optional.ofNullable(at));
+    Target target = database.reading(true).at(Optional.ofNullable(at));
     Session.Published pulled =
         Databases.pull(target.settings(), target.network(), file.toAbsolutePath(), force);
     output.object(

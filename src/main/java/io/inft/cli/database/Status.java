@@ -31,7 +31,7 @@ public final class Status implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.target(false);
+    Target target = database.reading(false);
     output.object(
         spec.commandLine().getOut(), json(Databases.overview(target.settings(), target.network())));
     return 0;

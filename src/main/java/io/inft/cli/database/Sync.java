@@ -4,11 +4,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.cli.console.Suggestions;
 import io.inft.failure.ReadOnlyException;
 import io.inft.jdbc.Target;
 import io.inft.replica.Session;
 import io.inft.replica.local.Lag;
 import io.inft.replica.local.LocalStatus;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.Callable;
@@ -31,7 +33,7 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:everything that goes on is published",
       "1:it is not, or commits were put aside that nobody was told of",
-      "2:wrong usage"
+      "64:wrong usage"
     },
     footer = {"", "Example:", "  inft sync agent-1 --network embedded"})
 public final class Sync implements Callable<Integer> {
@@ -48,15 +50,18 @@ public final class Sync implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    LocalStatus before = database.reading(false).local();
+    if (before.current().isEmpty() && before.pending().isEmpty()) {
+      throw new IOException(
+          "there is nothing to publish: this machine has no working copy of '"
+              + database.id()
+              + "' in "
+              + before.folder()
+              + "; check the id, and the home and network it was written with");
+    }
     Target target = database.target(true);
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("id", target.settings().id().toString());
-    LocalStatus before = target.local();
-    if (before.current().isEmpty() && before.pending().isEmpty()) {
-      json.put("published", "nothing: this machine has no working copy of it");
-      output.object(spec.commandLine().getOut(), json);
-      return 0;
-    }
     Session.Published newest = publish(target);
     Lag left = target.local().unpublished();
     if (!left.isNothing()) {
@@ -71,7 +76,15 @@ public final class Sync implements Callable<Integer> {
     json.put("pages", before.unpublished().pages());
     output.object(spec.commandLine().getOut(), json);
     for (var fork : target.local().pending()) {
-      spec.commandLine().getErr().println("warning: put aside, not published: " + fork.sentence());
+      String warning =
+          "warning: put aside, not published: "
+              + fork.sentence()
+              + "; 'inft forks show "
+              + database.id()
+              + " "
+              + fork.name()
+              + "' lists what only it has";
+      spec.commandLine().getErr().println(Suggestions.complete(warning, spec.commandLine()));
     }
     return 0;
   }

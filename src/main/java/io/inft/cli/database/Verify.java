@@ -1,7 +1,10 @@
 package io.inft.cli.database;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.UnixTime;
 import io.inft.cli.console.DatabaseOptions;
+import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Terminal;
 import io.inft.custody.CustodyReport;
@@ -33,10 +36,13 @@ import picocli.CommandLine.Spec;
     exitCodeList = {
       "0:VALID or VALID_WITH_WARNINGS",
       "1:INVALID: something contradicts the chain or itself",
-      "2:INDETERMINATE, or wrong usage"
+      "2:INDETERMINATE: a verdict is not possible now",
+      "64:wrong usage"
     },
     footer = {"", "Example:", "  inft verify agent-1 --quick --json"})
-public final class Verify implements Callable<Integer> {
+public final class Verify implements Callable<Integer>, Judging {
+  private static final int IMPOSSIBLE = 2;
+
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
   @Mixin private Output output = new Output();
@@ -59,7 +65,7 @@ public final class Verify implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "no such range of versions: " + from + " to " + to);
     }
-    Target target = database.targetWithSecretAtHand();
+    Target target = database.readingWithSecretAtHand();
     CustodyReport report;
     try (ProgressBar bar = Terminal.progress("verifying", output)) {
       Progress progress =
@@ -77,7 +83,23 @@ public final class Verify implements Callable<Integer> {
     if (report.verdict().passed()) {
       return 0;
     }
-    return report.verdict() == Verdict.INVALID ? 1 : 2;
+    return report.verdict() == Verdict.INVALID ? Output.FAILED : IMPOSSIBLE;
+  }
+
+  @Override
+  public int impossible() {
+    return IMPOSSIBLE;
+  }
+
+  @Override
+  public String impossible(String message, Optional<String> state) {
+    ObjectNode json = new ObjectMapper().createObjectNode();
+    json.put("schema", CustodyReport.SCHEMA);
+    json.put("verdict", Verdict.INDETERMINATE.name());
+    json.put("id", database.id());
+    json.put("error", message);
+    state.ifPresent(known -> json.put("sqlState", known));
+    return json.toString();
   }
 
   private static void print(PrintWriter out, CustodyReport report) {

@@ -34,7 +34,7 @@ final class KeysCheck implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.targetWithSecretAtHand();
+    Target target = database.readingWithSecretAtHand();
     KeyCheck check = target.checkKey();
     output.object(
         spec.commandLine().getOut(),

@@ -32,7 +32,7 @@ final class KeysList implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Target target = database.target(false);
+    Target target = database.reading(false);
     KeyringState state = target.keys();
     PrintWriter out = spec.commandLine().getOut();
     if (output.asJson()) {

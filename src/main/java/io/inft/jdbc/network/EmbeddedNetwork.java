@@ -35,7 +35,9 @@ final class EmbeddedNetwork implements NetworkProvider {
     if (key.isEmpty() && request.writes()) {
       key = Optional.of(DevelopmentKeys.signingKey(folder, Logging.LOG::warn));
     }
-    DirectoryStore store = DirectoryStore.open(folder.resolve("store"));
+    Path objects = folder.resolve("store");
+    DirectoryStore store =
+        request.writes() ? DirectoryStore.open(objects) : DirectoryStore.openToRead(objects);
     return new Network(
         networkName(request),
         store,
@@ -53,9 +55,9 @@ final class EmbeddedNetwork implements NetworkProvider {
   private static String networkName(NetworkRequest request) throws LocalStorageException {
     Path folder = request.embeddedDir();
     try {
-      Path real = folder.toRealPath();
+      Path real = Files.exists(folder) ? folder.toRealPath() : folder;
       Path own = request.home().resolve(NAME);
-      boolean isOwn = Files.exists(own) && Files.isSameFile(own, real);
+      boolean isOwn = own.equals(real) || (Files.exists(own) && Files.isSameFile(own, real));
       return isOwn
           ? NAME
           : NAME

@@ -333,8 +333,13 @@ public final class OnchainRegistry implements PaidRegistry {
 
   @Override
   public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
-    byte[] data = RegistryCalls.rotateAndAnchor(id, anchor);
-    return account().isPresent() && !requireSender().hashes(purpose(data)).isEmpty();
+    return account().isPresent()
+        && (isSent(RegistryCalls.rotateAndAnchor(id, anchor))
+            || isSent(RegistryCalls.anchor(id, anchor)));
+  }
+
+  private boolean isSent(byte[] data) throws InftException {
+    return !requireSender().hashes(purpose(data)).isEmpty();
   }
 
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)

@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param current the one that goes on
  * @param version the newest version of it that was anchored, 0 before the first
  * @param staged the newest version of it that was made
+ * @param outbox versions of it that are made and not known to be anchored, oldest first
  * @param unpublished what of it the registry does not know
  * @param forks what was put aside, oldest first, acknowledged or not
  */
@@ -27,9 +28,11 @@ public record LocalStatus(
     Optional<Path> current,
     long version,
     long staged,
+    List<WriterState.Outgoing> outbox,
     Lag unpublished,
     List<Fork> forks) {
   public LocalStatus {
+    outbox = List.copyOf(outbox);
     generations = List.copyOf(generations);
     forks = List.copyOf(forks);
   }
@@ -53,6 +56,7 @@ public record LocalStatus(
               current,
               state.anchored(),
               state.newest(),
+              state.outgoing(),
               new IdleGeneration(current.get(), state).unpublished(),
               forks);
         }
@@ -61,6 +65,13 @@ public record LocalStatus(
       }
     }
     return new LocalStatus(
-        folder, generations, current.filter(Files::isDirectory), 0, 0, Lag.NOTHING, forks);
+        folder,
+        generations,
+        current.filter(Files::isDirectory),
+        0,
+        0,
+        List.of(),
+        Lag.NOTHING,
+        forks);
   }
 }

@@ -165,7 +165,12 @@ public final class WorkingCopy implements AutoCloseable {
         new String(DurableFiles.read(pointer, MAX_NAME_BYTES), StandardCharsets.UTF_8).strip();
     if (!name.matches(GENERATION + "[0-9]{6}") || !Files.isDirectory(folder.resolve(name))) {
       throw new ForeignFileException(
-          pointer.toString(), "it names the generation '" + name + "', which is not there");
+          pointer.toString(),
+          "it names the generation '"
+              + name
+              + "', which is not there. Bring that folder back; if it is lost, and with it what"
+              + " was not published from here, delete this file: the next open then restores the"
+              + " newest version");
     }
     return Optional.of(folder.resolve(name));
   }
@@ -185,9 +190,7 @@ public final class WorkingCopy implements AutoCloseable {
         folder.resolve(
             String.format(java.util.Locale.ROOT, "%s%06d", GENERATION, newestGeneration() + 1));
     DurableFiles.rename(building, generation);
-    DurableFiles.replace(
-        folder.resolve("current"),
-        (generation.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
+    goOnWith(generation);
     return generation;
   }
 
@@ -229,6 +232,28 @@ public final class WorkingCopy implements AutoCloseable {
     next.write(generation);
     abandonCurrent();
     return next;
+  }
+
+  /**
+   * Gives up a generation that was only just begun and goes on with the one before it. Killed in
+   * between, it is among what was put aside.
+   *
+   * @param state where the generation stands that is given up
+   * @param before goes on; without one nothing does, and the next open restores the head
+   */
+  public void goBack(Path generation, WriterState state, Optional<Path> before, Instant at)
+      throws InftException {
+    putAside(generation, state, Fork.Kind.FORK, "it was to be published and was taken back", at);
+    if (before.isPresent()) {
+      goOnWith(before.get());
+    }
+    discard(generation);
+  }
+
+  private void goOnWith(Path generation) throws InftException {
+    DurableFiles.replace(
+        folder.resolve("current"),
+        (generation.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private void abandonCurrent() throws InftException {

@@ -178,6 +178,62 @@ class ForksTest {
   }
 
   @Test
+  void theDoctorSaysWhatIsTrueOfAForkAndHowToGoOn() throws Exception {
+    lose();
+    assertThat(run("doctor", "notes")).as(err.toString()).isZero();
+    String options =
+        " --network embedded --home "
+            + folder.resolve("mine")
+            + " --embedded-dir "
+            + folder.resolve("network")
+            + "'";
+    assertThat(out.toString())
+        .contains("put aside", "2 commits", "never published by itself")
+        .contains("'inft forks show notes gen-000001" + options)
+        .contains("'inft forks export notes gen-000001 -o <file>" + options)
+        .contains("'inft forks acknowledge notes gen-000001" + options)
+        .doesNotContain("goes out when");
+
+    assertThat(run("forks", "acknowledge", "notes", "gen-000001")).isZero();
+    assertThat(run("doctor", "notes")).isZero();
+    assertThat(out.toString())
+        .contains("acknowledged and still there: gen-000001")
+        .doesNotContain("forks acknowledge");
+
+    assertThat(run("forks", "show", "notes", "gen-000009")).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("'gen-000009'", "gen-000001")
+        .contains("'inft forks list notes --all" + options);
+    assertThat(run("forks", "show", "other", "gen-000009")).isEqualTo(1);
+    assertThat(err.toString()).contains("no fork of 'other'").doesNotContain("[]");
+  }
+
+  @Test
+  void aGenerationThatIsGoneIsNamedWithTheWayOut() throws Exception {
+    lose();
+    Path working;
+    try (var tree = Files.walk(folder.resolve("mine"))) {
+      working =
+          tree.filter(file -> file.endsWith("current"))
+              .findFirst()
+              .map(Path::getParent)
+              .orElseThrow();
+    }
+    Path current = working.resolve(Files.readString(working.resolve("current")).strip());
+    Files.move(current, folder.resolve("elsewhere"));
+    for (String command : List.of("doctor", "status")) {
+      assertThat(run(command, "notes")).isEqualTo(1);
+      assertThat(out.toString() + err)
+          .contains(current.getFileName() + "', which is not there")
+          .contains("delete this file");
+    }
+    Files.delete(working.resolve("current"));
+    try (Connection again = open("mine")) {
+      run(again, "SELECT * FROM t");
+    }
+  }
+
+  @Test
   void whatIsNotPublishedIsShownAndSent() throws Exception {
     try (Connection mine = open("mine")) {
       run(mine, "CREATE TABLE t(x)");
@@ -195,7 +251,9 @@ class ForksTest {
     assertThat(status.path("unpublishedCommits").asLong()).isEqualTo(6);
     assertThat(status.path("unpublishedBytes").asLong()).isGreaterThan(300_000);
     assertThat(run("doctor", "notes")).isZero();
-    assertThat(out.toString()).contains("6 commits").contains("inft sync notes");
+    assertThat(out.toString()).contains("6 commits").contains("'inft sync notes --network");
+    assertThat(run("outbox", "notes")).isZero();
+    assertThat(out.toString()).contains("nothing is on its way");
 
     Path store = folder.resolve("network").resolve("store");
     Path away = folder.resolve("away");
@@ -213,7 +271,7 @@ class ForksTest {
     assertThat(run("status", "notes", "--json")).isZero();
     assertThat(json().path("unpublishedCommits").asLong()).isZero();
     assertThat(json().path("unpublishedPages").asLong()).isZero();
-    assertThat(run("sync", "nobody")).isZero();
-    assertThat(out.toString()).contains("no working copy");
+    assertThat(run("sync", "nobody")).isEqualTo(1);
+    assertThat(err.toString()).contains("no working copy of 'nobody'").contains("check the id");
   }
 }
