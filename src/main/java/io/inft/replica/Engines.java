@@ -203,6 +203,12 @@ public final class Engines {
               () -> {
                 try {
                   end.accept(engine);
+                } catch (NoClassDefFoundError e) {
+                  System.err.println(
+                      "inft: a database was not ended, because the class loader of its driver was"
+                          + " closed first; deregister the driver before that. What is committed"
+                          + " is in the working copy and goes out at the next open; missing: "
+                          + e.getMessage());
                 } catch (RuntimeException | Error e) {
                   LOG.warn("ending a database", e);
                 }
