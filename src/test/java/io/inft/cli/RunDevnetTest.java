@@ -12,6 +12,7 @@ import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
 import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionSender;
+import io.inft.faults.Interruptible;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
 import io.inft.store.merkle.ObjectRef;
@@ -60,18 +61,18 @@ class RunDevnetTest {
   }
 
   private Process start(String... options) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-cp",
-                System.getProperty("java.class.path"),
-                Inft.class.getName(),
-                "devnet",
-                "--home",
-                home.toString()));
+    List<String> command = new ArrayList<>(Interruptible.prefix());
+    command.addAll(
+        List.of(
+            ProcessHandle.current().info().command().orElse("java"),
+            "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
+            "-cp",
+            System.getProperty("java.class.path"),
+            Inft.class.getName(),
+            "devnet",
+            "--home",
+            home.toString()));
     command.addAll(List.of(options));
     Process process = new ProcessBuilder(command).start();
     started.add(process);

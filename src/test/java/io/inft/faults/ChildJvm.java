@@ -41,7 +41,7 @@ public final class ChildJvm implements AutoCloseable {
   public static ChildJvm start(
       List<String> jvmOptions, Map<String, String> environment, Class<?> main, String... arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
+    List<String> command = new ArrayList<>(Interruptible.prefix());
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Xshare:auto"));
     command.addAll(jvmOptions);
