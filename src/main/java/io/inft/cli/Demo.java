@@ -129,7 +129,20 @@ final class Demo implements Callable<Integer> {
   private void play(Path folder) throws Exception {
     Path network = folder.resolve("network");
     Path laptop = folder.resolve("laptop");
+    long rows = writeAndPublish(laptop, network);
 
+    stopIfAsked();
+    say("The laptop is lost: its folder is deleted.");
+    DurableFiles.deleteTree(laptop);
+
+    restoreAndChange(folder.resolve("cloud"), network, rows);
+    if (output.asJson()) {
+      output.object(spec.commandLine().getOut(), facts);
+    }
+  }
+
+  /** How many rows. */
+  private long writeAndPublish(Path laptop, Path network) throws Exception {
     say("A laptop opens jdbc:inft:" + ID + "?network=embedded and writes.");
     long began = System.nanoTime();
     long rows;
@@ -151,14 +164,12 @@ final class Demo implements Callable<Integer> {
               facts.path("storedBytes").asLong()));
     }
     Engines.endIdle();
+    return rows;
+  }
 
-    stopIfAsked();
-    say("The laptop is lost: its folder is deleted.");
-    DurableFiles.deleteTree(laptop);
-
+  private void restoreAndChange(Path cloud, Path network, long rows) throws Exception {
     say("Another machine, which has never seen the database, opens the same URL.");
-    Path cloud = folder.resolve("cloud");
-    began = System.nanoTime();
+    long began = System.nanoTime();
     long before = size(network.resolve("store"));
     try (Connection connection = connect(cloud, network)) {
       long opened = millisSince(began);
@@ -173,28 +184,28 @@ final class Demo implements Callable<Integer> {
               "  restored and verified in %,d ms; all %,d rows are equal.",
               opened,
               same));
-
-      began = System.nanoTime();
-      try (Statement statement = connection.createStatement()) {
-        statement.executeUpdate("UPDATE characters SET name = 'STILL HERE' WHERE code = 65");
-      }
-      InftConnection.Version version = connection.unwrap(InftConnection.class).sync(PATIENCE);
-      long published = size(network.resolve("store")) - before;
-      fact("oneRowMillis", millisSince(began));
-      fact("oneRowBytes", published);
-      fact("version", version.number());
-      say(
-          String.format(
-              java.util.Locale.ROOT,
-              "One row changes there: version %d, %,d bytes published, anchored after %,d ms.",
-              version.number(),
-              published,
-              facts.path("oneRowMillis").asLong()));
+      changeOneRow(connection, network, before);
     }
     Engines.endIdle();
-    if (output.asJson()) {
-      output.object(spec.commandLine().getOut(), facts);
+  }
+
+  private void changeOneRow(Connection connection, Path network, long before) throws Exception {
+    long began = System.nanoTime();
+    try (Statement statement = connection.createStatement()) {
+      statement.executeUpdate("UPDATE characters SET name = 'STILL HERE' WHERE code = 65");
     }
+    InftConnection.Version version = connection.unwrap(InftConnection.class).sync(PATIENCE);
+    long published = size(network.resolve("store")) - before;
+    fact("oneRowMillis", millisSince(began));
+    fact("oneRowBytes", published);
+    fact("version", version.number());
+    say(
+        String.format(
+            java.util.Locale.ROOT,
+            "One row changes there: version %d, %,d bytes published, anchored after %,d ms.",
+            version.number(),
+            published,
+            facts.path("oneRowMillis").asLong()));
   }
 
   private static Connection connect(Path home, Path network) throws SQLException {

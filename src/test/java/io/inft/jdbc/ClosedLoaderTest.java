@@ -31,11 +31,9 @@ class ClosedLoaderTest {
         classPath.add(Path.of(part).toUri().toURL());
       }
       try (URLClassLoader loader =
-          new URLClassLoader(
-              classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
+          new URLClassLoader(classPath.toArray(URL[]::new), ClassLoader.getPlatformClassLoader())) {
         Driver driver =
-            (Driver)
-                loader.loadClass(InftDriver.class.getName()).getConstructor().newInstance();
+            (Driver) loader.loadClass(InftDriver.class.getName()).getConstructor().newInstance();
         Properties properties = new Properties();
         properties.setProperty("network", "embedded");
         properties.setProperty("home", arguments[0]);
