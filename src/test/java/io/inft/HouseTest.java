@@ -124,14 +124,18 @@ class HouseTest {
           replica.local
         doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry PackAccess
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
+      replica.publish.policy
+        opens failure commit
+        doors Cadence CompactionPolicy Decision FinalityLooks Known Pace PublishPolicy
+          RestoreSetPlan Retry
       replica.publish
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local replica.restore
-        doors Anchoring Cadence FinalityWatcher GenerationWriter KeyChange MissingRight Publisher
+          replica.local replica.restore replica.publish.policy
+        doors Anchoring FinalityWatcher GenerationWriter KeyChange MissingRight Publisher
           PublisherTask Rekeying Rotation Sender
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish
+          replica.local replica.restore replica.publish.policy replica.publish
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
           Session
       custody
@@ -153,12 +157,12 @@ class HouseTest {
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkProvider NetworkRequest Networks
       jdbc
         opens failure bytes seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.publish replica custody jdbc.sql jdbc.errors jdbc.config
-          jdbc.network
+          replica.restore replica.publish.policy replica.publish replica custody jdbc.sql
+          jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
         opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
-          registry.onchain replica.local replica.publish replica custody jdbc.errors jdbc.config
+          registry.onchain replica.local replica.publish.policy replica custody jdbc.errors jdbc.config
           jdbc.network jdbc
         doors Doctor DoctorStep
       api

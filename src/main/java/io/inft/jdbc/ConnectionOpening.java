@@ -20,7 +20,7 @@ import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import java.nio.file.Files;

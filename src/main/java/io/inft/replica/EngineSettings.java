@@ -1,7 +1,7 @@
 package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;

@@ -237,7 +237,7 @@ public final class LiveSession implements Session {
     try {
       Anchored anchored =
           open.publisher
-              .errand(() -> Optional.of(rotation.run(change, opener)), timeout, () -> aborted)
+              .run(() -> Optional.of(rotation.run(change, opener)), timeout, () -> aborted)
               .orElseThrow();
       if (change instanceof KeyChange.Replace || change instanceof KeyChange.NewEpoch) {
         slotId = rotation.madeSlot();

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.PublishTimeoutException;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import io.inft.store.FaultyStore;
 import java.nio.file.Path;
 import java.sql.Statement;

@@ -1,7 +1,7 @@
 package io.inft.replica;
 
 import io.inft.replica.local.Network;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -15,7 +15,7 @@ import io.inft.replica.local.Fork;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.local.WriterStateFormat;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

@@ -6,7 +6,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.restore.LogEntry;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;

@@ -6,11 +6,61 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Waiting for what ends by itself, but never longer than the caller has. */
+/**
+ * All waiting of an engine, and none of it without a limit: for what ends by itself, or for a
+ * change that another thread tells of.
+ */
 public final class Waits {
+  /** How often a caller that waits looks whether it was told to give up. */
+  private static final long SLICE_MILLIS = 200;
+
   private Waits() {}
+
+  /** What a caller that can be told to give up waits at a time, at most so many nanoseconds. */
+  public static long slice(long leftNanos) {
+    return Math.max(1, Math.min(leftNanos / 1_000_000, SLICE_MILLIS));
+  }
+
+  /**
+   * Waits until another thread tells of a change to what {@code monitor} guards, or for no reason
+   * at all, or for so long. The caller holds the monitor, and looks itself what has changed.
+   */
+  @SuppressWarnings("WaitNotInLoop") // every caller looks again
+  public static void signalled(Object monitor, long millis) throws InterruptedException {
+    monitor.wait(Math.max(1, millis));
+  }
+
+  /**
+   * Waits until a change that another thread tells of makes something true. The caller holds the
+   * monitor. An interrupt does not cut it short, it is kept.
+   *
+   * @return whether it is true
+   */
+  public static boolean until(Object monitor, BooleanSupplier done, Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    boolean interrupted = false;
+    try {
+      while (!done.getAsBoolean()) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        try {
+          signalled(monitor, left / 1_000_000);
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+      return true;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
 
   /**
    * Waits until something that cannot fail is done. An interrupt does not cut it short, it is kept.
@@ -40,7 +90,24 @@ public final class Waits {
     }
   }
 
-  /** The same; what is not done is a failure. */
+  /**
+   * Waits until something is done, well or not, unless it is interrupted.
+   *
+   * @return whether it is done
+   */
+  public static boolean doneOrInterrupted(Future<?> what, Duration atMost)
+      throws InterruptedException {
+    try {
+      what.get(Math.max(0, atMost.toNanos()), TimeUnit.NANOSECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
+    } catch (ExecutionException e) {
+      return true;
+    }
+  }
+
+  /** Waits until something that cannot fail is done; what is not done in time is a failure. */
   public static void done(
       Future<?> what, Duration atMost, Supplier<? extends InftException> otherwise)
       throws InftException {

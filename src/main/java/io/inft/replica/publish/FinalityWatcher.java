@@ -11,10 +11,11 @@ import io.inft.registry.Registry;
 import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.FinalityLooks;
 import io.inft.replica.restore.DatabaseScope;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,48 +25,55 @@ import org.slf4j.LoggerFactory;
  */
 public final class FinalityWatcher {
   private static final Logger LOG = LoggerFactory.getLogger(FinalityWatcher.class);
-  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final Sender sender;
+  private final LongSupplier nanos;
 
   // Mutable, guarded by this.
-  private final UnfinalizedVersions settling;
-  private Duration pause = FIRST_LOOK;
-  private long lookAtNanos = System.nanoTime();
+  private final UnfinalizedVersions unfinalized;
+  private FinalityLooks looks;
 
-  public FinalityWatcher(DatabaseScope site, Sender sender, UnfinalizedVersions settling) {
-    this.site = site;
+  public FinalityWatcher(DatabaseScope scope, Sender sender, UnfinalizedVersions unfinalized) {
+    this(scope, sender, unfinalized, System::nanoTime);
+  }
+
+  /**
+   * @param nanos the clock that pauses between two looks are measured with
+   */
+  FinalityWatcher(
+      DatabaseScope scope, Sender sender, UnfinalizedVersions unfinalized, LongSupplier nanos) {
+    this.scope = scope;
     this.sender = sender;
-    this.settling = settling;
+    this.unfinalized = unfinalized;
+    this.nanos = nanos;
+    this.looks = FinalityLooks.atOnce(nanos.getAsLong());
   }
 
   synchronized List<UnfinalizedVersions.Entry> entries() {
-    return settling.entries();
+    return unfinalized.entries();
   }
 
   synchronized boolean isDue() {
-    return !settling.entries().isEmpty() && System.nanoTime() - lookAtNanos >= 0;
+    return !unfinalized.entries().isEmpty() && looks.isDue(nanos.getAsLong());
   }
 
-  /** Takes note of a version that was anchored, before the line's state does. */
+  /** Takes note of a version that was anchored, before the state of the generation does. */
   public void anchored(WriterState.Outgoing version, Anchored anchored) throws InftException {
     boolean isFinal = isFinal(anchored.block());
     synchronized (this) {
       if (!isFinal) {
-        settling.put(version, anchored.block());
-        pause = FIRST_LOOK;
-        lookAtNanos = System.nanoTime() + pause.toNanos();
+        unfinalized.put(version, anchored.block());
+        looks = FinalityLooks.afterAnchoring(nanos.getAsLong());
       }
     }
-    site.workingCopy().remember(SeenHead.of(anchored, isFinal));
+    scope.workingCopy().remember(SeenHead.of(anchored, isFinal));
   }
 
   /** Not to know is no failure here: then it is looked at again. */
   private boolean isFinal(Block block) throws InftException {
     try {
-      return site.registry().isFinal(block);
+      return scope.registry().isFinal(block);
     } catch (RegistryUnavailableException later) {
       LOG.debug("is block {} final?", block.number(), later);
       return false;
@@ -79,22 +87,21 @@ public final class FinalityWatcher {
    */
   Optional<Anchored> look() throws InftException {
     synchronized (this) {
-      lookAtNanos = System.nanoTime() + pause.toNanos();
-      Duration doubled = pause.multipliedBy(2);
-      pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+      looks = looks.looking(nanos.getAsLong());
     }
-    Registry registry = site.registry();
+    Registry registry = scope.registry();
     for (UnfinalizedVersions.Entry one : entries()) {
       Block block = one.block();
       if (!registry.isFinal(block)) {
         boolean gone = !registry.isCanonical(block) && !registry.lagsBehind(block);
         return gone ? again() : Optional.empty();
       }
-      site.workingCopy()
+      scope
+          .workingCopy()
           .remember(
               new SeenHead(one.version().version(), one.version().commit().root(), block, true));
       synchronized (this) {
-        settling.settled(one.version().version());
+        unfinalized.settled(one.version().version());
       }
     }
     return Optional.empty();
@@ -111,7 +118,7 @@ public final class FinalityWatcher {
    */
   public Optional<Anchored> again() throws InftException {
     List<UnfinalizedVersions.Entry> entries = entries();
-    Registry registry = site.registry();
+    Registry registry = scope.registry();
     requireReorganised(entries);
     Optional<Anchored> newest = Optional.empty();
     for (UnfinalizedVersions.Entry one : entries) {
@@ -120,24 +127,24 @@ public final class FinalityWatcher {
         LOG.warn(
             "the chain was reorganised: version {} of '{}' is now in block {} instead of {}",
             anchored.version(),
-            site.id(),
+            scope.id(),
             anchored.block().number(),
             one.block().number());
       }
       synchronized (this) {
-        settling.put(one.version(), anchored.block());
+        unfinalized.put(one.version(), anchored.block());
       }
-      site.workingCopy().remember(SeenHead.of(anchored, registry.isFinal(anchored.block())));
+      scope.workingCopy().remember(SeenHead.of(anchored, registry.isFinal(anchored.block())));
       newest = Optional.of(anchored);
     }
     return newest;
   }
 
   private void requireReorganised(List<UnfinalizedVersions.Entry> entries) throws InftException {
-    Registry registry = site.registry();
+    Registry registry = scope.registry();
     Optional<Block> known =
         entries.isEmpty()
-            ? site.workingCopy().finalHead().map(SeenHead::block)
+            ? scope.workingCopy().finalHead().map(SeenHead::block)
             : Optional.of(entries.get(entries.size() - 1).block());
     boolean old =
         known.isPresent()
@@ -149,10 +156,10 @@ public final class FinalityWatcher {
           null);
     }
     if (entries.isEmpty()) {
-      Head head = registry.head(site.id());
-      Optional<SeenHead> was = site.workingCopy().finalHead();
+      Head head = registry.head(scope.id());
+      Optional<SeenHead> was = scope.workingCopy().finalHead();
       throw new RollbackException(
-          site.id().toString(),
+          scope.id().toString(),
           was.map(SeenHead::version).orElse(0L),
           was.map(seen -> seen.root().toString()).orElse("none"),
           head.version(),

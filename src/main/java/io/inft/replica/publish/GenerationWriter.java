@@ -29,6 +29,8 @@ import io.inft.replica.local.Waits;
 import io.inft.replica.local.Withdrawal;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.CompactionPolicy;
+import io.inft.replica.publish.policy.RestoreSetPlan;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
@@ -73,6 +75,7 @@ public final class GenerationWriter implements AutoCloseable {
   private final FinalityWatcher settlement;
   private final Blob stateKey;
   private final int pageSize;
+  private final CompactionPolicy compactions;
 
   // Mutable, guarded by this.
   private volatile Keys keys;
@@ -118,6 +121,7 @@ public final class GenerationWriter implements AutoCloseable {
     this.keys = keys;
     this.stateKey = stateKey;
     this.pageSize = pageSize;
+    this.compactions = new CompactionPolicy(site.renewAfter());
     this.state = state;
     this.tip = tip;
     this.tree = tree.orElse(null);
@@ -474,14 +478,17 @@ public final class GenerationWriter implements AutoCloseable {
    * one rides with the next version; a large one is made in the background from this very position.
    */
   private synchronized void consolidateIfWorthIt(Pin pin, Tip newest) throws InftException {
-    if (consolidation != null
-        || state.spare().isPresent()
-        || (!holdsOldPacks(newest)
-            && !RestoreSetPlan.outweighed(newest.commit().body().restoreSet()))) {
-      return;
-    }
-    if (RestoreSetPlan.quickToSnapshot(pin.pageCount() * pageSize)) {
+    CompactionPolicy.Decision decision =
+        compactions.decide(
+            new CompactionPolicy.Known(
+                newest.commit().body().restoreSet(),
+                pin.pageCount() * pageSize,
+                consolidation != null || state.spare().isPresent()),
+            site.clock().millis() / 1000);
+    if (decision == CompactionPolicy.Decision.WITH_THE_NEXT_VERSION) {
       snapshotNext = true;
+    }
+    if (decision != CompactionPolicy.Decision.IN_THE_BACKGROUND) {
       return;
     }
     Optional<SqliteLink> link = capture.alsoPin(pin);
@@ -555,13 +562,10 @@ public final class GenerationWriter implements AutoCloseable {
   /** Whether a pack of the newest version is so old that it must be stored again. */
   boolean wantsRenewal() {
     Optional<Tip> newest = tip;
-    return newest.isPresent() && keysOnly == null && holdsOldPacks(newest.get());
-  }
-
-  private boolean holdsOldPacks(Tip version) {
-    long before = site.clock().millis() / 1000 - site.renewAfter().toSeconds();
-    return version.commit().body().restoreSet().stream()
-        .anyMatch(pack -> pack.storedAtSeconds() < before);
+    return newest.isPresent()
+        && keysOnly == null
+        && compactions.wantsRenewal(
+            newest.get().commit().body().restoreSet(), site.clock().millis() / 1000);
   }
 
   /** How many events the application appended that no version holds. */

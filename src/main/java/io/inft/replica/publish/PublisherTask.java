@@ -5,6 +5,7 @@ import io.inft.failure.NotPublishedException;
 import io.inft.registry.Anchored;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Something that must not happen while a publish is under way: handed in from any thread, run by
@@ -30,6 +31,22 @@ public final class PublisherTask {
     return outcome;
   }
 
+  /**
+   * What came of it, once it is done.
+   *
+   * @throws InftException it failed
+   */
+  Optional<Anchored> result() throws InftException {
+    try {
+      return outcome.getNow(Optional.empty());
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof InftException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException("a task fails in typed ways only", e.getCause());
+    }
+  }
+
   /** What came of the work; nobody is told yet. */
   record Result(Optional<Anchored> anchored, Optional<InftException> failure) {}
 
@@ -39,11 +56,11 @@ public final class PublisherTask {
     } catch (InftException e) {
       return new Result(Optional.empty(), Optional.of(e));
     } catch (RuntimeException | Error e) { // or else nobody would be told
-      return new Result(Optional.empty(), Optional.of(new NotPublishedException("the errand", e)));
+      return new Result(Optional.empty(), Optional.of(new NotPublishedException("the task", e)));
     }
   }
 
-  /** Tells who waits. */
+  /** Tells the caller that waits. */
   void tell(Result result) {
     if (result.failure().isPresent()) {
       fail(result.failure().get());

@@ -33,6 +33,8 @@ import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.PageHashesFile;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.CompactionPolicy;
+import io.inft.replica.publish.policy.RestoreSetPlan;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.PackAccess;
@@ -428,7 +430,7 @@ final class VersionBuilder {
     if (!chain.isEmpty()
         && (wholesale
             || (RestoreSetPlan.wholesale(union.size(), pin.pageCount())
-                && RestoreSetPlan.quickToSnapshot(pin.pageCount() * pageSize)))) {
+                && CompactionPolicy.isQuick(pin.pageCount() * pageSize)))) {
       return Optional.empty();
     }
     long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();

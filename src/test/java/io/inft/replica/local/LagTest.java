@@ -10,7 +10,7 @@ import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.Session;
 import io.inft.replica.World;
-import io.inft.replica.publish.Cadence;
+import io.inft.replica.publish.policy.Cadence;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -28,6 +28,7 @@ import io.inft.replica.Session;
 import io.inft.replica.SlowRegistry;
 import io.inft.replica.World;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.policy.Cadence;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotInfo;

@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -58,20 +58,6 @@ class RestoreSetPlanTest {
       deltas.add(delta(from, version, merge.rank()));
       assertContiguous(deltas, version);
     }
-  }
-
-  @Test
-  void deltasOutweighTheirSnapshotOnceTheyAreASegmentOfStorage() {
-    PackEntry snapshot = sized(PackType.SNAPSHOT, 20_000);
-    List<PackEntry> few = new ArrayList<>(List.of(snapshot));
-    while (few.size() <= RestoreSetPlan.MAX_DELTAS) {
-      few.add(sized(PackType.DELTA, 5_000));
-    }
-    assertThat(RestoreSetPlan.outweighed(few)).isFalse();
-    few.add(sized(PackType.DELTA, 250_000));
-    assertThat(RestoreSetPlan.outweighed(few)).isTrue();
-    few.set(0, sized(PackType.SNAPSHOT, 2_000_000));
-    assertThat(RestoreSetPlan.outweighed(few)).isFalse();
   }
 
   @Test

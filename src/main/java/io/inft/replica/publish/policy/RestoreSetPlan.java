@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.policy;
 
 import io.inft.commit.PackEntry;
 import java.util.List;
@@ -13,15 +13,12 @@ import java.util.List;
  * merging, as in Mathieu, Staelin and Young, "Bigtable Merge Compaction", 2014.) A delta's rank is
  * the index it has within the version that produced it.
  */
-final class RestoreSetPlan {
+public final class RestoreSetPlan {
   static final int MAX_PACKS = 16;
   static final int MAX_DELTAS = MAX_PACKS - 2;
 
-  /** Deltas up to this weigh nothing: a segment of storage, fetched in one go. */
-  private static final long LIGHT_BYTES = 256L << 10;
-
   /** Deltas up to this, together, are merged as they are; so they are kept at hand. */
-  static final long MERGED_BYTES = 1L << 20;
+  public static final long MERGED_BYTES = 1L << 20;
 
   /** Databases up to so many pages are not thought of as having changed wholesale. */
   private static final long SMALL_DATABASE_PAGES = 16;
@@ -34,7 +31,7 @@ final class RestoreSetPlan {
    * @param count how many of them the new delta swallows
    * @param rank the rank of the new delta
    */
-  record Merge(int count, int rank) {}
+  public record Merge(int count, int rank) {}
 
   /**
    * Decides for one new delta.
@@ -43,7 +40,7 @@ final class RestoreSetPlan {
    * @param barrier a version that a background snapshot is being made of: deltas that end there are
    *     not merged with later ones, unless there is no room left; 0 for none
    */
-  static Merge merge(List<PackEntry> deltas, long barrier) {
+  public static Merge merge(List<PackEntry> deltas, long barrier) {
     if (deltas.size() < MAX_DELTAS) {
       return new Merge(0, 0);
     }
@@ -67,25 +64,13 @@ final class RestoreSetPlan {
     return first;
   }
 
-  /** Whether the deltas weigh more than the snapshot they stand on, and anything at all. */
-  static boolean outweighed(List<PackEntry> restoreSet) {
-    long snapshot = restoreSet.get(0).sizeBytes();
-    long deltas = restoreSet.stream().skip(1).mapToLong(PackEntry::sizeBytes).sum();
-    return deltas > Math.max(snapshot, LIGHT_BYTES);
-  }
-
   /** Whether so many changed pages are most of the database. */
-  static boolean wholesale(long changedPages, long pageCount) {
+  public static boolean wholesale(long changedPages, long pageCount) {
     return changedPages * 2 > pageCount + SMALL_DATABASE_PAGES;
   }
 
   /** Whether a delta of most pages is still worth having: versions to come save by it too. */
-  static boolean smallBeside(long sizeBytes, PackEntry snapshot) {
+  public static boolean smallBeside(long sizeBytes, PackEntry snapshot) {
     return sizeBytes * 2 <= snapshot.sizeBytes();
-  }
-
-  /** Whether a database is small enough to be snapshotted within a publish. */
-  static boolean quickToSnapshot(long databaseBytes) {
-    return databaseBytes <= 4L << 20;
   }
 }

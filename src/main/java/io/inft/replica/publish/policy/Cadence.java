@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.policy;
 
 import java.time.Duration;
 

@@ -1,0 +1,488 @@
+package io.inft.replica.publish;
+
+import io.inft.failure.ForkException;
+import io.inft.failure.InftException;
+import io.inft.failure.NotPublishedException;
+import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.local.Waits;
+import io.inft.replica.publish.policy.Decision;
+import io.inft.replica.publish.policy.Known;
+import io.inft.replica.publish.policy.Pace;
+import io.inft.replica.publish.policy.PublishPolicy;
+import io.inft.replica.publish.policy.Retry;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the callers that wait for a publish and the threads that carry it out meet: what was noted,
+ * asked for and handed in, what is in flight, what failed. Safe for many threads; nobody waits for
+ * a network or a disk while holding its lock.
+ */
+final class PublishProgress {
+  private final GenerationWriter writer;
+  private final PublishPolicy policy;
+  private final LongSupplier nanos;
+
+  /** Set by every commit, cleared when a version is staged. */
+  private volatile boolean noted;
+
+  /** When the oldest commit that is not anchored was noted, 0 if there is none. */
+  private volatile long dirtySinceNanos;
+
+  private volatile @Nullable ForkException fork;
+  private volatile @Nullable AnchorInFlight inFlight;
+
+  /** For good: what failed does not come back while this process lives. */
+  private volatile boolean broken;
+
+  /** Changed without the lock, so that nobody who ends this waits for whoever holds that. */
+  private final AtomicReference<Phase> phase = new AtomicReference<>(Phase.RUNNING);
+
+  // Mutable, guarded by this.
+  private final PublishTickets tickets = new PublishTickets();
+  private final Deque<PublisherTask> tasks = new ArrayDeque<>();
+  private Retry retry = Retry.NONE;
+  private Pace pace;
+  private boolean publishWhenUnchanged;
+  private long warnedAtNanos;
+  private long agedAtNanos;
+
+  /** Where the thread stands; from {@code STOPPING} there is a way back. */
+  private enum Phase {
+    RUNNING,
+    STOPPING,
+    STOPPED
+  }
+
+  PublishProgress(GenerationWriter writer, PublishPolicy policy, LongSupplier nanos)
+      throws InftException {
+    this.writer = writer;
+    this.policy = policy;
+    this.nanos = nanos;
+    this.pace = Pace.beginning(nanos.getAsLong());
+    if (writer.hasUnpublished()) {
+      noted = true;
+      writer.committed();
+      tickets.noted(nanos.getAsLong() - writer.unpublishedAge().toNanos());
+      dirtySinceNanos = tickets.sinceNanos();
+    }
+  }
+
+  // What was committed, and who waits for it ----------------------------------------------------
+
+  /** Whether something was committed that no version holds; a volatile read. */
+  boolean isNoted() {
+    return noted;
+  }
+
+  synchronized void note() {
+    noted = true;
+    writer.committed();
+    tickets.noted(nanos.getAsLong());
+    dirtySinceNanos = tickets.sinceNanos();
+    notifyAll();
+  }
+
+  /** How long something has been waiting to be published; zero when nothing is. */
+  Duration lag() {
+    long since = dirtySinceNanos;
+    return since == 0 ? Duration.ZERO : Duration.ofNanos(nanos.getAsLong() - since);
+  }
+
+  /** Whether all that was committed is anchored. */
+  boolean isClean() {
+    return dirtySinceNanos == 0;
+  }
+
+  /**
+   * Asks for a publish that covers everything committed by now. The caller does not wait for the
+   * next try that was planned after a failure.
+   */
+  synchronized long ticket() {
+    long now = nanos.getAsLong();
+    long ticket = tickets.draw(now);
+    retry = retry.hurried(now);
+    notifyAll();
+    return ticket;
+  }
+
+  /** Asks for a version even though nothing may have changed. */
+  synchronized void wantVersion() {
+    publishWhenUnchanged = true;
+    ticket();
+  }
+
+  synchronized boolean wantsVersion() {
+    return publishWhenUnchanged;
+  }
+
+  /**
+   * An event was appended and committed; a full batch is asked for, whichever connection appended
+   * the others.
+   *
+   * @param pending events in the table and in no version
+   */
+  synchronized Optional<Long> eventAppended(int batchSize, long pending) {
+    pace = pace.withAppended();
+    return PublishPolicy.completesBatch(pace, pending, batchSize)
+        ? Optional.of(ticket())
+        : Optional.empty();
+  }
+
+  /** What becomes of a commit that is about to be made; a volatile read while nothing waits. */
+  PublishPolicy.OnCommit beforeCommit() {
+    long since = dirtySinceNanos;
+    if (since == 0) {
+      return PublishPolicy.OnCommit.GO_ON;
+    }
+    synchronized (this) {
+      long now = nanos.getAsLong();
+      PublishPolicy.OnCommit verdict = policy.beforeCommit(since, warnedAtNanos, now);
+      if (verdict == PublishPolicy.OnCommit.WARN) {
+        warnedAtNanos = now | 1;
+      }
+      return verdict;
+    }
+  }
+
+  /**
+   * Waits until a ticket is covered by an anchored version.
+   *
+   * @param aborted gives up waiting when it answers true
+   */
+  void await(long ticket, Duration timeout, BooleanSupplier aborted) throws InftException {
+    long deadline = System.nanoTime() + timeout.toNanos();
+    synchronized (this) {
+      while (!tickets.isCovered(ticket)) {
+        requireNoFork();
+        if (tickets.hasFailed(ticket) && retry.isHopeless()) {
+          throw gaveUp("");
+        }
+        requirePatience(deadline, aborted);
+      }
+    }
+  }
+
+  /** Waits a little, or throws because there is no time left or no reason to. */
+  private void requirePatience(long deadline, BooleanSupplier aborted) throws InftException {
+    long left = deadline - System.nanoTime();
+    if (left <= 0 || hasEnded() || aborted.getAsBoolean()) {
+      throw gaveUp(aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");
+    }
+    try {
+      Waits.signalled(this, Waits.slice(left));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw gaveUp("interrupted");
+    }
+  }
+
+  /** What failed, if waiting longer would not have helped; else that it is not done yet. */
+  private InftException gaveUp(String reason) {
+    Optional<Exception> failure = retry.toBeMended();
+    return failure.isPresent() && (reason.isEmpty() || hasEnded())
+        ? new NotPublishedException("publishing", failure.get())
+        : timedOut(reason);
+  }
+
+  synchronized PublishTimeoutException timedOut(String reason) {
+    Exception failure = retry.lastFailure();
+    String state =
+        !reason.isEmpty()
+            ? reason
+            : failure == null ? "not confirmed yet" : "last failure: " + failure.getMessage();
+    return new PublishTimeoutException("publishing", state, failure);
+  }
+
+  // What callers hand in ------------------------------------------------------------------------
+
+  /** False if nothing will be done any more. */
+  synchronized boolean submit(PublisherTask task) {
+    if (hasEnded()) {
+      return false;
+    }
+    tasks.addLast(task);
+    notifyAll();
+    return true;
+  }
+
+  synchronized void withdraw(PublisherTask task) {
+    tasks.remove(task);
+  }
+
+  synchronized Optional<PublisherTask> nextTask() {
+    return Optional.ofNullable(tasks.pollFirst());
+  }
+
+  /** Nothing more will be done; gives back what was not. */
+  synchronized List<PublisherTask> endTasks() {
+    phase.set(Phase.STOPPED);
+    List<PublisherTask> left = List.copyOf(tasks);
+    tasks.clear();
+    notifyAll();
+    return left;
+  }
+
+  // The publishing thread -----------------------------------------------------------------------
+
+  /** What is due; if nothing is, it has waited for that long, or until something happened. */
+  synchronized Decision next(Known.Generation generation, Runnable interrupted) {
+    Decision next = policy.next(known(generation), nanos.getAsLong());
+    if (next instanceof Decision.Wait nothing) {
+      doze(nothing.millis(), interrupted);
+    }
+    return next;
+  }
+
+  private Known known(Known.Generation generation) {
+    AnchorInFlight now = inFlight;
+    Known.Flight flight =
+        now == null ? Known.Flight.NONE : Known.Flight.since(now.begunNanos, now.hasLanded());
+    return new Known(
+        new Known.OfThread(phase.get() == Phase.RUNNING, !tasks.isEmpty(), flight),
+        new Known.Waiting(
+            noted, dirtySinceNanos, tickets.isAsked(), tickets.askedSinceNanos(), agedAtNanos),
+        generation,
+        pace,
+        retry);
+  }
+
+  /**
+   * After something that no step expects, which may happen again at once: waits until the next try
+   * is due, or a caller asks.
+   */
+  synchronized void pause(Runnable interrupted) {
+    do {
+      doze(PublishPolicy.PAUSE.toMillis(), interrupted);
+    } while (phase.get() == Phase.RUNNING && !retry.mayTry(nanos.getAsLong()) && !hasLanded());
+  }
+
+  private void doze(long millis, Runnable interrupted) {
+    try {
+      Waits.signalled(this, millis);
+    } catch (InterruptedException e) {
+      interrupted.run();
+    }
+  }
+
+  private boolean hasLanded() {
+    AnchorInFlight now = inFlight;
+    return now != null && now.hasLanded();
+  }
+
+  /**
+   * A version that is being staged.
+   *
+   * @param ticket the newest that it covers
+   * @param always whether it is made even if nothing changed
+   */
+  record Staging(long ticket, boolean always, long begunNanos) {}
+
+  synchronized Staging beginStaging() {
+    Staging begun = new Staging(tickets.newest(), publishWhenUnchanged, nanos.getAsLong());
+    publishWhenUnchanged = false;
+    noted = false;
+    pace = pace.staging(begun.begunNanos());
+    return begun;
+  }
+
+  /** Nothing was staged, so what was to be staged still waits. */
+  synchronized void stagingFailed(Staging begun) {
+    note();
+    publishWhenUnchanged |= begun.always();
+  }
+
+  synchronized void staged(Staging begun) {
+    tickets.staged(writer.state().newest(), begun.ticket(), begun.begunNanos(), noted);
+    wentWell();
+  }
+
+  synchronized void uploaded(long tookNanos) {
+    pace = pace.uploaded(tookNanos);
+  }
+
+  synchronized AnchorInFlight depart() {
+    AnchorInFlight begun = new AnchorInFlight(nanos.getAsLong());
+    inFlight = begun;
+    return begun;
+  }
+
+  /** It could not even begin, so nobody would ever land it. */
+  synchronized void neverDeparted() {
+    inFlight = null;
+  }
+
+  /** On the thread that anchors. */
+  synchronized void arrived(AnchorInFlight begun, @Nullable Exception failure) {
+    begun.land(failure);
+    notifyAll();
+  }
+
+  /** Takes note of how the anchoring went that has ended: the failure, empty if it went well. */
+  synchronized Optional<Exception> land() {
+    AnchorInFlight landed = inFlight;
+    if (landed == null) {
+      throw new IllegalStateException("nothing is in flight");
+    }
+    inFlight = null;
+    if (landed.failure() == null) {
+      pace = pace.anchored(nanos.getAsLong() - landed.begunNanos);
+      wentWell();
+    } else {
+      letGo(); // it may have failed after the version was anchored
+    }
+    return Optional.ofNullable(landed.failure());
+  }
+
+  /** A task ended; what it could not finish is left to the publish that follows. */
+  synchronized void taskDone(PublisherTask.Result result) {
+    if (result.failure().isPresent()) {
+      if (result.failure().get() instanceof ForkException lost) {
+        fork = lost;
+      }
+      note();
+    }
+    wentWell();
+  }
+
+  /** All went well, unless something is in flight: of that is told when it has landed. */
+  synchronized void wentWell() {
+    if (inFlight == null) {
+      retry = Retry.NONE;
+      letGo();
+    }
+  }
+
+  /** Lets the callers go that waited for what is anchored now. */
+  private void letGo() {
+    tickets.anchored(writer.state().anchored());
+    dirtySinceNanos = tickets.sinceNanos();
+    notifyAll();
+  }
+
+  /**
+   * Callers that wait are woken and find the failure.
+   *
+   * @return what is known of failures now
+   */
+  synchronized Retry failed(Exception failure) {
+    tickets.fail();
+    retry = retry.failed(failure, ThreadLocalRandom.current().nextDouble(), nanos.getAsLong());
+    notifyAll();
+    return retry;
+  }
+
+  /** Something is amiss that nobody needs to wait for. */
+  synchronized void amiss(Exception failure) {
+    retry = retry.noting(failure);
+  }
+
+  synchronized Optional<Exception> lastFailure() {
+    return Optional.ofNullable(retry.lastFailure());
+  }
+
+  synchronized void counted(long pendingEvents) {
+    pace = pace.counted(pendingEvents, nanos.getAsLong());
+  }
+
+  synchronized void agedNow() {
+    agedAtNanos = nanos.getAsLong() | 1;
+  }
+
+  // The end -------------------------------------------------------------------------------------
+
+  /** The generation was put aside; nothing more will be published. */
+  synchronized void stop(ForkException lost) {
+    fork = lost;
+    phase.set(Phase.STOPPED);
+    notifyAll();
+  }
+
+  /** The generation knows it first. */
+  Optional<ForkException> fork() {
+    ForkException lost = fork;
+    return lost != null ? Optional.of(lost) : writer.fork();
+  }
+
+  void requireNoFork() throws ForkException {
+    Optional<ForkException> lost = fork();
+    if (lost.isPresent()) {
+      throw lost.get();
+    }
+  }
+
+  /**
+   * Publishing ends for good, with what failed.
+   *
+   * @return whether this is the first time
+   */
+  synchronized boolean breakDown(Exception failure) {
+    if (broken) {
+      return false;
+    }
+    broken = true;
+    phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
+    failed(failure);
+    return true;
+  }
+
+  /**
+   * After {@link #breakDown}: waits a little for what is in flight.
+   *
+   * @return whether nothing is any more
+   */
+  synchronized boolean endBroken(Runnable interrupted) {
+    AnchorInFlight now = inFlight;
+    if (now != null && !now.hasLanded()) {
+      doze(PublishPolicy.PAUSE.toMillis(), interrupted);
+      return false;
+    }
+    phase.set(Phase.STOPPED);
+    notifyAll();
+    return true;
+  }
+
+  /** Nothing new is begun. Takes no lock. */
+  void beginStop() {
+    phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
+  }
+
+  /** False if it goes on after all. */
+  boolean mayStop() {
+    return phase.compareAndSet(Phase.STOPPING, Phase.STOPPED);
+  }
+
+  /** Goes on after {@link #beginStop}; false if it is too late. Takes no lock. */
+  boolean resume() {
+    return !broken
+        && (phase.get() == Phase.RUNNING || phase.compareAndSet(Phase.STOPPING, Phase.RUNNING));
+  }
+
+  void ended() {
+    phase.set(Phase.STOPPED);
+  }
+
+  boolean hasEnded() {
+    return phase.get() == Phase.STOPPED;
+  }
+
+  synchronized void wake() {
+    notifyAll();
+  }
+
+  /** Breaks off what the anchoring waits for, as far as that listens. Takes no lock. */
+  void interruptFlight() {
+    AnchorInFlight now = inFlight;
+    if (now != null) {
+      now.interrupt();
+    }
+  }
+}

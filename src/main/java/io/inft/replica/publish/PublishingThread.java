@@ -1,0 +1,317 @@
+package io.inft.replica.publish;
+
+import io.inft.failure.ForkException;
+import io.inft.failure.InftException;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.publish.policy.Decision;
+import io.inft.replica.publish.policy.Known;
+import io.inft.replica.publish.policy.Retry;
+import io.inft.sqlite.WalIndexHeader;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The thread that publishes one generation: it asks the policy what is due and carries it out. It
+ * stages and uploads; each version is anchored on a thread of its own, so that the next one is
+ * prepared while one is being confirmed. Commits that happen meanwhile gather and go together.
+ */
+final class PublishingThread {
+  private static final Logger LOG = LoggerFactory.getLogger(PublishingThread.class);
+
+  private final GenerationWriter writer;
+  private final PublishProgress progress;
+  private final PendingWarnings warnings;
+  private final LongSupplier nanos;
+  private final Thread thread;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private volatile Runnable whenUnwanted = () -> {};
+
+  // Of this thread alone: the log when events were counted, and when it was looked at, last.
+  private WalIndexHeader counted;
+  private WalIndexHeader polled;
+
+  PublishingThread(
+      GenerationWriter writer,
+      PublishProgress progress,
+      PendingWarnings warnings,
+      LongSupplier nanos,
+      String name)
+      throws InftException {
+    this.writer = writer;
+    this.progress = progress;
+    this.warnings = warnings;
+    this.nanos = nanos;
+    this.polled = writer.capture().header();
+    this.counted = polled;
+    this.thread = EngineThreads.daemon(this::run, "inft-publish-" + name);
+  }
+
+  /**
+   * @param unwanted called when somebody interrupts the thread while everything is out; waits for
+   *     nobody
+   */
+  void start(Runnable unwanted) {
+    whenUnwanted = unwanted;
+    thread.start();
+  }
+
+  boolean isAnother() {
+    return thread.isAlive() && thread != Thread.currentThread();
+  }
+
+  void interrupt() {
+    thread.interrupt();
+  }
+
+  /** Done when this thread is not at work any more. */
+  CompletableFuture<Void> ended() {
+    return ended;
+  }
+
+  private void run() {
+    try {
+      publishUntilStopped();
+    } finally {
+      try {
+        progress.endTasks().forEach(this::abandon);
+      } finally {
+        progress.ended();
+        ended.complete(null);
+      }
+    }
+  }
+
+  private void publishUntilStopped() {
+    boolean goesOn = true;
+    while (goesOn) {
+      try {
+        goesOn = step();
+      } catch (ForkException e) {
+        progress.stop(e);
+        return;
+      } catch (InftException e) {
+        failed(e);
+      } catch (RuntimeException e) {
+        failed(e);
+        progress.pause(this::interrupted);
+      } catch (LinkageError e) {
+        goesOn = !giveUp(e);
+      } catch (Error e) {
+        failed(survived(e));
+        progress.pause(this::interrupted);
+      }
+    }
+  }
+
+  /** False after the last one. */
+  private boolean step() throws InftException {
+    Decision next = progress.next(generation(), this::interrupted);
+    if (!(next instanceof Decision.Step step)) {
+      poll();
+      return true;
+    }
+    switch (step) {
+      case STOP -> {
+        if (progress.mayStop()) {
+          return false;
+        }
+      }
+      case LAND -> land();
+      case TASK -> doNextTask();
+      case LOOK_AFTER_FINALITY -> writer.settle();
+      case SEND -> send();
+      case STAGE -> stage();
+      case COUNT_EVENTS -> countEvents();
+      case WRITE_AGE -> writeAge();
+      case CHECKPOINT -> poll();
+    }
+    writer.takeAdvice().ifPresent(warnings::add);
+    writer.capture().checkpointIfWanted();
+    return true;
+  }
+
+  private Known.Generation generation() {
+    return new Known.Generation(
+        writer.state().outgoing().size(),
+        writer.isConsolidating(),
+        writer.isSettlementDue(),
+        writer.capture().wantsCheckpoint(polled),
+        isUncounted(),
+        writer.wantsSinceWrittenDown());
+  }
+
+  private boolean isUncounted() {
+    try {
+      return progress.isNoted() && writer.capture().changedSince(counted);
+    } catch (InftException e) {
+      progress.amiss(e);
+      return false;
+    }
+  }
+
+  /**
+   * Ends for good: a class that cannot be loaded or linked will not be there the next time either.
+   * Mostly the application is gone and its class loader was closed. What is unpublished stays on
+   * disk.
+   *
+   * @return whether nothing is in flight any more
+   */
+  private boolean giveUp(LinkageError e) {
+    if (progress.breakDown(new IllegalStateException("publishing ended: " + e, e))) {
+      LOG.error("publishing of '{}' ended, until it is opened anew", writer.generation(), e);
+      warnings.add(
+          "publishing ended, what is committed goes out when the database is opened anew: " + e);
+    }
+    return progress.endBroken(this::interrupted);
+  }
+
+  private void interrupted() {
+    if (progress.isClean()) {
+      whenUnwanted.run();
+    } else {
+      LOG.debug("{} does not listen to interrupts, it has something to publish", thread.getName());
+    }
+  }
+
+  /**
+   * A heap that was full for a moment must not end publishing for good and in silence: whatever
+   * happened is told, and tried again.
+   */
+  private static IllegalStateException survived(Error e) {
+    LOG.warn("publishing met an error, and goes on", e);
+    return new IllegalStateException(String.valueOf(e), e);
+  }
+
+  /** Callers that wait find the failure, and the first time the warning. */
+  private void failed(Exception e) {
+    Retry retry = progress.failed(e);
+    LOG.debug("publishing failed, try {} follows later", retry.failuresInARow() + 1, e);
+    if (retry.isFirst()) {
+      warnings.add("publishing failed and will be tried again: " + e.getMessage());
+    }
+  }
+
+  /** Makes the next version, durable here, and stores it; nothing names it yet. */
+  private void stage() throws InftException {
+    polled = writer.capture().header();
+    PublishProgress.Staging begun = progress.beginStaging();
+    boolean staged = false;
+    try {
+      writer.stage(begun.always());
+      staged = true;
+    } finally {
+      if (!staged) {
+        progress.stagingFailed(begun);
+      }
+    }
+    progress.staged(begun);
+    upload();
+  }
+
+  private void upload() throws InftException {
+    long begun = nanos.getAsLong();
+    if (writer.uploadStaged()) {
+      progress.uploaded(nanos.getAsLong() - begun);
+    }
+  }
+
+  /** Anchors the oldest staged version on another thread. */
+  private void send() throws InftException {
+    upload();
+    AnchorInFlight begun = progress.depart();
+    boolean begins = false;
+    try {
+      EngineThreads.anchoring().execute(() -> anchor(begun));
+      begins = true;
+    } finally {
+      if (!begins) {
+        progress.neverDeparted();
+      }
+    }
+  }
+
+  private void anchor(AnchorInFlight begun) {
+    @Nullable Exception failure = new IllegalStateException("anchoring ended without an outcome");
+    begun.fliesOn(Thread.currentThread());
+    try {
+      writer.anchorOldest();
+      failure = null;
+    } catch (InftException | RuntimeException e) {
+      failure = e;
+    } catch (Error e) {
+      failure = survived(e);
+    } finally {
+      progress.arrived(begun, failure);
+    }
+  }
+
+  private void land() throws InftException {
+    Exception failure = progress.land().orElse(null);
+    if (failure instanceof InftException ours) {
+      throw ours;
+    }
+    if (failure != null && failure.getCause() instanceof LinkageError gone) {
+      throw gone;
+    }
+    if (failure instanceof RuntimeException bug) {
+      throw bug;
+    }
+  }
+
+  private void doNextTask() throws ForkException {
+    Optional<PublisherTask> task = progress.nextTask();
+    if (task.isPresent()) {
+      PublisherTask.Result result = task.get().run();
+      progress.taskDone(result);
+      task.get().tell(result);
+      progress.requireNoFork();
+    }
+  }
+
+  /** Tells a caller that its task will not be done. */
+  void abandon(PublisherTask task) {
+    Optional<ForkException> lost = progress.fork();
+    task.fail(lost.isPresent() ? lost.get() : progress.timedOut("the engine was closed"));
+  }
+
+  private void writeAge() {
+    progress.agedNow();
+    try {
+      writer.writeDownSince();
+    } catch (InftException e) {
+      LOG.debug("the age of what is not published could not be written down yet", e);
+    }
+  }
+
+  /** Sees commits that no session told of: of another process, or past the driver. */
+  private void poll() {
+    try {
+      if (!progress.wantsVersion() && writer.wantsRenewal()) {
+        writer.snapshotNext();
+        progress.wantVersion();
+      }
+      writer.requireOwnFiles();
+      if (writer.capture().changedSince(polled)) {
+        polled = writer.capture().header();
+        if (!progress.isNoted() || writer.capture().wantsCheckpoint(polled)) {
+          progress.note();
+        }
+      }
+    } catch (InftException e) {
+      progress.amiss(e);
+      LOG.debug("could not look at the log", e);
+    }
+  }
+
+  private void countEvents() throws InftException {
+    WalIndexHeader header = writer.capture().header();
+    long pending = writer.pendingEvents();
+    counted = header;
+    progress.counted(pending);
+  }
+}

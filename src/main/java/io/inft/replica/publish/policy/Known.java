@@ -1,0 +1,60 @@
+package io.inft.replica.publish.policy;
+
+/**
+ * What is known at one moment when it is decided what to publish next.
+ *
+ * @param thread what the publishing thread is told to do and has under way
+ * @param waiting what was committed and asked for
+ * @param generation how the generation stands that is written
+ */
+public record Known(
+    OfThread thread, Waiting waiting, Generation generation, Pace pace, Retry retry) {
+
+  /**
+   * The publishing thread.
+   *
+   * @param running whether it may begin something new
+   * @param hasTasks whether callers handed in something to be done between two publishes
+   */
+  public record OfThread(boolean running, boolean hasTasks, Flight flight) {}
+
+  /** The version that is being anchored. */
+  public record Flight(boolean under, boolean landed, long begunNanos) {
+    /** Nothing is being anchored. */
+    public static final Flight NONE = new Flight(false, false, 0);
+
+    public static Flight since(long begunNanos, boolean landed) {
+      return new Flight(true, landed, begunNanos);
+    }
+  }
+
+  /**
+   * What waits to be published.
+   *
+   * @param noted whether anything was committed that no version holds
+   * @param sinceNanos when the oldest commit was noted that is not anchored, 0 if there is none
+   * @param asked whether a caller waits for a version that is not even staged
+   * @param askedSinceNanos since when
+   * @param agedAtNanos when the age of what waits was written down last, 0 if never
+   */
+  public record Waiting(
+      boolean noted, long sinceNanos, boolean asked, long askedSinceNanos, long agedAtNanos) {}
+
+  /**
+   * The generation.
+   *
+   * @param outgoing versions that are staged and not confirmed
+   * @param compacting whether a snapshot is being made or stored in the background
+   * @param finalityDue whether versions in blocks that are not final are to be looked after
+   * @param wantsCheckpoint whether SQLite's log has grown so far that a checkpoint should be tried
+   * @param uncounted whether something was committed since events were counted
+   * @param ageUnwritten whether the age of what waits is not on disk
+   */
+  public record Generation(
+      int outgoing,
+      boolean compacting,
+      boolean finalityDue,
+      boolean wantsCheckpoint,
+      boolean uncounted,
+      boolean ageUnwritten) {}
+}

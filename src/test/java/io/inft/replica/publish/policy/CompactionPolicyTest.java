@@ -1,0 +1,66 @@
+package io.inft.replica.publish.policy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.Digest;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.commit.PackType;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CompactionPolicyTest {
+  private static final long NOW = 1_000_000_000;
+  private static final long DAY = 86_400;
+  private static final CompactionPolicy POLICY = new CompactionPolicy(Duration.ofDays(180));
+
+  private static PackEntry pack(PackType type, long bytes, long ageDays) {
+    long from = type == PackType.SNAPSHOT ? 0 : 1;
+    return new PackEntry(
+        type,
+        1,
+        2,
+        0,
+        from,
+        2,
+        new Location.Own(Digest.sha256(new byte[] {1})),
+        bytes,
+        Digest.ZERO,
+        NOW - ageDays * DAY);
+  }
+
+  @ParameterizedTest(
+      name = "snapshot {0} KB, deltas {1} KB, {2} days old, database {3} MB, running {4}: {5}")
+  @CsvSource({
+    "20, 256, 1, 1, false, NOTHING", // a segment of storage weighs nothing
+    "20, 257, 1, 4, false, WITH_THE_NEXT_VERSION",
+    "20, 257, 1, 5, false, IN_THE_BACKGROUND",
+    "20, 257, 1, 5, true, NOTHING", // one at a time
+    "2000, 2000, 1, 5, false, NOTHING",
+    "2000, 2001, 1, 5, false, IN_THE_BACKGROUND",
+    "2000, 0, 180, 5, false, NOTHING",
+    "2000, 0, 181, 5, false, IN_THE_BACKGROUND", // storage does not keep it for ever
+    "2000, 0, 181, 1, false, WITH_THE_NEXT_VERSION",
+    "2000, 0, 181, 1, true, NOTHING"
+  })
+  void decidesByTheWeightOfTheDeltasAndTheAgeOfThePacks(
+      long snapshot,
+      long deltas,
+      long age,
+      long database,
+      boolean running,
+      CompactionPolicy.Decision decision) {
+    List<PackEntry> restoreSet = new ArrayList<>();
+    restoreSet.add(pack(PackType.SNAPSHOT, snapshot << 10, age));
+    if (deltas > 0) {
+      restoreSet.add(pack(PackType.DELTA, deltas << 9, 0));
+      restoreSet.add(pack(PackType.DELTA, deltas << 9, 0));
+    }
+    assertThat(POLICY.decide(new CompactionPolicy.Known(restoreSet, database << 20, running), NOW))
+        .isEqualTo(decision);
+    assertThat(POLICY.wantsRenewal(restoreSet, NOW)).isEqualTo(age > 180);
+  }
+}
