@@ -150,7 +150,7 @@ class HouseTest {
       jdbc.config
         opens failure bytes seal keystore
         doors DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
-          Settings SqlitePragma Surroundings
+          Settings SqlitePragma Surroundings UserHome
       jdbc.network
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
           registry.onchain replica.local jdbc.config
@@ -172,7 +172,7 @@ class HouseTest {
         opens failure bytes
         doors
       cli.console
-        opens bytes registry jdbc.config jdbc
+        opens failure bytes registry jdbc.config jdbc
         doors CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
           Progress PropertyOptions Suggestions Terminal
       cli.storage

@@ -5,6 +5,7 @@ import io.inft.evm.BlockHeader;
 import io.inft.evm.Chain;
 import io.inft.evm.Fees;
 import io.inft.failure.InftException;
+import io.inft.failure.TokenAmount;
 import io.inft.jdbc.network.ChainNetwork;
 import io.inft.jdbc.network.ChainPreset;
 import io.inft.jdbc.network.NetworkRequest;
@@ -12,7 +13,6 @@ import io.inft.registry.Registry;
 import io.inft.registry.onchain.RegistryCode;
 import io.inft.store.zerog.StoreHealth;
 import io.inft.store.zerog.ZeroGSettings;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
@@ -25,7 +25,6 @@ final class ChainDoctor {
   private static final BigInteger ANCHOR_GAS = BigInteger.valueOf(75_000);
 
   private static final BigInteger FEW_ANCHORS = BigInteger.valueOf(200);
-  private static final int WEI_DIGITS = 18;
   private static final Duration OLD_BLOCK = Duration.ofMinutes(5);
   private static final long FAR_BEHIND_BLOCKS = 1_000;
 
@@ -160,7 +159,7 @@ final class ChainDoctor {
         "account "
             + account
             + " has "
-            + tokens(money.get().balance())
+            + TokenAmount.text(money.get().balance())
             + ", enough for about "
             + anchors
             + " anchors, storage fees not counted";
@@ -172,12 +171,6 @@ final class ChainDoctor {
     } else {
       notes.ok("balance", what);
     }
-  }
-
-  static String tokens(BigInteger wei) {
-    return wei.signum() == 0
-        ? "0"
-        : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();
   }
 
   private boolean storage(Chain chain, ChainNetwork.Access access) {

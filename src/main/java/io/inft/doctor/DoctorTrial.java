@@ -7,6 +7,7 @@ import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.failure.TokenAmount;
 import io.inft.jdbc.ConnectionOpening;
 import io.inft.jdbc.Target;
 import io.inft.jdbc.config.InftProperty;
@@ -99,13 +100,13 @@ final class DoctorTrial {
   }
 
   private static String words(ZeroGStore.Price price) {
-    return ChainDoctor.tokens(price.feeWei())
+    return TokenAmount.text(price.feeWei())
         + " and "
         + price.gas()
         + " gas, together at most "
-        + ChainDoctor.tokens(price.maxWei())
+        + TokenAmount.text(price.maxWei())
         + "; the account has "
-        + ChainDoctor.tokens(price.balanceWei());
+        + TokenAmount.text(price.balanceWei());
   }
 
   /** Restores the newest version into a home of its own, as a new machine would. */

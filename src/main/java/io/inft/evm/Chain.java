@@ -48,6 +48,11 @@ public final class Chain {
     return settings;
   }
 
+  /** Whether only this machine, or its own network, can reach it. */
+  public boolean isPrivate() {
+    return rpc.isPrivate();
+  }
+
   /** The endpoint without keys, for messages. */
   public String describe() {
     return rpc.describe();

@@ -4,7 +4,7 @@ import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.SpendLimitException;
-import java.math.BigDecimal;
+import io.inft.failure.TokenAmount;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import java.util.List;
 public final class SpendCap {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final int MAX_FILE_BYTES = 16 << 20;
-  private static final int WEI_DIGITS = 18;
 
   /** What one nonce costs: the value sent, and the fee, at most or really. */
   private record Expense(long millis, long nonce, BigInteger valueWei, BigInteger feeWei) {
@@ -72,7 +71,8 @@ public final class SpendCap {
     Expense next = new Expense(clock.millis(), nonce, valueWei, maxFeeWei);
     if (spent.add(next.sum()).compareTo(weiPerHour) > 0) {
       throw new SpendLimitException(
-          tokens(weiPerHour), tokens(spent) + ", and up to " + tokens(next.sum()) + " to be");
+          TokenAmount.text(weiPerHour),
+          TokenAmount.text(spent) + ", and up to " + TokenAmount.text(next.sum()) + " to be");
     }
     recent.removeIf(one -> one.nonce() == nonce);
     recent.add(next);
@@ -128,9 +128,5 @@ public final class SpendCap {
     expenses.forEach(one -> text.append(one.line()));
     DurableFiles.createFolders(folder);
     DurableFiles.replace(file, text.toString().getBytes(StandardCharsets.US_ASCII));
-  }
-
-  private static String tokens(BigInteger wei) {
-    return new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString() + " tokens";
   }
 }

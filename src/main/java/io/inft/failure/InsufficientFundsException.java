@@ -18,12 +18,11 @@ public final class InsufficientFundsException extends InftException {
             + " cannot pay to "
             + action
             + ": up to "
-            + neededWei
-            + " wei needed, "
-            + balanceWei
-            + " wei there; send it at least "
-            + neededWei.subtract(balanceWei)
-            + " wei",
+            + TokenAmount.atLeast(neededWei)
+            + " needed, "
+            + TokenAmount.text(balanceWei)
+            + " there; send it at least "
+            + TokenAmount.atLeast(neededWei.subtract(balanceWei)),
         null);
     this.account = account;
     this.neededWei = neededWei;

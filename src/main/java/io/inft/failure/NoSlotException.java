@@ -16,7 +16,8 @@ public final class NoSlotException extends InftException {
             + given
             + " slot (it has: "
             + present
-            + "); whoever rotated the key did not add yours, ask the owner for a slot",
+            + "): give a secret of that kind, or have somebody who can open it make a slot for"
+            + " yours ('inft keys add')",
         null);
     this.epoch = epoch;
     this.given = given;

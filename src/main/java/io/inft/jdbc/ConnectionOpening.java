@@ -12,6 +12,7 @@ import io.inft.jdbc.config.Logging;
 import io.inft.jdbc.config.Settings;
 import io.inft.jdbc.config.SqlitePragma;
 import io.inft.jdbc.config.Surroundings;
+import io.inft.jdbc.config.UserHome;
 import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
@@ -169,15 +170,13 @@ public final class ConnectionOpening {
         && settings.text(InftProperty.AT).isEmpty();
   }
 
-  private Path home() {
-    return settings
-        .path(InftProperty.HOME)
-        .orElseGet(() -> Path.of(System.getProperty("user.home"), ".inft"))
-        .toAbsolutePath()
-        .normalize();
+  private Path home() throws SettingException {
+    Optional<Path> given = settings.path(InftProperty.HOME);
+    Path home = given.isPresent() ? given.get() : UserHome.folder().resolve(".inft");
+    return home.toAbsolutePath().normalize();
   }
 
-  private Path embeddedDir(Path home) {
+  private Path embeddedDir(Path home) throws SettingException {
     return settings
         .path(InftProperty.EMBEDDED_DIR)
         .orElseGet(() -> home.resolve("embedded"))

@@ -62,6 +62,11 @@ public final class RegistryDeployment {
     return sender.account();
   }
 
+  /** Whether others can look at the chain. */
+  public boolean isPublic() {
+    return !chain.isPrivate();
+  }
+
   /** The chain, for people. */
   public String describe() {
     return "chain " + chainId + " at " + chain.describe();

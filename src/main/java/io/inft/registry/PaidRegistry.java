@@ -35,6 +35,9 @@ public interface PaidRegistry extends Registry {
    */
   Price price(Operation operation) throws InftException;
 
+  /** Whether it lies on a chain that others can look at. */
+  boolean isPublic();
+
   /** The same registry; every transaction that is mined for it is told to {@code listener}. */
   Registry telling(Consumer<Mined> listener);
 }

@@ -234,6 +234,14 @@ public final class JsonRpc {
     return address.getScheme() + "://" + address.getHost() + (port < 0 ? "" : ":" + port);
   }
 
+  /**
+   * Whether the service is one that only this machine, or its own network, can reach: a chain for
+   * development, whatever number it has.
+   */
+  public boolean isPrivate() {
+    return addresses.stream().map(URI::getHost).anyMatch(PrivateHost::is);
+  }
+
   /** The address in use, without path, query or user. */
   public String describe() {
     return shown(addresses.get(current.get()));

@@ -186,7 +186,12 @@ public final class Keyring {
     }
     throw new WrongKeyException(
         "the keyring of key epoch " + epoch(),
-        "check the " + secret.describe() + ", or ask the owner for a slot");
+        "check the "
+            + secret.describe()
+            + " and that it is this database's"
+            + (epoch() > 1 ? "; the key was changed, the secret from before may be meant" : "")
+            + ". 'inft keys list' shows the ways in; a recovery key opens it too, and somebody who"
+            + " can open it may add a way for you ('inft keys add')");
   }
 
   /**

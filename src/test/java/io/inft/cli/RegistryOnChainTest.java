@@ -214,7 +214,7 @@ class RegistryOnChainTest {
     line.setOut(new PrintWriter(out, true));
     line.setErr(new PrintWriter(err, true));
 
-    assertThat(line.execute("registry", "deploy", "--network", "embedded")).isEqualTo(1);
+    assertThat(line.execute("registry", "deploy", "--network", "embedded")).isEqualTo(64);
 
     assertThat(err.toString()).contains("network=embedded is on no chain");
   }

@@ -7,6 +7,7 @@ import io.inft.bytes.Address;
 import io.inft.cli.console.Consent;
 import io.inft.cli.console.Output;
 import io.inft.failure.InftException;
+import io.inft.failure.TokenAmount;
 import io.inft.jdbc.Target;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.PaidRegistry.Mined;
@@ -15,8 +16,6 @@ import io.inft.registry.PaidRegistry.Price;
 import io.inft.registry.Registry;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +29,7 @@ import picocli.CommandLine.Mixin;
  * does it, and shows the transactions. A mixin.
  */
 final class Change {
-  private static final int WEI_DIGITS = 18;
+  private static final String UNIT = "0G";
 
   @Mixin private Consent consent = new Consent();
 
@@ -42,6 +41,9 @@ final class Change {
     String where();
 
     long chainId();
+
+    /** Whether others can look at the chain, so that its explorer knows the transactions. */
+    boolean isPublic();
 
     Optional<Address> account();
 
@@ -78,6 +80,11 @@ final class Change {
           @Override
           public long chainId() {
             return registry.chainId();
+          }
+
+          @Override
+          public boolean isPublic() {
+            return registry instanceof PaidRegistry paid && paid.isPublic();
           }
 
           @Override
@@ -138,7 +145,7 @@ final class Change {
       results = doing.perform(mined::add);
     } finally {
       // Paid for is paid for, also if what followed failed.
-      report(out, doing.chainId(), json.putArray("transactions"), mined);
+      report(out, doing, json.putArray("transactions"), mined);
     }
     results.forEach(json::put);
     json.put("done", true);
@@ -151,14 +158,16 @@ final class Change {
     return 0;
   }
 
-  private void report(PrintWriter out, long chainId, ArrayNode json, List<Mined> mined) {
+  private void report(PrintWriter out, Doing doing, ArrayNode json, List<Mined> mined) {
     for (Mined one : mined) {
-      Optional<String> link = Target.explorerLink(chainId, one.hash());
+      Optional<String> link =
+          doing.isPublic() ? Target.explorerLink(doing.chainId(), one.hash()) : Optional.empty();
       ObjectNode node = json.addObject();
       node.put("hash", one.hash().toString())
           .put("block", one.block())
           .put("gas", one.gas())
-          .put("fee", tokens(one.feeWei()));
+          .put("fee", TokenAmount.exact(one.feeWei()))
+          .put("unit", UNIT);
       link.ifPresent(url -> node.put("link", url));
       if (!output.asJson()) {
         out.println(
@@ -169,7 +178,7 @@ final class Change {
                 + ", "
                 + one.gas()
                 + " gas, fee "
-                + tokens(one.feeWei()));
+                + TokenAmount.text(one.feeWei()));
         link.ifPresent(url -> out.println("  " + url));
       }
     }
@@ -177,26 +186,20 @@ final class Change {
 
   private static void price(ObjectNode json, Price price) {
     json.put("gas", price.gas())
-        .put("likely", tokens(price.likelyWei()))
-        .put("atMost", tokens(price.maxWei()))
-        .put("balance", tokens(price.balanceWei()));
+        .put("likely", TokenAmount.exact(price.likelyWei()))
+        .put("atMost", TokenAmount.exact(price.maxWei()))
+        .put("balance", TokenAmount.exact(price.balanceWei()))
+        .put("unit", UNIT);
   }
 
   private static String words(Price price) {
     return "about "
-        + tokens(price.likelyWei())
+        + TokenAmount.text(price.likelyWei())
         + " ("
         + price.gas()
         + " gas), at most "
-        + tokens(price.maxWei())
+        + TokenAmount.text(price.maxWei())
         + "; the account has "
-        + tokens(price.balanceWei());
-  }
-
-  /** Wei in whole tokens. */
-  static String tokens(BigInteger wei) {
-    return wei.signum() == 0
-        ? "0"
-        : new BigDecimal(wei, WEI_DIGITS).stripTrailingZeros().toPlainString();
+        + TokenAmount.text(price.balanceWei());
   }
 }

@@ -52,6 +52,11 @@ final class RegistryDeploy implements Callable<Integer> {
           }
 
           @Override
+          public boolean isPublic() {
+            return deployment.isPublic();
+          }
+
+          @Override
           public Optional<Address> account() {
             return Optional.of(deployment.account());
           }

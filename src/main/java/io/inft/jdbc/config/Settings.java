@@ -98,8 +98,9 @@ public final class Settings {
   }
 
   /** A path; {@code ~/} at its beginning is the user's home. */
-  public Optional<Path> path(InftProperty property) {
-    return text(property).map(Settings::expand);
+  public Optional<Path> path(InftProperty property) throws SettingException {
+    Optional<String> text = text(property);
+    return text.isEmpty() ? Optional.empty() : Optional.of(expand(text.get()));
   }
 
   /** The choice in lower case, as the property lists it. */
@@ -234,7 +235,7 @@ public final class Settings {
     };
   }
 
-  private static boolean isPath(String value) {
+  private static boolean isPath(String value) throws SettingException {
     try {
       return expand(value) != null;
     } catch (InvalidPathException noPath) {
@@ -242,11 +243,10 @@ public final class Settings {
     }
   }
 
-  private static Path expand(String value) {
+  private static Path expand(String value) throws SettingException {
     boolean inHome = value.equals("~") || value.startsWith("~/");
     return inHome
-        ? Path.of(System.getProperty("user.home"))
-            .resolve(value.substring(value.length() > 1 ? 2 : 1))
+        ? UserHome.folder().resolve(value.substring(value.length() > 1 ? 2 : 1))
         : Path.of(value);
   }
 

@@ -179,6 +179,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public boolean isPublic() {
+    return !chain.isPrivate();
+  }
+
+  @Override
   public Price price(Operation operation) throws InftException {
     Estimating estimating = new Estimating(chain, requireSender().account());
     operation.on(with(estimating));
