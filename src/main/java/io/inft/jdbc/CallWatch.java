@@ -43,7 +43,7 @@ public final class CallWatch {
 
   /** Whether a statement of this kind commits by itself or ends the transaction. */
   boolean commits(StatementKind kind) {
-    return kind.commits || (kind.changes && !transaction.isOpen());
+    return kind.commits || (kind.changes && !transaction.isOpenOrOwed());
   }
 
   /** Whether what runs now is a statement that changes the database by itself. */
@@ -86,6 +86,13 @@ public final class CallWatch {
     begins(kind, false, false);
   }
 
+  /** The kind of a statement, as far as it matters here: what owes no BEGIN is of the session. */
+  StatementKind asked(StatementKind kind, String sql) {
+    boolean session =
+        kind == StatementKind.QUERY && transaction.owesBegin() && SqlText.isOfSession(sql);
+    return session ? StatementKind.SESSION : kind;
+  }
+
   private void requireUnfinished() throws SQLException {
     session.endedElsewhere().ifPresent(this::finish);
     String reason = finished;
@@ -96,7 +103,7 @@ public final class CallWatch {
 
   private void begins(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
     rowsStayOpen = openWrites > (rowsOpen ? 1 : 0);
-    if (rowsStayOpen && commits && !kind.control && !transaction.isOpen()) {
+    if (rowsStayOpen && commits && !kind.control && !transaction.isOpenOrOwed()) {
       // It could not commit, and sqlite-jdbc would leave a transaction open that nobody ends.
       throw SqlExceptions.refused(
           "the rows of an earlier statement with RETURNING are still open, and it commits when they"
@@ -105,8 +112,9 @@ public final class CallWatch {
     }
     running = kind;
     functionFailure = null;
-    if (transaction.owesBegin()) {
-      connection.begin();
+    if (kind.needsTransaction()) {
+      connection.beginIfOwed(kind);
+      connection.events().lookBehindView();
     }
     transaction.calling(kind.changes || kind == StatementKind.BEGIN_WRITING);
   }
@@ -163,7 +171,7 @@ public final class CallWatch {
 
   /** The same for a call that pools make by themselves. */
   <T> T toldQuietly(Call<T> call) throws SQLException {
-    beforeQuietly(StatementKind.QUERY);
+    beforeQuietly(StatementKind.SESSION);
     T result;
     try {
       result = call.run();
@@ -196,7 +204,7 @@ public final class CallWatch {
       ofFunction.addSuppressed(thrown);
       return ofFunction;
     }
-    return SqlExceptions.of(thrown, session.readOnlyReason().orElse(null));
+    return SqlExceptions.of(thrown, connection.readOnlyReason().orElse(null));
   }
 
   /**

@@ -2,8 +2,6 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
-import io.inft.failure.InftException;
-import io.inft.jdbc.config.Logging;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
 import io.inft.registry.Anchored;
@@ -25,10 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConfig;
 import org.sqlite.jdbc4.JDBC4Connection;
 import org.sqlite.jdbc4.JDBC4Statement;
 
@@ -47,16 +42,14 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   private final EngineCalls engine;
   private final Demarcation demarcation;
   private final Warnings warnings = new Warnings();
-  private final AtomicBoolean released = new AtomicBoolean();
+  private final ReadOnlyMode readOnly;
+  private final ConnectionEnd end;
 
   /** False while the superclass's constructor runs and the fields above are not there yet. */
   private final boolean built;
 
-  // Mutable: the thread whose statements are internal, the one that closes, and whether abort was
-  // called.
+  // Mutable: the thread whose statements are internal.
   private @Nullable Thread internalThread;
-  private volatile @Nullable Thread closer;
-  private volatile boolean aborted;
 
   /**
    * Opens the session's database. If this fails, the session is still the caller's to close.
@@ -72,6 +65,8 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
     this.events = new EventLedger(this);
     this.engine = new EngineCalls(session, watch, events);
     this.demarcation = new Demarcation(this, watch);
+    this.readOnly = new ReadOnlyMode(this, watch);
+    this.end = new ConnectionEnd(this, session, watch, super::close);
     this.built = true;
     boolean registered = false;
     try {
@@ -133,55 +128,33 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
     demarcation.rollback();
   }
 
-  /** Begins SQLite's transaction for JDBC's. */
-  void begin() throws SQLException {
-    demarcation.begin();
+  /** Begins SQLite's transaction for JDBC's, if that is still to be done. */
+  void beginIfOwed(StatementKind kind) throws SQLException {
+    demarcation.beginIfOwed(kind);
   }
 
+  /** Nothing, because each transaction here begins in the mode that it needs. */
   @Override
-  protected String transactionPrefix() {
-    return super.transactionPrefix(); // opened to this room
-  }
-
-  /** Whether sqlite-jdbc itself began the open transaction with the write lock in hand. */
-  boolean beganWithLock() {
-    SQLiteConfig.TransactionMode mode = getCurrentTransactionMode();
-    return !getConnectionConfig().isAutoCommit()
-        && mode != null
-        && mode != SQLiteConfig.TransactionMode.DEFERRED;
-  }
+  public void tryEnforceTransactionMode() {}
 
   @Override
   public Savepoint setSavepoint() throws SQLException {
-    return savepoint(() -> super.setSavepoint());
+    return demarcation.savepoint(() -> super.setSavepoint());
   }
 
   @Override
   public Savepoint setSavepoint(@Nullable String name) throws SQLException {
-    return name == null ? setSavepoint() : savepoint(() -> super.setSavepoint(name));
-  }
-
-  private Savepoint savepoint(CallWatch.Call<Savepoint> call) throws SQLException {
-    return watch.told(
-        StatementKind.SAVEPOINT,
-        false,
-        () -> {
-          Savepoint savepoint = call.run();
-          if (!watch.transaction().isOpen()) {
-            watch.transaction().began(false);
-          }
-          return savepoint;
-        });
+    return name == null ? setSavepoint() : demarcation.savepoint(() -> super.setSavepoint(name));
   }
 
   @Override
   public void releaseSavepoint(Savepoint savepoint) throws SQLException {
-    told(StatementKind.RELEASE, true, () -> super.releaseSavepoint(savepoint));
+    demarcation.release(() -> super.releaseSavepoint(savepoint));
   }
 
   @Override
   public void rollback(Savepoint savepoint) throws SQLException {
-    told(StatementKind.ROLLBACK, false, () -> super.rollback(savepoint));
+    demarcation.rollbackTo(() -> super.rollback(savepoint));
   }
 
   @Override
@@ -193,14 +166,44 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
         });
   }
 
-  private void told(StatementKind kind, boolean commits, SqlAction action) throws SQLException {
-    watch.told(
-        kind,
-        commits,
-        () -> {
-          action.run();
-          return true;
-        });
+  // Only reading --------------------------------------------------------------------------------
+
+  /**
+   * On a connection that may write, transactions take no lock from now on and changes are refused.
+   *
+   * @throws SQLException 25001 inside a transaction
+   */
+  @Override
+  public void setReadOnly(boolean wanted) throws SQLException {
+    if (!built) {
+      super.setReadOnly(wanted);
+    } else if (session.readOnly() || super.isReadOnly()) {
+      // JDBC calls it a hint; pools give it to every connection.
+      if (!wanted) {
+        warn("the connection stays read-only: " + readOnlyReason().orElse(""));
+      }
+    } else {
+      readOnly.set(wanted);
+    }
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return super.isReadOnly() || (built && (session.readOnly() || readOnly.isOn()));
+  }
+
+  /** Why changes are refused; empty when they are not. */
+  Optional<String> readOnlyReason() {
+    if (readOnly.isOn()) {
+      return Optional.of(ReadOnlyMode.REASON);
+    }
+    return session
+        .readOnlyReason()
+        .or(() -> isReadOnly() ? Optional.of("it was opened with open_mode=1") : Optional.empty());
+  }
+
+  ReadOnlyMode readOnlyMode() {
+    return readOnly;
   }
 
   // Statements ----------------------------------------------------------------------------------
@@ -221,7 +224,7 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
       return super.prepareStatement(sql, type, concurrency, holdability);
     }
     requireUsable(type, concurrency, holdability);
-    watch.beforeQuietly(StatementKind.QUERY); // whoever executes it is told
+    watch.beforeQuietly(StatementKind.SESSION); // whoever executes it is told
     try {
       return events.compiled(sql);
     } catch (SQLException e) {
@@ -288,7 +291,7 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   /** Closed for everybody as soon as it is aborted, except for the thread that does the closing. */
   @Override
   public boolean isClosed() throws SQLException {
-    return (aborted && closer != Thread.currentThread()) || super.isClosed();
+    return (built && end.isAborted()) || super.isClosed();
   }
 
   /**
@@ -299,87 +302,13 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
    */
   @Override
   public void close() throws SQLException {
-    if (!released.compareAndSet(false, true)) {
-      return;
-    }
-    OpenConnections.remove(this);
-    closer = Thread.currentThread();
-    SQLException failure = null;
-    try {
-      super.close();
-    } catch (SQLException e) {
-      failure = watch.translated(e);
-    } finally {
-      watch.finish("the connection is closed");
-      closer = null;
-    }
-    try {
-      if (watch.hasOpenWrites()) {
-        session.afterCall(false, true);
-      }
-      session.close();
-    } catch (InftException e) {
-      SQLException ofSession = SqlExceptions.of(e);
-      if (failure == null) {
-        failure = ofSession;
-      } else {
-        failure.addSuppressed(ofSession);
-      }
-    }
-    if (failure != null) {
-      throw failure;
-    }
+    end.close();
   }
 
   /** Interrupts what runs, wakes what waits, and closes in the background. */
   @Override
   public void abort(@Nullable Executor executor) throws SQLException {
-    if (executor == null) {
-      throw SqlExceptions.refused("abort needs an executor", "22004");
-    }
-    if (released.get() || aborted) {
-      return;
-    }
-    aborted = true;
-    watch.finish("the connection was aborted");
-    session.abort();
-    try {
-      getDatabase().interrupt();
-    } finally {
-      closeIn(executor);
-    }
-  }
-
-  private void closeIn(Executor executor) {
-    try {
-      executor.execute(this::closeAborted);
-    } catch (RejectedExecutionException e) {
-      closeAborted(); // everybody is told that it is closed, so nobody else will
-    }
-  }
-
-  private void closeAborted() {
-    try {
-      close();
-    } catch (SQLException e) {
-      Logging.LOG.warn("closing an aborted connection: {}", e.getMessage(), e);
-    }
-  }
-
-  @Override
-  public void setReadOnly(boolean readOnly) throws SQLException {
-    if (built && session.readOnly()) {
-      // JDBC calls it a hint; pools give it to every connection.
-      if (!readOnly) {
-        warn("the connection stays read-only: " + session.readOnlyReason().orElse(""));
-      }
-      return;
-    }
-    try {
-      super.setReadOnly(readOnly);
-    } catch (SQLException e) {
-      throw watch.translated(e);
-    }
+    end.abort(executor);
   }
 
   @Override

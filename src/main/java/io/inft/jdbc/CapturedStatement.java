@@ -85,8 +85,8 @@ final class CapturedStatement extends JDBC4Statement {
     Script script = Script.of(sql);
     boolean commits =
         own.starts(
-            script.first(),
-            script.commits() || (script.changes() && !watch.transaction().isOpen()));
+            script.many() ? script.kind() : watch.asked(script.first(), sql),
+            script.commits() || (script.changes() && !watch.transaction().isOpenOrOwed()));
     long changes;
     try {
       if (script.first() == StatementKind.RESTORE) {
@@ -147,7 +147,7 @@ final class CapturedStatement extends JDBC4Statement {
     boolean commits =
         own.starts(
             changes ? StatementKind.CHANGE : StatementKind.QUERY,
-            ends || (changes && (control || !watch.transaction().isOpen())));
+            ends || (changes && (control || !watch.transaction().isOpenOrOwed())));
     long[] counts;
     try {
       counts =

@@ -91,9 +91,9 @@ final class DatabaseImage {
       action.run();
       return;
     }
-    if (connection.session().readOnly()) {
+    if (connection.isReadOnly()) {
       throw SqlExceptions.readOnly(
-          "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
+          "the connection is read-only: " + connection.readOnlyReason().orElse(""));
     }
     if (connection.watch().transaction().isOpen()) {
       throw SqlExceptions.refused("restore cannot run inside a transaction", "25001");

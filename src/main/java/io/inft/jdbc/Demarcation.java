@@ -3,13 +3,14 @@ package io.inft.jdbc;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
 import java.sql.SQLException;
+import java.sql.Savepoint;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.core.DB;
 
 /**
- * Where JDBC's transactions begin and end on one connection. SQLite's begin after the engine was
- * told of the commit before, so that nobody waits for the chain with SQLite's write lock in hand.
- * Used by the thread that uses the connection.
+ * Where JDBC's transactions begin and end on one connection. SQLite's begins with the first
+ * statement that needs it: a connection that does nothing holds no lock and no snapshot, and nobody
+ * waits for the chain with the write lock in hand. Used by the thread that uses the connection.
  */
 final class Demarcation {
   private final CapturedConnection connection;
@@ -25,10 +26,12 @@ final class Demarcation {
   /** The other mode from now on; turned on, it commits. */
   void autoCommit(boolean autoCommit) throws SQLException {
     if (!autoCommit) {
-      watch.beforeQuietly(StatementKind.BEGIN);
+      watch.beforeQuietly(StatementKind.SESSION);
       connection.getConnectionConfig().setAutoCommit(false);
-      begin();
-      watch.after(false, false);
+      if (transaction.isOpen()) {
+        begin(mode()); // SQLite says why that cannot be
+      }
+      transaction.owesBegin(true);
     } else if (transaction.owesBegin()) {
       transaction.owesBegin(false);
       turnedOn();
@@ -63,14 +66,12 @@ final class Demarcation {
     connection.setCurrentTransactionMode(null);
   }
 
-  /**
-   * Commits, tells the engine, begins again. A commit with durability=anchored waits between the
-   * two. If the next transaction cannot begin, the next statement fails, not this commit, which
-   * stands.
-   */
+  /** Commits and tells the engine; a commit with durability=anchored waits. */
   void commit() throws SQLException {
     requireManual();
     if (transaction.owesBegin()) {
+      watch.before(StatementKind.SESSION, false);
+      watch.after(false, true); // earlier commits may not have been waited for
       return;
     }
     watch.before(StatementKind.COMMIT, true);
@@ -80,11 +81,8 @@ final class Demarcation {
       throw watch.failure(e, true);
     }
     transaction.ended();
-    try {
-      watch.after(false, true);
-    } finally {
-      beginSoon();
-    }
+    transaction.owesBegin(true);
+    watch.after(false, true);
   }
 
   void rollback() throws SQLException {
@@ -97,7 +95,7 @@ final class Demarcation {
       return;
     }
     if (transaction.wasRolledBackByFailure()) {
-      beginSoon();
+      transaction.owesBegin(true);
       return;
     }
     watch.beforeQuietly(StatementKind.ROLLBACK);
@@ -107,8 +105,8 @@ final class Demarcation {
       throw watch.failure(e, false);
     }
     transaction.ended();
+    transaction.owesBegin(true);
     watch.after(false, false);
-    beginSoon();
   }
 
   /**
@@ -133,29 +131,73 @@ final class Demarcation {
     }
   }
 
-  private void beginSoon() {
-    transaction.owesBegin(true);
-    if (!watch.isFinished()) {
-      try {
-        begin();
-      } catch (SQLException e) {
-        connection.warn("the next transaction could not begin yet: " + e.getMessage());
-      }
+  /**
+   * Begins SQLite's transaction for JDBC's, if that is still to be done; owed until it succeeds.
+   *
+   * @param kind of the statement that needs it
+   */
+  void beginIfOwed(StatementKind kind) throws SQLException {
+    if (transaction.owesBegin()) {
+      boolean ends = kind == StatementKind.COMMIT || kind == StatementKind.ROLLBACK;
+      begin(ends ? SQLiteConfig.TransactionMode.DEFERRED : mode());
     }
   }
 
-  /** Begins SQLite's transaction for JDBC's; owed until it succeeds or one is open anyway. */
-  void begin() throws SQLException {
-    transaction.owesBegin(true);
+  private void begin(SQLiteConfig.TransactionMode mode) throws SQLException {
     try {
-      database().exec(connection.transactionPrefix(), false);
+      database().exec("BEGIN " + mode, false);
     } catch (SQLException e) {
       throw watch.failure(e, false);
     }
-    SQLiteConfig.TransactionMode mode = connection.getConnectionConfig().getTransactionMode();
-    transaction.began(mode != SQLiteConfig.TransactionMode.DEFERRED);
-    connection.setFirstStatementExecuted(false);
+    boolean writing = mode != SQLiteConfig.TransactionMode.DEFERRED && !connection.isReadOnly();
+    transaction.began(writing);
     connection.setCurrentTransactionMode(mode);
+  }
+
+  /** How a transaction begins now: one that only reads never with the write lock. */
+  private SQLiteConfig.TransactionMode mode() {
+    SQLiteConfig.TransactionMode set = connection.getConnectionConfig().getTransactionMode();
+    if (connection.isReadOnly()) {
+      return SQLiteConfig.TransactionMode.DEFERRED;
+    }
+    boolean explicit = database().getConfig().isExplicitReadOnly();
+    return explicit && set == SQLiteConfig.TransactionMode.DEFERRED
+        ? SQLiteConfig.TransactionMode.IMMEDIATE
+        : set;
+  }
+
+  // Savepoints ----------------------------------------------------------------------------------
+
+  Savepoint savepoint(CallWatch.Call<Savepoint> call) throws SQLException {
+    return watch.told(
+        StatementKind.SAVEPOINT,
+        false,
+        () -> {
+          Savepoint savepoint = call.run();
+          if (!transaction.isOpen()) {
+            transaction.began(false);
+          }
+          return savepoint;
+        });
+  }
+
+  void release(CapturedConnection.SqlAction action) throws SQLException {
+    told(StatementKind.RELEASE, true, action);
+  }
+
+  void rollbackTo(CapturedConnection.SqlAction action) throws SQLException {
+    told(StatementKind.ROLLBACK, false, action);
+  }
+
+  private void told(StatementKind kind, boolean commits, CapturedConnection.SqlAction action)
+      throws SQLException {
+    watch.told(
+        kind,
+        commits,
+        () -> {
+          action.run();
+          return true;
+        });
   }
 
   private DB database() {

@@ -65,7 +65,7 @@ final class EngineCalls {
   }
 
   Version sync(Duration timeout) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
+    watch.before(StatementKind.SESSION, false);
     return syncInsideCall(timeout);
   }
 
@@ -80,7 +80,7 @@ final class EngineCalls {
   }
 
   Version rotateKey(KeyChange change) throws SQLException {
-    watch.before(StatementKind.QUERY, false);
+    watch.before(StatementKind.SESSION, false);
     refuseIfWritten(
         "the key cannot be changed inside a transaction that has written; commit it first");
     Version version = ask(engine -> version(engine.rotate(change)));

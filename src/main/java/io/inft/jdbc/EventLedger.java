@@ -19,6 +19,9 @@ import org.sqlite.core.DB;
 final class EventLedger {
   private final CapturedConnection connection;
 
+  // Mutable: whether there may be a view where a read-only connection looks for the table.
+  private boolean emptyView;
+
   EventLedger(CapturedConnection connection) {
     this.connection = connection;
   }
@@ -40,7 +43,7 @@ final class EventLedger {
     if (!named || exists()) {
       return new CapturedPreparedStatement(connection, sql, kind, named);
     }
-    if (connection.session().readOnly()) {
+    if (connection.isReadOnly()) {
       makeEmptyView(kind);
       return new CapturedPreparedStatement(connection, sql, kind, true);
     }
@@ -56,12 +59,9 @@ final class EventLedger {
 
   /** Whether the table exists, in this connection's view of the database. */
   boolean exists() throws SQLException {
-    boolean first = connection.isFirstStatementExecuted();
     try (Statement statement = connection.internalStatement();
         ResultSet rows = statement.executeQuery(EventTable.EXISTS)) {
       return rows.next();
-    } finally {
-      connection.setFirstStatementExecuted(first);
     }
   }
 
@@ -71,7 +71,7 @@ final class EventLedger {
    */
   <T> T withTable(StatementKind kind, boolean returnsRows, CallWatch.Call<T> call)
       throws SQLException {
-    if (connection.session().readOnly()) {
+    if (connection.isReadOnly()) {
       makeEmptyView(kind);
       return call.run();
     }
@@ -121,8 +121,7 @@ final class EventLedger {
 
   private void makeEmptyView(StatementKind kind) throws SQLException {
     if (kind != StatementKind.QUERY) {
-      throw SqlExceptions.readOnly(
-          "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
+      throw refused();
     }
     try (Statement statement = connection.internalStatement();
         ResultSet rows =
@@ -132,7 +131,28 @@ final class EventLedger {
         return;
       }
     }
-    connection.getDatabase()._exec(EventTable.EMPTY_VIEW);
+    connection.readOnlyMode().lifted(() -> connection.getDatabase()._exec(EventTable.EMPTY_VIEW));
+    emptyView = true;
+  }
+
+  /** To be called before a statement: the view must not hide a table that somebody made. */
+  void lookBehindView() throws SQLException {
+    if (emptyView && !connection.session().readOnly() && exists()) {
+      connection.readOnlyMode().lifted(this::forgetView);
+    }
+  }
+
+  /** The connection may write from now on. */
+  void forgetView() throws SQLException {
+    if (emptyView) {
+      connection.getDatabase()._exec("DROP VIEW IF EXISTS temp." + EventTable.NAME);
+      emptyView = false;
+    }
+  }
+
+  private SQLException refused() {
+    return SqlExceptions.readOnly(
+        "the connection is read-only: " + connection.readOnlyReason().orElse(""));
   }
 
   /** Appends one event as a statement of its own. */
@@ -152,13 +172,13 @@ final class EventLedger {
    * @return the event's sequence number
    */
   long appendInsideCall(String type, String json) throws SQLException, InftException {
-    if (connection.session().readOnly()) {
-      throw SqlExceptions.readOnly(
-          "the connection is read-only: " + connection.session().readOnlyReason().orElse(""));
+    if (connection.isReadOnly()) {
+      throw refused();
     }
     if (type.indexOf('\0') >= 0 || json.indexOf('\0') >= 0) {
       throw SqlExceptions.refused("an event cannot contain a zero character", "22021");
     }
+    connection.beginIfOwed(StatementKind.OTHER);
     boolean alone = !connection.watch().transaction().isOpen();
     if (alone && connection.watch().runsAChange()) {
       throw SqlExceptions.refused(

@@ -24,11 +24,11 @@ final class StatementWatch implements ReturningRows.Owner {
   /** To be called before an execution; answers whether SQLite may commit in it. */
   boolean starts(StatementKind now, String sql) throws SQLException {
     if (!writesOpen && watch.isQuiet(now, sql)) {
-      watch.beforeQuietly(now);
+      watch.beforeQuietly(StatementKind.SESSION);
       kind = now;
       return false;
     }
-    return starts(now, watch.commits(now));
+    return starts(watch.asked(now, sql), watch.commits(now));
   }
 
   /** The same for a text of many statements. */

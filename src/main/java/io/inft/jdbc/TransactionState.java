@@ -25,9 +25,14 @@ public final class TransactionState {
     return open;
   }
 
+  /** Whether JDBC has a transaction open, begun in SQLite or owed. */
+  boolean isOpenOrOwed() {
+    return open || beginOwed;
+  }
+
   /** Whether the open transaction holds, or may hold, SQLite's write lock. */
   boolean hasWritten() {
-    return open && (hasWritten || connection.beganWithLock());
+    return open && hasWritten;
   }
 
   /** Whether a statement that changes the database ran in the open transaction. */
@@ -35,7 +40,7 @@ public final class TransactionState {
     return open && hasChanged;
   }
 
-  /** Whether JDBC has a transaction open that the next call must begin. */
+  /** Whether JDBC has a transaction open that the next statement which needs it must begin. */
   boolean owesBegin() {
     return beginOwed;
   }

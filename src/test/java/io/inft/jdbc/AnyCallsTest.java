@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Whatever is called in whatever order: no commit goes untold, and the watch knows where it is. */
 class AnyCallsTest extends OnPlainSession {
@@ -49,17 +49,19 @@ class AnyCallsTest extends OnPlainSession {
   private final List<ResultSet> open = new ArrayList<>();
   private final List<Savepoint> savepoints = new ArrayList<>();
   private Random random;
+  private boolean readOnly;
 
-  @ParameterizedTest(name = "seeds {0}000 to {0}199")
-  @ValueSource(ints = {1, 2, 3, 4})
-  void everyCommitIsToldAndTheTransactionIsKnown(int thousands) throws Exception {
+  @ParameterizedTest(name = "seeds {0}000 to {0}199, {1}")
+  @CsvSource({"1, DEFERRED", "2, DEFERRED", "3, IMMEDIATE", "4, IMMEDIATE", "5, EXCLUSIVE"})
+  void everyCommitIsToldAndTheTransactionIsKnown(int thousands, String mode) throws Exception {
     for (int seed = thousands * 1000; seed < thousands * 1000 + 200; seed++) {
-      anew();
+      anew(mode);
       random = new Random(seed);
       done.clear();
       for (int step = 0; step < 25; step++) {
         session.takeTold();
         String before = ofOthers();
+        readOnly = connection.isReadOnly();
         String result = call();
         done.add(result);
         String after = ofOthers();
@@ -67,6 +69,7 @@ class AnyCallsTest extends OnPlainSession {
           assertThat(session.told)
               .as("seed %s: others see a commit after %s", seed, done)
               .anyMatch(told -> told.endsWith(" commit"));
+          assertThat(readOnly).as("seed %s: only read after %s", seed, done).isFalse();
         }
         if (open.isEmpty()) {
           assertThat(connection.watch().transaction().isOpen())
@@ -76,13 +79,28 @@ class AnyCallsTest extends OnPlainSession {
             assertThat(after)
                 .as("seed %s: what is acknowledged is committed after %s", seed, done)
                 .isEqualTo(ofThis());
+            requireUnlocked(seed);
           }
         }
       }
     }
   }
 
-  private void anew() throws Exception {
+  /** What holds no transaction holds no lock. */
+  private void requireUnlocked(int seed) throws SQLException {
+    try (Connection other = DriverManager.getConnection(othersUrl());
+        Statement statement = other.createStatement()) {
+      statement.execute("begin immediate");
+    } catch (SQLException e) {
+      throw new AssertionError("seed " + seed + ": holds the write lock after " + done, e);
+    }
+  }
+
+  private String othersUrl() {
+    return "jdbc:sqlite:" + session.databaseFile() + "?busy_timeout=1";
+  }
+
+  private void anew(String mode) throws Exception {
     for (ResultSet rows : open) {
       rows.getStatement().close();
     }
@@ -92,14 +110,16 @@ class AnyCallsTest extends OnPlainSession {
     session.close();
     Files.deleteIfExists(folder.resolve("b.db"));
     session = new PlainSession(folder.resolve("b.db"));
-    connection = open(new Properties());
+    Properties properties = new Properties();
+    properties.setProperty("transaction_mode", mode);
+    connection = open(properties);
     run("create table t(id integer primary key, v text)");
     run("create table child(t references t(id) deferrable initially deferred)");
     run("pragma foreign_keys=on");
   }
 
   private String call() {
-    int kind = random.nextInt(20);
+    int kind = random.nextInt(22);
     try {
       return switch (kind) {
         case 0 -> {
@@ -130,6 +150,12 @@ class AnyCallsTest extends OnPlainSession {
         case 13 -> script();
         case 14 -> batch();
         case 15 -> prepared();
+        case 16 -> {
+          boolean wanted = !connection.isReadOnly() && random.nextInt(3) == 0;
+          connection.setReadOnly(wanted);
+          yield "readOnly " + wanted;
+        }
+        case 17 -> metadata();
         default -> text();
       };
     } catch (SQLException e) {
@@ -178,6 +204,12 @@ class AnyCallsTest extends OnPlainSession {
     return "done";
   }
 
+  private String metadata() throws SQLException {
+    done.add("metadata");
+    connection.getMetaData().getTables(null, null, "%", null).close();
+    return "done";
+  }
+
   private String returning() throws SQLException {
     done.add("insert returning");
     open.add(
@@ -220,7 +252,7 @@ class AnyCallsTest extends OnPlainSession {
 
   /** All that anybody else can see of the database. */
   private String ofOthers() throws SQLException {
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + session.databaseFile());
+    try (Connection other = DriverManager.getConnection(othersUrl());
         Statement statement = other.createStatement()) {
       return content(statement);
     }

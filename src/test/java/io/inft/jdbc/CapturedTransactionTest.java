@@ -9,7 +9,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Savepoint;
 import java.sql.Statement;
-import java.util.Properties;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -208,69 +207,6 @@ class CapturedTransactionTest extends OnPlainSession {
 
     assertThat(session.takeTold()).containsExactly("beforeCommit", COMMIT);
     assertThat(count()).isEqualTo(1);
-  }
-
-  @Test
-  void aCommitThatStandsDoesNotFailBecauseTheNextTransactionCannotBegin() throws Exception {
-    Properties properties = new Properties();
-    properties.setProperty("transaction_mode", "IMMEDIATE");
-    properties.setProperty("busy_timeout", "1");
-    connection.close();
-    session = new PlainSession(folder.resolve("b.db"));
-    connection = open(properties);
-    run("create table t(id integer primary key, v text)");
-    connection.setAutoCommit(false);
-    run("insert into t(v) values ('a')");
-
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + session.databaseFile());
-        Statement writer = other.createStatement()) {
-      // Takes the lock in the moment between the two transactions.
-      session.afterCommitFailure = null;
-      PlainSession told = session;
-      connection.addCommitListener(
-          new org.sqlite.SQLiteCommitListener() {
-            @Override
-            public void onCommit() {
-              told.told.add("hook");
-            }
-
-            @Override
-            public void onRollback() {}
-          });
-      session.onAfterCommit = () -> writer.execute("begin immediate");
-      connection.commit();
-      session.onAfterCommit = null;
-
-      assertThat(connection.getWarnings().getMessage()).contains("could not begin");
-      assertThatThrownBy(() -> run("insert into t(v) values ('b')"))
-          .hasFieldOrPropertyWithValue("SQLState", "40001");
-      writer.execute("rollback");
-    }
-    run("insert into t(v) values ('c')");
-    connection.commit();
-    assertThat(count()).isEqualTo(2);
-  }
-
-  @Test
-  void aFailedBeginIsMadeUpForByTheNextStatement() throws Exception {
-    Properties properties = new Properties();
-    properties.setProperty("transaction_mode", "IMMEDIATE");
-    properties.setProperty("busy_timeout", "1");
-    connection.close();
-    session = new PlainSession(folder.resolve("b.db"));
-    connection = open(properties);
-    run("create table t(id integer primary key, v text)");
-    try (Connection other = DriverManager.getConnection("jdbc:sqlite:" + session.databaseFile());
-        Statement writer = other.createStatement()) {
-      writer.execute("begin immediate");
-      assertThatThrownBy(() -> connection.setAutoCommit(false))
-          .hasFieldOrPropertyWithValue("SQLState", "40001");
-      writer.execute("rollback");
-    }
-    run("insert into t(v) values ('a')");
-    connection.rollback();
-
-    assertThat(count()).isZero();
   }
 
   @Test

@@ -77,6 +77,50 @@ class PoolTest {
     }
   }
 
+  @Test
+  void whoKeepsAutoCommitOffAndDoesNothingIsInNobodysWay() throws Exception {
+    HikariConfig config = config();
+    config.setAutoCommit(false);
+    config.addDataSourceProperty("busy_timeout", "1");
+    config.setConnectionTestQuery("SELECT 1");
+    config.setMaximumPoolSize(3);
+    try (HikariDataSource pool = new HikariDataSource(config);
+        Connection one = pool.getConnection();
+        Connection two = pool.getConnection();
+        Connection cursor = pool.getConnection()) {
+      execute(one, "create table t(id integer primary key, v text)");
+      execute(one, "insert into t(v) values ('a'), ('b'), ('c')");
+      one.commit();
+      cursor.setReadOnly(true);
+      try (Statement statement = cursor.createStatement();
+          ResultSet rows = statement.executeQuery("select * from t")) {
+        for (int i = 0; i < 3; i++) {
+          rows.next();
+          execute(one, "insert into t(v) values ('one')");
+          one.commit();
+          execute(two, "insert into t(v) values ('two')");
+          two.commit();
+        }
+      }
+      cursor.rollback();
+      assertThat(count(cursor)).isEqualTo(9);
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private static int count(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from t")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
   private static int insert(HikariDataSource pool, int rows) throws SQLException {
     int inserted = 0;
     for (int i = 0; i < rows; i++) {
@@ -94,11 +138,8 @@ class PoolTest {
   }
 
   private static int count(HikariDataSource pool) throws SQLException {
-    try (Connection connection = pool.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("select count(*) from t")) {
-      rows.next();
-      return rows.getInt(1);
+    try (Connection connection = pool.getConnection()) {
+      return count(connection);
     }
   }
 
@@ -199,14 +240,6 @@ class PoolTest {
   private List<Path> generations(String machine) throws IOException {
     try (Stream<Path> files = Files.walk(folder.resolve(machine))) {
       return files.filter(file -> file.getFileName().toString().startsWith("gen-")).toList();
-    }
-  }
-
-  private static int count(Connection connection) throws SQLException {
-    try (Statement statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("select count(*) from t")) {
-      rows.next();
-      return rows.getInt(1);
     }
   }
 

@@ -203,17 +203,20 @@ class SqlFunctionsTest {
   }
 
   @Test
-  void syncIsRefusedWhenSqliteJdbcItselfTookTheWriteLock() throws Exception {
+  void syncIsRefusedWhereTransactionsTakeTheLockUnlessTheyOnlyRead() throws Exception {
     connection.close();
     session = new PlainSession(folder.resolve("explicit.db"));
     Properties explicit = new Properties();
     explicit.setProperty("jdbc.explicit_readonly", "true");
     connection = new CapturedConnection("jdbc:inft:notes", session, explicit);
     connection.setAutoCommit(false);
+    assertThat(one("select inft_sync(10)")).as("nothing is begun yet").isEqualTo("3");
+    assertThat(one("select count(*) from sqlite_schema")).isEqualTo("0");
     assertThatThrownBy(() -> one("select inft_sync(10)"))
         .hasFieldOrPropertyWithValue("SQLState", "25001");
     connection.rollback();
     connection.setReadOnly(true);
+    assertThat(one("select count(*) from sqlite_schema")).isEqualTo("0");
     assertThat(one("select inft_sync(10)")).isEqualTo("3");
   }
 

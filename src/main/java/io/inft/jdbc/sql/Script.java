@@ -12,6 +12,14 @@ package io.inft.jdbc.sql;
  */
 public record Script(
     StatementKind first, boolean many, boolean changes, boolean control, boolean commits) {
+  /** What to take the whole text for. */
+  public StatementKind kind() {
+    if (first.needsTransaction()) {
+      return first;
+    }
+    return changes ? StatementKind.CHANGE : StatementKind.QUERY;
+  }
+
   public static Script of(String sql) {
     StatementKind first = StatementKind.of(sql);
     if (!SqlText.hasMore(sql)) {

@@ -29,6 +29,10 @@ public final class SqlText {
   private static final Set<String> WORKING_PRAGMAS =
       Set.of("incremental_vacuum", "optimize", "wal_checkpoint");
 
+  /** Pragmas that are about the connection alone, whether a transaction is open or not. */
+  private static final Set<String> SESSION_PRAGMAS =
+      Set.of("busy_timeout", "cache_size", "query_only", "read_uncommitted", "recursive_triggers");
+
   private static final Pattern MAKES_EVENT_TABLE =
       Pattern.compile(
           "\\bcreate\\s+(virtual\\s+|temp\\s+|temporary\\s+)?(table|view)\\s+(if\\s+not\\s+exists\\s+)?"
@@ -94,14 +98,29 @@ public final class SqlText {
   public static boolean readsNoTable(String sql) {
     int at = skipBlank(sql, 0);
     String verb = word(sql, at);
-    if (verb.equals("pragma") || verb.isEmpty()) {
-      return true;
-    }
+    return verb.equals("pragma") || verb.isEmpty() || selectsFromNowhere(sql, at, verb);
+  }
+
+  /**
+   * Whether a statement means the same outside a transaction, as far as its text shows: it reads
+   * nothing of the database, and what it sets SQLite lets it set at any time.
+   */
+  public static boolean isOfSession(String sql) {
+    int at = skipBlank(sql, 0);
+    String verb = word(sql, at);
+    return verb.equals("pragma")
+        ? SESSION_PRAGMAS.contains(pragmaName(sql))
+        : selectsFromNowhere(sql, at, verb);
+  }
+
+  private static boolean selectsFromNowhere(String sql, int start, String verb) {
     if (!verb.equals("select") && !verb.equals("values")) {
       return false;
     }
+    int at = start;
     while (at < sql.length() && sql.charAt(at) != ';') {
-      if (word(sql, at).equals("from")) {
+      String word = word(sql, at);
+      if (word.equals("from") || word.equals("in")) { // "x IN t" reads t
         return false;
       }
       at = next(sql, at);

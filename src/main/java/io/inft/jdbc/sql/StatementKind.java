@@ -2,6 +2,8 @@ package io.inft.jdbc.sql;
 
 /** What a statement can do to a transaction and to the database, told from its text. */
 public enum StatementKind {
+  /** Neither reads nor changes the database, so that no transaction need be begun for it. */
+  SESSION(false, false, false),
   /** Reads, or sets something of the session; cannot change the database. */
   QUERY(false, false, false),
   /** INSERT, UPDATE, DELETE, REPLACE; if it returns rows, it commits when they end. */
@@ -44,6 +46,11 @@ public enum StatementKind {
     this.changes = changes;
     this.control = control;
     this.commits = commits;
+  }
+
+  /** Whether it belongs into the transaction that JDBC has open. */
+  public boolean needsTransaction() {
+    return this != SESSION && this != CHECKPOINT && this != FIXED_PRAGMA;
   }
 
   /** The kind of the first statement in {@code sql}; SQLite ignores the rest in most calls. */
