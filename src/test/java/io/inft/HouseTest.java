@@ -70,7 +70,7 @@ class HouseTest {
           StateTree
       seal
         opens failure bytes
-        doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Seal SealedType Secret SlotInfo
+        doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo
           SlotRequest
       keystore
         opens failure bytes seal
@@ -122,7 +122,7 @@ class HouseTest {
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local
-        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry PackAccess
+        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
         opens failure commit

@@ -22,7 +22,9 @@ import io.inft.replica.Engines;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
+import io.inft.seal.Padding;
 import io.inft.seal.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -220,7 +222,9 @@ public final class ConnectionOpening {
             choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
             settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
             settings.duration(InftProperty.LINGER).orElseThrow()),
-        settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
+        new ObjectPolicy(
+            settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
+            choice(Padding.class, InftProperty.PADDING)),
         new EngineSettings.NewPasswords(
             KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
             settings.flag(InftProperty.ALLOW_WEAK_PASSWORD).orElse(network.development())),

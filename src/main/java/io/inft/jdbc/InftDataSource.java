@@ -403,6 +403,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.RENEW_AFTER);
   }
 
+  /** See {@link InftProperty#PADDING}. */
+  public void setPadding(@Nullable String padding) {
+    set(InftProperty.PADDING, padding);
+  }
+
+  public @Nullable String getPadding() {
+    return get(InftProperty.PADDING);
+  }
+
   /** See {@link InftProperty#USER}. */
   public void setUser(@Nullable String user) {
     set(InftProperty.USER, user);

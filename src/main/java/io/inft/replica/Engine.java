@@ -363,7 +363,7 @@ public final class Engine {
             context,
             copy,
             new Commits(network.store(), context),
-            wanted.renewAfter(),
+            wanted.objects(),
             clock,
             new SecureRandom());
     synchronized (this) {

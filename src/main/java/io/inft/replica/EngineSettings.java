@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
@@ -17,7 +18,7 @@ import java.util.Optional;
  *
  * @param home folder of this machine's working copies
  * @param create whether to make an id that nobody registered
- * @param renewAfter age at which an object of the head's restore set is stored again
+ * @param objects how what is stored is kept
  * @param newPasswords how new password slots are made
  * @param creationPragmas page_size, encoding, auto_vacuum for a new database, in SQL's spelling
  * @param networkLimits how far the network may go, by property, as far as the user chose: fees,
@@ -29,7 +30,7 @@ public record EngineSettings(
     boolean create,
     Cadence cadence,
     Ending ending,
-    Duration renewAfter,
+    ObjectPolicy objects,
     NewPasswords newPasswords,
     Map<String, String> creationPragmas,
     Map<String, String> networkLimits,
@@ -91,6 +92,11 @@ public record EngineSettings(
     return session.secret();
   }
 
+  /** The age at which an object that the head needs is stored again. */
+  public Duration renewAfter() {
+    return objects.renewAfter();
+  }
+
   /** Asks for a slot that this secret opens. */
   public SlotRequest slotFor(Secret wanted) {
     return newPasswords.evenIfWeak()
@@ -141,7 +147,7 @@ public record EngineSettings(
         create,
         other,
         ending,
-        renewAfter,
+        objects,
         newPasswords,
         creationPragmas,
         networkLimits,
@@ -155,7 +161,7 @@ public record EngineSettings(
         create,
         cadence,
         other,
-        renewAfter,
+        objects,
         newPasswords,
         creationPragmas,
         networkLimits,
@@ -169,7 +175,7 @@ public record EngineSettings(
         create,
         cadence,
         ending,
-        renewAfter,
+        objects,
         newPasswords,
         creationPragmas,
         networkLimits,

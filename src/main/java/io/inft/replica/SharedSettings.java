@@ -45,7 +45,8 @@ final class SharedSettings {
     shared.put("onClose", spelled(settings.ending().onClose()));
     shared.put("closeTimeout", spelled(settings.ending().timeout()));
     shared.put("linger", spelled(settings.ending().linger()));
-    shared.put("renewAfter", spelled(settings.renewAfter()));
+    shared.put("renewAfter", spelled(settings.objects().renewAfter()));
+    shared.put("padding", spelled(settings.objects().padding()));
     shared.putAll(settings.networkLimits());
     network
         .signer()

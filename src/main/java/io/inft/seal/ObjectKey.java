@@ -23,12 +23,12 @@ final class ObjectKey {
     this.header = header;
   }
 
-  static ObjectKey derive(DataKey dataKey, ObjectLabel label, byte[] salt) {
+  static ObjectKey derive(DataKey dataKey, ObjectLabel label, int format, byte[] salt) {
     byte[] secret = dataKey.reveal();
     byte[] kind =
         new ByteWriter(8)
             .bytes(SealFormat.MAGIC.toBytes())
-            .u8(SealFormat.FORMAT)
+            .u8(format)
             .u8(SealFormat.SUITE)
             .toBytes();
     byte[] derived =
@@ -56,6 +56,11 @@ final class ObjectKey {
             header);
     Arrays.fill(derived, (byte) 0);
     return result;
+  }
+
+  /** Whether the plaintext ends in padding and the padding's length. */
+  boolean isPadded() {
+    return header[SealFormat.FORMAT_OFFSET] == SealFormat.PADDED;
   }
 
   /** The header that an object under this key begins with. */

@@ -15,16 +15,17 @@ public final class Seal {
   /** Bytes before the first chunk. */
   public static final int HEADER_BYTES = SealFormat.HEADER_BYTES;
 
-  /** The longest plaintext that can be sealed: about 16 TiB. */
+  /** The longest plaintext that can be sealed without padding: about 16 TiB. */
   public static final long MAX_PLAIN_BYTES = SealFormat.MAX_PLAIN_BYTES;
 
   private Seal() {}
 
   /** Seals an array; the result has {@link #sealedSizeBytes} bytes and differs every time. */
-  public static byte[] seal(DataKey key, ObjectLabel label, byte[] plain, SecureRandom random) {
+  public static byte[] seal(
+      DataKey key, ObjectLabel label, byte[] plain, Padding padding, SecureRandom random) {
     ByteArrayOutputStream sealed =
-        new ByteArrayOutputStream(Math.toIntExact(sealedSizeBytes(plain.length)));
-    try (OutputStream sealing = sealing(key, label, random, sealed)) {
+        new ByteArrayOutputStream(Math.toIntExact(sealedSizeBytes(plain.length, padding)));
+    try (OutputStream sealing = sealing(key, label, padding, random, sealed)) {
       sealing.write(plain);
     } catch (IOException e) {
       throw new IllegalStateException("an array takes every byte", e);
@@ -38,16 +39,18 @@ public final class Seal {
    * away. Holds one chunk of 256 KiB in memory.
    */
   public static OutputStream sealing(
-      DataKey key, ObjectLabel label, SecureRandom random, OutputStream to) {
+      DataKey key, ObjectLabel label, Padding padding, SecureRandom random, OutputStream to) {
     byte[] salt = new byte[SealFormat.SALT_BYTES];
     random.nextBytes(salt);
-    return new SealingStream(ObjectKey.derive(key, label, salt), to);
+    ObjectKey objectKey = ObjectKey.derive(key, label, padding.format(), salt);
+    return new SealingStream(objectKey, padding, to);
   }
 
   /**
    * Opens a sealed object. The header is checked now; every chunk when a byte of it is first read.
-   * Where the object ends is proved by its last chunk: until that was read, the size is only what
-   * {@code sealed} says it is.
+   * Where the object ends is proved by its last chunk. Of a padded object that is read now, because
+   * it says where the content ends; of another one, the size is only what {@code sealed} says it is
+   * until it was read.
    *
    * @param expected where the caller found it; it opens nowhere else
    * @throws io.inft.failure.NotOurObjectException it does not begin with our magic
@@ -70,12 +73,13 @@ public final class Seal {
     CipherWarmth.reach();
   }
 
-  /** How long an object of so many bytes becomes. */
-  public static long sealedSizeBytes(long plainSizeBytes) {
-    if (plainSizeBytes < 0 || plainSizeBytes > MAX_PLAIN_BYTES) {
-      throw new IllegalArgumentException(
-          "between 0 and " + MAX_PLAIN_BYTES + " bytes can be sealed, not " + plainSizeBytes);
-    }
-    return HEADER_BYTES + plainSizeBytes + SealFormat.chunks(plainSizeBytes) * Aead.TAG_BYTES;
+  /**
+   * How long an object with so much content becomes.
+   *
+   * @throws IllegalArgumentException more than can be sealed
+   */
+  public static long sealedSizeBytes(long contentSizeBytes, Padding padding) {
+    long plain = padding.plainSizeBytes(contentSizeBytes);
+    return HEADER_BYTES + plain + SealFormat.chunks(plain) * Aead.TAG_BYTES;
   }
 }

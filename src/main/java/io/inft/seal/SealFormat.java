@@ -2,12 +2,19 @@ package io.inft.seal;
 
 import io.inft.bytes.Blob;
 
-/** The layout of a sealed object, format 1; see {@code sealed-object.md}. */
+/** The layout of a sealed object; see {@code sealed-object.md}. */
 final class SealFormat {
   /** Not ASCII, "INFS", and a line feed that text mode would change. */
   static final Blob MAGIC = Blob.of(new byte[] {(byte) 0x89, 'I', 'N', 'F', 'S', 0x0a});
 
-  static final int FORMAT = 1;
+  /** As long as its content. */
+  static final int UNPADDED = 1;
+
+  /** Filled up; the number of bytes that it was filled up by stands at the end. */
+  static final int PADDED = 2;
+
+  /** The number of zeros, at the end of a padded plaintext. */
+  static final int PADDING_LENGTH_BYTES = 8;
 
   /** AES-256-GCM, HKDF-SHA-256, chunks of 2^18 bytes. */
   static final int SUITE = 1;

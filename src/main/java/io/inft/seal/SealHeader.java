@@ -30,10 +30,17 @@ final class SealHeader {
           "a " + what, "0x" + HexFormat.of().formatHex(found, 0, comparable));
     }
     if (found.length > SealFormat.FORMAT_OFFSET) {
-      checkKnown(what, found, SealFormat.FORMAT_OFFSET, "format", SealFormat.FORMAT);
+      checkKnown(
+          what, found, SealFormat.FORMAT_OFFSET, "format", SealFormat.UNPADDED, SealFormat.PADDED);
     }
     if (found.length > SealFormat.SUITE_OFFSET) {
-      checkKnown(what + " (suite)", found, SealFormat.SUITE_OFFSET, "suite", SealFormat.SUITE);
+      checkKnown(
+          what + " (suite)",
+          found,
+          SealFormat.SUITE_OFFSET,
+          "suite",
+          SealFormat.SUITE,
+          SealFormat.SUITE);
     }
     if (sealed.sizeBytes() < SealFormat.HEADER_BYTES + Aead.TAG_BYTES) {
       throw new CorruptObjectException(
@@ -42,13 +49,14 @@ final class SealHeader {
     return checkCommitment(dataKey, label, what, found);
   }
 
-  private static void checkKnown(String what, byte[] found, int offset, String field, int known)
+  private static void checkKnown(
+      String what, byte[] found, int offset, String field, int first, int newest)
       throws InftException {
     int value = found[offset] & 0xff;
-    if (value > known) {
-      throw new FormatTooNewException(what, value, known);
+    if (value > newest) {
+      throw new FormatTooNewException(what, value, newest);
     }
-    if (value < known) {
+    if (value < first) {
       throw new CorruptObjectException(what, offset, field + " " + value + " never existed");
     }
   }
@@ -58,7 +66,8 @@ final class SealHeader {
     byte[] salt =
         Arrays.copyOfRange(
             found, SealFormat.SALT_OFFSET, SealFormat.SALT_OFFSET + SealFormat.SALT_BYTES);
-    ObjectKey key = ObjectKey.derive(dataKey, label, salt);
+    int format = found[SealFormat.FORMAT_OFFSET] & 0xff;
+    ObjectKey key = ObjectKey.derive(dataKey, label, format, salt);
     byte[] expected = key.header();
     boolean sameKey = same(found, expected, SealFormat.KEY_HINT_OFFSET, SealFormat.HINT_BYTES);
     boolean sameLabel = same(found, expected, SealFormat.LABEL_HINT_OFFSET, SealFormat.HINT_BYTES);

@@ -1,5 +1,6 @@
 package io.inft.seal;
 
+import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
@@ -20,6 +21,9 @@ final class SealedSource implements ByteSource {
   private final long chunks;
   private final long plainSizeBytes;
 
+  /** Without the padding; set once, before anybody else sees this. */
+  private long contentSizeBytes;
+
   // Mutable, guarded by itself: verified chunks, the one used last at the end.
   private final Map<Long, byte[]> kept = new LinkedHashMap<>(8, 0.75f, true);
 
@@ -30,6 +34,7 @@ final class SealedSource implements ByteSource {
     this.sealed = sealed;
     this.chunks = chunks;
     this.plainSizeBytes = plainSizeBytes;
+    this.contentSizeBytes = plainSizeBytes;
   }
 
   static SealedSource open(ObjectKey key, ObjectLabel label, ByteSource sealed)
@@ -48,16 +53,40 @@ final class SealedSource implements ByteSource {
     }
     long overhead = SealFormat.HEADER_BYTES + chunks * Aead.TAG_BYTES;
     SealedSource source = new SealedSource(what, key, sealed, chunks, size - overhead);
-    if (source.plainSizeBytes == 0) {
+    if (key.isPadded()) {
+      source.findContent();
+    } else if (source.plainSizeBytes == 0) {
       // Nobody will read a byte of it, and that there is none is a claim too.
       source.chunk(0);
     }
     return source;
   }
 
+  /** The padding that lies in the last chunk is looked at; what lies before it, nobody reads. */
+  private void findContent() throws InftException {
+    long at = plainSizeBytes - SealFormat.PADDING_LENGTH_BYTES;
+    if (at < 0) {
+      throw new CorruptObjectException(what, SealFormat.HEADER_BYTES, "has no padding length");
+    }
+    long zeros =
+        new ByteReader(what, read(at, SealFormat.PADDING_LENGTH_BYTES))
+            .u64("length of the padding");
+    if (zeros > at || zeros >= Padding.mostBytes(plainSizeBytes)) {
+      throw new CorruptObjectException(
+          what, sealed.sizeBytes(), "says that it is padded with " + zeros + " bytes");
+    }
+    long from = Math.max(at - zeros, SealFormat.plainOffset(chunks - 1));
+    for (byte one : read(from, (int) Math.max(0, at - from))) {
+      if (one != 0) {
+        throw new CorruptObjectException(what, begin(chunks - 1), "its padding is not zeros");
+      }
+    }
+    contentSizeBytes = at - zeros;
+  }
+
   @Override
   public long sizeBytes() {
-    return plainSizeBytes;
+    return contentSizeBytes;
   }
 
   @Override
@@ -77,9 +106,9 @@ final class SealedSource implements ByteSource {
   }
 
   private void checkRange(long offset, int length) {
-    if (offset < 0 || length < 0 || offset > plainSizeBytes - length) {
+    if (offset < 0 || length < 0 || offset > contentSizeBytes - length) {
       throw new IllegalArgumentException(
-          "range " + offset + "+" + length + " is outside " + plainSizeBytes + " bytes");
+          "range " + offset + "+" + length + " is outside " + contentSizeBytes + " bytes");
     }
   }
 
@@ -135,7 +164,7 @@ final class SealedSource implements ByteSource {
 
     @Override
     public long sizeBytes() {
-      return plainSizeBytes;
+      return contentSizeBytes;
     }
 
     @Override

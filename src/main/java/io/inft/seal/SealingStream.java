@@ -1,5 +1,6 @@
 package io.inft.seal;
 
+import io.inft.bytes.ByteWriter;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Objects;
@@ -9,19 +10,24 @@ import java.util.Objects;
  * one must be marked. Not thread-safe.
  */
 final class SealingStream extends OutputStream {
+  private static final byte[] ZEROS = new byte[1 << 13];
+
   private final ObjectKey key;
+  private final Padding padding;
   private final OutputStream to;
 
   // Mutable: the chunk being filled, and where we are.
   private final byte[] pending = new byte[SealFormat.PLAIN_BYTES];
   private int filled;
+  private long written;
   private long chunk;
   private boolean headerWritten;
   private boolean broken;
   private boolean closed;
 
-  SealingStream(ObjectKey key, OutputStream to) {
+  SealingStream(ObjectKey key, Padding padding, OutputStream to) {
     this.key = key;
+    this.padding = padding;
     this.to = to;
   }
 
@@ -36,6 +42,11 @@ final class SealingStream extends OutputStream {
     if (closed || broken) {
       throw new IOException(closed ? "the sealing was finished" : "an earlier write failed");
     }
+    take(bytes, offset, length);
+  }
+
+  private void take(byte[] bytes, int offset, int length) throws IOException {
+    written += length;
     int done = 0;
     while (done < length) {
       if (filled == SealFormat.plainBytes(chunk)) {
@@ -57,9 +68,25 @@ final class SealingStream extends OutputStream {
     closed = true;
     try (to) {
       if (!broken) {
+        pad();
         emit(true);
       }
     }
+  }
+
+  private void pad() throws IOException {
+    if (padding == Padding.NONE) {
+      return;
+    }
+    if (written > Padding.MOST_CONTENT_BYTES) {
+      throw new IOException("more than " + Padding.MOST_CONTENT_BYTES + " bytes to seal and pad");
+    }
+    long zeros = padding.plainSizeBytes(written) - written - SealFormat.PADDING_LENGTH_BYTES;
+    for (long left = zeros; left > 0; left -= ZEROS.length) {
+      take(ZEROS, 0, (int) Math.min(left, ZEROS.length));
+    }
+    byte[] length = new ByteWriter(SealFormat.PADDING_LENGTH_BYTES).u64(zeros).toBytes();
+    take(length, 0, length.length);
   }
 
   private void emit(boolean last) throws IOException {

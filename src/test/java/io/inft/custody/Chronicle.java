@@ -33,6 +33,7 @@ import io.inft.seal.DataKey;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.seal.Secret;
@@ -286,7 +287,8 @@ final class Chronicle implements AutoCloseable {
   }
 
   private byte[] sealed(SealedType type, byte[] plain) {
-    return Seal.seal(key, new ObjectLabel(context, version, epoch, type, 0), plain, random);
+    return Seal.seal(
+        key, new ObjectLabel(context, version, epoch, type, 0), plain, Padding.NONE, random);
   }
 
   private byte[] pack(List<byte[]> after, long from) throws Exception {

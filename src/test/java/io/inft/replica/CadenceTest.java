@@ -65,7 +65,7 @@ class CadenceTest {
         context,
         copy,
         new Commits(network.store(), context),
-        settings.renewAfter(),
+        settings.objects(),
         Clock.systemUTC(),
         new SecureRandom());
   }

@@ -8,7 +8,9 @@ import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.restore.LogEntry;
+import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
+import io.inft.seal.Padding;
 import io.inft.seal.Secret;
 import io.inft.store.DirectoryStore;
 import io.inft.store.Store;
@@ -97,7 +99,7 @@ public final class World implements AutoCloseable {
         new Cadence(Duration.ZERO, 100, Duration.ofMinutes(5), Cadence.OnLag.WARN),
         new EngineSettings.Ending(
             EngineSettings.OnClose.PUBLISH, Duration.ofSeconds(60), Duration.ZERO),
-        Duration.ofDays(180),
+        new ObjectPolicy(Duration.ofDays(180), Padding.PADME),
         new EngineSettings.NewPasswords(KeyDerivation.weakForTests(), false),
         Map.of(),
         Map.of(),
@@ -117,7 +119,7 @@ public final class World implements AutoCloseable {
         settings.create(),
         settings.cadence(),
         settings.ending(),
-        settings.renewAfter(),
+        settings.objects(),
         settings.newPasswords(),
         pragmas,
         settings.networkLimits(),

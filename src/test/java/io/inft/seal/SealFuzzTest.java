@@ -17,7 +17,7 @@ class SealFuzzTest {
     Random fuzz = new Random(41);
     DataKey key = DataKey.generate(random);
     ObjectLabel label = new ObjectLabel(Digest.sha256(new byte[] {1}), 7, 1, SealedType.LOG, 3);
-    byte[] valid = Seal.seal(key, label, SealTest.content(300), random);
+    byte[] valid = Seal.seal(key, label, SealTest.content(300), Padding.NONE, random);
     int delivered = 0;
 
     for (int i = 0; i < 10_000; i++) {

@@ -33,7 +33,7 @@ class SealTamperTest {
   @Test
   void refusesEveryFlippedBit() {
     byte[] plain = SealTest.content(40);
-    byte[] sealed = Seal.seal(key, label, plain, random);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
 
     for (int bit = 0; bit < 8 * sealed.length; bit++) {
       byte[] changed = sealed.clone();
@@ -57,7 +57,7 @@ class SealTamperTest {
   @Test
   void refusesAFlippedBitAlsoWhenReadInOrder() throws Exception {
     byte[] plain = SealTest.content(FIRST + LATER + 40);
-    byte[] sealed = Seal.seal(key, label, plain, random);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
     for (int offset : new int[] {SealFormat.HEADER_BYTES, CHUNK, 2 * CHUNK, sealed.length - 1}) {
       byte[] changed = sealed.clone();
       changed[offset] ^= 1;
@@ -73,7 +73,7 @@ class SealTamperTest {
   @Test
   void readsInOrderWhatWasSealedInStepsOfAnySize() throws Exception {
     byte[] plain = SealTest.content(FIRST + 2 * LATER + 40);
-    byte[] sealed = Seal.seal(key, label, plain, random);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
     for (int step : new int[] {1000, 65_537, CHUNK, 3 * CHUNK}) {
       ByteSource inOrder = Seal.open(key, label, ByteSource.of(sealed)).sequential();
       byte[] found = new byte[plain.length];
@@ -88,7 +88,7 @@ class SealTamperTest {
 
   @Test
   void refusesEveryPrefix() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] sealed = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
 
     for (int length = 0; length < sealed.length; length++) {
       byte[] cut = Arrays.copyOf(sealed, length);
@@ -109,7 +109,7 @@ class SealTamperTest {
 
   @Test
   void refusesBytesAtTheEnd() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] sealed = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
 
     for (int more : new int[] {1, 15, 16, 17, 256}) {
       assertThatThrownBy(() -> openAll(Arrays.copyOf(sealed, sealed.length + more)))
@@ -121,7 +121,7 @@ class SealTamperTest {
 
   @Test
   void tellsAnotherKeyFromAnAlteredHeader() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] sealed = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
 
     assertThatThrownBy(() -> Seal.open(DataKey.generate(random), label, ByteSource.of(sealed)))
         .isInstanceOf(WrongKeyException.class);
@@ -138,7 +138,7 @@ class SealTamperTest {
 
   @Test
   void opensAtNoOtherPlaceEvenWithTheRightKey() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] sealed = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
 
     otherPlaces()
         .forEach(
@@ -150,13 +150,13 @@ class SealTamperTest {
 
   @Test
   void opensNowhereElseWhenTheHintIsForgedToo() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] sealed = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
 
     otherPlaces()
         .forEach(
             place -> {
               byte[] forged = sealed.clone();
-              byte[] hint = Seal.seal(key, place, new byte[0], random);
+              byte[] hint = Seal.seal(key, place, new byte[0], Padding.NONE, random);
               System.arraycopy(hint, 12, forged, 12, 4);
               assertThatThrownBy(() -> Seal.open(key, place, ByteSource.of(forged)))
                   .as("at %s", place)
@@ -166,9 +166,9 @@ class SealTamperTest {
 
   @Test
   void opensUnderOneKeyOnly() {
-    byte[] mine = Seal.seal(key, label, SealTest.content(40), random);
+    byte[] mine = Seal.seal(key, label, SealTest.content(40), Padding.NONE, random);
     DataKey other = DataKey.generate(random);
-    byte[] theirs = Seal.seal(other, label, SealTest.content(40), random);
+    byte[] theirs = Seal.seal(other, label, SealTest.content(40), Padding.NONE, random);
 
     byte[] mixed = mine.clone();
     System.arraycopy(theirs, 0, mixed, 0, Seal.HEADER_BYTES);
@@ -180,7 +180,7 @@ class SealTamperTest {
 
   @Test
   void provesThatAnEmptyObjectIsEmptyBeforeAnythingIsRead() {
-    byte[] sealed = Seal.seal(key, label, new byte[0], random);
+    byte[] sealed = Seal.seal(key, label, new byte[0], Padding.NONE, random);
     sealed[sealed.length - 1] ^= 1;
 
     assertThatThrownBy(() -> Seal.open(key, label, ByteSource.of(sealed)))
@@ -202,10 +202,13 @@ class SealTamperTest {
   static Stream<Attack> attacksOnChunks() {
     SealTamperTest of = new SealTamperTest();
     byte[] sealed =
-        Seal.seal(of.key, of.label, SealTest.content(FIRST + 2 * LATER + 500), of.random);
-    byte[] whole = Seal.seal(of.key, of.label, SealTest.content(FIRST + 2 * LATER), of.random);
+        Seal.seal(
+            of.key, of.label, SealTest.content(FIRST + 2 * LATER + 500), Padding.NONE, of.random);
+    byte[] whole =
+        Seal.seal(of.key, of.label, SealTest.content(FIRST + 2 * LATER), Padding.NONE, of.random);
     byte[] other =
-        Seal.seal(of.key, of.label, SealTest.content(FIRST + 2 * LATER + 500), of.random);
+        Seal.seal(
+            of.key, of.label, SealTest.content(FIRST + 2 * LATER + 500), Padding.NONE, of.random);
     byte[] swapped = sealed.clone();
     System.arraycopy(sealed, CHUNK, swapped, 2 * CHUNK, CHUNK);
     System.arraycopy(sealed, 2 * CHUNK, swapped, CHUNK, CHUNK);
@@ -251,7 +254,7 @@ class SealTamperTest {
   @Test
   void deliversNoByteOfAChunkThatDoesNotVerifyAndAllOfTheOthers() throws Exception {
     byte[] plain = SealTest.content(FIRST + 2 * LATER);
-    byte[] sealed = Seal.seal(key, label, plain, random);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
     sealed[2 * CHUNK - 1] ^= 1;
 
     ByteSource opened = Seal.open(key, label, ByteSource.of(sealed));
@@ -267,7 +270,8 @@ class SealTamperTest {
 
   @Test
   void saysWhereTheBadChunkBegins() {
-    byte[] sealed = Seal.seal(key, label, SealTest.content(FIRST + 2 * LATER), random);
+    byte[] sealed =
+        Seal.seal(key, label, SealTest.content(FIRST + 2 * LATER), Padding.NONE, random);
     sealed[2 * CHUNK - 1] ^= 1;
 
     assertThatThrownBy(() -> openAll(sealed))

@@ -52,33 +52,33 @@ class SealTest {
   void givesBackWhatWasSealed(long length) throws Exception {
     byte[] plain = content((int) length);
 
-    byte[] sealed = Seal.seal(key, label, plain, random);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
     ByteSource opened = Seal.open(key, label, ByteSource.of(sealed));
 
-    assertThat(sealed).hasSize((int) Seal.sealedSizeBytes(length));
+    assertThat(sealed).hasSize((int) Seal.sealedSizeBytes(length, Padding.NONE));
     assertThat(opened.sizeBytes()).isEqualTo(length);
     assertThat(opened.readAll(plain.length)).isEqualTo(plain);
   }
 
   @Test
   void addsEightyBytesToASmallObjectAndSixteenToEveryChunkMore() {
-    assertThat(Seal.sealedSizeBytes(0)).isEqualTo(80);
-    assertThat(Seal.sealedSizeBytes(300)).isEqualTo(380);
-    assertThat(Seal.sealedSizeBytes(FIRST)).isEqualTo(1 << 18);
-    assertThat(Seal.sealedSizeBytes(FIRST + 1)).isEqualTo((1 << 18) + 17);
-    assertThat(Seal.sealedSizeBytes(FIRST + LATER)).isEqualTo(1 << 19);
-    assertThat(Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES)).isEqualTo(1L << 44);
+    assertThat(Seal.sealedSizeBytes(0, Padding.NONE)).isEqualTo(80);
+    assertThat(Seal.sealedSizeBytes(300, Padding.NONE)).isEqualTo(380);
+    assertThat(Seal.sealedSizeBytes(FIRST, Padding.NONE)).isEqualTo(1 << 18);
+    assertThat(Seal.sealedSizeBytes(FIRST + 1, Padding.NONE)).isEqualTo((1 << 18) + 17);
+    assertThat(Seal.sealedSizeBytes(FIRST + LATER, Padding.NONE)).isEqualTo(1 << 19);
+    assertThat(Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES, Padding.NONE)).isEqualTo(1L << 44);
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES + 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> Seal.sealedSizeBytes(-1));
+        .isThrownBy(() -> Seal.sealedSizeBytes(Seal.MAX_PLAIN_BYTES + 1, Padding.NONE));
+    assertThatIllegalArgumentException().isThrownBy(() -> Seal.sealedSizeBytes(-1, Padding.NONE));
   }
 
   @Test
   void sealsTheSameBytesDifferentlyEveryTime() {
     byte[] plain = content(100);
 
-    byte[] first = Seal.seal(key, label, plain, random);
-    byte[] second = Seal.seal(key, label, plain, random);
+    byte[] first = Seal.seal(key, label, plain, Padding.NONE, random);
+    byte[] second = Seal.seal(key, label, plain, Padding.NONE, random);
 
     assertThat(Arrays.copyOfRange(first, 16, first.length))
         .isNotEqualTo(Arrays.copyOfRange(second, 16, second.length));
@@ -87,11 +87,12 @@ class SealTest {
   @Test
   void writesInPiecesOfAnySizeWhatItSealsAtOnceSeed2() throws Exception {
     byte[] plain = content(FIRST + 2 * LATER + 77);
-    byte[] atOnce = Seal.seal(key, label, plain, new SeededRandom(5));
+    byte[] atOnce = Seal.seal(key, label, plain, Padding.NONE, new SeededRandom(5));
     Random sizes = new Random(2);
     ByteArrayOutputStream sealed = new ByteArrayOutputStream();
 
-    try (OutputStream stream = Seal.sealing(key, label, new SeededRandom(5), sealed)) {
+    try (OutputStream stream =
+        Seal.sealing(key, label, Padding.NONE, new SeededRandom(5), sealed)) {
       int done = 0;
       while (done < plain.length) {
         int count = Math.min(plain.length - done, 1 + sizes.nextInt(90_000));
@@ -110,7 +111,7 @@ class SealTest {
   @Test
   void writesNothingMoreAfterItWasClosed() throws Exception {
     ByteArrayOutputStream sealed = new ByteArrayOutputStream();
-    OutputStream stream = Seal.sealing(key, label, random, sealed);
+    OutputStream stream = Seal.sealing(key, label, Padding.NONE, random, sealed);
     stream.close();
     int size = sealed.size();
 
@@ -123,7 +124,7 @@ class SealTest {
   @Test
   void leavesAnObjectIncompleteWhenWhatLiesBeneathFails() {
     CountingSink sink = new CountingSink(100_000);
-    OutputStream stream = Seal.sealing(key, label, random, sink);
+    OutputStream stream = Seal.sealing(key, label, Padding.NONE, random, sink);
 
     assertThatThrownBy(() -> stream.write(new byte[FIRST + 1])).hasMessage("disk full");
     assertThatThrownBy(() -> stream.write(1)).hasMessageContaining("earlier write failed");
@@ -139,7 +140,8 @@ class SealTest {
   @Test
   void readsAnyRangeInAnyOrderSeed3() throws Exception {
     byte[] plain = content(FIRST + 6 * LATER + 1234);
-    ByteSource opened = Seal.open(key, label, ByteSource.of(Seal.seal(key, label, plain, random)));
+    ByteSource opened =
+        Seal.open(key, label, ByteSource.of(Seal.seal(key, label, plain, Padding.NONE, random)));
     Random ranges = new Random(3);
 
     for (int i = 0; i < 60; i++) {
@@ -154,7 +156,7 @@ class SealTest {
   @Test
   void isReadByManyThreadsAtOnceSeed4() {
     byte[] plain = content(FIRST + 6 * LATER);
-    ByteSource opened = open(Seal.seal(key, label, plain, random));
+    ByteSource opened = open(Seal.seal(key, label, plain, Padding.NONE, random));
 
     List<Integer> wrong =
         IntStream.range(0, 64)
@@ -173,7 +175,7 @@ class SealTest {
 
   @Test
   void fetchesAChunkOnceForManyReadsNearby() throws Exception {
-    byte[] sealed = Seal.seal(key, label, content(FIRST + 3 * LATER), random);
+    byte[] sealed = Seal.seal(key, label, content(FIRST + 3 * LATER), Padding.NONE, random);
     CountingSource source = new CountingSource(sealed);
     ByteSource opened = Seal.open(key, label, source);
     long afterHeader = source.readBytes;
@@ -189,7 +191,8 @@ class SealTest {
   @Test
   void refusesARangeOutsideAsTheCallersMistake() throws Exception {
     ByteSource opened =
-        Seal.open(key, label, ByteSource.of(Seal.seal(key, label, content(10), random)));
+        Seal.open(
+            key, label, ByteSource.of(Seal.seal(key, label, content(10), Padding.NONE, random)));
 
     assertThatIllegalArgumentException().isThrownBy(() -> opened.read(5, 6));
     assertThatIllegalArgumentException().isThrownBy(() -> opened.read(-1, 2));

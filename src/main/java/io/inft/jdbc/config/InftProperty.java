@@ -42,8 +42,8 @@ public enum InftProperty {
       named("flow")
           .environment("ZERO_G_FLOW")
           .computed(
-              "preset of the chain; on a chain without one, what the storage nodes name first, which"
-                  + " is written down in home")
+              "preset of the chain; on a chain without one, what the storage nodes name first,"
+                  + " which is written down in home")
           .says(
               "Address of the Flow contract that is paid for storage; nodes that name another one"
                   + " are not used.")),
@@ -221,8 +221,8 @@ public enum InftProperty {
           .defaultsTo("100")
           .unit("gwei")
           .says(
-              "No transaction offers more for a unit of gas, whatever 'rpc' says that it costs; 0G's"
-                  + " price is about 4.")),
+              "No transaction offers more for a unit of gas, whatever 'rpc' says that it costs;"
+                  + " 0G's price is about 4.")),
   MAX_STORAGE_PRICE(
       named("maxStoragePrice")
           .environment("ZERO_G_MAX_STORAGE_PRICE")
@@ -262,6 +262,13 @@ public enum InftProperty {
           .kind(Kind.DURATION)
           .defaultsTo("180d")
           .says("Age at which an object that the head needs is stored again.")),
+  PADDING(
+      named("padding")
+          .choices("padme", "none")
+          .defaultsTo("padme")
+          .says(
+              "Whether what is published is filled up to sizes that many contents share, at most 12"
+                  + " % more, so that compressed sizes tell less of what is in them.")),
   USER(
       named("user")
           .computed("ignored")

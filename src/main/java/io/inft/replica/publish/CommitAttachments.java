@@ -12,6 +12,7 @@ import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.merkle.ObjectRef;
@@ -62,11 +63,12 @@ final class CommitAttachments {
         nowSeconds);
   }
 
-  /** Seals something and takes it. */
+  /** Seals something and takes it. A manifest is as long as any other, so it is not padded. */
   void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
     int index = (int) attachments.stream().filter(one -> one.type() == type).count();
     ObjectLabel label = new ObjectLabel(site.context(), version, keys.epoch(), sealedType, index);
-    byte[] sealed = Seal.seal(keys.current(), label, plain, site.random());
+    Padding padding = sealedType == SealedType.MANIFEST ? Padding.NONE : site.objects().padding();
+    byte[] sealed = Seal.seal(keys.current(), label, plain, padding, site.random());
     boolean fits =
         sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
             && inline.size() + sealed.length <= MAX_INLINE_AREA;

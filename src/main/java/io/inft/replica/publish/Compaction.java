@@ -74,7 +74,7 @@ final class Compaction {
         objects,
         job -> {
           try (link) {
-            PackMaker maker = new PackMaker(site.context(), keys, site.random(), hashes.pageSize());
+            PackMaker maker = new PackMaker(site, keys, hashes.pageSize());
             hashes.root();
             line.checked(VersionBuilder.sound(line.database(), link, pin, hashes));
             PackMaker.Span span =

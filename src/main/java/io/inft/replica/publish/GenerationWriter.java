@@ -121,7 +121,7 @@ public final class GenerationWriter implements AutoCloseable {
     this.keys = keys;
     this.stateKey = stateKey;
     this.pageSize = pageSize;
-    this.compactions = new CompactionPolicy(site.renewAfter());
+    this.compactions = new CompactionPolicy(site.objects().renewAfter());
     this.state = state;
     this.tip = tip;
     this.tree = tree.orElse(null);

@@ -13,8 +13,10 @@ import io.inft.pack.PackHeader;
 import io.inft.pack.PackKind;
 import io.inft.pack.PackWriter;
 import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.sqlite.LockPage;
@@ -43,13 +45,15 @@ final class PackMaker {
 
   private final Digest context;
   private final Keys keys;
+  private final Padding padding;
   private final SecureRandom random;
   private final int pageSize;
 
-  PackMaker(Digest context, Keys keys, SecureRandom random, int pageSize) {
-    this.context = context;
+  PackMaker(DatabaseScope site, Keys keys, int pageSize) {
+    this.context = site.context();
     this.keys = keys;
-    this.random = random;
+    this.padding = site.objects().padding();
+    this.random = site.random();
     this.pageSize = pageSize;
   }
 
@@ -107,7 +111,7 @@ final class PackMaker {
 
   /** Seals a small plaintext; empty when it does not fit inside a commit object. */
   Optional<StagedPack> inline(Span span, byte[] plain) {
-    byte[] sealed = Seal.seal(keys.current(), span.label(context, keys.epoch()), plain, random);
+    byte[] sealed = seal(span, plain);
     if (sealed.length > CommitObject.MAX_INLINE_ITEM_BYTES) {
       return Optional.empty();
     }
@@ -125,7 +129,7 @@ final class PackMaker {
 
   /** Seals a plaintext into an object of its own. */
   StagedPack own(Span span, byte[] plain, ObjectFolder objects) throws InftException {
-    byte[] sealed = Seal.seal(keys.current(), span.label(context, keys.epoch()), plain, random);
+    byte[] sealed = seal(span, plain);
     ObjectRef ref = objects.keep(sealed);
     return new StagedPack(
         span.kind(),
@@ -186,7 +190,7 @@ final class PackMaker {
             new DigestOutputStream(
                 new BufferedOutputStream(Files.newOutputStream(file), 1 << 18), digest);
         OutputStream sealing =
-            Seal.sealing(keys.current(), span.label(context, keys.epoch()), random, raw)) {
+            Seal.sealing(keys.current(), span.label(context, keys.epoch()), padding, random, raw)) {
       write(header, sealing, pages, images);
     } catch (IOException e) {
       throw new LocalStorageException(file, "write", e);
@@ -206,6 +210,10 @@ final class PackMaker {
         Digest.finish(digest),
         Optional.empty(),
         Optional.of(ref));
+  }
+
+  private byte[] seal(Span span, byte[] plain) {
+    return Seal.seal(keys.current(), span.label(context, keys.epoch()), plain, padding, random);
   }
 
   private void write(PackHeader header, OutputStream to, PageSet pages, Images images)

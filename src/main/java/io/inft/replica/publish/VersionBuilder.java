@@ -180,7 +180,7 @@ final class VersionBuilder {
       int pageSize)
       throws InftException {
     Pin pin = order.pin();
-    PackMaker maker = new PackMaker(context, order.keys(), random, pageSize);
+    PackMaker maker = new PackMaker(site, order.keys(), pageSize);
 
     List<PackEntry> previous = previousEntries(order);
     Optional<List<PackEntry>> onSpare = onSpare(previous, order.state());

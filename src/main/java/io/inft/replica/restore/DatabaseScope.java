@@ -11,7 +11,6 @@ import io.inft.replica.local.WorkingCopy;
 import io.inft.store.Store;
 import java.security.SecureRandom;
 import java.time.Clock;
-import java.time.Duration;
 
 /**
  * Everything about one database that does not change while its engine lives.
@@ -24,7 +23,7 @@ public record DatabaseScope(
     Digest context,
     WorkingCopy workingCopy,
     Commits commits,
-    Duration renewAfter,
+    ObjectPolicy objects,
     Clock clock,
     SecureRandom random) {
 

@@ -31,6 +31,7 @@ import io.inft.registry.Registry;
 import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.seal.Secret;
@@ -231,6 +232,7 @@ public final class Insider {
             under,
             new ObjectLabel(context, version(), epoch, SealedType.SNAPSHOT, 0),
             plain.toByteArray(),
+            Padding.NONE,
             random);
     Location here = new Location.Here(inline.size());
     inline.writeBytes(sealed);
@@ -255,7 +257,12 @@ public final class Insider {
       SealedType sealedType,
       byte[] plain) {
     byte[] sealed =
-        Seal.seal(under, new ObjectLabel(context, version(), epoch, sealedType, 0), plain, random);
+        Seal.seal(
+            under,
+            new ObjectLabel(context, version(), epoch, sealedType, 0),
+            plain,
+            Padding.NONE,
+            random);
     Location here = new Location.Here(inline.size());
     inline.writeBytes(sealed);
     return new Attachment(type, 0, here, sealed.length, Digest.sha256(sealed));

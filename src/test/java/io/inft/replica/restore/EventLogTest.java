@@ -31,6 +31,7 @@ import io.inft.replica.World;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Network;
 import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.DirectoryStore;
@@ -363,7 +364,8 @@ class EventLogTest {
     CommitBody before = newest.tip().commit().body();
     ObjectLabel label =
         new ObjectLabel(before.context(), before.version() + 1, before.epoch(), sealedType, 0);
-    byte[] sealed = Seal.seal(newest.keys().current(), label, plain, new SecureRandom());
+    byte[] sealed =
+        Seal.seal(newest.keys().current(), label, plain, Padding.NONE, new SecureRandom());
     long at = inline.size();
     inline.bytes(sealed);
     return new Attachment(type, 0, new Location.Here(at), sealed.length, Digest.sha256(sealed));

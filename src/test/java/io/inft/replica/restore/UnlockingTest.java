@@ -229,7 +229,7 @@ class UnlockingTest {
         context,
         WorkingCopy.open(settings.home(), network, settings.id()),
         new Commits(network.store(), context),
-        settings.renewAfter(),
+        settings.objects(),
         Clock.systemUTC(),
         RANDOM);
   }
