@@ -2,21 +2,9 @@ package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
-import io.inft.evm.AbiReader;
-import io.inft.evm.AbiWriter;
-import io.inft.evm.Call;
 import io.inft.evm.Chain;
-import io.inft.evm.Log;
-import io.inft.evm.Receipt;
 import io.inft.evm.TransactionSender;
-import io.inft.failure.AlreadyRegisteredException;
-import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
-import io.inft.failure.NotAuthorizedException;
-import io.inft.failure.OutcomeUnknownException;
-import io.inft.failure.ReadOnlyException;
-import io.inft.failure.RegistryRefusedException;
-import io.inft.failure.RevertedException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -34,19 +22,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The registry as the contract on a chain keeps it. Every transaction is in the sender's journal
- * before it is sent; whether an anchor succeeded is judged by what the contract says afterwards, so
- * a lost answer, a missing receipt or a crash leads neither to a second payment nor to a false
- * report. Safe for many threads; holds no threads and no files of its own.
+ * before it is sent. This class puts the parts together: {@link ContractReader} reads, {@link
+ * HeadMoves}, {@link Registering} and {@link Controlling} send through {@link Transactions}. Safe
+ * for many threads; holds no threads and no files of its own.
  */
 public final class OnchainRegistry implements PaidRegistry {
   private final Chain chain;
   private final OnchainSettings settings;
   private final @Nullable TransactionSender signer;
-  private final @Nullable Sending sender;
   private final ContractReader reader;
-  private final ContractErrors errors;
-  private final Patience patience;
   private final Patience.Waiting waiting;
+  private final Transactions transactions;
+  private final HeadMoves heads;
+  private final Controlling controlling;
+  private final Registering registering;
 
   private OnchainRegistry(
       Chain chain,
@@ -56,14 +45,17 @@ public final class OnchainRegistry implements PaidRegistry {
       @Nullable Sending sender,
       Patience.Waiting waiting) {
     String name = ContractReader.describe(chain, chainId, settings);
+    Patience patience = new Patience(name, settings.patience(), waiting);
     this.chain = chain;
     this.settings = settings;
     this.signer = signer;
-    this.sender = sender;
     this.waiting = waiting;
-    this.patience = new Patience(name, settings.patience(), waiting);
     this.reader = new ContractReader(chain, chainId, settings, patience);
-    this.errors = new ContractErrors(name);
+    this.transactions = new Transactions(settings, name, sender, patience);
+    this.heads = new HeadMoves(settings, reader, transactions);
+    this.controlling = new Controlling(reader, transactions);
+    this.registering =
+        new Registering(chain, settings, reader, patience, transactions, controlling);
   }
 
   /**
@@ -167,15 +159,7 @@ public final class OnchainRegistry implements PaidRegistry {
 
   @Override
   public Optional<Address> account() {
-    return Optional.ofNullable(sender).map(Sending::account);
-  }
-
-  private Sending requireSender() throws ReadOnlyException {
-    if (sender == null) {
-      throw new ReadOnlyException(
-          describe(), "no signing key is configured; set privateKey or privateKeyFile");
-    }
-    return sender;
+    return transactions.account();
   }
 
   @Override
@@ -185,7 +169,7 @@ public final class OnchainRegistry implements PaidRegistry {
 
   @Override
   public Price price(Operation operation) throws InftException {
-    Estimating estimating = new Estimating(chain, requireSender().account());
+    Estimating estimating = new Estimating(chain, transactions.sender().account());
     operation.on(with(estimating));
     return estimating.price();
   }
@@ -199,249 +183,44 @@ public final class OnchainRegistry implements PaidRegistry {
     return new OnchainRegistry(chain, chainId(), settings, signer, sending, waiting);
   }
 
-  private ContractErrors.Request request(String id, String verb, @Nullable Anchor anchor)
-      throws ReadOnlyException {
-    return new ContractErrors.Request(id, requireSender().account(), verb, anchor);
-  }
-
-  /** The same call data is the same purpose until it is settled. */
-  private String purpose(byte[] data) {
-    return "registry " + settings.contract() + " " + Digest.keccak256(data);
-  }
-
-  private Receipt send(ContractErrors.Request request, byte[] data, long gasLimit)
-      throws InftException {
-    try {
-      return patience.ask(
-          request.verb() + " '" + request.id() + "'",
-          () ->
-              requireSender()
-                  .send(
-                      purpose(data),
-                      request.verb() + " '" + request.id() + "'",
-                      Call.of(settings.contract(), data),
-                      gasLimit));
-    } catch (RevertedException e) {
-      throw errors.explain(request, e);
-    }
-  }
-
-  private void control(String verb, DatabaseId id, byte[] data) throws InftException {
-    control(request(id.toString(), verb, null), id, data);
-  }
-
-  /**
-   * One control operation. If one with the same arguments was sent before and its outcome never
-   * reported, that one is taken for this one, unless other operations came after it.
-   */
-  private void control(ContractErrors.Request request, DatabaseId id, byte[] data)
-      throws InftException {
-    boolean resumed = !requireSender().hashes(purpose(data)).isEmpty();
-    Receipt receipt = send(request, data, settings.gasLimit());
-    requireSender().settle(purpose(data));
-    if (resumed && !isNewest(id, receipt)) {
-      send(request, data, settings.gasLimit());
-      requireSender().settle(purpose(data));
-    }
-  }
-
-  private boolean isNewest(DatabaseId id, Receipt receipt) throws InftException {
-    long newest = reader.state(id).controlSequence();
-    for (Log log : receipt.logs()) {
-      if (RegistryEvents.is(RegistryEvents.CONTROL, log)) {
-        return RegistryEvents.control(log).number() == newest;
-      }
-    }
-    return false;
-  }
-
-  // Registering.
-
   @Override
   public void register(DatabaseId id) throws InftException {
-    byte[] data = RegistryCalls.register(id);
-    if (requireSender().hashes(purpose(data)).isEmpty()) {
-      RecordState state = reader.state(id);
-      if (state.isRegistered()) {
-        throw new AlreadyRegisteredException(id.toString(), state.liveOwner().toString());
-      }
+    if (!registering.isUnderWay(id)) {
+      registering.requireUnregistered(id);
       PaidRegistry.super.requireMayBegin(id);
     }
-    try {
-      patience.ask(
-          "register '" + id + "'",
-          () ->
-              requireSender()
-                  .send(
-                      purpose(data),
-                      "register '" + id + "'",
-                      Call.of(settings.contract(), data),
-                      settings.gasLimit()));
-    } catch (RevertedException e) {
-      RecordState state = reader.state(id);
-      if (state.isRegistered()) {
-        throw new AlreadyRegisteredException(id.toString(), state.liveOwner().toString());
-      }
-      throw errors.explain(request(id.toString(), "register", null), e);
-    }
-    requireSender().settle(purpose(data));
-    if (id.namespace() == DatabaseId.Namespace.BOUND && requireSender().happens()) {
-      observeOwner(id);
-    }
+    registering.register(id);
   }
 
   @Override
   public void requireMayBegin(DatabaseId id) throws InftException {
     PaidRegistry.super.requireMayBegin(id);
-    Optional<DatabaseId.Token> token = id.token();
-    Optional<Address> account = account();
-    if (token.isPresent() && account.isPresent()) {
-      Address owner = ownerOf(id, token.get());
-      if (!owner.equals(account.get())) {
-        throw new NotAuthorizedException(
-            id.toString(),
-            account.get().toString(),
-            "begin",
-            "owner's",
-            "the NFT belongs to " + owner + ", who begins it");
-      }
-    }
+    registering.requireOwner(id);
   }
 
-  private Address ownerOf(DatabaseId id, DatabaseId.Token token) throws InftException {
-    try {
-      byte[] question = new AbiWriter().uint(token.number()).call("ownerOf(uint256)");
-      return new AbiReader("owner of an NFT", chain.call(token.contract(), question))
-          .address("owner");
-    } catch (RevertedException | CorruptObjectException e) {
-      throw new RegistryRefusedException(
-          describe(), "register '" + id + "'", "the token has no owner: " + e.getMessage());
-    }
+  @Override
+  public void observeOwner(DatabaseId id) throws InftException {
+    registering.observeOwner(id);
   }
-
-  // Moving the head.
 
   @Override
   public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
-    return move(
-        id, anchor, request(id.toString(), "anchor", anchor), RegistryCalls.anchor(id, anchor));
+    return heads.anchor(id, anchor);
   }
 
   @Override
   public Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException {
-    return move(
-        id,
-        anchor,
-        request(id.toString(), "rotate the key of", anchor),
-        RegistryCalls.rotateAndAnchor(id, anchor));
+    return heads.rotateAndAnchor(id, anchor);
   }
 
   @Override
   public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
-    return account().isPresent()
-        && (isSent(RegistryCalls.rotateAndAnchor(id, anchor))
-            || isSent(RegistryCalls.anchor(id, anchor)));
-  }
-
-  private boolean isSent(byte[] data) throws InftException {
-    return !requireSender().hashes(purpose(data)).isEmpty();
-  }
-
-  private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
-      throws InftException {
-    Optional<Anchored> found = recorded(id, anchor, data);
-    if (found.isEmpty()) {
-      try {
-        Receipt receipt = send(request, data, settings.gasLimit());
-        found = Optional.of(settled(id, anchor, data, receipt));
-      } catch (InftException failure) {
-        // It may have gone through all the same: sent by another process of this account, or
-        // mined without a receipt that anybody shows.
-        found = recordedAfter(failure, id, anchor, data);
-        if (found.isEmpty()) {
-          throw failure;
-        }
-      }
-    }
-    requireSender().settle(purpose(data));
-    return found.get();
-  }
-
-  private Anchored settled(DatabaseId id, Anchor anchor, byte[] data, Receipt receipt)
-      throws InftException {
-    for (Log log : receipt.logs()) {
-      boolean ofContract =
-          log.address().equals(settings.contract())
-              && RegistryEvents.is(RegistryEvents.ANCHORED, log)
-              && log.topics().get(1).equals(id.hash());
-      if (ofContract) {
-        Anchored anchored = RegistryEvents.anchored(log).value();
-        if (anchored.anchor().equals(anchor)) {
-          return anchored;
-        }
-      }
-    }
-    return recorded(id, anchor, data)
-        .orElseThrow(
-            () ->
-                new OutcomeUnknownException(
-                    "anchoring version " + anchor.version() + " of '" + id + "'",
-                    "transaction "
-                        + receipt.transactionHash()
-                        + " succeeded but the contract does not show its effect yet",
-                    null));
-  }
-
-  private Optional<Anchored> recordedAfter(
-      InftException failure, DatabaseId id, Anchor anchor, byte[] data) {
-    try {
-      return recorded(id, anchor, data);
-    } catch (InftException second) {
-      failure.addSuppressed(second);
-      return Optional.empty();
-    }
-  }
-
-  /** What is recorded as this version already, if it is exactly this anchor by this account. */
-  private Optional<Anchored> recorded(DatabaseId id, Anchor anchor, byte[] data)
-      throws InftException {
-    if (reader.state(id).version() < anchor.version()) {
-      return Optional.empty();
-    }
-    long hint = requireSender().outcome(purpose(data)).map(Receipt::blockNumber).orElse(0L);
-    return Optional.of(reader.version(id, anchor.version(), hint))
-        .filter(found -> found.anchor().equals(anchor))
-        .filter(found -> found.author().equals(requireAccountOf(found)));
-  }
-
-  private Address requireAccountOf(Anchored found) {
-    return account().orElse(found.author());
+    return heads.isUnderWay(id, anchor);
   }
 
   @Override
   public List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
-    if (requests.size() > RegistryCalls.MAX_BATCH) {
-      throw new IllegalArgumentException(
-          "a batch has at most " + RegistryCalls.MAX_BATCH + " items, not " + requests.size());
-    }
-    requireSender();
-    return new AnchorBatch(this::recordedItem, this::sendBatch, errors, settings.contract())
-        .anchor(requests, requireSender().account());
-  }
-
-  private Optional<Anchored> recordedItem(AnchorRequest item) throws InftException {
-    return recorded(item.id(), item.anchor(), RegistryCalls.anchor(item.id(), item.anchor()));
-  }
-
-  private Receipt sendBatch(List<AnchorRequest> items) throws InftException {
-    byte[] data = RegistryCalls.anchorMany(items);
-    Receipt receipt =
-        send(
-            request(items.size() + " versions", "anchor", null),
-            data,
-            Math.multiplyExact(settings.gasLimit(), (long) items.size()));
-    requireSender().settle(purpose(data));
-    return receipt;
+    return heads.anchorMany(requests);
   }
 
   // Control operations.
@@ -450,95 +229,76 @@ public final class OnchainRegistry implements PaidRegistry {
   public void grant(DatabaseId id, Address who, int roles, Instant expiry, long minIntervalSeconds)
       throws InftException {
     byte[] data = RegistryCalls.grant(id, who, roles, expiry, minIntervalSeconds);
-    control("grant rights to", id, data);
+    controlling.control("grant rights to", id, data);
   }
 
   @Override
   public void revoke(DatabaseId id, Address who) throws InftException {
-    control("revoke rights to", id, RegistryCalls.revoke(id, who));
+    controlling.control("revoke rights to", id, RegistryCalls.revoke(id, who));
   }
 
   @Override
   public void revokeAll(DatabaseId id) throws InftException {
-    control("revoke rights to", id, RegistryCalls.withId("revokeAll", id));
+    controlling.control("revoke rights to", id, RegistryCalls.withId("revokeAll", id));
   }
 
   @Override
   public void proposeOwner(DatabaseId id, Address to) throws InftException {
-    control("propose an owner of", id, RegistryCalls.proposeOwner(id, to));
+    controlling.control("propose an owner of", id, RegistryCalls.proposeOwner(id, to));
   }
 
   @Override
   public void cancelProposal(DatabaseId id) throws InftException {
-    control("cancel the proposal for", id, RegistryCalls.withId("cancelProposal", id));
+    controlling.control("cancel the proposal for", id, RegistryCalls.withId("cancelProposal", id));
   }
 
   @Override
   public void acceptOwner(DatabaseId id, Digest expectedRoot, Digest expectedControlHash)
       throws InftException {
-    control("accept", id, RegistryCalls.acceptOwner(id, expectedRoot, expectedControlHash));
-  }
-
-  /** Waits for the two blocks after a first observation. */
-  @Override
-  public void observeOwner(DatabaseId id) throws InftException {
-    requireSender();
-    RecordState state = reader.state(id);
-    if (state.hasCandidate()) { // also before an estimate, which would be 'too soon'
-      long from = state.candidateBlock() + 2;
-      patience.until(
-          "wait for block " + from,
-          chain.settings().receiptTimeout(),
-          () -> Optional.of(chain.blockNumber()).filter(number -> number >= from));
-    }
-    control("observe the owner of", id, RegistryCalls.withId("observeOwner", id));
+    controlling.control(
+        "accept", id, RegistryCalls.acceptOwner(id, expectedRoot, expectedControlHash));
   }
 
   @Override
   public void freeze(DatabaseId id) throws InftException {
-    control("freeze", id, RegistryCalls.withId("freeze", id));
+    controlling.control("freeze", id, RegistryCalls.withId("freeze", id));
   }
 
   @Override
   public void unfreeze(DatabaseId id) throws InftException {
-    control("unfreeze", id, RegistryCalls.withId("unfreeze", id));
+    controlling.control("unfreeze", id, RegistryCalls.withId("unfreeze", id));
   }
 
   @Override
   public void lockUntil(DatabaseId id, Instant time) throws InftException {
-    control("lock", id, RegistryCalls.lockUntil(id, time));
+    controlling.control("lock", id, RegistryCalls.lockUntil(id, time));
   }
 
   @Override
   public void flagVersions(DatabaseId id, long from, long to, Digest reason) throws InftException {
-    control("flag versions of", id, RegistryCalls.flagVersions(id, from, to, reason));
+    controlling.control("flag versions of", id, RegistryCalls.flagVersions(id, from, to, reason));
   }
 
   @Override
   public void setSuccessor(DatabaseId id, long chainId, Address registry, Digest newIdHash)
       throws InftException {
-    control(
+    controlling.control(
         "name a successor of", id, RegistryCalls.setSuccessor(id, chainId, registry, newIdHash));
   }
 
   @Override
   public void publishSealedKey(DatabaseId id, Address recipient, int keyEpoch, byte[] sealedKey)
       throws InftException {
-    publish(
-        request(id.toString(), "publish a key of", null),
+    controlling.publish(
+        transactions.request(id.toString(), "publish a key of", null),
         RegistryCalls.publishSealedKey(id, recipient, keyEpoch, sealedKey));
   }
 
   @Override
   public void publishEncryptionKey(int scheme, byte[] publicKey) throws InftException {
-    publish(
-        request("this account", "publish the encryption key of", null),
+    controlling.publish(
+        transactions.request("this account", "publish the encryption key of", null),
         RegistryCalls.publishEncryptionKey(scheme, publicKey));
-  }
-
-  private void publish(ContractErrors.Request request, byte[] data) throws InftException {
-    send(request, data, settings.gasLimit());
-    requireSender().settle(purpose(data));
   }
 
   /** Nothing is held open. */

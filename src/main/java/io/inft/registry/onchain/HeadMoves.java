@@ -1,0 +1,143 @@
+package io.inft.registry.onchain;
+
+import io.inft.evm.Log;
+import io.inft.evm.Receipt;
+import io.inft.failure.InftException;
+import io.inft.failure.OutcomeUnknownException;
+import io.inft.registry.Anchor;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Registry.AnchorOutcome;
+import io.inft.registry.Registry.AnchorRequest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Moves heads by compare-and-swap. Whether one moved is judged by what the contract says
+ * afterwards, so that a lost answer, a missing receipt or a crash leads neither to a second payment
+ * nor to a false report. Safe for many threads.
+ */
+final class HeadMoves {
+  private final OnchainSettings settings;
+  private final ContractReader reader;
+  private final Transactions transactions;
+
+  HeadMoves(OnchainSettings settings, ContractReader reader, Transactions transactions) {
+    this.settings = settings;
+    this.reader = reader;
+    this.transactions = transactions;
+  }
+
+  Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
+    return move(
+        id,
+        anchor,
+        transactions.request(id.toString(), "anchor", anchor),
+        RegistryCalls.anchor(id, anchor));
+  }
+
+  Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException {
+    return move(
+        id,
+        anchor,
+        transactions.request(id.toString(), "rotate the key of", anchor),
+        RegistryCalls.rotateAndAnchor(id, anchor));
+  }
+
+  boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
+    return transactions.account().isPresent()
+        && (transactions.isSent(RegistryCalls.rotateAndAnchor(id, anchor))
+            || transactions.isSent(RegistryCalls.anchor(id, anchor)));
+  }
+
+  private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
+      throws InftException {
+    Optional<Anchored> found = recorded(id, anchor, data);
+    if (found.isEmpty()) {
+      try {
+        found = Optional.of(settled(id, anchor, data, transactions.send(request, data)));
+      } catch (InftException failure) {
+        // It may have gone through all the same: sent by another process of this account, or
+        // mined without a receipt that anybody shows.
+        found = recordedAfter(failure, id, anchor, data);
+        if (found.isEmpty()) {
+          throw failure;
+        }
+      }
+    }
+    transactions.settle(data);
+    return found.get();
+  }
+
+  private Anchored settled(DatabaseId id, Anchor anchor, byte[] data, Receipt receipt)
+      throws InftException {
+    for (Log log : receipt.logs()) {
+      boolean ofContract =
+          log.address().equals(settings.contract())
+              && RegistryEvents.is(RegistryEvents.ANCHORED, log)
+              && log.topics().get(1).equals(id.hash());
+      if (ofContract) {
+        Anchored anchored = RegistryEvents.anchored(log).value();
+        if (anchored.anchor().equals(anchor)) {
+          return anchored;
+        }
+      }
+    }
+    return recorded(id, anchor, data)
+        .orElseThrow(
+            () ->
+                new OutcomeUnknownException(
+                    "anchoring version " + anchor.version() + " of '" + id + "'",
+                    "transaction "
+                        + receipt.transactionHash()
+                        + " succeeded but the contract does not show its effect yet",
+                    null));
+  }
+
+  private Optional<Anchored> recordedAfter(
+      InftException failure, DatabaseId id, Anchor anchor, byte[] data) {
+    try {
+      return recorded(id, anchor, data);
+    } catch (InftException second) {
+      failure.addSuppressed(second);
+      return Optional.empty();
+    }
+  }
+
+  /** What is recorded as this version already, if it is exactly this anchor by this account. */
+  private Optional<Anchored> recorded(DatabaseId id, Anchor anchor, byte[] data)
+      throws InftException {
+    if (reader.state(id).version() < anchor.version()) {
+      return Optional.empty();
+    }
+    long hint = transactions.outcome(data).map(Receipt::blockNumber).orElse(0L);
+    return Optional.of(reader.version(id, anchor.version(), hint))
+        .filter(found -> found.anchor().equals(anchor))
+        .filter(found -> found.author().equals(transactions.account().orElse(found.author())));
+  }
+
+  List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
+    if (requests.size() > RegistryCalls.MAX_BATCH) {
+      throw new IllegalArgumentException(
+          "a batch has at most " + RegistryCalls.MAX_BATCH + " items, not " + requests.size());
+    }
+    return new AnchorBatch(
+            this::recordedItem, this::sendBatch, transactions.errors(), settings.contract())
+        .anchor(requests, transactions.sender().account());
+  }
+
+  private Optional<Anchored> recordedItem(AnchorRequest item) throws InftException {
+    return recorded(item.id(), item.anchor(), RegistryCalls.anchor(item.id(), item.anchor()));
+  }
+
+  private Receipt sendBatch(List<AnchorRequest> items) throws InftException {
+    byte[] data = RegistryCalls.anchorMany(items);
+    Receipt receipt =
+        transactions.send(
+            transactions.request(items.size() + " versions", "anchor", null),
+            data,
+            Math.multiplyExact(settings.gasLimit(), (long) items.size()));
+    transactions.settle(data);
+    return receipt;
+  }
+}
