@@ -66,7 +66,7 @@ class HouseTest {
           WalIndex WalIndexHeader WalPages WalPosition WalTail
       pack
         opens failure bytes
-        doors PackComposer PackEntry PackHeader PackKind PackReader PackWriter PageHasher
+        doors PackComposer PackHeader PackReader PackType PackWriter PageEntry PageHasher
           StateTree
       seal
         opens failure bytes
@@ -76,9 +76,9 @@ class HouseTest {
         opens failure bytes seal
         doors KeystoreKeyWrapper
       commit
-        opens failure bytes
+        opens failure bytes pack
         doors Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
-          EventBatch EventChain Jump Location Manifest PackEntry PackType TransactionLog TransactionRecord
+          EventBatch EventChain Jump Location Manifest PackEntry TransactionLog TransactionRecord
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash

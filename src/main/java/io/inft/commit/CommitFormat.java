@@ -9,6 +9,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
+import io.inft.pack.PackType;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;

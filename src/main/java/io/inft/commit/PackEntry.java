@@ -1,6 +1,7 @@
 package io.inft.commit;
 
 import io.inft.bytes.Digest;
+import io.inft.pack.PackType;
 
 /**
  * One page pack of a restore set.

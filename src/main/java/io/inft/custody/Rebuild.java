@@ -5,7 +5,6 @@ import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
-import io.inft.commit.PackType;
 import io.inft.failure.InftException;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
@@ -127,7 +126,7 @@ final class Rebuild {
       StateTree tree,
       FileChannel pages)
       throws InftException, IOException {
-    SealedType type = entry.type() == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
+    SealedType type = SealedType.of(entry.type().code());
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = fetch.sealed(commit, entry.location(), entry.sizeBytes());

@@ -150,13 +150,7 @@ final class SealedCheck {
 
   private byte[] plain(CommitObject commit, Attachment attachment, DataKey key)
       throws InftException {
-    SealedType type =
-        switch (attachment.type()) {
-          case EVENTS -> SealedType.EVENTS;
-          case MANIFEST -> SealedType.MANIFEST;
-          case APPLICATION -> SealedType.APPLICATION;
-          case LOG -> SealedType.LOG;
-        };
+    SealedType type = SealedType.of(attachment.type().code());
     int longest =
         switch (attachment.type()) {
           case MANIFEST -> Manifest.BYTES;

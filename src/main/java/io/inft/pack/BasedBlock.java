@@ -1,6 +1,5 @@
 package io.inft.pack;
 
-import com.github.luben.zstd.ZstdCompressCtx;
 import io.inft.bytes.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,13 +21,13 @@ final class BasedBlock {
   /** How often a delta is merged, more or less, until a snapshot replaces it. */
   private static final int MERGES = 2;
 
-  private static final int LEVEL_AGAINST = 9;
-
   private final int pageSize;
+  private final Codec codec;
   private final List<Page> pages = new ArrayList<>();
 
-  BasedBlock(int pageSize) {
+  BasedBlock(int pageSize, Codec codec) {
     this.pageSize = pageSize;
+    this.codec = codec;
   }
 
   /**
@@ -62,9 +61,9 @@ final class BasedBlock {
   /** A block as it is stored: the compressed contents, and its entries with the forms they got. */
   static final class Stored {
     final byte[] frame;
-    final List<PackEntry> entries;
+    final List<PageEntry> entries;
 
-    Stored(byte[] frame, List<PackEntry> entries) {
+    Stored(byte[] frame, List<PageEntry> entries) {
       this.frame = frame;
       this.entries = entries;
     }
@@ -84,7 +83,7 @@ final class BasedBlock {
   }
 
   /** The block; empty again afterwards. */
-  Stored store(ZstdCompressCtx compressor, int block) {
+  Stored store(Codec.Compressor compressor, int block) {
     byte[] differences = compressor.compress(differences());
     Stored stored = new Stored(differences, entries(block, false));
     boolean bases = pages.stream().anyMatch(page -> page.base != null);
@@ -133,20 +132,18 @@ final class BasedBlock {
         bases.add(page.base);
       }
     }
-    try (ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(LEVEL_AGAINST)) {
-      return compressor.loadDict(Pages.prefix(bases)).compress(whole());
-    }
+    return codec.compressAgainst(Pages.prefix(bases), whole());
   }
 
-  private List<PackEntry> entries(int block, boolean against) {
-    List<PackEntry> entries = new ArrayList<>(pages.size());
+  private List<PageEntry> entries(int block, boolean against) {
+    List<PageEntry> entries = new ArrayList<>(pages.size());
     for (Page page : pages) {
       boolean based = page.base != null || page.difference;
       PageForm form =
           against
               ? based ? PageForm.AGAINST : PageForm.BESIDE
               : based ? PageForm.DIFFERENCE : PageForm.WHOLE;
-      entries.add(new PackEntry(page.number, block, page.sha256, form, page.baseFingerprint));
+      entries.add(new PageEntry(page.number, block, page.sha256, form, page.baseFingerprint));
     }
     return entries;
   }

@@ -40,7 +40,7 @@ final class MergedPage {
 
   /** The page after the pack in which the cursor stands on it. */
   MergedPage then(PackCursor cursor) throws InftException {
-    PackEntry entry = cursor.entry();
+    PageEntry entry = cursor.entry();
     if (entry.form().hasBase()
         && state != State.UNTOUCHED
         && Pages.fingerprint(sha256) != entry.baseFingerprint()) {
@@ -82,7 +82,7 @@ final class MergedPage {
     }
   }
 
-  private static CorruptObjectException broken(PackEntry entry, String why) {
+  private static CorruptObjectException broken(PageEntry entry, String why) {
     return new CorruptObjectException(
         "chain of page packs", 0, "page " + entry.pageNumber() + " " + why);
   }

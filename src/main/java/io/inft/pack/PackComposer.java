@@ -49,7 +49,7 @@ public final class PackComposer {
     boolean based = first.based();
     for (PackReader pack : chain.subList(1, chain.size())) {
       PackHeader next = pack.header();
-      if (next.kind() != PackKind.DELTA
+      if (next.kind() != PackType.DELTA
           || next.fromVersion() != last.toVersion()
           || next.pageSize() != first.pageSize()) {
         throw new CorruptObjectException(
@@ -64,7 +64,7 @@ public final class PackComposer {
         last.pageCount(),
         first.fromVersion(),
         last.toVersion(),
-        based && first.kind() == PackKind.DELTA);
+        based && first.kind() == PackType.DELTA);
   }
 
   private void write(OutputStream to) throws InftException, IOException {

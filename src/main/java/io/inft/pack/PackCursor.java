@@ -9,7 +9,7 @@ final class PackCursor {
   static final long END = Long.MAX_VALUE;
 
   private final PackReader pack;
-  private final List<PackEntry> entries;
+  private final List<PageEntry> entries;
 
   // Where the cursor stands, and the pages of the block it stands in.
   private int index;
@@ -39,7 +39,7 @@ final class PackCursor {
     return index < entries.size() ? entries.get(index).pageNumber() : END;
   }
 
-  PackEntry entry() {
+  PageEntry entry() {
     return entries.get(index);
   }
 

@@ -35,6 +35,11 @@ final class PackFormat {
 
   private PackFormat() {}
 
+  /** What a writer writes. */
+  static int version(boolean based) {
+    return based ? VERSION_AGAINST : VERSION_ALONE;
+  }
+
   static int entryBytes(boolean based) {
     return based ? FORM_ENTRY_BYTES : WHOLE_ENTRY_BYTES;
   }

@@ -11,7 +11,7 @@ package io.inft.pack;
  * @param based whether pages may be stored by what they were in the from-version; only in deltas
  */
 public record PackHeader(
-    PackKind kind, int pageSize, long pageCount, long fromVersion, long toVersion, boolean based) {
+    PackType kind, int pageSize, long pageCount, long fromVersion, long toVersion, boolean based) {
   /** Databases with more pages cannot be packed. */
   public static final int MAX_PAGES = Pages.MAX_PAGES;
 
@@ -25,14 +25,14 @@ public record PackHeader(
 
   /** The rule these values break, or nothing. */
   static String brokenRule(
-      PackKind kind, long pageCount, long fromVersion, long toVersion, boolean based) {
+      PackType kind, long pageCount, long fromVersion, long toVersion, boolean based) {
     if (pageCount < 1 || pageCount > MAX_PAGES) {
       return pageCount + " database pages, 1 to " + MAX_PAGES + " allowed";
     }
-    if (kind == PackKind.SNAPSHOT && (fromVersion != 0 || based)) {
+    if (kind == PackType.SNAPSHOT && (fromVersion != 0 || based)) {
       return "a snapshot stands alone";
     }
-    if (kind == PackKind.DELTA && fromVersion < 1) {
+    if (kind == PackType.DELTA && fromVersion < 1) {
       return "a delta is made from a version";
     }
     if (toVersion <= fromVersion) {

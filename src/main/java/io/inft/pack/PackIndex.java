@@ -12,7 +12,7 @@ import java.util.RandomAccess;
  * The checked index of a pack. Entries stay the bytes they are, so that the index of a large
  * snapshot costs no more memory than it has bytes. Immutable, safe for many threads.
  */
-final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
+final class PackIndex extends AbstractList<PageEntry> implements RandomAccess {
   /** By their codes. */
   private static final PageForm[] FORMS = PageForm.values();
 
@@ -88,7 +88,7 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
       }
       last = number;
     }
-    if (header.kind() == PackKind.SNAPSHOT && pages != header.storablePages()) {
+    if (header.kind() == PackType.SNAPSHOT && pages != header.storablePages()) {
       throw in.corrupt("a snapshot of " + header.pageCount() + " pages lists " + pages);
     }
   }
@@ -175,7 +175,7 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
   }
 
   @Override
-  public PackEntry get(int index) {
+  public PageEntry get(int index) {
     if (index < 0 || index >= pages) {
       throw new IndexOutOfBoundsException(index);
     }
@@ -183,7 +183,7 @@ final class PackIndex extends AbstractList<PackEntry> implements RandomAccess {
     int block = place >= 0 ? place : -place - 2;
     PageForm form = based ? form(index) : PageForm.WHOLE;
     Digest sha256 = Digest.of(Arrays.copyOfRange(bytes, at(index) + 4, at(index) + 36));
-    return new PackEntry(
+    return new PageEntry(
         pageNumber(index), block, sha256, form, form.hasBase() ? baseFingerprint(index) : 0);
   }
 

@@ -1,9 +1,5 @@
 package io.inft.pack;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdDecompressCtx;
-import com.github.luben.zstd.ZstdException;
-import com.github.luben.zstd.util.Native;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.ByteWriter;
@@ -32,11 +28,13 @@ public final class PackReader {
   private final ByteSource pack;
   private final PackHeader header;
   private final PackIndex index;
+  private final Codec codec;
 
-  private PackReader(ByteSource pack, PackHeader header, PackIndex index) {
+  private PackReader(ByteSource pack, PackHeader header, PackIndex index, Codec codec) {
     this.pack = pack;
     this.header = header;
     this.index = index;
+    this.codec = codec;
   }
 
   /**
@@ -47,7 +45,7 @@ public final class PackReader {
    * @throws InftException what the source throws
    */
   public static PackReader open(ByteSource pack) throws InftException {
-    loadCodec();
+    loadCodecs();
     int headLength = (int) Math.min(pack.sizeBytes(), PackFormat.HEADER_BYTES);
     byte[] head = pack.read(0, headLength);
     PackHeader header = parseHeader(head);
@@ -74,17 +72,17 @@ public final class PackReader {
     }
     PackIndex index =
         PackIndex.parse(header, version, blocks, pages, indexed, endOfIndex - indexBytes);
-    return new PackReader(pack, header, index);
+    return new PackReader(pack, header, index, Codec.of(version));
   }
 
   /**
    * Loads what compresses and decompresses. A pack that is opened does so first; who is going to
    * write one does so early, so that it is not the first publish that fails.
    */
-  public static void loadCodec() throws NativeLibraryException {
+  public static void loadCodecs() throws NativeLibraryException {
     try {
-      Native.load();
-    } catch (LinkageError e) {
+      Codec.ALL.forEach(Codec::load);
+    } catch (LinkageError e) { // also where the codec's classes are not there
       throw new NativeLibraryException(e);
     }
   }
@@ -104,7 +102,7 @@ public final class PackReader {
   }
 
   /** Every page of the pack in ascending order; unmodifiable, read from the index as asked for. */
-  public List<PackEntry> entries() {
+  public List<PageEntry> entries() {
     return Collections.unmodifiableList(index);
   }
 
@@ -124,7 +122,7 @@ public final class PackReader {
     }
     byte[] plain = decompressed(block);
     for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
-      PackEntry entry = index.get(i);
+      PageEntry entry = index.get(i);
       byte[] content = content(plain, block, i);
       if (!entry.form().hasBase()) {
         checkHash(entry, content);
@@ -137,7 +135,7 @@ public final class PackReader {
   public void block(int block, BasePages bases, PageVisitor visitor) throws InftException {
     byte[] plain = decompressed(block, bases);
     for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
-      PackEntry entry = index.get(i);
+      PageEntry entry = index.get(i);
       visitor.page(entry, resolved(entry, content(plain, block, i), bases));
     }
   }
@@ -167,9 +165,10 @@ public final class PackReader {
       stored = stored.length < count ? new byte[Math.max(count, READ_BYTES)] : stored;
       inOrder.read(from, stored, 0, count);
       for (; block < behind; block++) {
-        int length = plainBytes(block);
-        plain = plain.length < length ? new byte[length] : plain;
-        decompress(block, stored, (int) (index.blockStart(block) - from), plain);
+        Codec.StoredBlock one = stored(block, stored, (int) (index.blockStart(block) - from));
+        plain = plain.length < one.plainBytes ? new byte[one.plainBytes] : plain;
+        codec.check(one);
+        codec.decompress(one, plain);
         visitor.block(index.pageNumbers(block), plain);
       }
     }
@@ -191,12 +190,12 @@ public final class PackReader {
     if (found < 0) {
       throw new IllegalArgumentException("page " + pageNumber + " is not in the pack");
     }
-    PackEntry entry = index.get(found);
+    PageEntry entry = index.get(found);
     byte[] plain = decompressed(entry.block(), bases);
     return resolved(entry, content(plain, entry.block(), found), bases);
   }
 
-  private byte[] resolved(PackEntry entry, byte[] content, BasePages bases) throws InftException {
+  private byte[] resolved(PageEntry entry, byte[] content, BasePages bases) throws InftException {
     if (entry.form() == PageForm.DIFFERENCE) {
       Pages.xorInto(content, base(entry, bases));
     }
@@ -205,7 +204,7 @@ public final class PackReader {
   }
 
   /** A page of the from-version; proved to be the one the pack was made from. */
-  private byte[] base(PackEntry entry, BasePages bases) throws InftException {
+  private byte[] base(PageEntry entry, BasePages bases) throws InftException {
     byte[] base = bases.page(entry.pageNumber());
     if (base.length != header.pageSize()
         || Pages.fingerprint(Digest.sha256(base)) != entry.baseFingerprint()) {
@@ -219,7 +218,7 @@ public final class PackReader {
     return base;
   }
 
-  private void checkHash(PackEntry entry, byte[] page) throws CorruptObjectException {
+  private void checkHash(PageEntry entry, byte[] page) throws CorruptObjectException {
     if (!Digest.sha256(page).equals(entry.sha256())) {
       throw new CorruptObjectException(
           PackFormat.WHAT,
@@ -233,78 +232,38 @@ public final class PackReader {
     return Arrays.copyOfRange(plain, from, from + header.pageSize());
   }
 
-  private int plainBytes(int block) {
-    return (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
-  }
-
   private byte[] decompressed(int block, BasePages bases) throws InftException {
     if (!index.prefixed(block)) {
       return decompressed(block);
     }
-    byte[] stored = pack.read(index.blockStart(block), index.storedBytes(block));
-    checkFrame(block, stored, 0);
+    Codec.StoredBlock stored = stored(block);
+    codec.check(stored);
     List<byte[]> prefix = new ArrayList<>();
     for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
-      PackEntry entry = index.get(i);
+      PageEntry entry = index.get(i);
       if (entry.form().hasBase()) {
         prefix.add(base(entry, bases));
       }
     }
-    byte[] plain = new byte[plainBytes(block)];
-    try (ZstdDecompressCtx decompressor = new ZstdDecompressCtx()) {
-      decompressor.loadDict(Pages.prefix(prefix));
-      int length =
-          decompressor.decompressByteArray(plain, 0, plain.length, stored, 0, stored.length);
-      if (length != plain.length) {
-        throw undecodable(block, "not one frame of " + plain.length + " bytes");
-      }
-    } catch (ZstdException e) {
-      throw undecodable(block, String.valueOf(e.getMessage()));
-    }
-    return plain;
+    return codec.decompressAgainst(Pages.prefix(prefix), stored);
   }
 
   private byte[] decompressed(int block) throws InftException {
-    byte[] plain = new byte[plainBytes(block)];
-    decompress(block, pack.read(index.blockStart(block), index.storedBytes(block)), 0, plain);
+    Codec.StoredBlock stored = stored(block);
+    codec.check(stored);
+    byte[] plain = new byte[stored.plainBytes];
+    codec.decompress(stored, plain);
     return plain;
   }
 
-  private void decompress(int block, byte[] stored, int at, byte[] plain)
-      throws CorruptObjectException {
-    int length = plainBytes(block);
-    int count = index.storedBytes(block);
-    checkFrame(block, stored, at);
-    try {
-      if (Zstd.decompressByteArray(plain, 0, length, stored, at, count) == length) {
-        return;
-      }
-    } catch (ZstdException e) {
-      throw undecodable(block, String.valueOf(e.getMessage()));
-    }
-    throw undecodable(block, "not one frame of " + length + " bytes");
+  private Codec.StoredBlock stored(int block) throws InftException {
+    return stored(block, pack.read(index.blockStart(block), index.storedBytes(block)), 0);
   }
 
-  /** A block is exactly one frame, and that says itself that it becomes what the index says. */
-  private void checkFrame(int block, byte[] stored, int at) throws CorruptObjectException {
-    int length = plainBytes(block);
-    int count = index.storedBytes(block);
-    try {
-      if (Zstd.getFrameContentSize(stored, at, count) == length
-          && Zstd.findFrameCompressedSize(stored, at, count) == count) {
-        return;
-      }
-    } catch (ZstdException e) {
-      throw undecodable(block, String.valueOf(e.getMessage()));
-    }
-    throw undecodable(block, "not one frame of " + length + " bytes");
-  }
-
-  private CorruptObjectException undecodable(int block, String why) {
-    return new CorruptObjectException(
-        PackFormat.WHAT,
-        index.blockStart(block),
-        "block " + block + " does not decompress: " + why);
+  private Codec.StoredBlock stored(int block, byte[] bytes, int at) {
+    int plainBytes = (index.firstPage(block + 1) - index.firstPage(block)) * header.pageSize();
+    return new Codec.StoredBlock(
+        block, index.blockStart(block), bytes, at, index.storedBytes(block), plainBytes);
   }
 
   private static PackHeader parseHeader(byte[] head) throws InftException {
@@ -321,10 +280,10 @@ public final class PackReader {
       throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION_ALONE);
     }
     int code = in.u8("kind");
-    PackKind kind =
-        code == PackKind.SNAPSHOT.code()
-            ? PackKind.SNAPSHOT
-            : code == PackKind.DELTA.code() ? PackKind.DELTA : null;
+    PackType kind =
+        code == PackType.SNAPSHOT.code()
+            ? PackType.SNAPSHOT
+            : code == PackType.DELTA.code() ? PackType.DELTA : null;
     int flags = in.u8("flags");
     int pageSizeLog2 = in.u8("page size");
     long pageCount = in.u32("page count");

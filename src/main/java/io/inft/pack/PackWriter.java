@@ -1,7 +1,5 @@
 package io.inft.pack;
 
-import com.github.luben.zstd.Zstd;
-import com.github.luben.zstd.ZstdCompressCtx;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import java.io.ByteArrayOutputStream;
@@ -18,11 +16,9 @@ import org.jspecify.annotations.Nullable;
  * is no pack.
  */
 public final class PackWriter implements AutoCloseable {
-  private static final int COMPRESSION_LEVEL = 3;
-
   private final PackHeader header;
   private final OutputStream to;
-  private final ZstdCompressCtx compressor;
+  private final Codec.Compressor compressor;
   private final byte[] headerBytes;
   private final int pagesOfBlock;
   private final byte[] block;
@@ -43,12 +39,13 @@ public final class PackWriter implements AutoCloseable {
     this.header = header;
     this.to = to;
     this.headerBytes = encode(header);
-    long expected = header.kind() == PackKind.SNAPSHOT ? header.pageCount() : Long.MAX_VALUE;
+    long expected = header.kind() == PackType.SNAPSHOT ? header.pageCount() : Long.MAX_VALUE;
     int fitting = PackFormat.targetBlockBytes(header.based()) / header.pageSize();
     this.pagesOfBlock = (int) Math.min(expected, Math.max(1, fitting));
     this.block = new byte[header.based() ? 0 : pagesOfBlock * header.pageSize()];
-    this.based = new BasedBlock(header.pageSize());
-    this.compressor = new ZstdCompressCtx().setLevel(COMPRESSION_LEVEL);
+    Codec codec = Codec.of(PackFormat.version(header.based()));
+    this.based = new BasedBlock(header.pageSize(), codec);
+    this.compressor = codec.compressor();
   }
 
   /**
@@ -71,7 +68,7 @@ public final class PackWriter implements AutoCloseable {
       based.add(pageNumber, sha256, page, base);
     } else {
       System.arraycopy(page, 0, block, blockPages * page.length, page.length);
-      writeEntry(new PackEntry(pageNumber, blocks, sha256, PageForm.WHOLE, 0));
+      writeEntry(new PageEntry(pageNumber, blocks, sha256, PageForm.WHOLE, 0));
     }
     added(pageNumber);
   }
@@ -96,7 +93,7 @@ public final class PackWriter implements AutoCloseable {
     if (finished) {
       throw new IllegalStateException("the pack is finished");
     }
-    if (header.kind() == PackKind.SNAPSHOT && pages != header.storablePages()) {
+    if (header.kind() == PackType.SNAPSHOT && pages != header.storablePages()) {
       throw new IllegalStateException(
           "a snapshot of " + header.storablePages() + " pages got " + pages);
     }
@@ -132,7 +129,7 @@ public final class PackWriter implements AutoCloseable {
     }
   }
 
-  private void writeEntry(PackEntry entry) {
+  private void writeEntry(PageEntry entry) {
     ByteWriter out = new ByteWriter(PackFormat.FORM_ENTRY_BYTES);
     out.u32(entry.pageNumber()).digest(entry.sha256());
     if (header.based()) {
@@ -160,11 +157,11 @@ public final class PackWriter implements AutoCloseable {
       return;
     }
     int plain = blockPages * header.pageSize();
-    int bound = (int) Zstd.compressBound(plain);
+    int bound = compressor.bound(plain);
     if (compressed.length < bound) {
       compressed = new byte[bound];
     }
-    writeBlock(compressed, compressor.compressByteArray(compressed, 0, bound, block, 0, plain));
+    writeBlock(compressed, compressor.compress(block, plain, compressed));
   }
 
   private void writeBlock(byte[] frame, int stored) throws IOException {
@@ -203,7 +200,7 @@ public final class PackWriter implements AutoCloseable {
   private static byte[] encode(PackHeader header) {
     return new ByteWriter(PackFormat.HEADER_BYTES)
         .bytes(HexFormat.of().parseHex(PackFormat.MAGIC_HEX))
-        .u16(header.based() ? PackFormat.VERSION_AGAINST : PackFormat.VERSION_ALONE)
+        .u16(PackFormat.version(header.based()))
         .u8(header.kind().code())
         .u8(header.based() ? PackFormat.FLAG_FORMS : 0)
         .u8(Integer.numberOfTrailingZeros(header.pageSize()))

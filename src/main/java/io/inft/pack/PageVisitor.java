@@ -9,5 +9,5 @@ public interface PageVisitor {
    * @param entry what the index says about the page
    * @param content the page, or where the reading method says so its difference; the visitor's own
    */
-  void page(PackEntry entry, byte[] content) throws InftException;
+  void page(PageEntry entry, byte[] content) throws InftException;
 }

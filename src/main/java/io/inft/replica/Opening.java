@@ -75,7 +75,7 @@ public final class Opening {
   }
 
   public GenerationWriter open() throws InftException {
-    PackReader.loadCodec();
+    PackReader.loadCodecs();
     lines.beginUnlocking();
     Optional<Head> head = heads.read();
     if (head.isPresent()) {

@@ -28,7 +28,7 @@ final class WarmUp {
   private static void prepare() {
     try {
       SqliteLink.tryOut();
-      PackReader.loadCodec();
+      PackReader.loadCodecs();
     } catch (InftException e) {
       LOG.debug("not prepared; who needs it tries again, and is told", e);
     }

@@ -17,6 +17,20 @@ public enum SealedType {
     this.words = words;
   }
 
+  /**
+   * The type with this code.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static SealedType of(int code) {
+    for (SealedType type : values()) {
+      if (type.code == code) {
+        return type;
+      }
+    }
+    throw new IllegalArgumentException("no sealed object has type " + code);
+  }
+
   /** The code in the format. */
   public int code() {
     return code;

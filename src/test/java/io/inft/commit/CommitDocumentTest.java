@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.FormatDocument;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
+import io.inft.pack.PackType;
 import io.inft.seal.SealedType;
 import java.util.ArrayList;
 import java.util.Arrays;

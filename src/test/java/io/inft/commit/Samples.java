@@ -5,6 +5,7 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
+import io.inft.pack.PackType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

@@ -19,9 +19,8 @@ import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
-import io.inft.commit.PackType;
 import io.inft.pack.PackHeader;
-import io.inft.pack.PackKind;
+import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchor;
@@ -292,9 +291,9 @@ final class Chronicle implements AutoCloseable {
   }
 
   private byte[] pack(List<byte[]> after, long from) throws Exception {
-    PackKind kind = from == 0 ? PackKind.SNAPSHOT : PackKind.DELTA;
+    PackType kind = from == 0 ? PackType.SNAPSHOT : PackType.DELTA;
     PackHeader header =
-        new PackHeader(kind, PAGE_SIZE, after.size(), from, version, kind == PackKind.DELTA);
+        new PackHeader(kind, PAGE_SIZE, after.size(), from, version, kind == PackType.DELTA);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PackWriter writer = new PackWriter(header, out)) {
       for (int i = 0; i < after.size(); i++) {

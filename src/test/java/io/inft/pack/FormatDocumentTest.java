@@ -71,7 +71,7 @@ class FormatDocumentTest {
     assertThat(header.get(2).get(2))
         .isEqualTo(
             "kind: %s snapshot, %s delta"
-                .formatted(PackKind.SNAPSHOT.code(), PackKind.DELTA.code()));
+                .formatted(PackType.SNAPSHOT.code(), PackType.DELTA.code()));
     assertThat(header.get(4).get(2))
         .isEqualTo(
             "page size as a power of two, %s (512) to %s (65536)"

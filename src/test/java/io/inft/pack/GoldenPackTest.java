@@ -100,10 +100,10 @@ class GoldenPackTest {
       version++;
     }
     assertThat(Samples.open(file(folder + "/delta-1-2.pack")).entries())
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsExactly(PageForm.DIFFERENCE, PageForm.DIFFERENCE, PageForm.WHOLE, PageForm.WHOLE);
     assertThat(Samples.open(file(folder + "/moved-5-6.pack")).entries())
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsExactly(PageForm.AGAINST, PageForm.AGAINST, PageForm.BESIDE);
   }
 

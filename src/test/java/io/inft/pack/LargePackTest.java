@@ -56,7 +56,7 @@ class LargePackTest {
     Path file = Path.of(arguments[0]);
     StateTree tree = new StateTree(new byte[32], PAGE);
     tree.resize(PAGES);
-    PackHeader header = new PackHeader(PackKind.SNAPSHOT, PAGE, PAGES, 0, 1, false);
+    PackHeader header = new PackHeader(PackType.SNAPSHOT, PAGE, PAGES, 0, 1, false);
     try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file));
         PackWriter writer = new PackWriter(header, to)) {
       for (long number = 1; number <= PAGES; number++) {

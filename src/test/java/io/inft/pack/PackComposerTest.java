@@ -46,7 +46,7 @@ class PackComposerTest {
       assertThat(composed.header().fromVersion()).isEqualTo(fromSnapshot ? 0 : 5);
       assertThat(composed.header().toVersion()).isEqualTo(5 + steps);
       assertThat(composed.header().kind())
-          .isEqualTo(fromSnapshot ? PackKind.SNAPSHOT : PackKind.DELTA);
+          .isEqualTo(fromSnapshot ? PackType.SNAPSHOT : PackType.DELTA);
 
       int split = 1 + random.nextInt(packs.size());
       byte[] left = Samples.compose(packs.subList(0, split), states.get(split - 1));
@@ -85,7 +85,7 @@ class PackComposerTest {
     Database third = second.copy();
     third.resize(6);
     byte[] cut = Samples.delta(first, second, 1, 2, true);
-    PackHeader header = new PackHeader(PackKind.DELTA, 512, 6, 2, 3, true);
+    PackHeader header = new PackHeader(PackType.DELTA, 512, 6, 2, 3, true);
     ByteArrayOutputStream grown = new ByteArrayOutputStream();
     try (PackWriter writer = new PackWriter(header, grown)) {
       writer.finish();
@@ -106,7 +106,7 @@ class PackComposerTest {
         List.of(Samples.delta(first, second, 1, 2, true), Samples.delta(second, third, 2, 3, true));
     PackReader composed = Samples.open(Samples.compose(chain, third));
     assertThat(composed.entries())
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsExactly(PageForm.WHOLE, PageForm.WHOLE, PageForm.WHOLE);
     Database replica = first.copy();
     Samples.apply(composed, replica);

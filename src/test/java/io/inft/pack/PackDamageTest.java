@@ -247,7 +247,7 @@ class PackDamageTest {
     Database after = GoldenPackTest.version(6);
     byte[] pack = Samples.delta(before, after, 5, 6, true);
     assertThat(Samples.open(pack).entries())
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsExactly(PageForm.AGAINST, PageForm.AGAINST, PageForm.BESIDE);
     int harmless = 0;
     for (int bit = 0; bit < pack.length * 8; bit++) {

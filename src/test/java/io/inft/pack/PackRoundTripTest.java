@@ -37,7 +37,7 @@ class PackRoundTripTest {
       Samples.apply(pack, read);
       assertSame(read, written);
       assertThat(pack.header())
-          .isEqualTo(new PackHeader(PackKind.SNAPSHOT, pageSize, written.pageCount, 0, 7, false));
+          .isEqualTo(new PackHeader(PackType.SNAPSHOT, pageSize, written.pageCount, 0, 7, false));
       assertThat(pack.pages()).isEqualTo(written.pageCount);
       for (long number : List.of(1L, written.pageCount)) {
         assertThat(pack.page(number, BasePages.NONE)).isEqualTo(written.pages.get(number));
@@ -107,7 +107,7 @@ class PackRoundTripTest {
     assertThat(perBlock).containsExactlyElementsOf(written.pages.keySet());
     assertThat(pack.blocks()).isGreaterThan(1);
     assertThat(pack.entries()).hasSize(100);
-    for (PackEntry entry : pack.entries()) {
+    for (PageEntry entry : pack.entries()) {
       assertThat(entry.sha256()).isEqualTo(Digest.sha256(written.pages.get(entry.pageNumber())));
       assertThat(entry.block())
           .isEqualTo((int) (entry.pageNumber() - 1) * 4096 / PackFormat.TARGET_BLOCK_BYTES);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 /** What a writer refuses to write, and how little it writes around the pages. */
 class PackWriterTest {
   private static PackHeader delta(int pageSize, long pageCount, boolean xor) {
-    return new PackHeader(PackKind.DELTA, pageSize, pageCount, 1, 2, xor);
+    return new PackHeader(PackType.DELTA, pageSize, pageCount, 1, 2, xor);
   }
 
   private static PackWriter writer(PackHeader header) {
@@ -47,7 +47,7 @@ class PackWriterTest {
 
   @Test
   void refusesASnapshotThatLacksAPage() throws Exception {
-    PackHeader header = new PackHeader(PackKind.SNAPSHOT, 512, 2, 0, 1, false);
+    PackHeader header = new PackHeader(PackType.SNAPSHOT, 512, 2, 0, 1, false);
     try (PackWriter writer = writer(header)) {
       writer.add(1, new byte[512], null);
       assertThatThrownBy(writer::finish).isInstanceOf(IllegalStateException.class);
@@ -63,11 +63,11 @@ class PackWriterTest {
   void refusesHeadersThatMeanNothing() {
     assertThatThrownBy(() -> delta(1000, 1, false)).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> delta(512, 0, false)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PackHeader(PackKind.SNAPSHOT, 512, 1, 1, 2, false))
+    assertThatThrownBy(() -> new PackHeader(PackType.SNAPSHOT, 512, 1, 1, 2, false))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PackHeader(PackKind.SNAPSHOT, 512, 1, 0, 2, true))
+    assertThatThrownBy(() -> new PackHeader(PackType.SNAPSHOT, 512, 1, 0, 2, true))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new PackHeader(PackKind.DELTA, 512, 1, 0, 2, true))
+    assertThatThrownBy(() -> new PackHeader(PackType.DELTA, 512, 1, 0, 2, true))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
@@ -87,11 +87,11 @@ class PackWriterTest {
     after.resize(31);
     Samples.move(random, after);
     byte[] pack = Samples.delta(before, after, 1, 2, true);
-    List<PackEntry> entries = Samples.open(pack).entries();
+    List<PageEntry> entries = Samples.open(pack).entries();
     assertThat(entries.get(entries.size() - 1).form()).isEqualTo(PageForm.BESIDE);
     assertThat(entries.subList(0, entries.size() - 1))
         .hasSizeGreaterThan(1)
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsOnly(PageForm.AGAINST);
     assertThat(pack.length).isLessThan(400 + entries.size() * (45 + 30));
     assertThat(Samples.delta(before, after, 1, 2, true)).as("again").isEqualTo(pack);
@@ -103,7 +103,7 @@ class PackWriterTest {
     Database after = before.copy();
     after.pages.values().forEach(page -> page[7] ^= 1);
     assertThat(Samples.open(Samples.delta(before, after, 1, 2, true)).entries())
-        .extracting(PackEntry::form)
+        .extracting(PageEntry::form)
         .containsOnly(PageForm.DIFFERENCE);
   }
 

@@ -62,7 +62,7 @@ class RowChangeTest {
       for (WalFrame frame : tail.frames()) {
         newest.put(frame.pageNumber(), frame.frame());
       }
-      PackHeader header = new PackHeader(PackKind.DELTA, 4096, tail.databasePages(), 1, 2, true);
+      PackHeader header = new PackHeader(PackType.DELTA, 4096, tail.databasePages(), 1, 2, true);
       try (PackWriter writer = new PackWriter(header, out)) {
         for (var page : newest.entrySet()) {
           writer.add(page.getKey(), wal.page(page.getValue()), before.page(page.getKey(), 4096));

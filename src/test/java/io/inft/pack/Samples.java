@@ -100,7 +100,7 @@ final class Samples {
 
   static byte[] snapshot(Database database, long version) throws IOException {
     PackHeader header =
-        new PackHeader(PackKind.SNAPSHOT, database.pageSize, database.pageCount, 0, version, false);
+        new PackHeader(PackType.SNAPSHOT, database.pageSize, database.pageCount, 0, version, false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PackWriter writer = new PackWriter(header, out)) {
       for (Map.Entry<Long, byte[]> page : database.pages.entrySet()) {
@@ -115,7 +115,7 @@ final class Samples {
   static byte[] delta(Database before, Database after, long from, long to, boolean xor)
       throws IOException {
     PackHeader header =
-        new PackHeader(PackKind.DELTA, after.pageSize, after.pageCount, from, to, xor);
+        new PackHeader(PackType.DELTA, after.pageSize, after.pageCount, from, to, xor);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PackWriter writer = new PackWriter(header, out)) {
       for (Map.Entry<Long, byte[]> page : after.pages.entrySet()) {
@@ -131,7 +131,7 @@ final class Samples {
 
   static void apply(PackReader pack, Database database) throws InftException {
     Database base = database.copy();
-    if (pack.header().kind() == PackKind.SNAPSHOT) {
+    if (pack.header().kind() == PackType.SNAPSHOT) {
       database.resize(0);
     }
     database.resize(pack.header().pageCount());

@@ -6,11 +6,10 @@ import io.inft.bytes.FileSource;
 import io.inft.capture.PageSet;
 import io.inft.capture.Pin;
 import io.inft.commit.CommitObject;
-import io.inft.commit.PackType;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackHeader;
-import io.inft.pack.PackKind;
+import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.restore.DatabaseScope;
@@ -64,12 +63,7 @@ final class PackMaker {
    */
   record Span(PackType kind, long producedBy, int index, long fromVersion, long toVersion) {
     ObjectLabel label(Digest context, int epoch) {
-      return new ObjectLabel(
-          context,
-          producedBy,
-          epoch,
-          kind == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA,
-          index);
+      return new ObjectLabel(context, producedBy, epoch, SealedType.of(kind.code()), index);
     }
   }
 
@@ -95,7 +89,7 @@ final class PackMaker {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(pages.size() * 600 + 256);
     PackHeader header =
         new PackHeader(
-            PackKind.DELTA, pageSize, pin.pageCount(), span.fromVersion(), span.toVersion(), true);
+            PackType.DELTA, pageSize, pin.pageCount(), span.fromVersion(), span.toVersion(), true);
     try (PackWriter writer = new PackWriter(header, plain)) {
       for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
         boolean lost = pin.withoutBase().contains(page) || pin.compareAll();
@@ -152,12 +146,7 @@ final class PackMaker {
       throws InftException {
     PackHeader header =
         new PackHeader(
-            span.kind() == PackType.SNAPSHOT ? PackKind.SNAPSHOT : PackKind.DELTA,
-            pageSize,
-            pageCount,
-            span.fromVersion(),
-            span.toVersion(),
-            false);
+            span.kind(), pageSize, pageCount, span.fromVersion(), span.toVersion(), false);
     if (pages.size() <= SMALL_PAGES && (long) pages.size() * pageSize <= SMALL_BYTES) {
       ByteArrayOutputStream plain = new ByteArrayOutputStream();
       try {
@@ -177,7 +166,7 @@ final class PackMaker {
   StagedPack ownSnapshot(Span span, long pageCount, Images images, ObjectFolder objects)
       throws InftException {
     PackHeader header =
-        new PackHeader(PackKind.SNAPSHOT, pageSize, pageCount, 0, span.toVersion(), false);
+        new PackHeader(PackType.SNAPSHOT, pageSize, pageCount, 0, span.toVersion(), false);
     return toFile(span, header, PageSet.all(pageCount), images, objects);
   }
 

@@ -1,7 +1,7 @@
 package io.inft.replica.publish;
 
 import io.inft.bytes.Digest;
-import io.inft.commit.PackType;
+import io.inft.pack.PackType;
 import io.inft.store.merkle.ObjectRef;
 import java.util.Optional;
 

@@ -5,7 +5,6 @@ import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
-import io.inft.commit.PackType;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
@@ -76,7 +75,7 @@ public final class PackAccess {
    */
   public PackReader pack(CommitObject commit, PackEntry entry, Keys keys, boolean proved)
       throws InftException {
-    SealedType type = entry.type() == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
+    SealedType type = SealedType.of(entry.type().code());
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);

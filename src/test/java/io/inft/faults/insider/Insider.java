@@ -18,9 +18,8 @@ import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
-import io.inft.commit.PackType;
 import io.inft.pack.PackHeader;
-import io.inft.pack.PackKind;
+import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchor;
@@ -220,7 +219,7 @@ public final class Insider {
       throws Exception {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     PackHeader header =
-        new PackHeader(PackKind.SNAPSHOT, pageSize, pages.size(), 0, version(), false);
+        new PackHeader(PackType.SNAPSHOT, pageSize, pages.size(), 0, version(), false);
     try (PackWriter writer = new PackWriter(header, plain)) {
       for (int i = 0; i < pages.size(); i++) {
         writer.add(i + 1L, pages.get(i), null);

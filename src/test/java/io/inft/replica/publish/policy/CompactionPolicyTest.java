@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.Digest;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
-import io.inft.commit.PackType;
+import io.inft.pack.PackType;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -12,5 +12,5 @@ import io.inft.bytes.Digest;
  * @param baseFingerprint the first eight bytes of the SHA-256 of the page of the from-version; 0
  *     for forms without a base
  */
-public record PackEntry(
+public record PageEntry(
     long pageNumber, int block, Digest sha256, PageForm form, long baseFingerprint) {}
