@@ -168,8 +168,11 @@ class HouseTest {
       api
         opens failure bytes seal registry replica.restore replica custody jdbc
         doors
+      agents
+        opens bytes
+        doors
       integration
-        opens failure bytes
+        opens failure
         doors
       cli.console
         opens failure bytes registry jdbc.config jdbc
@@ -291,7 +294,7 @@ class HouseTest {
    * the others go values.
    */
   private static final List<String> SPEAK_JSON =
-      List.of("rpc", "evm", "store.zerog", "devnet", "integration", "cli");
+      List.of("rpc", "evm", "store.zerog", "devnet", "agents", "cli");
 
   /** Documents, answers in SQL, and what an application gives. */
   private static final Set<String> MAKE_JSON =

@@ -54,6 +54,7 @@ public record DevnetOptions(
     if (lagBlocks < 0 || lagBlocks > MAX_LAG) {
       throw new IllegalArgumentException("0 to " + MAX_LAG + " blocks behind");
     }
+    packages = packages.toAbsolutePath();
     shards = List.copyOf(shards);
     anvilOptions = List.copyOf(anvilOptions);
     for (int port : new int[] {rpcPort, indexerPort, nodePort}) {

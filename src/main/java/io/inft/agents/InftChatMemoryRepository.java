@@ -1,4 +1,4 @@
-package io.inft.integration;
+package io.inft.agents;
 
 import java.sql.Connection;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package io.inft.integration;
+package io.inft.agents;
 
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;

@@ -1,4 +1,4 @@
-package io.inft.integration;
+package io.inft.agents;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.inft.integration;
+package io.inft.agents;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Digest;

@@ -1,4 +1,4 @@
-package io.inft.integration;
+package io.inft.agents;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,0 +1,5 @@
+/** Names what an application has to name, and no more. */
+module notes {
+  requires io.inft.jdbc;
+  requires java.sql;
+}

@@ -1,0 +1,62 @@
+/**
+ * The driver on the module path: an application requires this module and {@code java.sql}. It is
+ * open, as on the class path, so that frameworks reach what they find by name; only the classes of
+ * others that it carries are its own.
+ */
+@SuppressWarnings({"requires-automatic", "module"}) // the frameworks have no descriptors
+open module io.inft.jdbc {
+  requires transitive java.sql;
+  requires java.net.http;
+  requires com.fasterxml.jackson.databind;
+  requires com.github.benmanes.caffeine;
+  requires com.github.luben.zstd_jni;
+  requires org.bouncycastle.provider;
+  requires org.slf4j;
+  requires org.xerial.sqlitejdbc;
+  requires static org.jspecify;
+
+  // Only where the application brings them. Flyway and Liquibase are not among them: they find a
+  // plug-in as a service, and a module that provides one does not start where they are missing.
+  requires static com.zaxxer.hikari;
+  requires static spring.boot;
+  requires static spring.core;
+  requires static spring.data.commons;
+  requires static spring.data.jdbc;
+  requires static spring.data.relational;
+  requires static spring.jdbc;
+
+  exports io.inft.api;
+  exports io.inft.bytes;
+  exports io.inft.capture;
+  exports io.inft.commit;
+  exports io.inft.custody;
+  exports io.inft.evm;
+  exports io.inft.failure;
+  exports io.inft.integration;
+  exports io.inft.jdbc;
+  exports io.inft.jdbc.config;
+  exports io.inft.jdbc.errors;
+  exports io.inft.jdbc.network;
+  exports io.inft.jdbc.sql;
+  exports io.inft.keystore;
+  exports io.inft.pack;
+  exports io.inft.registry;
+  exports io.inft.registry.ledger;
+  exports io.inft.registry.onchain;
+  exports io.inft.replica;
+  exports io.inft.replica.local;
+  exports io.inft.replica.publish;
+  exports io.inft.replica.restore;
+  exports io.inft.rpc;
+  exports io.inft.seal;
+  exports io.inft.sqlite;
+  exports io.inft.store;
+  exports io.inft.store.merkle;
+  exports io.inft.store.zerog;
+
+  uses io.inft.jdbc.network.NetworkProvider;
+  uses io.inft.seal.KeyWrapper;
+
+  provides java.sql.Driver with
+      io.inft.jdbc.InftDriver;
+}
