@@ -16,7 +16,8 @@ interface IInftStorageRegistry {
     /// @param size length of the commit object in bytes
     /// @param keyEpoch must equal the current key epoch (of a rotation: that or one more)
     /// @param keyringHash must equal the current keyring hash (of a rotation: becomes the current one)
-    /// @param kind 1 delta, 2 snapshot, 3 restore, 4 rekey, 5 import; recorded, not interpreted, not zero
+    /// @param kind 1 delta, 2 snapshot, 3 restore, 4 rekey, 5 import; reserved and accepted: 6 archive, 7 erase; recorded,
+    /// and interpreted only where `rotateAndAnchor` says so
     struct Anchor {
         bytes32 idHash;
         uint64 version;
@@ -40,6 +41,7 @@ interface IInftStorageRegistry {
     /// @param size of the newest commit object in bytes
     /// @param keyEpoch current key epoch, 0 before version 1
     /// @param kind of the newest version
+    /// @param inlined whether the newest commit object went along with its anchor, in `ObjectInlined`
     /// @param root of the newest commit object
     /// @param checksum of the newest commit object
     /// @param historyHash running hash over all versions
@@ -65,6 +67,7 @@ interface IInftStorageRegistry {
         uint48 size;
         uint24 keyEpoch;
         uint8 kind;
+        bool inlined;
         bytes32 root;
         bytes32 checksum;
         bytes32 historyHash;
@@ -84,7 +87,8 @@ interface IInftStorageRegistry {
     /// @notice What an owner gave an account.
     /// @param epoch the grant epoch it was given in
     /// @param expiry Unix time from which it is void
-    /// @param roles 1 WRITER (anchors), 2 KEYADMIN (rotates, publishes sealed keys), 4 GUARDIAN (freezes), added bitwise
+    /// @param roles 1 WRITER (anchors), 2 KEYADMIN (rotates to a rekey, with WRITER to anything; publishes sealed keys),
+    /// 4 GUARDIAN (freezes), added bitwise
     /// @param minInterval shortest time in seconds between two anchors by the account, 0 for none
     /// @param last time of its last anchor, kept only while `minInterval` is not 0
     struct Grant {
@@ -110,8 +114,8 @@ interface IInftStorageRegistry {
     );
 
     /// @notice The head moved.
-    /// @param packed size (48 bits from bit 0), keyEpoch (24 from 48), kind (8 from 72), zero (8 from 80), controlSeq
-    /// (32 from 88), block of the version before (48 from 120), time (48 from 168)
+    /// @param packed size (48 bits from bit 0), keyEpoch (24 from 48), kind (7 from 72), whether an `ObjectInlined` follows
+    /// (bit 79), zero (8 from 80), controlSeq (32 from 88), block of the version before (48 from 120), time (48 from 168)
     event Anchored(
         bytes32 indexed idHash,
         uint64 indexed version,
@@ -123,6 +127,9 @@ interface IInftStorageRegistry {
         bytes32 historyHash,
         uint256 packed
     );
+
+    /// @notice The commit object of the version whose `Anchored` is the log right before this one.
+    event ObjectInlined(bytes32 indexed idHash, uint64 indexed version, bytes object);
 
     /// @notice Rights, owner, keyring or state of an id changed. Operations and their data (`abi.encode`):
     /// 1 grant (address who, uint16 roles, uint48 expiry, uint32 minInterval); 2 revoke (address who);
@@ -166,8 +173,12 @@ interface IInftStorageRegistry {
     error BadId();
     /// @notice Root, checksum or keyring hash is zero, or a hash is not 64 hex digits.
     error BadHash();
-    /// @notice Kind 0, or a commit object of no bytes.
+    /// @notice A kind that does not exist, or a commit object of no bytes.
     error BadAnchor();
+    /// @notice Not the object that the anchor names by size and SHA-256, or more than 8192 bytes.
+    error BadObject();
+    /// @notice Not one object, or no bytes in its place, for each item.
+    error BadBatch();
     /// @notice No such roles, or the zero address.
     error BadGrant();
     /// @notice Not a range of existing versions.
@@ -176,7 +187,7 @@ interface IInftStorageRegistry {
     error BadLock();
     /// @notice A published key has 1 to 4096 bytes.
     error BadKey();
-    /// @notice More than 256 items.
+    /// @notice More than 256 items, or more than 96 KiB of objects.
     error BatchTooLarge();
     /// @notice The caller lacks the right.
     error NotAuthorized();
@@ -204,7 +215,8 @@ interface IInftStorageRegistry {
     error NoProposal();
     /// @notice Not for ids of this mode.
     error WrongMode(uint8 mode);
-    /// @notice Too little gas is left to ask the NFT contract.
+    /// @notice Too little gas is left to ask the NFT contract. Never the fate of an item: the whole batch fails, so that no
+    /// estimate settles on gas with which items are refused.
     error NotEnoughGas();
 
     // ------------------------------------------------------------------ registration
@@ -230,13 +242,27 @@ interface IInftStorageRegistry {
     /// @return historyHash the running hash with the new version in it
     function anchor(Anchor calldata a) external returns (bytes32 historyHash);
 
-    /// @notice Anchors up to 256 items one after the other; each succeeds or fails alone.
+    /// @notice Moves the head by a version whose commit object is in this very call and nowhere else: as `anchor`, and
+    /// `object` is what `a.size` and `a.checksum` name, of at most 8192 bytes. Nodes keep it as an event (`ObjectInlined`,
+    /// the log after its `Anchored`) and in the transaction, for as long as they keep those: whoever anchors this way stores
+    /// it elsewhere later.
+    /// @return historyHash the running hash with the new version in it
+    function anchorInline(Anchor calldata a, bytes calldata object) external returns (bytes32 historyHash);
+
+    /// @notice Anchors up to 256 items one after the other; each succeeds or fails alone, unless gas runs out.
     /// @return accepted bit i is set if item i was anchored
     function anchorMany(Anchor[] calldata items) external returns (uint256 accepted);
 
+    /// @notice The same with objects: item i as `anchorInline` does it with `objects[i]`, or as `anchor` does it where that
+    /// has no bytes. At most 96 KiB of objects in all.
+    /// @return accepted bit i is set if item i was anchored
+    function anchorInlineMany(Anchor[] calldata items, bytes[] calldata objects) external returns (uint256 accepted);
+
     /// @notice Makes `a.keyringHash` and `a.keyEpoch` (the current epoch or one more) the current ones and moves the
-    /// head, in one step; for the owner and KEYADMINs. Version 1 is made this way, with epoch 1. A new epoch of an
-    /// NFT's id needs an owner who was observed an hour ago.
+    /// head, in one step; for the owner, for KEYADMINs who are WRITERs too, and for KEYADMINs if the kind is 4 (rekey): a
+    /// rekey has the content of the version before. That this is so is checked by whoever holds the keys, not here.
+    /// Version 1 is made this way, with epoch 1. A new epoch of an NFT's id needs an owner who was observed an hour ago.
+    /// There is no inline form: what brings a keyring must outlive the events of a chain.
     /// @return historyHash the running hash with the new version in it
     function rotateAndAnchor(Anchor calldata a) external returns (bytes32 historyHash);
 

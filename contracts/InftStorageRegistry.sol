@@ -8,7 +8,8 @@ import {InftId} from "./InftId.sol";
 /// @notice See {IInftStorageRegistry}. Every anchor is judged first (`_judge`, which changes nothing and throws nothing)
 /// and written afterwards (`_append`), so that items of a batch fail alone.
 contract InftStorageRegistry is IInftStorageRegistry {
-    /// @dev Ordered so that the steady anchor of an owner writes four slots and reads two more.
+    /// @dev Ordered so that the steady anchor of an owner writes four slots and reads two more. Others read these slots by
+    /// proof: their layout is part of the contract and of registry.md.
     struct Record {
         address owner; // slot 0
         uint32 controlSeq;
@@ -24,7 +25,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
         uint48 blockNumber;
         uint48 size;
         uint40 lockedUntil;
-        uint8 kind;
+        uint8 kind; // the top bit says whether the object was inlined
         bytes32 keyringHash; // 5
         bytes32 controlHash; // 6
         address nft; // 7
@@ -67,7 +68,14 @@ contract InftStorageRegistry is IInftStorageRegistry {
     uint8 private constant OP_FLAG_VERSIONS = 13;
     uint8 private constant OP_CANCEL_PROPOSAL = 16;
 
+    /// @dev Newest kind that is accepted or reserved, and the bit beside the kind of a version whose object was inlined.
+    uint8 private constant NEWEST_KIND = 7;
+    uint8 private constant KIND_REKEY = 4;
+    uint8 private constant INLINED = 0x80;
+
     uint256 private constant MAX_BATCH = 256;
+    uint256 private constant MAX_OBJECT_BYTES = 8192;
+    uint256 private constant MAX_BATCH_OBJECT_BYTES = 96 * 1024;
     uint256 private constant MAX_KEY_BYTES = 4096;
     uint256 private constant OBSERVATION_BLOCKS = 2;
     uint256 private constant SETTLE_SECONDS = 1 hours;
@@ -143,40 +151,72 @@ contract InftStorageRegistry is IInftStorageRegistry {
 
     /// @inheritdoc IInftStorageRegistry
     function anchor(Anchor calldata a) external returns (bytes32 historyHash) {
-        return _move(a, false);
+        (bytes memory reason, bool limited) = _judge(a, false);
+        _throwIfAny(reason);
+        return _append(a, limited, a.kind);
+    }
+
+    /// @inheritdoc IInftStorageRegistry
+    function anchorInline(Anchor calldata a, bytes calldata object) external returns (bytes32 historyHash) {
+        (bytes memory reason, bool limited) = _judge(a, false);
+        _throwIfAny(reason);
+        if (!_isObjectOf(a, object)) revert BadObject();
+        historyHash = _append(a, limited, a.kind | INLINED);
+        emit ObjectInlined(a.idHash, a.version, object);
     }
 
     /// @inheritdoc IInftStorageRegistry
     function rotateAndAnchor(Anchor calldata a) external returns (bytes32 historyHash) {
-        return _move(a, true);
+        (bytes memory reason, bool limited) = _judge(a, true);
+        _throwIfAny(reason);
+        Record storage r = _records[a.idHash];
+        r.keyEpoch = a.keyEpoch;
+        r.keyringHash = a.keyringHash;
+        _control(a.idHash, r, OP_KEYRING, abi.encode(a.keyringHash, a.keyEpoch));
+        return _append(a, limited, a.kind);
     }
 
     /// @inheritdoc IInftStorageRegistry
     function anchorMany(Anchor[] calldata items) external returns (uint256 accepted) {
         if (items.length > MAX_BATCH) revert BatchTooLarge();
         for (uint256 i = 0; i < items.length; ++i) {
-            Anchor calldata a = items[i];
-            (bytes memory reason, bool limited) = _judge(a, false);
-            if (reason.length == 0) {
-                _append(a, limited);
-                accepted |= 1 << i;
-            } else {
-                emit AnchorRejected(a.idHash, a.version, uint16(i), reason);
-            }
+            if (_anchorItem(items[i], i, msg.data[0:0])) accepted |= 1 << i;
         }
     }
 
-    /// @dev One anchor outside a batch: judged, with its keyring if it rotates, and appended.
-    function _move(Anchor calldata a, bool rotate) private returns (bytes32 historyHash) {
-        (bytes memory reason, bool limited) = _judge(a, rotate);
-        _throwIfAny(reason);
-        if (rotate) {
-            Record storage r = _records[a.idHash];
-            r.keyEpoch = a.keyEpoch;
-            r.keyringHash = a.keyringHash;
-            _control(a.idHash, r, OP_KEYRING, abi.encode(a.keyringHash, a.keyEpoch));
+    /// @inheritdoc IInftStorageRegistry
+    function anchorInlineMany(Anchor[] calldata items, bytes[] calldata objects) external returns (uint256 accepted) {
+        if (items.length > MAX_BATCH) revert BatchTooLarge();
+        if (items.length != objects.length) revert BadBatch();
+        uint256 total = 0;
+        for (uint256 i = 0; i < items.length; ++i) {
+            bytes calldata object = objects[i];
+            total += object.length;
+            if (total > MAX_BATCH_OBJECT_BYTES) revert BatchTooLarge();
+            if (_anchorItem(items[i], i, object)) accepted |= 1 << i;
         }
-        return _append(a, limited);
+    }
+
+    /// @dev One item of a batch: anchored, or refused by an event.
+    /// @param object what goes along, empty for an item whose object is elsewhere
+    function _anchorItem(Anchor calldata a, uint256 index, bytes calldata object) private returns (bool) {
+        (bytes memory reason, bool limited) = _judge(a, false);
+        if (reason.length == 0 && object.length != 0 && !_isObjectOf(a, object)) {
+            reason = abi.encodePacked(BadObject.selector);
+        }
+        if (reason.length != 0) {
+            emit AnchorRejected(a.idHash, a.version, uint16(index), reason);
+            return false;
+        }
+        _append(a, limited, object.length == 0 ? a.kind : a.kind | INLINED);
+        if (object.length != 0) emit ObjectInlined(a.idHash, a.version, object);
+        return true;
+    }
+
+    /// @dev Whether these bytes are the commit object that the anchor names, and few enough to go along. SHA-256 that
+    /// runs out of gas reverts the call, whole batches too.
+    function _isObjectOf(Anchor calldata a, bytes calldata object) private pure returns (bool) {
+        return object.length == a.size && object.length <= MAX_OBJECT_BYTES && sha256(object) == a.checksum;
     }
 
     /// @dev Everything that must hold for the caller to move the head by `a`.
@@ -190,7 +230,8 @@ contract InftStorageRegistry is IInftStorageRegistry {
         uint48 until = r.lockedUntil;
         if (block.timestamp < until) return (abi.encodeWithSelector(Locked.selector, until), false);
 
-        (reason, limited) = _judgeWriter(a.idHash, r, rotate ? KEYADMIN : WRITER);
+        uint16 roles = !rotate ? WRITER : a.kind == KIND_REKEY ? KEYADMIN : KEYADMIN | WRITER;
+        (reason, limited) = _judgeWriter(a.idHash, r, roles);
         if (reason.length != 0) return (reason, limited);
 
         bytes32 root = r.root;
@@ -211,26 +252,28 @@ contract InftStorageRegistry is IInftStorageRegistry {
         if (a.root == 0 || a.checksum == 0 || a.keyringHash == 0) {
             return (abi.encodePacked(BadHash.selector), limited);
         }
-        if (a.kind == 0 || a.size == 0) return (abi.encodePacked(BadAnchor.selector), limited);
+        if (a.kind == 0 || a.kind > NEWEST_KIND || a.size == 0) return (abi.encodePacked(BadAnchor.selector), limited);
     }
 
-    /// @dev `_judgeRole` for who moves the head: a grant may also demand an interval between two anchors.
+    /// @dev `_judgeRoles` for who moves the head: a grant may also demand an interval between two anchors.
     /// @return reason the error to throw, empty if the caller may
     /// @return limited whether the time of this anchor has to be remembered
-    function _judgeWriter(bytes32 idHash, Record storage r, uint16 role)
+    function _judgeWriter(bytes32 idHash, Record storage r, uint16 roles)
         private
         view
         returns (bytes memory reason, bool limited)
     {
-        Grant memory g;
-        (reason, g) = _judgeRole(idHash, r, role);
-        if (reason.length == 0 && g.minInterval != 0) {
-            limited = true;
-            uint256 notBefore = uint256(g.last) + g.minInterval;
-            if (g.last != 0 && block.timestamp < notBefore) {
-                reason = abi.encodeWithSelector(TooSoon.selector, notBefore);
-            }
+        bool byGrant;
+        (reason, byGrant) = _judgeRoles(idHash, r, roles);
+        if (!byGrant || reason.length != 0) return (reason, false);
+        Grant storage g = _grants[idHash][msg.sender];
+        uint256 minInterval = g.minInterval;
+        if (minInterval == 0) return (reason, false);
+        uint256 last = g.last;
+        if (last != 0 && block.timestamp < last + minInterval) {
+            reason = abi.encodeWithSelector(TooSoon.selector, last + minInterval);
         }
+        return (reason, true);
     }
 
     /// @dev The error that tells the caller which keyring is the current one.
@@ -239,14 +282,15 @@ contract InftStorageRegistry is IInftStorageRegistry {
     }
 
     /// @dev Writes what `_judge` found to be right.
-    function _append(Anchor calldata a, bool limited) private returns (bytes32 historyHash) {
+    /// @param kind of the anchor, with the bit for an object that goes along
+    function _append(Anchor calldata a, bool limited, uint8 kind) private returns (bytes32 historyHash) {
         Record storage r = _records[a.idHash];
         if (limited) _grants[a.idHash][msg.sender].last = uint48(block.timestamp);
         // The observed owner is still there, so a candidate seen meanwhile did not last.
         if (r.mode == BOUND && r.candidateBlock != 0) r.candidateBlock = 0;
 
-        uint256 packed = uint256(a.size) | uint256(a.keyEpoch) << 48 | uint256(a.kind) << 72 | uint256(r.controlSeq)
-            << 88 | uint256(r.blockNumber) << 120 | uint256(uint48(block.timestamp)) << 168;
+        uint256 packed = uint256(a.size) | uint256(a.keyEpoch) << 48 | uint256(kind) << 72 | uint256(r.controlSeq) << 88
+            | uint256(r.blockNumber) << 120 | uint256(uint48(block.timestamp)) << 168;
         historyHash = keccak256(
             abi.encode(
                 LINK_TAG,
@@ -264,11 +308,12 @@ contract InftStorageRegistry is IInftStorageRegistry {
         r.historyHash = historyHash;
         r.root = a.root;
         r.checksum = a.checksum;
-        r.version = a.version;
-        r.time = uint48(block.timestamp);
-        r.blockNumber = uint48(block.number);
-        r.size = a.size;
-        r.kind = a.kind;
+        // Slot 4 whole: field by field the compiler would write it five times.
+        uint256 newest = uint256(a.version) | uint256(uint48(block.timestamp)) << 64 | uint256(uint48(block.number))
+            << 112 | uint256(a.size) << 160 | uint256(r.lockedUntil) << 208 | uint256(kind) << 248;
+        assembly ("memory-safe") {
+            sstore(add(r.slot, 4), newest)
+        }
         emit Anchored(
             a.idHash, a.version, msg.sender, a.prevRoot, a.root, a.checksum, a.keyringHash, historyHash, packed
         );
@@ -361,7 +406,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
     /// @inheritdoc IInftStorageRegistry
     function freeze(bytes32 idHash) external {
         Record storage r = _registered(idHash);
-        (bytes memory reason,) = _judgeRole(idHash, r, GUARDIAN);
+        (bytes memory reason,) = _judgeRoles(idHash, r, GUARDIAN);
         _throwIfAny(reason);
         if (r.status != LIVE) revert BadState(r.status);
         r.status = FROZEN;
@@ -402,7 +447,7 @@ contract InftStorageRegistry is IInftStorageRegistry {
 
     /// @inheritdoc IInftStorageRegistry
     function publishSealedKey(bytes32 idHash, address recipient, uint24 keyEpoch, bytes calldata sealedKey) external {
-        (bytes memory reason,) = _judgeRole(idHash, _registered(idHash), KEYADMIN);
+        (bytes memory reason,) = _judgeRoles(idHash, _registered(idHash), KEYADMIN);
         _throwIfAny(reason);
         _requireKey(sealedKey);
         emit SealedKey(idHash, recipient, keyEpoch, msg.sender, sealedKey);
@@ -469,25 +514,26 @@ contract InftStorageRegistry is IInftStorageRegistry {
         revert NotAuthorized();
     }
 
-    /// @dev Whether the caller is the owner or holds `role`. Grants speak only while the owner on record still owns.
+    /// @dev Whether the caller is the owner or holds all of `roles`. Grants speak only while the owner on record still owns.
     /// @return reason the error to throw, empty if it may
-    /// @return g the grant by which it may, empty for the owner
-    function _judgeRole(bytes32 idHash, Record storage r, uint16 role)
+    /// @return byGrant whether it is not the owner
+    function _judgeRoles(bytes32 idHash, Record storage r, uint16 roles)
         private
         view
-        returns (bytes memory reason, Grant memory g)
+        returns (bytes memory reason, bool byGrant)
     {
         address owner = r.owner;
         address live = _liveOwner(r);
         if (live != owner) {
-            return (abi.encodePacked(live == msg.sender ? NotObserved.selector : NotAuthorized.selector), g);
+            return (abi.encodePacked(live == msg.sender ? NotObserved.selector : NotAuthorized.selector), false);
         }
-        if (owner == msg.sender) return (reason, g);
-        g = _grants[idHash][msg.sender];
-        if (g.roles & role == 0 || g.epoch != r.grantEpoch) {
-            return (abi.encodePacked(NotAuthorized.selector), g);
+        if (owner == msg.sender) return (reason, false);
+        Grant storage g = _grants[idHash][msg.sender];
+        if (g.roles & roles != roles || g.epoch != r.grantEpoch) {
+            return (abi.encodePacked(NotAuthorized.selector), true);
         }
-        if (g.expiry <= block.timestamp) return (abi.encodePacked(Expired.selector), g);
+        if (g.expiry <= block.timestamp) reason = abi.encodePacked(Expired.selector);
+        return (reason, true);
     }
 
     /// @dev Whether the owner has been there long enough for what cannot be undone. Only an NFT can be borrowed.
@@ -540,7 +586,8 @@ contract InftStorageRegistry is IInftStorageRegistry {
         h.blockNumber = r.blockNumber;
         h.size = r.size;
         h.keyEpoch = r.keyEpoch;
-        h.kind = r.kind;
+        h.kind = r.kind & ~INLINED;
+        h.inlined = r.kind & INLINED != 0;
         h.root = r.root;
         h.checksum = r.checksum;
         h.historyHash = r.historyHash;

@@ -324,4 +324,116 @@ contract AttacksTest is Fixture {
         vm.expectRevert(mismatch);
         registry.rotateAndAnchor(a);
     }
+
+    function testStolenKeyAdminCannotReplaceTheContent() public {
+        begin(id);
+        give(id, AGENT, KEYADMIN);
+        I.Anchor memory a = rekeyed(id);
+        a.kind = 2;
+        vm.prank(AGENT);
+        no(I.NotAuthorized.selector);
+        registry.rotateAndAnchor(a);
+        a.kind = 4;
+        rotateAs(AGENT, a);
+        same(registry.headOf(id).kind, 4, "and says that the content is the same, which key holders check");
+    }
+
+    function testAnotherObjectCannotBePassedOffAsTheAnchors() public {
+        begin(id);
+        bytes memory object = sealedBytes(500);
+        I.Anchor memory a = next(id, object);
+        bytes[4] memory others = [sealedBytes(499), bytes.concat(object, hex"00"), bytes(""), sealedBytes(500)];
+        others[3][499] ^= 0x01;
+        for (uint256 i = 0; i < others.length; ++i) {
+            vm.prank(AGENT);
+            no(I.NotAuthorized.selector);
+            registry.anchorInline(a, others[i]);
+            vm.prank(OWNER);
+            no(I.BadObject.selector);
+            registry.anchorInline(a, others[i]);
+        }
+        inlineAs(OWNER, a, object);
+    }
+
+    function testKindCannotClaimThatAnObjectWentAlong() public {
+        begin(id);
+        I.Anchor memory a = next(id);
+        a.kind = 0x81;
+        vm.prank(OWNER);
+        no(I.BadAnchor.selector);
+        registry.anchor(a);
+        a = rekeyed(id);
+        a.kind = 0x84;
+        vm.prank(OWNER);
+        no(I.BadAnchor.selector);
+        registry.rotateAndAnchor(a);
+    }
+
+    function testNoGasAtWhichABatchAcceptsLess() public {
+        bytes32 bound = beginBound();
+        begin(id);
+        I.Anchor[] memory items = new I.Anchor[](3);
+        bytes[] memory objects = new bytes[](3);
+        objects[0] = sealedBytes(8192);
+        objects[1] = sealedBytes(3000);
+        (items[0], items[1], items[2]) = (next(bound, objects[0]), next(id, objects[1]), next(id));
+        (items[2].version, items[2].prevRoot) = (items[1].version + 1, items[1].root);
+        bytes memory call = abi.encodeCall(registry.anchorInlineMany, (items, objects));
+        uint256 failures;
+        for (uint256 gas_ = 30_000; gas_ < 420_000; gas_ += 1_499) {
+            vm.prank(OWNER);
+            (bool ok, bytes memory answer) = address(registry).call{gas: gas_}(call);
+            if (ok) {
+                same(abi.decode(answer, (uint256)), 7, "all three");
+                require(failures > 40, "it was starved before");
+                return;
+            }
+            ++failures;
+            require(registry.headOf(id).version == 1 && registry.headOf(bound).version == 1, "nothing happened");
+        }
+        require(false, "never enough gas");
+    }
+
+    /// @dev Offsets of the call data may all point to the same bytes: each counts.
+    function testObjectsThatShareTheirBytesCountEach() public {
+        begin(id);
+        bytes memory object = sealedBytes(8192);
+        I.Anchor memory a = next(id, object);
+        bytes memory items;
+        bytes memory offsets;
+        for (uint256 i = 0; i < 13; ++i) {
+            items = bytes.concat(items, abi.encode(a));
+            offsets = bytes.concat(offsets, bytes32(uint256(13 * 32)));
+        }
+        bytes memory call = bytes.concat(
+            I.anchorInlineMany.selector,
+            abi.encode(0x40, 0x40 + 0x20 + items.length, 13),
+            items,
+            bytes32(uint256(13)),
+            offsets,
+            abi.encode(object.length),
+            object
+        );
+        vm.prank(OWNER);
+        (bool ok, bytes memory reason) = address(registry).call(call);
+        require(!ok && bytes4(reason) == I.BatchTooLarge.selector, "13 times 8 KiB");
+    }
+
+    function testMalformedObjectsFailTheCall() public {
+        begin(id);
+        bytes memory object = sealedBytes(64);
+        bytes memory call = abi.encodeCall(registry.anchorInline, (next(id, object), object));
+        for (uint256 cut = 1; cut <= 96; cut += 5) {
+            bytes memory less = new bytes(call.length - cut);
+            for (uint256 i = 0; i < less.length; ++i) {
+                less[i] = call[i];
+            }
+            vm.prank(OWNER);
+            (bool ok,) = address(registry).call(less);
+            require(!ok, "cut short");
+        }
+        vm.prank(OWNER);
+        (bool whole,) = address(registry).call(call);
+        require(whole, "the whole call");
+    }
 }

@@ -18,6 +18,7 @@ interface Vm {
     function expectRevert(bytes calldata reason) external;
     function expectRevert() external;
     function getRecordedLogs() external returns (Log[] memory);
+    function load(address target, bytes32 slot) external view returns (bytes32);
     function parseBytes(string calldata text) external pure returns (bytes memory);
     function parseJsonAddressArray(string calldata json, string calldata key) external pure returns (address[] memory);
     function parseJsonBytes32Array(string calldata json, string calldata key) external pure returns (bytes32[] memory);
@@ -119,6 +120,24 @@ abstract contract Fixture {
         a.kind = 4;
     }
 
+    /// @dev Bytes as sealed ones are: all alike likely, the same for the same length.
+    function sealedBytes(uint256 length) internal pure returns (bytes memory object) {
+        object = new bytes(length);
+        for (uint256 i = 0; i < length; i += 32) {
+            bytes32 word = keccak256(abi.encode(length, i));
+            assembly ("memory-safe") {
+                mstore(add(add(object, 0x20), i), word)
+            }
+        }
+    }
+
+    /// @dev The anchor that may come next with this object.
+    function next(bytes32 idHash, bytes memory object) internal view returns (IInftStorageRegistry.Anchor memory a) {
+        a = next(idHash);
+        a.size = uint48(object.length);
+        a.checksum = sha256(object);
+    }
+
     function begin(bytes32 idHash) internal {
         vm.prank(OWNER);
         registry.rotateAndAnchor(first(idHash));
@@ -127,6 +146,11 @@ abstract contract Fixture {
     function anchorAs(address who, IInftStorageRegistry.Anchor memory a) internal {
         vm.prank(who);
         registry.anchor(a);
+    }
+
+    function inlineAs(address who, IInftStorageRegistry.Anchor memory a, bytes memory object) internal {
+        vm.prank(who);
+        registry.anchorInline(a, object);
     }
 
     function rotateAs(address who, IInftStorageRegistry.Anchor memory a) internal {
@@ -177,6 +201,7 @@ library Replay {
 
     bytes32 internal constant ANCHORED =
         keccak256("Anchored(bytes32,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint256)");
+    bytes32 internal constant OBJECT_INLINED = keccak256("ObjectInlined(bytes32,uint64,bytes)");
     bytes32 internal constant CONTROL = keccak256("Control(bytes32,uint32,uint8,address,bytes,bytes32,uint48,uint48)");
 
     /// @dev The data of `Anchored`.
@@ -198,6 +223,20 @@ library Replay {
             )
         );
         require(hash == link.historyHash, "the event claims another history hash");
+    }
+
+    function isInlined(Vm.Log memory log) internal pure returns (bool) {
+        return abi.decode(log.data, (Link)).packed >> 79 & 1 != 0;
+    }
+
+    /// @dev The object of an `ObjectInlined`, which must be the log after its `Anchored` and what that names.
+    function inlined(Vm.Log memory log, Vm.Log memory object) internal pure returns (bytes memory content) {
+        require(object.topics[0] == OBJECT_INLINED, "the next log is no object");
+        require(object.topics[1] == log.topics[1] && object.topics[2] == log.topics[2], "the object of another version");
+        content = abi.decode(object.data, (bytes));
+        Link memory link = abi.decode(log.data, (Link));
+        require(sha256(content) == link.checksum, "another object");
+        require(content.length == uint48(link.packed), "an object of another size");
     }
 
     function control(bytes32 before, Vm.Log memory log, uint256 blockNumber) internal pure returns (bytes32 hash) {

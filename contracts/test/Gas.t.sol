@@ -47,7 +47,7 @@ contract GasTest is Fixture {
     }
 
     function testRegisterFlat() public {
-        cost(OWNER, abi.encodeCall(registry.registerFlat, ("inft_54321")), 98_481, "registerFlat");
+        cost(OWNER, abi.encodeCall(registry.registerFlat, ("inft_54321")), 98_525, "registerFlat");
     }
 
     function testRegisterScoped() public {
@@ -56,7 +56,7 @@ contract GasTest is Fixture {
 
     function testRegisterBound() public {
         nft.set(8, OWNER);
-        cost(OWNER, abi.encodeCall(registry.registerBound, (address(nft), 8)), 179_047, "registerBound");
+        cost(OWNER, abi.encodeCall(registry.registerBound, (address(nft), 8)), 179_069, "registerBound");
     }
 
     function testObserveFirst() public {
@@ -74,39 +74,39 @@ contract GasTest is Fixture {
     function testFirstVersion() public {
         vm.prank(OWNER);
         bytes32 fresh = registry.registerFlat("fresh");
-        cost(OWNER, abi.encodeCall(registry.rotateAndAnchor, (first(fresh))), 163_664, "version 1");
+        cost(OWNER, abi.encodeCall(registry.rotateAndAnchor, (first(fresh))), 162_328, "version 1");
     }
 
     function testAnchorByOwner() public {
-        cost(OWNER, abi.encodeCall(registry.anchor, (next(id))), 57_028, "anchor by the owner");
+        cost(OWNER, abi.encodeCall(registry.anchor, (next(id))), 55_616, "anchor by the owner");
     }
 
     function testAnchorByWriter() public {
-        cost(AGENT, abi.encodeCall(registry.anchor, (next(id))), 59_649, "anchor by a WRITER");
+        cost(AGENT, abi.encodeCall(registry.anchor, (next(id))), 58_310, "anchor by a WRITER");
     }
 
     function testAnchorByLimitedWriter() public {
-        cost(BUYER, abi.encodeCall(registry.anchor, (next(id))), 63_029, "anchor by a WRITER with an interval");
+        cost(BUYER, abi.encodeCall(registry.anchor, (next(id))), 61_646, "anchor by a WRITER with an interval");
     }
 
     function testAnchorBoundByOwner() public {
-        cost(OWNER, abi.encodeCall(registry.anchor, (next(bound))), 67_245, "anchor, BOUND, by the owner");
+        cost(OWNER, abi.encodeCall(registry.anchor, (next(bound))), 65_833, "anchor, BOUND, by the owner");
     }
 
     function testAnchorBoundByWriter() public {
-        cost(AGENT, abi.encodeCall(registry.anchor, (next(bound))), 69_866, "anchor, BOUND, by a WRITER");
+        cost(AGENT, abi.encodeCall(registry.anchor, (next(bound))), 68_527, "anchor, BOUND, by a WRITER");
     }
 
     function testRotate() public {
-        cost(OWNER, abi.encodeCall(registry.rotateAndAnchor, (rekeyed(id))), 78_743, "rotateAndAnchor");
+        cost(OWNER, abi.encodeCall(registry.rotateAndAnchor, (rekeyed(id))), 77_406, "rotateAndAnchor");
     }
 
     function testBatchOfTen() public {
-        cost(OWNER, abi.encodeCall(registry.anchorMany, (batch(10))), 375_928, "anchorMany, 10 ids");
+        cost(OWNER, abi.encodeCall(registry.anchorMany, (batch(10))), 369_118, "anchorMany, 10 ids");
     }
 
     function testBatchOfFifty() public {
-        cost(OWNER, abi.encodeCall(registry.anchorMany, (batch(50))), 1_792_520, "anchorMany, 50 ids");
+        cost(OWNER, abi.encodeCall(registry.anchorMany, (batch(50))), 1_756_874, "anchorMany, 50 ids");
     }
 
     function batch(uint256 count) private returns (I.Anchor[] memory items) {
@@ -119,6 +119,104 @@ contract GasTest is Fixture {
         }
     }
 
+    function inlined(address who, bytes32 which, uint256 length, uint256 expected, string memory what) private {
+        bytes memory object = sealedBytes(length);
+        cost(who, abi.encodeCall(registry.anchorInline, (next(which, object), object)), expected, what);
+    }
+
+    function testInlineByOwner512() public {
+        inlined(OWNER, id, 512, 71_107, "512 bytes inline");
+    }
+
+    function testInlineByOwner1024() public {
+        inlined(OWNER, id, 1024, 83_673, "1,024 bytes inline");
+    }
+
+    function testInlineByOwner2048() public {
+        inlined(OWNER, id, 2048, 108_822, "2,048 bytes inline");
+    }
+
+    function testInlineByOwner4096() public {
+        inlined(OWNER, id, 4096, 159_322, "4,096 bytes inline");
+    }
+
+    function testInlineByOwner8192() public {
+        inlined(OWNER, id, 8192, 260_287, "8,192 bytes inline");
+    }
+
+    function testInlineByWriter512() public {
+        inlined(AGENT, id, 512, 73_801, "512 bytes inline by a WRITER");
+    }
+
+    function testInlineByWriter1024() public {
+        inlined(AGENT, id, 1024, 86_367, "1,024 bytes inline by a WRITER");
+    }
+
+    function testInlineByWriter2048() public {
+        inlined(AGENT, id, 2048, 111_516, "2,048 bytes inline by a WRITER");
+    }
+
+    function testInlineByWriter4096() public {
+        inlined(AGENT, id, 4096, 162_016, "4,096 bytes inline by a WRITER");
+    }
+
+    function testInlineByWriter8192() public {
+        inlined(AGENT, id, 8192, 262_981, "8,192 bytes inline by a WRITER");
+    }
+
+    function testInlineBound512() public {
+        inlined(OWNER, bound, 512, 81_324, "512 bytes inline, BOUND");
+    }
+
+    function testInlineBound1024() public {
+        inlined(OWNER, bound, 1024, 93_890, "1,024 bytes inline, BOUND");
+    }
+
+    function testInlineBound2048() public {
+        inlined(OWNER, bound, 2048, 119_039, "2,048 bytes inline, BOUND");
+    }
+
+    function testInlineBound4096() public {
+        inlined(OWNER, bound, 4096, 169_539, "4,096 bytes inline, BOUND");
+    }
+
+    function testInlineBound8192() public {
+        inlined(OWNER, bound, 8192, 270_504, "8,192 bytes inline, BOUND");
+    }
+
+    /// @dev On chains with EIP-7623 a transaction costs at least this, whatever it does.
+    function testInlineUnderEip7623() public view {
+        uint256[5] memory lengths = [uint256(512), 1024, 2048, 4096, 8192];
+        uint256[5] memory expected = [uint256(50_140), 70_470, 111_160, 193_020, 356_530];
+        for (uint256 i = 0; i < lengths.length; ++i) {
+            bytes memory object = sealedBytes(lengths[i]);
+            bytes memory call = abi.encodeCall(registry.anchorInline, (next(id, object), object));
+            uint256 tokens = call.length;
+            for (uint256 k = 0; k < call.length; ++k) {
+                if (call[k] != 0) tokens += 3;
+            }
+            same(21_000 + 10 * tokens, expected[i], vm.toString(lengths[i]));
+        }
+    }
+
+    function testInlineBatchOfTen() public {
+        inlineBatch(10, 654_479, "10 ids with 1,024 bytes each");
+    }
+
+    function testInlineBatchOfFifty() public {
+        inlineBatch(50, 3_181_849, "50 ids with 1,024 bytes each");
+    }
+
+    function inlineBatch(uint256 count, uint256 expected, string memory what) private {
+        I.Anchor[] memory items = batch(count);
+        bytes[] memory objects = new bytes[](count);
+        for (uint256 i = 0; i < count; ++i) {
+            objects[i] = sealedBytes(1024);
+            items[i] = next(items[i].idHash, objects[i]);
+        }
+        cost(OWNER, abi.encodeCall(registry.anchorInlineMany, (items, objects)), expected, what);
+    }
+
     function testGrant() public {
         cost(
             OWNER,
@@ -129,15 +227,15 @@ contract GasTest is Fixture {
     }
 
     function testRevoke() public {
-        cost(OWNER, abi.encodeCall(registry.revoke, (id, AGENT)), 43_498, "revoke");
+        cost(OWNER, abi.encodeCall(registry.revoke, (id, AGENT)), 43_542, "revoke");
     }
 
     function testRevokeAll() public {
-        cost(OWNER, abi.encodeCall(registry.revokeAll, (id)), 43_476, "revokeAll");
+        cost(OWNER, abi.encodeCall(registry.revokeAll, (id)), 43_520, "revokeAll");
     }
 
     function testFreeze() public {
-        cost(OWNER, abi.encodeCall(registry.freeze, (id)), 43_512, "freeze");
+        cost(OWNER, abi.encodeCall(registry.freeze, (id)), 43_360, "freeze");
     }
 
     function testPropose() public {
@@ -148,7 +246,7 @@ contract GasTest is Fixture {
         vm.prank(OWNER);
         registry.proposeOwner(id, BUYER);
         I.Head memory h = registry.headOf(id);
-        cost(BUYER, abi.encodeCall(registry.acceptOwner, (id, h.root, h.controlHash)), 71_102, "acceptOwner");
+        cost(BUYER, abi.encodeCall(registry.acceptOwner, (id, h.root, h.controlHash)), 71_124, "acceptOwner");
     }
 
     function testRefusedAnchor() public {
@@ -157,7 +255,7 @@ contract GasTest is Fixture {
         vm.prank(OWNER);
         (bool ok,) = address(registry).call(abi.encodeCall(registry.anchor, (a)));
         require(!ok, "refused");
-        same(GasMeter(address(vm)).lastCallGas().gasTotalUsed, 32_800, "refused anchor");
+        same(GasMeter(address(vm)).lastCallGas().gasTotalUsed, 32_347, "refused anchor");
     }
 
     function testGuideFirst() public {
@@ -166,7 +264,7 @@ contract GasTest is Fixture {
         cost(
             OWNER,
             abi.encodeCall(registry.updateStoragePointer, ("inft_777", HASH, HASH)),
-            135_022,
+            134_666,
             "updateStoragePointer, first"
         );
     }
@@ -183,7 +281,7 @@ contract GasTest is Fixture {
                 registry.updateStoragePointer,
                 ("inft_777", "60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752", HASH)
             ),
-            80_556,
+            80_200,
             "updateStoragePointer, later"
         );
     }

@@ -28,7 +28,10 @@ contract Handler {
     mapping(bytes32 id => uint64) public version;
     mapping(bytes32 id => bytes32) public root;
 
+    mapping(bytes32 id => bool) public inlined;
+
     string public broken;
+    bytes public lastObject;
     uint256 public moves;
     uint256 public refusals;
 
@@ -78,51 +81,67 @@ contract Handler {
         for (uint256 i = 0; i < logs.length; ++i) {
             if (logs[i].topics[0] == Replay.ANCHORED) {
                 history[id] = Replay.history(history[id], logs[i], block.number);
+                inlined[id] = Replay.isInlined(logs[i]);
+                if (inlined[id]) lastObject = Replay.inlined(logs[i], logs[++i]);
+            } else if (logs[i].topics[0] == Replay.OBJECT_INLINED) {
+                complain("an object of no version");
             } else if (logs[i].topics[0] == Replay.CONTROL) {
                 control[id] = Replay.control(control[id], logs[i], block.number);
             }
         }
     }
 
-    function anchor(uint256 which, uint256 who, uint256 spoil, bool rotate, bool batch) external {
+    /// @param road 0 by itself, 1 rotating, 2 in a batch, 3 inline, 4 inline in a batch, 5 in a batch that could carry it
+    function anchor(uint256 which, uint256 who, uint256 spoil, uint256 road) external {
         bytes32 id = ids[which % 2];
         address actor = actors[who % 4];
+        road = road % 6;
         I.Head memory h = registry.headOf(id);
+        bytes memory object = abi.encodePacked(id, h.version, spoil);
         I.Anchor memory a;
         a.idHash = id;
         a.version = h.version + 1;
         a.prevRoot = h.root;
         a.root = keccak256(abi.encode(id, a.version, spoil));
-        a.checksum = keccak256(abi.encode(a.root));
-        a.size = 1;
-        a.keyEpoch = h.keyEpoch + (rotate && (h.keyEpoch == 0 || spoil % 2 == 0) ? 1 : 0);
-        a.keyringHash = rotate ? keccak256(abi.encode(spoil)) : h.keyringHash;
-        a.kind = 1;
+        a.checksum = sha256(object);
+        a.size = uint48(object.length);
+        a.keyEpoch = h.keyEpoch + (road == 1 && (h.keyEpoch == 0 || spoil % 2 == 0) ? 1 : 0);
+        a.keyringHash = road == 1 ? keccak256(abi.encode(spoil)) : h.keyringHash;
+        a.kind = uint8(spoil % 2 == 0 ? 4 : 1);
         bool spoiled = true;
-        if (spoil % 7 == 0) a.version += 1;
-        else if (spoil % 7 == 1) a.version -= 1;
-        else if (spoil % 7 == 2) a.prevRoot = bytes32(spoil);
-        else if (spoil % 7 == 3) a.keyEpoch += 2;
+        if (spoil % 9 == 0) a.version += 1;
+        else if (spoil % 9 == 1) a.version -= 1;
+        else if (spoil % 9 == 2) a.prevRoot = bytes32(spoil);
+        else if (spoil % 9 == 3) a.keyEpoch += 2;
+        else if (spoil % 9 == 4) a.kind += 128;
+        else if (spoil % 9 == 5 && (road == 3 || road == 4)) object[spoil % object.length] ^= 0x10;
         else spoiled = false;
-        bool right = may(id, actor, rotate ? 2 : 1);
-        if (batch && !rotate) {
-            I.Anchor[] memory items = new I.Anchor[](1);
-            items[0] = a;
-            if (!send(id, actor, abi.encodeCall(registry.anchorMany, (items)))) complain("a batch failed whole");
-        } else {
-            send(
-                id, actor, rotate ? abi.encodeCall(registry.rotateAndAnchor, (a)) : abi.encodeCall(registry.anchor, (a))
-            );
-        }
+        bool right = road != 1 ? may(id, actor, 1) : may(id, actor, 2) && (a.kind == 4 || may(id, actor, 1));
+        bool ok = send(id, actor, callOf(road, a, object));
+        if (!ok && road % 3 == 2 || !ok && road == 4) complain("a batch failed whole");
         I.Head memory later = registry.headOf(id);
         if (later.version != h.version) {
             ++moves;
             if (spoiled) complain("the head moved though it was not the next");
             if (!right) complain("the head was moved without a right");
+            if (later.inlined != (road == 3 || road == 4)) complain("the head says another road");
+            if (later.kind != a.kind) complain("the head is of another kind");
             if (later.version != h.version + 1 || later.root != a.root) complain("the head is another one");
             version[id] = later.version;
             root[id] = later.root;
         }
+    }
+
+    function callOf(uint256 road, I.Anchor memory a, bytes memory object) private view returns (bytes memory) {
+        if (road == 0) return abi.encodeCall(registry.anchor, (a));
+        if (road == 1) return abi.encodeCall(registry.rotateAndAnchor, (a));
+        if (road == 3) return abi.encodeCall(registry.anchorInline, (a, object));
+        I.Anchor[] memory items = new I.Anchor[](1);
+        items[0] = a;
+        if (road == 2) return abi.encodeCall(registry.anchorMany, (items));
+        bytes[] memory objects = new bytes[](1);
+        if (road == 4) objects[0] = object;
+        return abi.encodeCall(registry.anchorInlineMany, (items, objects));
     }
 
     function grant(uint256 which, uint256 by, uint256 who, uint16 roles, uint256 time) external {
@@ -236,6 +255,13 @@ contract InvariantsTest is Fixture {
         }
     }
 
+    function invariantTheHeadSaysWhetherItsObjectWentAlong() public view {
+        for (uint256 i = 0; i < 2; ++i) {
+            bytes32 which = handler.ids(i);
+            require(registry.headOf(which).inlined == handler.inlined(which), "inlined");
+        }
+    }
+
     function invariantBothHashesReplayFromTheEvents() public view {
         for (uint256 i = 0; i < 2; ++i) {
             bytes32 which = handler.ids(i);
@@ -248,15 +274,20 @@ contract InvariantsTest is Fixture {
     /// @dev A handler that never gets anything done would keep every promise.
     function testTheHandlerGetsThingsDone() public {
         for (uint256 which = 0; which < 2; ++which) {
-            handler.anchor(which, 0, 4, false, false);
-            handler.anchor(which, 0, 5, true, false);
-            handler.anchor(which, 0, 4, false, true);
+            for (uint256 road = 0; road < 6; ++road) {
+                handler.anchor(which, 0, 7, road);
+            }
             handler.grant(which, 0, 1, 0, 100);
-            handler.anchor(which, 1, 4, false, false);
+            handler.anchor(which, 1, 7, 3);
+            require(handler.inlined(handler.ids(which)), "inlined");
         }
-        same(handler.moves(), 8, "moves");
-        handler.anchor(0, 3, 4, false, false);
-        same(handler.refusals(), 1, "refusals");
+        same(handler.lastObject().length, 72, "object");
+        handler.anchor(0, 0, 6, 1);
+        same(handler.moves(), 15, "moves");
+        handler.anchor(0, 3, 6, 0);
+        handler.anchor(0, 1, 5, 3);
+        handler.anchor(0, 1, 4, 3);
+        same(handler.refusals(), 3, "refusals");
         handler.moveToken(2);
         handler.observe(3);
         handler.pass(0, 3);

@@ -24,7 +24,7 @@ contract RegistryTest is Fixture {
 
     function testUnknownIdIsAllZero() public view {
         I.Head memory h = registry.headOf(keccak256("nobody"));
-        same(keccak256(abi.encode(h)), keccak256(new bytes(24 * 32)), "all zero");
+        same(keccak256(abi.encode(h)), keccak256(new bytes(25 * 32)), "all zero");
         same(registry.ownerOfId(keccak256("nobody")), address(0), "nobody owns it");
         (bool isOwner, uint16 roles, uint48 expiry) = registry.rightsOf(keccak256("nobody"), address(0));
         require(!isOwner && roles == 0 && expiry == 0, "no rights");
@@ -167,7 +167,7 @@ contract RegistryTest is Fixture {
         vm.roll(1007);
         I.Anchor memory a = next(id);
         a.size = type(uint48).max;
-        a.kind = 255;
+        a.kind = 7;
         vm.recordLogs();
         vm.prank(OWNER);
         registry.anchor(a);
@@ -179,7 +179,7 @@ contract RegistryTest is Fixture {
         same(address(uint160(uint256(logs[0].topics[3]))), OWNER, "author");
         Replay.Link memory link = abi.decode(logs[0].data, (Replay.Link));
         same(link.keyringHash, a.keyringHash, "keyring");
-        uint256 expected = uint256(type(uint48).max) | 1 << 48 | uint256(255) << 72 | 1 << 88 | uint256(1000) << 120
+        uint256 expected = uint256(type(uint48).max) | 1 << 48 | uint256(7) << 72 | 1 << 88 | uint256(1000) << 120
             | block.timestamp << 168;
         same(link.packed, expected, "packed");
         same(registry.headOf(id).historyHash, Replay.history(before, logs[0], 1007), "replayed");
@@ -238,6 +238,24 @@ contract RegistryTest is Fixture {
         registry.anchor(a);
     }
 
+    function testTakesEveryKindThatExistsAndNoOther() public {
+        begin(id);
+        for (uint256 kind = 1; kind <= 7; ++kind) {
+            I.Anchor memory a = next(id);
+            a.kind = uint8(kind);
+            anchorAs(OWNER, a);
+            same(registry.headOf(id).kind, kind, "kind");
+        }
+        for (uint256 kind = 8; kind <= 255; ++kind) {
+            I.Anchor memory a = next(id);
+            a.kind = uint8(kind);
+            vm.prank(OWNER);
+            no(I.BadAnchor.selector);
+            registry.anchor(a);
+        }
+        same(registry.headOf(id).version, 8, "version");
+    }
+
     function testStaleKeyringIsRefused() public {
         begin(id);
         I.Anchor memory stale = next(id);
@@ -286,8 +304,22 @@ contract RegistryTest is Fixture {
         registry.freeze(id);
 
         give(id, AGENT, KEYADMIN);
-        vm.prank(AGENT);
-        registry.rotateAndAnchor(a);
+        rotateAs(AGENT, a);
+        a = rekeyed(id);
+        for (uint256 kind = 1; kind <= 7; ++kind) {
+            if (kind == 4) continue;
+            a.kind = uint8(kind);
+            vm.prank(AGENT);
+            no(I.NotAuthorized.selector);
+            registry.rotateAndAnchor(a);
+        }
+        give(id, AGENT, KEYADMIN | WRITER);
+        rotateAs(AGENT, a);
+        a = rekeyed(id);
+        a.kind = 2;
+        rotateAs(OWNER, a);
+
+        give(id, AGENT, KEYADMIN);
         a = next(id);
         vm.prank(AGENT);
         no(I.NotAuthorized.selector);
@@ -609,8 +641,10 @@ contract RegistryTest is Fixture {
 
     function testNothingWorksOnUnknownIds() public {
         bytes32 unknown = keccak256("unknown");
-        vm.expectRevert(abi.encodePacked(I.NotRegistered.selector));
+        no(I.NotRegistered.selector);
         registry.anchor(first(unknown));
+        no(I.NotRegistered.selector);
+        registry.anchorInline(first(unknown), "x");
         bytes[13] memory calls = [
             abi.encodeCall(registry.grant, (unknown, AGENT, 1, type(uint48).max, 0)),
             abi.encodeCall(registry.revoke, (unknown, AGENT)),

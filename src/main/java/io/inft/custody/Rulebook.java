@@ -190,9 +190,9 @@ final class Rulebook {
     if (!certain) {
       return Optional.empty();
     }
-    int role = rotation ? Rights.KEY_ADMIN : Rights.WRITER;
+    int roles = Rights.toMoveHead(rotation, version.anchor().kind());
     long time = version.block().timeSeconds();
-    Judgement judgement = mayAnchor(version.author(), role, time);
+    Judgement judgement = mayAnchor(version.author(), roles, time);
     if (!judgement.broken().isEmpty()) {
       findings.add(
           Code.AUTHOR_UNAUTHORIZED,
@@ -259,14 +259,14 @@ final class Rulebook {
     return !owner.isZero() && owner.equals(account);
   }
 
-  private Judgement mayAnchor(Address account, int role, long time) {
+  private Judgement mayAnchor(Address account, int roles, long time) {
     if (frozen) {
       return Judgement.against("the id was frozen");
     }
     if (time < lockedUntil) {
       return Judgement.against("the id was locked until " + lockedUntil + ", it was " + time);
     }
-    Judgement judgement = right(account, role, time);
+    Judgement judgement = right(account, roles, time);
     Grant grant = grants.get(account);
     if (judgement.broken().isEmpty()
         && !isOwner(account)
@@ -279,7 +279,7 @@ final class Rulebook {
     return judgement;
   }
 
-  private Judgement right(Address account, int role, long time) {
+  private Judgement right(Address account, int roles, long time) {
     if (isOwner(account)) {
       return new Judgement(Authority.OWNER, "");
     }
@@ -291,13 +291,14 @@ final class Rulebook {
       return Judgement.against(
           "its grant (control operation " + grant.sequence() + ") had ended with all others");
     }
-    if ((grant.roles() & role) == 0) {
-      return Judgement.against("its grant has roles " + grant.roles() + ", not " + role);
+    if ((grant.roles() & roles) != roles) {
+      return Judgement.against("its grant has roles " + grant.roles() + ", not " + roles);
     }
     if (grant.expiry() <= time) {
       return Judgement.against("its grant expired at " + grant.expiry() + ", it was " + time);
     }
-    Authority.Role as = role == Rights.KEY_ADMIN ? Authority.Role.KEY_ADMIN : Authority.Role.WRITER;
+    Authority.Role as =
+        (roles & Rights.KEY_ADMIN) != 0 ? Authority.Role.KEY_ADMIN : Authority.Role.WRITER;
     return new Judgement(new Authority(as, grant.sequence(), grant.expiry()), "");
   }
 }

@@ -12,6 +12,7 @@ import io.inft.bytes.Digest;
  * @param controlSequence how many control operations came before it
  * @param block where it happened
  * @param previousBlockNumber block of the version before, 0 for version 1
+ * @param inlined whether the commit object went along with the anchor, into the chain's log
  */
 public record Anchored(
     Anchor anchor,
@@ -19,7 +20,8 @@ public record Anchored(
     Digest historyHash,
     long controlSequence,
     Block block,
-    long previousBlockNumber) {
+    long previousBlockNumber,
+    boolean inlined) {
   public long version() {
     return anchor.version();
   }

@@ -4,10 +4,10 @@ import java.util.List;
 
 /**
  * What a version is, as the registry records it; the codes are part of the contract. The contract
- * takes any code, so one that this release does not know is a value like the others: it makes its
- * own version unreadable here, and nothing else.
+ * also takes codes that are reserved for later (6 archive, 7 erase). One that this release does not
+ * know is a value like the others: it makes its own version unreadable here, and nothing else.
  *
- * @param code from 1 to 255
+ * @param code from 1 to 7
  */
 public record Kind(int code) {
   public static final Kind DELTA = new Kind(1);
@@ -19,17 +19,17 @@ public record Kind(int code) {
   /** The highest code that this release knows. */
   public static final int NEWEST = 5;
 
-  private static final int MAX = 255;
+  private static final int MAX = 7;
   private static final List<String> WORDS =
       List.of("delta", "snapshot", "restore", "rekey", "import");
 
   public Kind {
     if (!isCode(code)) {
-      throw new IllegalArgumentException("a kind has 8 bits and is not 0, it is not " + code);
+      throw new IllegalArgumentException("there are kinds 1 to " + MAX + ", not " + code);
     }
   }
 
-  /** Whether the contract could have recorded it. */
+  /** Whether the contract takes it. */
   public static boolean isCode(int code) {
     return code >= 1 && code <= MAX;
   }
@@ -39,7 +39,7 @@ public record Kind(int code) {
     return code <= NEWEST;
   }
 
-  /** One word for people and programs: {@code delta}, {@code unknown-99}. */
+  /** One word for people and programs: {@code delta}, {@code unknown-7}. */
   public String word() {
     return isKnown() ? WORDS.get(code - 1) : "unknown-" + code;
   }

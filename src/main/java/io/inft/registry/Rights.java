@@ -20,6 +20,18 @@ public record Rights(
   public static final int GUARDIAN = 4;
 
   /**
+   * The roles that an account which is not the owner needs to move the head. A rekey has the
+   * content of the version before, so whoever changes keys may make one; that it really has is for
+   * whoever holds the keys to check.
+   */
+  public static int toMoveHead(boolean rotation, Kind kind) {
+    if (!rotation) {
+      return WRITER;
+    }
+    return kind.equals(Kind.REKEY) ? KEY_ADMIN : KEY_ADMIN | WRITER;
+  }
+
+  /**
    * The roles held and those added, as {@code inft registry grant --role} takes them. A grant takes
    * the place of the one before, so whoever is to get one more must be given the others again.
    *

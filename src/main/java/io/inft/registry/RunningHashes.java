@@ -52,7 +52,8 @@ public final class RunningHashes {
         version.author(),
         version.controlSequence(),
         version.block(),
-        version.previousBlockNumber());
+        version.previousBlockNumber(),
+        version.inlined());
   }
 
   public static Digest history(
@@ -61,7 +62,8 @@ public final class RunningHashes {
       Address author,
       long controlSequence,
       Block block,
-      long previousBlockNumber) {
+      long previousBlockNumber,
+      boolean inlined) {
     return new AbiWords()
         .word(LINK)
         .word(previous)
@@ -71,22 +73,27 @@ public final class RunningHashes {
         .word(anchor.checksum())
         .word(anchor.keyringHash())
         .word(author)
-        .word(packed(anchor, controlSequence, block.timeSeconds(), previousBlockNumber))
+        .word(packed(anchor, controlSequence, block.timeSeconds(), previousBlockNumber, inlined))
         .word(block.number())
         .keccak256();
   }
 
   /**
    * The small numbers of a version in one word, as the contract's {@code Anchored} event carries
-   * them: size (48 bits from bit 0), key epoch (24 from 48), kind (8 from 72), control sequence (32
-   * from 88), previous block (48 from 120), time (48 from 168). Bits 80 to 87 and 216 to 255 are
-   * zero.
+   * them: size (48 bits from bit 0), key epoch (24 from 48), kind (7 from 72), whether the object
+   * went along (bit 79), control sequence (32 from 88), previous block (48 from 120), time (48 from
+   * 168). Bits 80 to 87 and 216 to 255 are zero.
    */
   static BigInteger packed(
-      Anchor anchor, long controlSequence, long timeSeconds, long previousBlockNumber) {
+      Anchor anchor,
+      long controlSequence,
+      long timeSeconds,
+      long previousBlockNumber,
+      boolean inlined) {
     return BigInteger.valueOf(anchor.sizeBytes())
         .or(BigInteger.valueOf(anchor.keyEpoch()).shiftLeft(48))
         .or(BigInteger.valueOf(anchor.kind().code()).shiftLeft(72))
+        .or(inlined ? BigInteger.ONE.shiftLeft(79) : BigInteger.ZERO)
         .or(BigInteger.valueOf(controlSequence).shiftLeft(88))
         .or(BigInteger.valueOf(previousBlockNumber).shiftLeft(120))
         .or(BigInteger.valueOf(timeSeconds).shiftLeft(168));

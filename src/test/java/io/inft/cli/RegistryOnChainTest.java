@@ -99,7 +99,7 @@ class RegistryOnChainTest {
     assertThat(chain.hasCode(io.inft.bytes.Address.parse(contract))).isTrue();
     JsonNode transaction = json().path("transactions").path(0);
     assertThat(chain.receipt(Digest.parse(transaction.path("hash").asText()))).isPresent();
-    assertThat(transaction.path("gas").asLong()).as("contracts/README.md").isEqualTo(3_438_739);
+    assertThat(transaction.path("gas").asLong()).as("contracts/README.md").isEqualTo(3_884_991);
     assertThat(new BigDecimal(transaction.path("fee").asText()))
         .isPositive()
         .isLessThanOrEqualTo(likely.multiply(new BigDecimal("1.3")));

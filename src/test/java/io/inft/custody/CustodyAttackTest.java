@@ -13,6 +13,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.Head;
+import io.inft.registry.Kind;
 import io.inft.registry.Rights;
 import io.inft.registry.ledger.MemoryRegistry;
 import io.inft.store.MemoryStore;
@@ -91,7 +92,13 @@ class CustodyAttackTest {
 
   private static Anchored with(Anchored v, Anchor anchor, Digest historyHash) {
     return new Anchored(
-        anchor, v.author(), historyHash, v.controlSequence(), v.block(), v.previousBlockNumber());
+        anchor,
+        v.author(),
+        historyHash,
+        v.controlSequence(),
+        v.block(),
+        v.previousBlockNumber(),
+        v.inlined());
   }
 
   // The registry's logs.
@@ -108,7 +115,8 @@ class CustodyAttackTest {
                     v.historyHash(),
                     v.controlSequence(),
                     v.block(),
-                    v.previousBlockNumber()),
+                    v.previousBlockNumber(),
+                    v.inlined()),
             v ->
                 new Anchored(
                     v.anchor(),
@@ -117,7 +125,8 @@ class CustodyAttackTest {
                     v.controlSequence(),
                     new Block(
                         v.block().number(), v.block().hash(), v.block().timeSeconds() + 86_400),
-                    v.previousBlockNumber()),
+                    v.previousBlockNumber(),
+                    v.inlined()),
             v -> with(v, v.anchor(), Digest.sha256(new byte[1])));
     for (UnaryOperator<Anchored> forgery : forgeries) {
       changeVersion(4, forgery);
@@ -336,7 +345,8 @@ class CustodyAttackTest {
                 v.historyHash(),
                 v.controlSequence(),
                 v.block(),
-                v.previousBlockNumber()));
+                v.previousBlockNumber(),
+                v.inlined()));
   }
 
   @Test
@@ -351,6 +361,69 @@ class CustodyAttackTest {
 
     claim(9, CustodyTest.BUYER.address());
     assertThat(verify().findings()).anyMatch(f -> f.code() == Code.AUTHOR_UNAUTHORIZED);
+  }
+
+  @Test
+  void aKeyAdminWhoMayNotWriteBringsNoOtherContent() throws Exception {
+    ledger
+        .as(Chronicle.OWNER)
+        .grant(
+            chronicle.id,
+            CustodyTest.AGENT.address(),
+            Rights.KEY_ADMIN,
+            Instant.now().plusSeconds(3600),
+            0);
+    Chronicle.Draft rotation = new Chronicle.Draft();
+    rotation.author = CustodyTest.AGENT;
+    rotation.newEpoch = true;
+    chronicle.through(ledger.as(CustodyTest.AGENT));
+    chronicle.publish(rotation);
+    long version = VERSIONS + 1;
+    assertThat(verify().findings()).noneMatch(f -> f.code() == Code.AUTHOR_UNAUTHORIZED);
+
+    changeVersion(
+        version,
+        v ->
+            new Anchored(
+                of(Kind.SNAPSHOT, v.anchor()),
+                v.author(),
+                v.historyHash(),
+                v.controlSequence(),
+                v.block(),
+                v.previousBlockNumber(),
+                v.inlined()));
+
+    assertThat(verify().findings())
+        .anyMatch(f -> f.code() == Code.AUTHOR_UNAUTHORIZED && f.version() == version);
+  }
+
+  private static Anchor of(Kind kind, Anchor a) {
+    return new Anchor(
+        a.version(),
+        a.previousRoot(),
+        a.root(),
+        a.sizeBytes(),
+        a.checksum(),
+        a.keyEpoch(),
+        a.keyringHash(),
+        kind);
+  }
+
+  @Test
+  void anInlineBitThatWasNotRecordedIsForged() {
+    changeVersion(
+        4,
+        v ->
+            new Anchored(
+                v.anchor(),
+                v.author(),
+                v.historyHash(),
+                v.controlSequence(),
+                v.block(),
+                v.previousBlockNumber(),
+                true));
+
+    assertThat(verify().findings()).extracting(Finding::code).contains(Code.LOG_FORGED);
   }
 
   @Test
@@ -392,7 +465,8 @@ class CustodyAttackTest {
                   step.equals("expired")
                       ? new Block(v.block().number(), v.block().hash(), soon.getEpochSecond())
                       : v.block(),
-                  v.previousBlockNumber()));
+                  v.previousBlockNumber(),
+                  v.inlined()));
       assertThat(verify().findings())
           .as(step)
           .anyMatch(f -> f.code() == Code.AUTHOR_UNAUTHORIZED && f.version() == claimed);

@@ -184,7 +184,8 @@ public final class PlainSession implements Session {
             ROOT,
             0,
             new Block(40, ROOT, 1_800_000_000),
-            39));
+            39,
+            false));
   }
 
   @Override

@@ -304,12 +304,12 @@ public abstract class RegistryContract {
   }
 
   @Test
-  void aKindThatNobodyKnowsIsRecordedAndReadLikeAnyOther() throws Exception {
+  void aReservedKindIsRecordedAndReadLikeAnyOther() throws Exception {
     Anchor one = begin();
     grant(agent, Rights.WRITER);
-    Anchor odd = of(new Kind(99), after(one, "two"));
+    Anchor odd = of(new Kind(6), after(one, "two"));
     agent.anchor(id, odd);
-    Anchor last = of(new Kind(255), after(odd, "three"));
+    Anchor last = of(new Kind(7), after(odd, "three"));
     agent.anchor(id, last);
     Anchor known = after(last, "four");
     owner.anchor(id, known);
@@ -553,6 +553,24 @@ public abstract class RegistryContract {
     assertThat(second.author()).isEqualTo(address(agent));
     assertThatThrownBy(() -> agent.anchor(id, after(second.anchor(), "three")))
         .isInstanceOf(NotAuthorizedException.class);
+  }
+
+  @Test
+  void aKeyAdminBringsOtherContentOnlyIfItMayWriteToo() throws Exception {
+    Anchor one = begin();
+    Anchor two = of(Kind.RESTORE, rekeyed(one, "two", 2, "keyring 2"));
+    grant(agent, Rights.KEY_ADMIN);
+    assertThatThrownBy(() -> agent.rotateAndAnchor(id, two))
+        .isInstanceOf(NotAuthorizedException.class);
+    grant(agent, Rights.WRITER);
+    assertThatThrownBy(() -> agent.rotateAndAnchor(id, two))
+        .isInstanceOf(NotAuthorizedException.class);
+
+    grant(agent, Rights.KEY_ADMIN | Rights.WRITER);
+    agent.rotateAndAnchor(id, two);
+    owner.rotateAndAnchor(id, of(Kind.SNAPSHOT, rekeyed(two, "three", 3, "keyring 3")));
+
+    assertThat(owner.head(id).version()).isEqualTo(3);
   }
 
   @Test

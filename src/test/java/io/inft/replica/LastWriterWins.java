@@ -38,7 +38,7 @@ final class LastWriterWins implements Registry {
   public synchronized Anchored anchor(DatabaseId id, Anchor anchor) {
     Anchored anchored =
         new Anchored(
-            anchor, account, Digest.ZERO, 0, new Block(anchor.version(), Digest.ZERO, 1), 0);
+            anchor, account, Digest.ZERO, 0, new Block(anchor.version(), Digest.ZERO, 1), 0, false);
     while (versions.size() >= anchor.version()) {
       versions.remove(versions.size() - 1);
     }

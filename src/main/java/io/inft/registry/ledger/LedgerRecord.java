@@ -149,7 +149,7 @@ public final class LedgerRecord {
     if (turn.timeSeconds() < lockedUntilSeconds) {
       throw refused(action, "it is locked until " + UnixTime.instant(lockedUntilSeconds));
     }
-    Grant grant = requireRole(turn, rotate ? Rights.KEY_ADMIN : Rights.WRITER, action);
+    Grant grant = requireRoles(turn, Rights.toMoveHead(rotate, anchor.kind()), action);
     if (grant != null && grant.last() != 0) {
       requireTime(turn, grant.last() + grant.minInterval(), action);
     }
@@ -217,9 +217,10 @@ public final class LedgerRecord {
   private Anchored append(Address author, Anchor anchor, Block block) {
     long previousBlock = history.isEmpty() ? 0 : history.get(history.size() - 1).block().number();
     historyHash =
-        RunningHashes.history(historyHash, anchor, author, controls.size(), block, previousBlock);
+        RunningHashes.history(
+            historyHash, anchor, author, controls.size(), block, previousBlock, false);
     Anchored anchored =
-        new Anchored(anchor, author, historyHash, controls.size(), block, previousBlock);
+        new Anchored(anchor, author, historyHash, controls.size(), block, previousBlock, false);
     history.add(anchored);
     return anchored;
   }
@@ -346,7 +347,7 @@ public final class LedgerRecord {
   Change freeze(Turn turn, boolean freeze) throws InftException {
     String action = freeze ? "freeze" : "unfreeze";
     if (freeze) {
-      requireRole(turn, Rights.GUARDIAN, action);
+      requireRoles(turn, Rights.GUARDIAN, action);
     } else {
       requireOwner(turn, action);
     }
@@ -400,7 +401,7 @@ public final class LedgerRecord {
   }
 
   Change publishSealedKey(Turn turn) throws InftException {
-    requireRole(turn, Rights.KEY_ADMIN, "publish a key of");
+    requireRoles(turn, Rights.KEY_ADMIN, "publish a key of");
     return Change.NONE;
   }
 
@@ -426,12 +427,12 @@ public final class LedgerRecord {
   }
 
   /** The grant by which the actor may, null if it is the owner. */
-  private @Nullable Grant requireRole(Turn turn, int role, String action) throws InftException {
+  private @Nullable Grant requireRoles(Turn turn, int roles, String action) throws InftException {
     if (isOwner(turn.actor())) {
       return null;
     }
     Grant grant = grants.get(turn.actor());
-    if (grant == null || !standing(grant) || (grant.roles() & role) == 0) {
+    if (grant == null || !standing(grant) || (grant.roles() & roles) != roles) {
       throw notAuthorized(turn, action);
     }
     if (grant.expirySeconds() <= turn.timeSeconds()) {

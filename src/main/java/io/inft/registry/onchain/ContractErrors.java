@@ -37,7 +37,8 @@ final class ContractErrors {
   static {
     plain("BadId()", "the id breaks the registry's rules for ids");
     plain("BadHash()", "root, checksum and keyring hash must not be zero");
-    plain("BadAnchor()", "a version has a kind and a commit object of at least one byte");
+    plain(
+        "BadAnchor()", "a version has a kind from 1 to 7 and a commit object of at least one byte");
     plain("BadGrant()", "there are no such roles or no such account");
     plain("BadRange()", "there are no such versions");
     plain("BadLock()", "a lock ends in the future, within 365 days, and is never shortened");

@@ -157,6 +157,7 @@ final class ContractReader implements RegistryReader {
     return Optional.ofNullable(versions(id).inBlock(state.blockNumber()).get(state.version()))
         .map(LinkedEvents.Link::value)
         .filter(found -> found.historyHash().equals(state.historyHash()))
+        .filter(found -> found.inlined() == state.inlined())
         .filter(found -> found.anchor().root().equals(state.root()));
   }
 

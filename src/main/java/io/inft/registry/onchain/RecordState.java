@@ -15,6 +15,7 @@ record RecordState(
     long version,
     long blockNumber,
     int keyEpoch,
+    boolean inlined,
     Digest root,
     Digest historyHash,
     Digest keyringHash,
@@ -37,6 +38,7 @@ record RecordState(
     in.uint63("size");
     int keyEpoch = (int) in.uint63("keyEpoch");
     in.uint63("kind");
+    boolean inlined = in.bool("inlined");
     Digest root = in.bytes32("root");
     in.bytes32("checksum");
     Digest historyHash = in.bytes32("historyHash");
@@ -56,6 +58,7 @@ record RecordState(
         version,
         blockNumber,
         keyEpoch,
+        inlined,
         root,
         historyHash,
         keyringHash,

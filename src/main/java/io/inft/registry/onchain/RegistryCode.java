@@ -23,7 +23,7 @@ public final class RegistryCode {
 
   /** Keccak-256 of the code that lies on a chain after deploying; the same on every chain. */
   public static final Digest HASH =
-      Digest.parse("0xa22fe4ead86a428dbaf985424cdd652245d5e53282a6df033361e7c2a36d989b");
+      Digest.parse("0x7968efce07052030cafc71e7cb97d79da15493f553cf140a43d39dbc3aa5919c");
 
   private static final String PURPOSE = "deploy the registry";
 
@@ -43,7 +43,7 @@ public final class RegistryCode {
   }
 
   /**
-   * Deploys a registry of one's own, for about 3.5 million gas. It has no owner and cannot be
+   * Deploys a registry of one's own, for about 4 million gas. It has no owner and cannot be
    * changed. After a crash or a lost answer the next call goes on with the same transaction.
    *
    * @return the new contract's address

@@ -49,7 +49,8 @@ final class RegistryEvents {
     BigInteger packed = in.uint("packed");
     long size = bits(packed, 0, 48);
     long keyEpoch = bits(packed, 48, 24);
-    long kind = bits(packed, 72, 8);
+    long kind = bits(packed, 72, 7);
+    boolean inlined = bits(packed, 79, 1) != 0;
     long controlSequence = bits(packed, 88, 32);
     long previousBlock = bits(packed, 120, 48);
     Block block = new Block(log.blockNumber(), log.blockHash(), bits(packed, 168, 48));
@@ -69,7 +70,13 @@ final class RegistryEvents {
     return new LinkedEvents.Link<>(
         version,
         new Anchored(
-            anchor, account(what, log, 3), historyHash, controlSequence, block, previousBlock),
+            anchor,
+            account(what, log, 3),
+            historyHash,
+            controlSequence,
+            block,
+            previousBlock,
+            inlined),
         previousBlock);
   }
 

@@ -178,9 +178,9 @@ class RestoreVersionTest {
   void anUnknownKindIsShownAndNothingElseFails() throws Exception {
     poison(Attack.UNKNOWN_KIND);
     assertThat(run("history", ID)).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("unknown-99");
+    assertThat(out.toString()).contains("unknown-7");
     assertThat(run("status", ID)).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("unknown-99");
+    assertThat(out.toString()).contains("unknown-7");
     assertThat(run("verify", ID)).isEqualTo(2);
     assertThat(out.toString()).contains("INDETERMINATE", "KIND_UNKNOWN (version 3)");
     assertThat(run("keys", "list", ID)).as(err.toString()).isZero();

@@ -19,7 +19,7 @@ import java.util.Optional;
 
 /** What an author with the right can publish, and what it does to whoever wants the head. */
 public enum Attack {
-  UNKNOWN_KIND(Head.UNREADABLE, (me, draft) -> draft.body = body -> with(body, 99)),
+  UNKNOWN_KIND(Head.UNREADABLE, (me, draft) -> draft.body = body -> with(body, 7)),
   GARBAGE_COMMIT_OBJECT(Head.UNREADABLE, (me, draft) -> draft.bytes = bytes -> me.noise(900)),
   OBJECT_OF_NO_LENGTH(
       Head.UNREADABLE, (me, draft) -> draft.bytes = bytes -> new byte[] {(byte) 0x89}),

@@ -127,7 +127,7 @@ final class WorkingCopySamples {
 
   static Anchored anchored() {
     Anchor anchor = outgoing(7).anchor();
-    return new Anchored(anchor, Address.ZERO, digest("history"), 2, BLOCK, 870);
+    return new Anchored(anchor, Address.ZERO, digest("history"), 2, BLOCK, 870, false);
   }
 
   /** Writes every file into one folder, as a generation and the folder above it have them. */
