@@ -7,7 +7,10 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.HexFormat;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * Stored samples of a released format. Every later build must open them. They are written once:
@@ -27,6 +30,17 @@ public final class GoldenFolder {
       return Files.readAllBytes(folder.resolve(file));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** All files whose name ends so, by name. */
+  public static List<byte[]> files(String folder, String suffix) throws IOException {
+    try (Stream<Path> files = Files.list(FOLDER.resolve(folder))) {
+      List<byte[]> found = new ArrayList<>();
+      for (Path file : files.filter(one -> one.toString().endsWith(suffix)).sorted().toList()) {
+        found.add(Files.readAllBytes(file));
+      }
+      return found;
     }
   }
 

@@ -14,7 +14,7 @@ import io.inft.bytes.Digest;
 public record Attachment(
     AttachmentType type, int index, Location location, long sizeBytes, Digest sha256) {
   public Attachment {
-    Rules.require(index >= 0, "an attachment with index " + index);
+    Rules.require(index >= 0 && index <= PackEntry.MAX_INDEX, "an attachment with index " + index);
     Rules.require(
         !(location instanceof Location.Within), "an attachment inside another commit object");
     Rules.requireSize(location, sizeBytes);

@@ -189,7 +189,7 @@ final class CommitFormat {
             .orElseThrow(() -> reader.corrupt("pack type " + code + " does not exist"));
     int epoch = reader.u32("pack epoch", CommitBody.MAX_EPOCH);
     long producedBy = reader.u64("producing version");
-    int index = reader.u32("pack index", Integer.MAX_VALUE);
+    int index = reader.u32("pack index", PackEntry.MAX_INDEX);
     long fromVersion = reader.u64("from version");
     long toVersion = reader.u64("to version");
     long sizeBytes = reader.u64("pack size");
@@ -222,7 +222,7 @@ final class CommitFormat {
               .filter(known -> known.code() == code)
               .findFirst()
               .orElseThrow(() -> reader.corrupt("attachment type " + code + " does not exist"));
-      int index = reader.u32("attachment index", Integer.MAX_VALUE);
+      int index = reader.u32("attachment index", PackEntry.MAX_INDEX);
       long sizeBytes = reader.u64("attachment size");
       Digest sha256 = reader.digest("attachment SHA-256");
       attachments.add(new Attachment(type, index, readLocation(reader), sizeBytes, sha256));

@@ -47,6 +47,9 @@ public record Manifest(
   public static final long MAX_EVENTS_A_VERSION =
       (long) CommitBody.MAX_ATTACHMENTS * EventBatch.MAX_EVENTS;
 
+  /** What page packs and the state root can hold. */
+  public static final int MAX_PAGES = 1 << 24;
+
   /** Exact length of {@link #toBytes()}. */
   public static final int BYTES = 181;
 
@@ -57,7 +60,7 @@ public record Manifest(
         pageSize >= 512 && pageSize <= 65536 && Integer.bitCount(pageSize) == 1,
         "a page size of " + pageSize);
     Rules.require(
-        pageCount >= 0 && pageCount <= 0xffff_fffeL, "a database of " + pageCount + " pages");
+        pageCount >= 0 && pageCount <= MAX_PAGES, "a database of " + pageCount + " pages");
     Rules.require(stateNonce.sizeBytes() == STATE_NONCE_BYTES, "a state nonce of another length");
     Rules.require(stateKey.sizeBytes() == STATE_KEY_BYTES, "a state key of another length");
     Rules.require(lineage.sizeBytes() == LINEAGE_BYTES, "a lineage of another length");

@@ -28,9 +28,12 @@ public record PackEntry(
     long sizeBytes,
     Digest sha256,
     long storedAtSeconds) {
+  /** The highest index; so there is always a next one to compute with. */
+  public static final int MAX_INDEX = 0xffff;
+
   public PackEntry {
     Rules.require(epoch >= 1 && epoch <= CommitBody.MAX_EPOCH, "a pack of epoch " + epoch);
-    Rules.require(index >= 0, "a pack with index " + index);
+    Rules.require(index >= 0 && index <= MAX_INDEX, "a pack with index " + index);
     Rules.require(storedAtSeconds >= 0, "a pack stored at " + storedAtSeconds);
     Rules.require(
         type == PackType.SNAPSHOT ? fromVersion == 0 : fromVersion >= 1,

@@ -11,6 +11,9 @@ import java.util.Set;
  * turns a broken rule into a corrupt object.
  */
 final class Rules {
+  /** What 0G Storage can hold in one object. */
+  static final long MAX_OBJECT_BYTES = 1L << 48;
+
   private Rules() {}
 
   static void require(boolean holds, String found) {
@@ -20,7 +23,8 @@ final class Rules {
   }
 
   static void requireSize(Location location, long sizeBytes) {
-    require(sizeBytes >= 1, "an object of " + sizeBytes + " bytes");
+    require(
+        sizeBytes >= 1 && sizeBytes <= MAX_OBJECT_BYTES, "an object of " + sizeBytes + " bytes");
     if (!(location instanceof Location.Own)) {
       require(
           sizeBytes <= CommitObject.MAX_INLINE_ITEM_BYTES,

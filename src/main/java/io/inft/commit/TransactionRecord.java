@@ -11,9 +11,17 @@ package io.inft.commit;
  */
 public record TransactionRecord(
     long timeMillis, long pages, long transactions, long lastTimeMillis) {
+  /** So many that the records of a log can be added up. */
+  static final long MAX_COUNT = 1L << 48;
+
   public TransactionRecord {
     Rules.require(
-        timeMillis >= 0 && pages >= 0 && transactions >= 1 && lastTimeMillis >= 0,
+        timeMillis >= 0
+            && pages >= 0
+            && pages <= MAX_COUNT
+            && transactions >= 1
+            && transactions <= MAX_COUNT
+            && lastTimeMillis >= 0,
         "a record of " + transactions + " transactions and " + pages + " pages");
   }
 

@@ -132,6 +132,7 @@ final class Rebuild {
     ByteSource sealed = fetch.sealed(commit, entry.location(), entry.sizeBytes());
     PackReader pack = PackReader.open(Seal.open(key, label, sealed));
     if (pack.header().pageSize() != manifest.pageSize()
+        || pack.header().kind() != entry.type()
         || pack.header().fromVersion() != entry.fromVersion()
         || pack.header().toVersion() != entry.toVersion()) {
       throw new io.inft.failure.CorruptObjectException(

@@ -55,6 +55,7 @@ public final class PackComposer {
         throw new CorruptObjectException(
             "chain of page packs", 0, "a pack to version " + last.toVersion() + ", then " + next);
       }
+      pack.requireGrowth(last.pageCount());
       based |= next.based();
       last = next;
     }

@@ -91,6 +91,26 @@ public final class PackReader {
     return header;
   }
 
+  /**
+   * Refuses a pack that makes a database longer by more pages than it brings, and the lock page: a
+   * page count is a claim, and what is built upon it must not cost more than the pack has bytes.
+   *
+   * @param pagesBefore of the database it is laid on; 0 for a snapshot
+   */
+  public void requireGrowth(long pagesBefore) throws CorruptObjectException {
+    if (header.pageCount() - pagesBefore > pages() + 1) {
+      throw new CorruptObjectException(
+          PackFormat.WHAT,
+          0,
+          "makes a database of "
+              + pagesBefore
+              + " pages one of "
+              + header.pageCount()
+              + " and brings "
+              + pages());
+    }
+  }
+
   /** How many pages the pack holds. */
   public long pages() {
     return index.size();

@@ -14,9 +14,11 @@ import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import javax.crypto.AEADBadTagException;
 
 /**
@@ -168,7 +170,7 @@ public final class Keyring {
     }
     SlotWrapping wrapping = new SlotWrapping(context(), epoch());
     Optional<KeyDerivationMemoryException> tooDear = Optional.empty();
-    for (int i = 0; i < slots.size(); i++) {
+    for (int i : cheapestFirst()) {
       if (slots.get(i).isFor(secret)) {
         try {
           Optional<DataKey> key = wrapping.unwrap(slots.get(i), secret);
@@ -192,6 +194,14 @@ public final class Keyring {
             + (epoch() > 1 ? "; the key was changed, the secret from before may be meant" : "")
             + ". 'inft keys list' shows the ways in; a recovery key opens it too, and somebody who"
             + " can open it may add a way for you ('inft keys add')");
+  }
+
+  /** Somebody else's dear slots must not make this one's wait. */
+  private List<Integer> cheapestFirst() {
+    return IntStream.range(0, fields.slots().size())
+        .boxed()
+        .sorted(Comparator.comparingLong(i -> fields.slots().get(i).cost()))
+        .toList();
   }
 
   /**

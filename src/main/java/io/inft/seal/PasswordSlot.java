@@ -66,10 +66,16 @@ final class PasswordSlot extends SlotKind {
 
   @Override
   String describe(Blob body) {
-    return cost(body).toString();
+    return derivation(body).toString();
   }
 
-  private KeyDerivation cost(Blob body) {
+  @Override
+  long cost(Blob body) {
+    KeyDerivation derivation = derivation(body);
+    return (long) derivation.memoryKiB() * derivation.iterations();
+  }
+
+  private KeyDerivation derivation(Blob body) {
     try {
       ByteReader cost = behindSalt(body);
       return new KeyDerivation(
@@ -93,7 +99,7 @@ final class PasswordSlot extends SlotKind {
   @Override
   Optional<byte[]> unwrap(Secret secret, Blob body, byte[] salt, byte[] boundTo)
       throws KeyDerivationMemoryException {
-    return Optional.of(derive(secret, cost(body), salt));
+    return Optional.of(derive(secret, derivation(body), salt));
   }
 
   private static byte[] derive(Secret secret, KeyDerivation cost, byte[] salt)

@@ -26,6 +26,11 @@ record Slot(int type, int flags, Blob body) {
     return kind().suits(secret, body);
   }
 
+  /** What one try of it takes, in KiB hashed. */
+  long cost() {
+    return kind().cost(body);
+  }
+
   static Slot read(ByteReader reader) throws CorruptObjectException {
     int type = reader.u8("slot type");
     int flags = reader.u8("slot flags");

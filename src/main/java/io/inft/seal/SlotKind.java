@@ -50,6 +50,11 @@ abstract class SlotKind {
     return false;
   }
 
+  /** What one try of a checked body takes, in KiB hashed; nothing worth counting for most kinds. */
+  long cost(Blob body) {
+    return 0;
+  }
+
   /**
    * Checks a body that was read, before anything is derived or allocated.
    *

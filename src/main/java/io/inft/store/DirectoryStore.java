@@ -300,13 +300,12 @@ public final class DirectoryStore implements Store {
     if (!Files.isRegularFile(beside, LinkOption.NOFOLLOW_LINKS)) {
       return null;
     }
-    int length = Math.multiplyExact(layout.segments(), Digest.BYTES);
-    List<Digest> roots = new ArrayList<>(layout.segments());
+    List<Digest> roots = new ArrayList<>();
     try (FileSource source = FileSource.open(beside)) {
-      if (source.sizeBytes() != length) {
+      if (source.sizeBytes() != (long) layout.segments() * Digest.BYTES) {
         return null;
       }
-      ByteBuffer bytes = ByteBuffer.wrap(source.read(0, length));
+      ByteBuffer bytes = ByteBuffer.wrap(source.read(0, Math.toIntExact(source.sizeBytes())));
       byte[] root = new byte[Digest.BYTES];
       while (bytes.hasRemaining()) {
         bytes.get(root);

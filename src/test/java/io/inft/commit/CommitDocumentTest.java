@@ -130,7 +130,9 @@ class CommitDocumentTest {
                 "inline item", String.valueOf(CommitObject.MAX_INLINE_ITEM_BYTES),
                 "keyring", String.valueOf(CommitBody.MAX_KEYRING_BYTES),
                 "packs", String.valueOf(CommitBody.MAX_PACKS),
-                "attachments", String.valueOf(CommitBody.MAX_ATTACHMENTS)));
+                "attachments", String.valueOf(CommitBody.MAX_ATTACHMENTS),
+                "index of a pack or attachment", String.valueOf(PackEntry.MAX_INDEX),
+                "size of a pack or attachment", String.valueOf(Rules.MAX_OBJECT_BYTES)));
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
+import io.inft.pack.PackHeader;
 import java.util.Arrays;
 import java.util.HexFormat;
 import org.junit.jupiter.api.Test;
@@ -43,6 +44,12 @@ class ManifestTest {
     assertRefused(CorruptObjectException.class, with(bytes, 0, 0));
     assertRefused(CorruptObjectException.class, with(bytes, 4, 1));
     assertRefused(CorruptObjectException.class, with(bytes, 5, 0x80));
+  }
+
+  @Test
+  void namesNoMorePagesThanPacksCanHold() {
+    assertThat(Manifest.MAX_PAGES).isEqualTo(PackHeader.MAX_PAGES);
+    assertRefused(CorruptObjectException.class, with(manifest.toBytes(), 9, 0x02));
   }
 
   private static byte[] with(byte[] bytes, int at, int value) {

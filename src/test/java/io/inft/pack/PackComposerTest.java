@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.CorruptObjectException;
+import io.inft.faults.Allocated;
 import io.inft.pack.Samples.Database;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
@@ -88,12 +89,36 @@ class PackComposerTest {
     PackHeader header = new PackHeader(PackType.DELTA, 512, 6, 2, 3, true);
     ByteArrayOutputStream grown = new ByteArrayOutputStream();
     try (PackWriter writer = new PackWriter(header, grown)) {
+      for (long page = 3; page <= 5; page++) {
+        writer.add(page, third.pages.get(page), null);
+      }
       writer.finish();
     }
     PackReader composed = Samples.open(Samples.compose(List.of(cut, grown.toByteArray()), third));
     Database replica = first.copy();
     Samples.apply(composed, replica);
     PackRoundTripTest.assertSame(replica, third);
+  }
+
+  /** A few bytes that name pages nobody has would cost gigabytes otherwise. */
+  @Test
+  void refusesToMakeUpPagesThatNoPackBrings() throws Exception {
+    Database one = Samples.database(new Random(44), 512, 5);
+    Database two = one.copy();
+    two.pages.get(1L)[0] ^= 1;
+    byte[] delta = Samples.delta(one, two, 1, 2, true);
+    PackHeader header = new PackHeader(PackType.DELTA, 512, PackHeader.MAX_PAGES, 2, 3, false);
+    ByteArrayOutputStream empty = new ByteArrayOutputStream();
+    try (PackWriter writer = new PackWriter(header, empty)) {
+      writer.finish();
+    }
+    assertThat(empty.size()).isEqualTo(73);
+    List<byte[]> chain = List.of(delta, empty.toByteArray());
+
+    assertThatThrownBy(() -> Samples.compose(chain, two))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("16777216");
+    assertThat(Allocated.by(() -> Samples.compose(chain, two))).isLessThan(1 << 20);
   }
 
   @Test

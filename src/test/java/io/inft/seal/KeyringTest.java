@@ -11,6 +11,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.WeakSecretException;
 import io.inft.failure.WrongKeyException;
+import io.inft.faults.Allocated;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -108,6 +109,19 @@ class KeyringTest {
     assertThat(keyring.open(second)).isEqualTo(key);
     assertThatThrownBy(() -> keyring.open(Secret.password("neither of the two".toCharArray())))
         .isInstanceOf(WrongKeyException.class);
+  }
+
+  @Test
+  void somebodyElsesDearSlotIsTriedLast() throws Exception {
+    Secret mine = Secret.password("another horse battery".toCharArray());
+    KeyDerivation dear = new KeyDerivation(KeyDerivation.MIN_NEW_MEMORY_KIB, 2, 1);
+    Secret theirs = Secret.password("somebody else's horse battery".toCharArray());
+    Keyring keyring =
+        keyring(SlotRequest.of(theirs, dear), SlotRequest.of(mine, KeyDerivation.weakForTests()));
+
+    assertThat(keyring.open(mine)).isEqualTo(key);
+    assertThat(Allocated.by(() -> keyring.open(mine))).isLessThan(1 << 20);
+    assertThat(Allocated.by(() -> keyring.open(theirs))).isGreaterThan(8 << 20);
   }
 
   @Test

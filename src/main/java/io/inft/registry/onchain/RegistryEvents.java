@@ -88,7 +88,7 @@ final class RegistryEvents {
   static LinkedEvents.Link<Control> control(Log log) throws InftException {
     String what = "Control event in block " + log.blockNumber();
     long sequence = number(what, log, 2);
-    int code = (int) number(what, log, 3);
+    long code = number(what, log, 3);
     AbiReader in = new AbiReader(what, log.data());
     Address actor = in.address("actor");
     Blob data = in.bytes("data", MAX_DATA_BYTES);
@@ -99,7 +99,9 @@ final class RegistryEvents {
       throw in.corrupt("op", "has more than 8 bits");
     }
     return new LinkedEvents.Link<>(
-        sequence, new Control(sequence, code, actor, data, controlHash, block), previousBlock);
+        sequence,
+        new Control(sequence, (int) code, actor, data, controlHash, block),
+        previousBlock);
   }
 
   /** Item of a batch and why it was refused. */

@@ -9,6 +9,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.WrongKeyException;
+import io.inft.pack.PackHeader;
 import io.inft.pack.PackReader;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
@@ -79,10 +80,33 @@ public final class PackAccess {
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
+    PackReader pack;
     try {
-      return PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+      pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
     } catch (WrongKeyException | NoSlotException e) {
       throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
+    }
+    requireListed(pack.header(), entry);
+    return pack;
+  }
+
+  /** What a pack says of itself is what the commit object says of it. */
+  private static void requireListed(PackHeader header, PackEntry entry)
+      throws CorruptObjectException {
+    if (header.kind() != entry.type()
+        || header.fromVersion() != entry.fromVersion()
+        || header.toVersion() != entry.toVersion()) {
+      throw new CorruptObjectException(
+          "page pack of version " + entry.producedBy(),
+          0,
+          "is "
+              + header
+              + ", listed as a "
+              + entry.type()
+              + " from version "
+              + entry.fromVersion()
+              + " to "
+              + entry.toVersion());
     }
   }
 

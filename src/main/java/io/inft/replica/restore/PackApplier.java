@@ -81,7 +81,8 @@ final class PackApplier {
     Manifest manifest = version.tip().manifest();
     long totalBytes = entries.stream().mapToLong(PackEntry::sizeBytes).sum();
     long doneBytes = 0;
-    tree.resize(Math.min(tree.pageCount(), manifest.pageCount()));
+    long reached = tree.pageCount();
+    tree.resize(Math.min(reached, manifest.pageCount()));
     try (FileChannel file =
         FileChannel.open(
             database,
@@ -91,6 +92,8 @@ final class PackApplier {
       for (PackEntry entry : entries) {
         PackReader pack =
             packs.pack(version.tip().commit(), entry, version.keys(), checks == Checks.EACH);
+        pack.requireGrowth(reached);
+        reached = pack.header().pageCount();
         makeRoom(tree, pack, manifest);
         PackTarget target =
             new PackTarget(file, database, tree, manifest, pack, checks == Checks.EACH);
@@ -98,13 +101,15 @@ final class PackApplier {
         doneBytes += entry.sizeBytes();
         listener.transferred(doneBytes, totalBytes);
       }
-      if (tree.pageCount() < manifest.pageCount()) {
+      if (reached != manifest.pageCount() || tree.pageCount() != reached) {
         throw new CorruptObjectException(
             "database of version " + version.tip().version(),
             0,
             "has "
                 + manifest.pageCount()
-                + " pages by its manifest, its packs bring at most "
+                + " pages by its manifest, "
+                + reached
+                + " by its packs, which bring at most "
                 + tree.pageCount());
       }
       file.truncate(manifest.pageCount() * manifest.pageSize());

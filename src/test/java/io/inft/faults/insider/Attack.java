@@ -9,6 +9,8 @@ import io.inft.commit.EventBatch;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
+import io.inft.pack.PackHeader;
+import io.inft.pack.PackType;
 import io.inft.registry.Anchor;
 import io.inft.seal.DataKey;
 import java.nio.ByteBuffer;
@@ -139,7 +141,33 @@ public enum Attack {
       (me, draft) -> draft.manifest = made -> manifest(made, 8192, made.pageCount(), 0)),
   PAGE_COUNT_OF_FOUR_BILLION(
       Head.UNREADABLE,
-      (me, draft) -> draft.manifest = made -> manifest(made, made.pageSize(), 0xffff_fffeL, 0)),
+      (me, draft) ->
+          draft.manifestBytes =
+              bytes -> {
+                ByteBuffer.wrap(bytes).putLong(5, 0xffff_fffeL);
+                return bytes;
+              }),
+  DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES(
+      Head.UNREADABLE,
+      (me, draft) -> {
+        draft.emptyDelta =
+            Optional.of(
+                new PackHeader(
+                    PackType.DELTA, 4096, 1 << 24, me.head.version(), me.version(), false));
+        draft.manifest = made -> manifest(made, made.pageSize(), 1 << 24, 0);
+      }),
+  PACK_THAT_IS_LISTED_AS_ANOTHER(
+      Head.UNREADABLE,
+      (me, draft) ->
+          draft.packHeader =
+              header ->
+                  new PackHeader(
+                      header.kind(),
+                      header.pageSize(),
+                      header.pageCount(),
+                      0,
+                      header.toVersion() + 1,
+                      false)),
   PAGE_COUNT_OF_SIXTEEN_MILLION(
       Head.UNREADABLE,
       (me, draft) -> draft.manifest = made -> manifest(made, made.pageSize(), 1 << 24, 0)),

@@ -107,6 +107,9 @@ public final class Insider {
     UnaryOperator<List<byte[]>> packed = UnaryOperator.identity();
     UnaryOperator<List<PackEntry>> restoreSet = UnaryOperator.identity();
     UnaryOperator<Manifest> manifest = UnaryOperator.identity();
+    UnaryOperator<byte[]> manifestBytes = UnaryOperator.identity();
+    UnaryOperator<PackHeader> packHeader = UnaryOperator.identity();
+    Optional<PackHeader> emptyDelta = Optional.empty();
     UnaryOperator<List<EventBatch>> batches = UnaryOperator.identity();
     UnaryOperator<CommitBody> body = UnaryOperator.identity();
     UnaryOperator<byte[]> bytes = UnaryOperator.identity();
@@ -128,7 +131,16 @@ public final class Insider {
     DataKey under = draft.sealedWith.orElse(key);
     ByteArrayOutputStream inline = new ByteArrayOutputStream();
     List<PackEntry> packs = new ArrayList<>();
-    packs.add(snapshot(inline, under, epoch, draft.packed.apply(draft.pages), draft.packPageSize));
+    if (draft.emptyDelta.isPresent()) {
+      packs.addAll(before.restoreSetSeenFromLater(head.anchor().root()));
+      packs.add(pack(inline, under, epoch, List.of(), draft.emptyDelta.get(), PackType.DELTA));
+    } else {
+      List<byte[]> packed = draft.packed.apply(draft.pages);
+      PackHeader header =
+          new PackHeader(PackType.SNAPSHOT, draft.packPageSize, packed.size(), 0, version(), false);
+      PackHeader claimed = draft.packHeader.apply(header);
+      packs.add(pack(inline, under, epoch, packed, claimed, PackType.SNAPSHOT));
+    }
     List<Attachment> attachments = new ArrayList<>();
     EventBatch honest =
         EventBatch.of(manifest.eventHash(), List.of(event(manifest.eventSequence() + 1)));
@@ -159,7 +171,12 @@ public final class Insider {
                 honest.after()));
     attachments.add(
         attachment(
-            inline, under, epoch, AttachmentType.MANIFEST, SealedType.MANIFEST, made.toBytes()));
+            inline,
+            under,
+            epoch,
+            AttachmentType.MANIFEST,
+            SealedType.MANIFEST,
+            draft.manifestBytes.apply(made.toBytes())));
     Blob keys = draft.newKeyring.orElse(Blob.of(keyring.toBytes()));
     SigningKey signer = draft.signer.orElse(author);
     CommitBody body =
@@ -214,12 +231,16 @@ public final class Insider {
         sequence, 1_800_000_000_000L, Event.Source.DRIVER, "note", "{}", 0, Blob.EMPTY);
   }
 
-  private PackEntry snapshot(
-      ByteArrayOutputStream inline, DataKey under, int epoch, List<byte[]> pages, int pageSize)
+  private PackEntry pack(
+      ByteArrayOutputStream inline,
+      DataKey under,
+      int epoch,
+      List<byte[]> pages,
+      PackHeader header,
+      PackType type)
       throws Exception {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
-    PackHeader header =
-        new PackHeader(PackType.SNAPSHOT, pageSize, pages.size(), 0, version(), false);
+    SealedType sealedType = type == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
     try (PackWriter writer = new PackWriter(header, plain)) {
       for (int i = 0; i < pages.size(); i++) {
         writer.add(i + 1L, pages.get(i), null);
@@ -229,18 +250,18 @@ public final class Insider {
     byte[] sealed =
         Seal.seal(
             under,
-            new ObjectLabel(context, version(), epoch, SealedType.SNAPSHOT, 0),
+            new ObjectLabel(context, version(), epoch, sealedType, 0),
             plain.toByteArray(),
             Padding.NONE,
             random);
     Location here = new Location.Here(inline.size());
     inline.writeBytes(sealed);
     return new PackEntry(
-        PackType.SNAPSHOT,
+        type,
         epoch,
         version(),
         0,
-        0,
+        type == PackType.SNAPSHOT ? 0 : head.version(),
         version(),
         here,
         sealed.length,

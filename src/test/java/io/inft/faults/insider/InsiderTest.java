@@ -13,6 +13,7 @@ import io.inft.custody.Progress;
 import io.inft.custody.Severity;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
+import io.inft.faults.Allocated;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.InftDriver;
 import io.inft.jdbc.Target;
@@ -253,6 +254,37 @@ class InsiderTest {
     return target(home).verify(Verification.Depth.FULL, 1, Long.MAX_VALUE, Progress.NONE);
   }
 
+  /** Whoever is served absurd numbers pays for the bytes that came, not for what they claim. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Attack.class,
+      names = {
+        "ABSURD_SIZE",
+        "PAGE_COUNT_OF_FOUR_BILLION",
+        "PAGE_COUNT_OF_SIXTEEN_MILLION",
+        "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES"
+      })
+  void aRestoreCostsInProportionToWhatWasPublished(Attack attack) throws Exception {
+    place = folder;
+    copy(template, place);
+    outcome("honest", () -> rows(at("honest"))); // classes and codecs
+    DurableFiles.deleteTree(place);
+    poison(attack);
+    long published = bytes(place.resolve("network/store"));
+    for (String home : List.of("fresh", "owner")) {
+      assertThat(Allocated.byAllThreads(() -> outcome(home, () -> rows(at(home)))))
+          .as("%s bytes published", published)
+          .isLessThan((32 << 20) + 100 * published);
+    }
+    assertThat(Allocated.byAllThreads(() -> verify("verifier"))).isLessThan(64 << 20);
+  }
+
+  private static long bytes(Path tree) throws IOException {
+    try (Stream<Path> files = Files.walk(tree)) {
+      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
   /** Every way to the event log shows what is sound in it, and where it is not. */
   @Test
   void theLogIsShownWithItsBreak() throws Exception {
@@ -329,6 +361,7 @@ class InsiderTest {
         "NEW_EPOCH_AND_GARBAGE",
         "PACK_WITH_OTHER_PAGES",
         "PAGE_COUNT_OF_SIXTEEN_MILLION",
+        "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES",
         "NOT_SQLITE",
         "EVENT_SEQUENCE_AT_THE_END",
         "HOSTILE_VIEW"

@@ -53,7 +53,7 @@ public final class RestoreSetPlan {
     for (int i = deltas.size() - 1; i >= first && deltas.get(i).index() <= rank; i--) {
       count++;
     }
-    return new Merge(count, rank + 1);
+    return new Merge(count, Math.min(rank + 1, PackEntry.MAX_INDEX));
   }
 
   private static int firstAfter(List<PackEntry> deltas, long barrier) {

@@ -33,6 +33,20 @@ class RestoreSetPlanTest {
     assertThat(rewritten / 5000.0).as("times a version's pages are written again").isLessThan(4);
   }
 
+  /** Whatever index another author gave a delta, the next version can be made. */
+  @Test
+  void aDeltaOfTheHighestRankIsMergedLikeAnyOther() {
+    List<PackEntry> deltas = new ArrayList<>();
+    for (long version = 2; version <= RestoreSetPlan.MAX_DELTAS + 1; version++) {
+      deltas.add(delta(version - 1, version, PackEntry.MAX_INDEX));
+    }
+    RestoreSetPlan.Merge merge = RestoreSetPlan.merge(deltas, 0);
+
+    assertThat(merge.count()).isEqualTo(RestoreSetPlan.MAX_DELTAS);
+    assertThat(delta(1, RestoreSetPlan.MAX_DELTAS + 2, merge.rank()).index())
+        .isEqualTo(PackEntry.MAX_INDEX);
+  }
+
   @ParameterizedTest(name = "seed {0}")
   @ValueSource(longs = {1, 2, 3})
   void deltasBehindABackgroundSnapshotStayApartFromThoseBeforeIt(long seed) {

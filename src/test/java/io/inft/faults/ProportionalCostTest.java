@@ -1,0 +1,157 @@
+package io.inft.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.GoldenFolder;
+import io.inft.SeededRandom;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.commit.CommitObject;
+import io.inft.commit.EventBatch;
+import io.inft.commit.Manifest;
+import io.inft.commit.TransactionLog;
+import io.inft.pack.PackReader;
+import io.inft.pack.StateTree;
+import io.inft.seal.DataKey;
+import io.inft.seal.Keyring;
+import io.inft.seal.ObjectLabel;
+import io.inft.seal.Padding;
+import io.inft.seal.Seal;
+import io.inft.seal.SealedType;
+import java.io.ByteArrayInputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/**
+ * What comes from others costs in proportion to its bytes, whatever numbers stand in it: each
+ * decoder reads its samples with every run of bytes in turn set to the largest number there is, and
+ * never takes more of the heap than its row allows.
+ */
+class ProportionalCostTest {
+  private static final byte[] STATE_KEY = new byte[32];
+  private static final DataKey KEY = DataKey.of(new byte[32]);
+  private static final ObjectLabel LABEL =
+      new ObjectLabel(Digest.ZERO, 1, 1, SealedType.MANIFEST, 0);
+
+  /** Reads bytes of somebody else. */
+  interface Decoder {
+    void read(byte[] bytes) throws Exception;
+  }
+
+  /** A decoder, its samples, and what it may take: so much, and so much more for each byte. */
+  enum Format {
+    COMMIT_OBJECT("commit", ".commit", 1 << 20, 100, CommitObject::parse),
+    MANIFEST("commit", "manifest.plain", 16 << 10, 100, Manifest::parse),
+    SQL_LOG("commit", "sql-log.plain", 16 << 10, 100, TransactionLog::parse),
+    // Deflate makes at most 1032 bytes of one, which then are text, encoded and hashed.
+    EVENT_BATCH("commit", ".batch", 64 << 10, 4 * 1032, EventBatch::parse),
+    KEYRING("keyring", ".keyring", 64 << 10, 100, bytes -> Keyring.parse(bytes, Digest.ZERO)),
+    // An entry of 36 bytes stands for a page of at most 64 KiB.
+    PACK("pack", ".pack", 1 << 20, 2 * 65536 / 36, Format::pack),
+    PAGE_TREE(
+        "pack",
+        ".tree",
+        64 << 10,
+        100,
+        bytes -> StateTree.readFrom(new ByteArrayInputStream(bytes), STATE_KEY)),
+    SEALED_OBJECT("seal", ".sealed", 64 << 10, 100, Format::sealed);
+
+    private final String folder;
+    private final String suffix;
+    private final long constantBytes;
+    private final long perByte;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a lambda without captured state
+    private final Decoder decoder;
+
+    Format(String folder, String suffix, long constantBytes, long perByte, Decoder decoder) {
+      this.folder = folder;
+      this.suffix = suffix;
+      this.constantBytes = constantBytes;
+      this.perByte = perByte;
+      this.decoder = decoder;
+    }
+
+    private static void pack(byte[] bytes) throws Exception {
+      PackReader pack = PackReader.open(ByteSource.of(bytes));
+      for (int block = 0; block < pack.blocks(); block++) {
+        pack.block(block, number -> new byte[pack.header().pageSize()], (entry, content) -> {});
+      }
+    }
+
+    private static void sealed(byte[] bytes) throws Exception {
+      Seal.open(KEY, LABEL, ByteSource.of(bytes)).readAll(EventBatch.MAX_BYTES);
+    }
+
+    long mostBytes(int length) {
+      return constantBytes + perByte * length;
+    }
+  }
+
+  private static List<byte[]> samples(Format format) throws Exception {
+    return format == Format.SEALED_OBJECT
+        ? List.of(Seal.seal(KEY, LABEL, new byte[900], Padding.NONE, new SeededRandom(7)))
+        : GoldenFolder.files(format.folder, format.suffix);
+  }
+
+  /** The sample with {@code width} bytes from {@code at} as large as signed and unsigned can be. */
+  private static List<byte[]> inflated(byte[] sample, int at, int width) {
+    List<byte[]> variants = new ArrayList<>();
+    for (byte first : new byte[] {(byte) 0xff, 0x7f, 0x00}) {
+      byte[] variant = sample.clone();
+      Arrays.fill(variant, at, at + width, (byte) 0xff);
+      variant[at] = first;
+      variants.add(variant);
+    }
+    return variants;
+  }
+
+  /** A pack's index is believed when its hash is right, so that is made right. */
+  private static byte[] rehashed(byte[] pack, int indexAt) {
+    int counts = pack.length - 40;
+    Digest hash =
+        Digest.sha256(
+            Arrays.copyOfRange(pack, 0, 33), Arrays.copyOfRange(pack, indexAt, counts + 8));
+    byte[] made = pack.clone();
+    System.arraycopy(hash.toBytes(), 0, made, pack.length - 32, 32);
+    return made;
+  }
+
+  private static int indexAt(byte[] pack) {
+    ByteBuffer footer = ByteBuffer.wrap(pack, pack.length - 40, 8);
+    int entry = (pack[11] & 1) == 1 ? 45 : 36;
+    return pack.length - 40 - footer.getInt() * 6 - footer.getInt() * entry;
+  }
+
+  @ParameterizedTest
+  @EnumSource(Format.class)
+  void takesInProportionToItsBytes(Format format) throws Exception {
+    List<byte[]> samples = samples(format);
+    assertThat(samples).isNotEmpty();
+    for (byte[] sample : samples) {
+      Allocated.by(() -> format.decoder.read(sample)); // classes and codecs
+      int step = Math.max(1, sample.length / (format == Format.COMMIT_OBJECT ? 60 : 500));
+      for (int width : new int[] {1, 2, 4, 8}) {
+        for (int at = 0; at + width <= sample.length; at += step) {
+          for (byte[] variant : inflated(sample, at, width)) {
+            byte[] bytes = format == Format.PACK ? rehashed(variant, indexAt(sample)) : variant;
+            assertThat(Allocated.by(() -> format.decoder.read(bytes)))
+                .as("%s of %s bytes with %s large ones at %s", format, bytes.length, width, at)
+                .isLessThan(format.mostBytes(bytes.length));
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void theMeasureSeesWhatIsAllocated() {
+    assertThat(Allocated.by(() -> new byte[10 << 20].hashCode())).isGreaterThan(10 << 20);
+    assertThat(Allocated.byAllThreads(() -> new byte[10 << 20].hashCode())).isGreaterThan(10 << 20);
+  }
+}
