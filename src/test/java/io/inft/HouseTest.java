@@ -177,7 +177,7 @@ class HouseTest {
       cli.console
         opens failure bytes registry jdbc.config jdbc
         doors CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
-          Progress PropertyOptions Suggestions Terminal
+          PropertyOptions Suggestions Terminal TransferBar
       cli.storage
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
         doors StorageCommand
@@ -187,11 +187,11 @@ class HouseTest {
       cli.keys
         opens failure bytes seal replica.local replica.restore replica.publish replica jdbc.config
           jdbc cli.console cli.database
-        doors Keys
+        doors KeysCommand
       cli.database
         opens failure bytes registry replica.local replica.restore replica custody jdbc
           cli.console
-        doors Events Forks History Outbox Pull Push RestoreVersion Status Sync Verify
+        doors Events ForksCommand History Outbox Pull Push RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database
@@ -289,6 +289,8 @@ class HouseTest {
     assertThat(files).isEmpty();
   }
 
+  private static final Set<String> ONE_A_ROOM = Set.of("package-info");
+
   /**
    * Rooms whose formats are JSON by nature, and the rooms of the commands, which print it. Between
    * the others go values.
@@ -307,6 +309,17 @@ class HouseTest {
           "jdbc.DatabaseJson",
           "jdbc.SqlFunctions",
           "jdbc.config.KeystoreFile");
+
+  @Test
+  void aNameMeansOneThing() {
+    Map<String, Set<String>> rooms = new TreeMap<>();
+    for (JavaClass found : CLASSES) {
+      rooms.computeIfAbsent(file(found), name -> new TreeSet<>()).add(room(found));
+    }
+    rooms.keySet().removeAll(ONE_A_ROOM);
+    rooms.values().removeIf(those -> those.size() == 1);
+    assertThat(rooms).as("files of one name in several rooms").isEmpty();
+  }
 
   @Test
   void noRoomHandsAnotherJson() {

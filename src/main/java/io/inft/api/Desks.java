@@ -73,7 +73,7 @@ final class Desks implements AutoCloseable {
     }
   }
 
-  /** The same database with the secret that this client rotated to. */
+  /** A database with the secret that this client rotated to. */
   Target current(String id, Target target) throws SQLException {
     requireOpen();
     Desk desk = desks.get(id);

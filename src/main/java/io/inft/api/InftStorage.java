@@ -153,7 +153,7 @@ public final class InftStorage implements AutoCloseable {
     return appendEventLog(id, event, true, BATCH_SIZE);
   }
 
-  /** The same for an event that is a map. */
+  /** {@link #appendEventLog(String, String, boolean, int)} for an event that is a map. */
   public Optional<String> appendEventLog(
       String id, Map<String, ?> event, boolean autoBatch, int batchSize) throws SQLException {
     try {
@@ -233,8 +233,8 @@ public final class InftStorage implements AutoCloseable {
   }
 
   /**
-   * The same, and where each of these storage hashes stands in it. A list of hashes proves nothing
-   * by itself; the history they are looked up in is what is verified.
+   * Verifies the whole history of a database, and looks up where each of these storage hashes
+   * stands in it. A list of hashes proves nothing by itself; the history is what is verified.
    *
    * <pre>
    * Python      is_valid = client.validate_chain_of_custody(inft_id="inft_12345", storage_hashes=hashes)

@@ -60,7 +60,7 @@ public final class DurableFiles {
     create(file, content, new FileAttribute<?>[0]);
   }
 
-  /** The same, readable by its owner alone. */
+  /** {@link #create} of a file that only its owner can read. */
   public static void createPrivate(Path file, byte[] content) throws LocalStorageException {
     create(file, content, privately("rw-------"));
   }

@@ -4,7 +4,7 @@ import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Suggestions;
 import io.inft.cli.database.Events;
-import io.inft.cli.database.Forks;
+import io.inft.cli.database.ForksCommand;
 import io.inft.cli.database.History;
 import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
@@ -13,7 +13,7 @@ import io.inft.cli.database.RestoreVersion;
 import io.inft.cli.database.Status;
 import io.inft.cli.database.Sync;
 import io.inft.cli.database.Verify;
-import io.inft.cli.keys.Keys;
+import io.inft.cli.keys.KeysCommand;
 import io.inft.cli.registry.RegistryCommand;
 import io.inft.cli.storage.StorageCommand;
 import io.inft.failure.InftException;
@@ -63,10 +63,10 @@ public final class Inft implements Runnable {
           Pull.class,
           RestoreVersion.class,
           Events.class,
-          Forks.class,
+          ForksCommand.class,
           Sync.class,
           Outbox.class,
-          Keys.class,
+          KeysCommand.class,
           RunDevnet.class,
           StorageCommand.class,
           Verify.class,

@@ -1,6 +1,6 @@
 package io.inft.cli;
 
-import io.inft.cli.console.Progress;
+import io.inft.cli.console.TransferBar;
 import java.io.PrintWriter;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -40,7 +40,7 @@ final class Steps implements AutoCloseable {
   }
 
   static Steps on(PrintWriter err, boolean quiet) {
-    return new Steps(err, System::nanoTime, Progress.isOnTerminal() && !quiet ? clock() : null);
+    return new Steps(err, System::nanoTime, TransferBar.isOnTerminal() && !quiet ? clock() : null);
   }
 
   private static ScheduledExecutorService clock() {

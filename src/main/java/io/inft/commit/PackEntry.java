@@ -49,7 +49,7 @@ public record PackEntry(
     Rules.requireSize(location, sizeBytes);
   }
 
-  /** The same pack at another place, or stored again. */
+  /** This pack at another place, or stored again. */
   public PackEntry at(Location newLocation, long newStoredAtSeconds) {
     return new PackEntry(
         type,

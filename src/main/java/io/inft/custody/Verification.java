@@ -72,7 +72,7 @@ public record Verification(
     return new Verification(id, depth, from, to, secret, Optional.of(other), scratch);
   }
 
-  /** The same for versions {@code first} to {@code last}. */
+  /** This verification for versions {@code first} to {@code last} only. */
   public Verification range(long first, long last) {
     return new Verification(id, depth, first, last, secret, seen, scratch);
   }

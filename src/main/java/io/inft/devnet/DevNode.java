@@ -18,12 +18,12 @@ public final class DevNode implements AutoCloseable {
 
   private final ShardConfig shard;
   private final FileTable files;
-  private final LogFollower follower;
+  private final FlowFollower follower;
   private final Misbehaviour misbehaviour = new Misbehaviour();
   private final CallTally calls = new CallTally();
   private final RpcServer server;
 
-  DevNode(String name, int port, ShardConfig shard, FileTable files, LogFollower follower)
+  DevNode(String name, int port, ShardConfig shard, FileTable files, FlowFollower follower)
       throws LocalStorageException {
     this.shard = shard;
     this.files = files;

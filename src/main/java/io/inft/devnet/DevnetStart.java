@@ -108,8 +108,8 @@ final class DevnetStart {
     int port = Ports.choose("node-port", wanted, state.get("port.node." + i).orElse(""));
     Address flow = on.contracts().flow();
     FileTable files = new FileTable(shard, new Segments(folder.resolve("node-" + i + "-" + flow)));
-    LogFollower follower =
-        new LogFollower(on.chain(), Anvil.CHAIN_ID, flow, files, options.lagBlocks());
+    FlowFollower follower =
+        new FlowFollower(on.chain(), Anvil.CHAIN_ID, flow, files, options.lagBlocks());
     return new DevNode("inft-node-" + i, port, shard, files, follower);
   }
 

@@ -25,10 +25,11 @@ final class NodeMethods implements RpcServer.Methods {
 
   private final ShardConfig shard;
   private final FileTable files;
-  private final LogFollower follower;
+  private final FlowFollower follower;
   private final Misbehaviour misbehaviour;
 
-  NodeMethods(ShardConfig shard, FileTable files, LogFollower follower, Misbehaviour misbehaviour) {
+  NodeMethods(
+      ShardConfig shard, FileTable files, FlowFollower follower, Misbehaviour misbehaviour) {
     this.shard = shard;
     this.files = files;
     this.follower = follower;

@@ -16,7 +16,7 @@ public final class NotAuthorizedException extends InftException {
   }
 
   /**
-   * The same where it is known which right is missing.
+   * A refusal of which it is known which right is missing.
    *
    * @param missing its name in the contract
    * @param wayOut who gives it, and how

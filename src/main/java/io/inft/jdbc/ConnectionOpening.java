@@ -84,7 +84,7 @@ public final class ConnectionOpening {
     return target;
   }
 
-  /** The same, with a secret if there is one, and without if there is none. */
+  /** Resolves a target with a secret if there is one, and without if there is none. */
   static Target targetWithSecretAtHand(
       InftUrl url, Properties properties, Surroundings surroundings) throws InftException {
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);

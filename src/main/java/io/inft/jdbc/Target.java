@@ -64,8 +64,8 @@ public record Target(EngineSettings settings, Network network) {
   }
 
   /**
-   * The same, with a secret if one was given or, on the embedded network, was made up before; for
-   * work that can do with less.
+   * Resolves properties with a secret if one was given or, on the embedded network, was made up
+   * before; for work that can do with less.
    */
   public static Target withSecretAtHand(String id, Properties given) throws SQLException {
     return withSecretAtHand(id, given, Surroundings.ofThisProcess());
@@ -118,7 +118,7 @@ public record Target(EngineSettings settings, Network network) {
     return verify(depth, from, to, settings.secret(), progress);
   }
 
-  /** The same with another secret than the settings have, because the key was changed since. */
+  /** Verifies with another secret than the settings have, because the key was changed since. */
   CustodyReport verify(
       Verification.Depth depth, long from, long to, Optional<Secret> secret, Progress progress)
       throws SQLException {
@@ -346,12 +346,12 @@ public record Target(EngineSettings settings, Network network) {
     }
   }
 
-  /** The same database, opened with another secret. */
+  /** This database, opened with another secret. */
   public Target with(Secret secret) {
     return new Target(settings.with(secret), network);
   }
 
-  /** The same database at a past state. */
+  /** This database at a past state. */
   public Target at(Optional<String> at) {
     return at.isEmpty() ? this : new Target(settings.at(at), network);
   }

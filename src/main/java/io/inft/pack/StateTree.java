@@ -52,7 +52,7 @@ public final class StateTree {
     return new PageLeaf(stateKey32).of(pageNumber, page);
   }
 
-  /** The same with this tree's key. Safe for many threads. */
+  /** The leaf of a page with this tree's key. Safe for many threads. */
   public Digest leaf(long pageNumber, byte[] page) {
     if (page.length != pageSize) {
       throw new IllegalArgumentException(page.length + " bytes are no page of " + pageSize);

@@ -38,6 +38,6 @@ public interface PaidRegistry extends Registry {
   /** Whether it lies on a chain that others can look at. */
   boolean isPublic();
 
-  /** The same registry; every transaction that is mined for it is told to {@code listener}. */
+  /** This registry, with every transaction that is mined for it told to {@code listener}. */
   Registry telling(Consumer<Mined> listener);
 }

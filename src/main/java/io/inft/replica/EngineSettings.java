@@ -116,7 +116,7 @@ public record EngineSettings(
         : Optional.empty();
   }
 
-  /** The same with another secret. */
+  /** These settings with another secret. */
   public EngineSettings with(Secret other) {
     return with(
         new OfSession(
@@ -128,7 +128,7 @@ public record EngineSettings(
             session.at()));
   }
 
-  /** The same at a past state. */
+  /** These settings at a past state. */
   public EngineSettings at(Optional<String> past) {
     return with(
         new OfSession(

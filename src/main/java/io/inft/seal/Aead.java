@@ -51,7 +51,7 @@ final class Aead {
   }
 
   /**
-   * The same within one array: the plaintext takes the place of the first of {@code length} bytes.
+   * Opens within one array: the plaintext takes the place of the first of {@code length} bytes.
    *
    * @throws AEADBadTagException as above; the array then holds anything
    */

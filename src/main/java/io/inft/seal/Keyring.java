@@ -257,7 +257,7 @@ public final class Keyring {
   }
 
   /**
-   * The same key with one slot more, at the end.
+   * A keyring of the same data key with one slot more, at the end.
    *
    * @param key the data key of this keyring
    * @throws IllegalArgumentException if the keyring is full ({@link #MAX_SLOTS}, {@link
@@ -276,8 +276,8 @@ public final class Keyring {
   }
 
   /**
-   * The same key without one slot. Who had that slot may have kept the key: only a new epoch takes
-   * the right to read away.
+   * A keyring of the same data key without one slot. Its holder may have kept the key: only a new
+   * epoch takes the right to read away.
    *
    * @param key the data key of this keyring
    * @param index as in {@link #slots}

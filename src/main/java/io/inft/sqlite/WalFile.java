@@ -70,11 +70,11 @@ public final class WalFile implements AutoCloseable {
   }
 
   /**
-   * The same while SQLite runs, against what its index says. An index that names another generation
-   * than the log is one whose writer has announced a restart and not begun it, or an old reading of
-   * it: then what is left of the old generation is answered, or nothing. An index that names fewer
-   * frames than the position has {@code lost} them; read it under the lock that guards the
-   * position.
+   * Reads the tail while SQLite runs, against what its index says. An index that names another
+   * generation than the log is one whose writer has announced a restart and not begun it, or an old
+   * reading of it: then what is left of the old generation is answered, or nothing. An index that
+   * names fewer frames than the position has {@code lost} them; read it under the lock that guards
+   * the position.
    *
    * @throws CorruptObjectException if the log does not hold everything the index says is committed
    */

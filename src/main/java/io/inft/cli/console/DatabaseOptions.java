@@ -31,12 +31,12 @@ public final class DatabaseOptions {
     return Target.of(id, properties(), secretNeeded);
   }
 
-  /** The same for work that only reads: neither a key nor a folder is made for it. */
+  /** The database these options name, only to be read: no key and no folder is made for it. */
   public Target reading(boolean secretNeeded) throws SQLException {
     return Target.of(id, network.reading(), secretNeeded);
   }
 
-  /** The same for reading that uses a secret if there is one, and does less without. */
+  /** The database, only to be read, with a secret if there is one; without, less can be done. */
   public Target readingWithSecretAtHand() throws SQLException {
     return Target.withSecretAtHand(id, network.reading());
   }

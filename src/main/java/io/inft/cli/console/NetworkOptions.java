@@ -64,7 +64,7 @@ public final class NetworkOptions {
     return others.with(own);
   }
 
-  /** The same for work that only reads, unless the caller says otherwise. */
+  /** All that was given, with {@code mode=ro} unless another mode was. */
   public Properties reading() {
     Properties properties = properties();
     properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");

@@ -69,7 +69,7 @@ final class NewSecretOptions {
   }
 
   /**
-   * The same where there is no session.
+   * One slot for each secret given, where there is no session.
    *
    * @param usually the slot that a secret gets
    */

@@ -7,7 +7,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.console.Output;
-import io.inft.cli.console.Progress;
+import io.inft.cli.console.TransferBar;
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.StorageTarget;
@@ -95,7 +95,7 @@ final class StorageGet implements Callable<Integer> {
         Download download = Download.to(file.toAbsolutePath(), roots)) {
       ZeroGFiles files = new ZeroGFiles(target.store());
       ByteSource stored = files.open(roots);
-      Progress.during(
+      TransferBar.during(
           "fetching",
           stored.sizeBytes(),
           output.asJson(),

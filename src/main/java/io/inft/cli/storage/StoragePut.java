@@ -7,7 +7,7 @@ import io.inft.bytes.ByteSource;
 import io.inft.bytes.FileSource;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.console.Output;
-import io.inft.cli.console.Progress;
+import io.inft.cli.console.TransferBar;
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.StorageTarget;
@@ -94,7 +94,7 @@ final class StoragePut implements Callable<Integer> {
       ByteSource source = encrypted(plain, target.signingKey().orElseThrow());
       ZeroGFiles files = new ZeroGFiles(target.store());
       List<ObjectRef> refs =
-          Progress.during(
+          TransferBar.during(
               "storing",
               source.sizeBytes(),
               output.asJson(),

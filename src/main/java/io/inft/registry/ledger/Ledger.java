@@ -99,7 +99,7 @@ public final class Ledger {
     return tokenOwners.getOrDefault(token, Address.ZERO);
   }
 
-  /** The same; empty for a token never seen. */
+  /** The token's owner, zero for one that was burned; empty for a token never seen. */
   Optional<Address> knownTokenOwner(DatabaseId token) {
     return Optional.ofNullable(tokenOwners.get(token));
   }

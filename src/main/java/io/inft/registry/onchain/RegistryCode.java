@@ -52,7 +52,7 @@ public final class RegistryCode {
     return deploy(sender, mined -> {});
   }
 
-  /** The same; the transaction is told to {@code listener} when it is mined. */
+  /** {@link #deploy(TransactionSender)}, and tells {@code listener} of the transaction. */
   public static Address deploy(TransactionSender sender, Consumer<Mined> listener)
       throws InftException {
     Sending sending = Sending.by(sender, listener);

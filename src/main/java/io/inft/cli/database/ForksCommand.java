@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "  inft forks export agent-1 gen-000003 -o lost.db",
       "  inft forks acknowledge agent-1 gen-000003"
     })
-public final class Forks implements Callable<Integer> {
+public final class ForksCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
 
   @Parameters(

@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
       "Example:",
       "  inft keys list agent-1 --network embedded"
     })
-public final class Keys implements Runnable {
+public final class KeysCommand implements Runnable {
   @Spec private CommandSpec spec;
 
   @Override

@@ -19,8 +19,8 @@ import org.slf4j.LoggerFactory;
  * Reads the submissions of a Flow contract into a node's table, block by block. After a
  * reorganization it reads everything again: development chains are short.
  */
-final class LogFollower implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(LogFollower.class);
+final class FlowFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlowFollower.class);
   private static final long POLL_MILLIS = 25;
 
   private final Chain chain;
@@ -37,7 +37,7 @@ final class LogFollower implements AutoCloseable {
   /**
    * @param lagBlocks blocks that must be on top of one before it is read
    */
-  LogFollower(Chain chain, long chainId, Address flow, FileTable files, int lagBlocks) {
+  FlowFollower(Chain chain, long chainId, Address flow, FileTable files, int lagBlocks) {
     this.chain = chain;
     this.chainId = chainId;
     this.flow = flow;

@@ -8,11 +8,11 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import picocli.CommandLine.Help.Ansi;
 
 /** Bars that show how far a transfer is: on a terminal, on the error stream, else not at all. */
-public final class Progress {
+public final class TransferBar {
   private static final long MEGABYTE = 1_000_000;
   private static final long KILOBYTE = 1_000;
 
-  private Progress() {}
+  private TransferBar() {}
 
   public static boolean isOnTerminal() {
     return Ansi.AUTO.enabled();
