@@ -307,7 +307,6 @@ class HouseTest {
           "custody.CustodyReport",
           "custody.ReportJson",
           "jdbc.DatabaseJson",
-          "jdbc.SqlFunctions",
           "jdbc.config.KeystoreFile");
 
   @Test

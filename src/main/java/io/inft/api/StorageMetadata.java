@@ -1,6 +1,5 @@
 package io.inft.api;
 
-import io.inft.bytes.UnixTime;
 import io.inft.registry.Anchored;
 import java.time.Instant;
 
@@ -30,7 +29,7 @@ public record StorageMetadata(
         id,
         anchored.anchor().root().toString(),
         anchored.anchor().checksum().hex(),
-        UnixTime.instant(anchored.block().timeSeconds()),
+        anchored.block().time(),
         anchored.anchor().sizeBytes(),
         anchored.anchor().keyEpoch(),
         anchored.version());

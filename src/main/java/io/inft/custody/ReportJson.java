@@ -3,7 +3,6 @@ package io.inft.custody;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.inft.bytes.UnixTime;
 import io.inft.commit.Location;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -62,7 +61,7 @@ public final class ReportJson {
     json.putObject("block")
         .put("number", head.asOf().number())
         .put("hash", head.asOf().hash().toString())
-        .put("time", time(head.asOf().timeSeconds()));
+        .put("time", head.asOf().time().toString());
     ObjectNode node = json.putObject("head");
     node.put("version", head.version());
     node.put("root", head.root().toString());
@@ -89,7 +88,7 @@ public final class ReportJson {
                     .put("expiry", authority.expirySeconds()));
     node.put("block", anchored.block().number());
     node.put("blockHash", anchored.block().hash().toString());
-    node.put("time", time(anchored.block().timeSeconds()));
+    node.put("time", anchored.block().time().toString());
     node.put("previousRoot", anchor.previousRoot().toString());
     node.put("root", anchor.root().toString());
     node.put("checksum", anchor.checksum().hex());
@@ -121,10 +120,6 @@ public final class ReportJson {
     } else {
       node.put("inline", true);
     }
-  }
-
-  private static String time(long seconds) {
-    return UnixTime.instant(seconds).toString();
   }
 
   private static String lower(Enum<?> value) {

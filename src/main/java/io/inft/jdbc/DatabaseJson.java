@@ -4,9 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.inft.bytes.UnixTime;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
@@ -19,8 +20,13 @@ import java.util.List;
  * programs in Java have the values.
  */
 public final class DatabaseJson {
+  /** Numbers of an application's payload stay what they are. */
   private static final ObjectMapper JSON =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      JsonMapper.builder()
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .enable(DeserializationFeature.USE_BIG_DECIMAL_FOR_FLOATS)
+          .disable(JsonNodeFeature.STRIP_TRAILING_BIGDECIMAL_ZEROES)
+          .build();
 
   private DatabaseJson() {}
 
@@ -104,7 +110,7 @@ public final class DatabaseJson {
     for (Anchored version : versions) {
       json.addObject()
           .put("version", version.version())
-          .put("time", UnixTime.instant(version.block().timeSeconds()).toString())
+          .put("time", version.block().time().toString())
           .put("author", version.author().toString())
           .put("kind", version.anchor().kind().word())
           .put("root", version.anchor().root().toString())

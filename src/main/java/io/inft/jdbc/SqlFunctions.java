@@ -1,6 +1,5 @@
 package io.inft.jdbc;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.custody.ReportJson;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
@@ -100,7 +99,11 @@ final class SqlFunctions {
       error(name + ": " + failure.getMessage());
     }
 
-    private void answer(JsonNode json) throws SQLException {
+    /**
+     * @param json a JSON node; not called so, or every connection would load the library to have
+     *     this class verified
+     */
+    private void answer(Object json) throws SQLException {
       result(json.toString());
     }
 

@@ -72,7 +72,12 @@ public record DatabaseStatus(
   /**
    * What a version is made of.
    *
+   * @param pages of the database file
+   * @param pageSize in bytes
+   * @param keyEpoch whose data key the version is sealed with, from 1
+   * @param packs how many must be fetched to rebuild it
    * @param snapshotVersion version of its snapshot
+   * @param packBytes how long these packs are together, sealed
    * @param oldestPack when the oldest of its packs was stored
    */
   public record Content(

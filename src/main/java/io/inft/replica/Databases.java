@@ -1,7 +1,6 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
-import io.inft.bytes.UnixTime;
 import io.inft.capture.Integrity;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.DatabaseCorruptException;
@@ -340,7 +339,7 @@ public final class Databases {
         newest.version(),
         keyring.epoch(),
         keyring.createdVersion(),
-        UnixTime.instant(began.block().timeSeconds()),
+        began.block().time(),
         keyring.slots(),
         keyring.linksBack(),
         keyring.hash());

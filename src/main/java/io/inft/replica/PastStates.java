@@ -3,7 +3,6 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.TransferListener;
-import io.inft.bytes.UnixTime;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
@@ -214,7 +213,7 @@ final class PastStates {
             : "the history has versions 1 to "
                 + history.size()
                 + ", from "
-                + UnixTime.instant(history.get(0).block().timeSeconds()));
+                + history.get(0).block().time());
   }
 
   /** What is being built is held like a state: if this process dies, the next one clears it. */

@@ -3,7 +3,6 @@ package io.inft.cli.database;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.inft.bytes.UnixTime;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.jdbc.DatabaseJson;
@@ -65,7 +64,7 @@ public final class Status implements Callable<Integer> {
               json.put("kind", newest.anchor().kind().word());
               json.put("author", newest.author().toString());
               json.put("block", newest.block().number());
-              json.put("time", UnixTime.instant(newest.block().timeSeconds()).toString());
+              json.put("time", newest.block().time().toString());
             });
   }
 

@@ -2,7 +2,6 @@ package io.inft.cli.database;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.inft.bytes.UnixTime;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
@@ -112,11 +111,7 @@ public final class Verify implements Callable<Integer>, Judging {
               + ", root "
               + head.root()
               + (report.headIsFinal() ? ", final" : ", not final yet"));
-      out.println(
-          "  as of     block "
-              + head.asOf().number()
-              + ", "
-              + UnixTime.instant(head.asOf().timeSeconds()));
+      out.println("  as of     block " + head.asOf().number() + ", " + head.asOf().time());
     }
     out.println(
         "  history   "

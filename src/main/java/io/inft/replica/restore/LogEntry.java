@@ -1,6 +1,5 @@
 package io.inft.replica.restore;
 
-import io.inft.bytes.UnixTime;
 import io.inft.commit.DriverEvent;
 import io.inft.commit.Event;
 import io.inft.registry.Anchored;
@@ -78,8 +77,7 @@ public sealed interface LogEntry {
     }
 
     Marked at(Anchored version, String reason) {
-      return new Marked(
-          version.version(), UnixTime.instant(version.block().timeSeconds()), this, reason);
+      return new Marked(version.version(), version.block().time(), this, reason);
     }
   }
 }
