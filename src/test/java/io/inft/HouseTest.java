@@ -128,14 +128,20 @@ class HouseTest {
         opens failure commit
         doors Cadence CompactionPolicy Decision FinalityLooks Known Pace PublishPolicy
           RestoreSetPlan Retry
+      replica.publish.version
+        opens failure bytes sqlite pack seal commit store.merkle registry capture replica.local
+          replica.restore replica.publish.policy
+        doors GenerationFolder OutboxWriter PackMaker PagePacker PageProof StagedPack StagedVersion
+          VersionContent VersionOrder VersionSealer
       replica.publish
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish.policy
-        doors Anchoring FinalityWatcher GenerationWriter KeyChange MissingRight Publisher
-          PublisherTask Rekeying Rotation Sender
+          replica.local replica.restore replica.publish.policy replica.publish.version
+        doors Anchoring FinalityWatcher GenerationWriter KeyChange MissingRight PublishStep
+          Publisher PublisherTask Rekeying Rotation Sender
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish.policy replica.publish
+          replica.local replica.restore replica.publish.policy
+          replica.publish.version replica.publish
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
           Session
       custody

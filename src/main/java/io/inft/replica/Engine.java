@@ -14,6 +14,7 @@ import io.inft.replica.local.Network;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.Publisher;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
@@ -29,6 +30,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +58,7 @@ public final class Engine {
   private final String key;
   private final Network network;
   private final Clock clock;
+  private final Consumer<PublishStep> watcher;
   private final News news;
   private final Proofs proofs = new Proofs();
   private final CompletableFuture<Void> gone = new CompletableFuture<>();
@@ -82,8 +85,13 @@ public final class Engine {
   private boolean ending;
   private boolean dead;
 
-  public Engine(String key, DatabaseId id, Network network, Clock clock) {
+  /**
+   * @param watcher told of each step of a publish; for tests that stop it there
+   */
+  public Engine(
+      String key, DatabaseId id, Network network, Clock clock, Consumer<PublishStep> watcher) {
     this.key = key;
+    this.watcher = watcher;
     this.news = new News(id.toString(), clock);
     this.network = network;
     this.clock = clock;
@@ -373,7 +381,7 @@ public final class Engine {
   }
 
   private OpenLine openLine(EngineSettings wanted) throws InftException {
-    Opening opening = new Opening(siteFor(wanted), wanted);
+    Opening opening = new Opening(siteFor(wanted), wanted, EngineThreads.pooled(), watcher);
     GenerationWriter line = opening.open();
     Publisher publisher;
     try {
@@ -388,7 +396,7 @@ public final class Engine {
     synchronized (this) {
       lines.add(open);
     }
-    line.resumeConsolidation();
+    line.resumeCompaction();
     proofs.opened(line, wanted);
     return open;
   }

@@ -8,6 +8,7 @@ import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.PublishStep;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engines {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
+  private static final Consumer<PublishStep> UNWATCHED = step -> {};
   private static final Map<String, Engine> OPEN = new ConcurrentHashMap<>();
 
   /** There while any engine is. Guarded by this class. */
@@ -50,21 +52,31 @@ public final class Engines {
         || network.signer().isEmpty()) {
       return PastStates.open(settings, network);
     }
-    return openLive(settings, network, Clock.systemUTC());
+    return openLive(settings, network, Clock.systemUTC(), UNWATCHED);
   }
 
   /** Opens a session that writes. */
   public static Session open(EngineSettings settings, Network network, Clock clock)
       throws InftException {
-    requireChain(settings, network);
-    return openLive(settings, network, clock);
+    return open(settings, network, clock, UNWATCHED);
   }
 
-  private static Session openLive(EngineSettings settings, Network network, Clock clock)
+  /**
+   * @param watcher told of each step of a publish; for tests that stop it there
+   */
+  public static Session open(
+      EngineSettings settings, Network network, Clock clock, Consumer<PublishStep> watcher)
+      throws InftException {
+    requireChain(settings, network);
+    return openLive(settings, network, clock, watcher);
+  }
+
+  private static Session openLive(
+      EngineSettings settings, Network network, Clock clock, Consumer<PublishStep> watcher)
       throws InftException {
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine = engine(key, settings.id(), network, clock);
+      Engine engine = engine(key, settings.id(), network, clock, watcher);
       Optional<Session> session = engine.open(settings, network);
       if (session.isPresent()) {
         return session.get();
@@ -85,7 +97,7 @@ public final class Engines {
     requireChain(settings, network);
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine = engine(key, settings.id(), network, clock);
+      Engine engine = engine(key, settings.id(), network, clock, UNWATCHED);
       Optional<Anchored> anchored = engine.push(settings, network, what);
       if (anchored.isPresent()) {
         return anchored.get();
@@ -116,8 +128,9 @@ public final class Engines {
   }
 
   private static synchronized Engine engine(
-      String key, DatabaseId id, Network network, Clock clock) {
-    Engine engine = OPEN.computeIfAbsent(key, name -> new Engine(name, id, network, clock));
+      String key, DatabaseId id, Network network, Clock clock, Consumer<PublishStep> watcher) {
+    Engine engine =
+        OPEN.computeIfAbsent(key, name -> new Engine(name, id, network, clock, watcher));
     if (exitHook == null) {
       Thread hook = EngineThreads.daemon(Engines::endAtExit, "inft-exit");
       try {

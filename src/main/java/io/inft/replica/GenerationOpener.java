@@ -36,7 +36,9 @@ import io.inft.replica.local.Withdrawal;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.Sender;
+import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Restore;
@@ -73,19 +75,26 @@ public final class GenerationOpener {
   private final Secret secret;
   private final Unlocking unlocking;
   private final Consumer<String> warnings;
+  private final Consumer<PublishStep> watcher;
 
   /**
    * @param deriving does what takes long beside the rest
    * @param warnings what the first session should be told
+   * @param watcher told of each step of a publish; for tests that stop it there
    */
   public GenerationOpener(
-      DatabaseScope site, EngineSettings settings, Executor deriving, Consumer<String> warnings)
+      DatabaseScope site,
+      EngineSettings settings,
+      Executor deriving,
+      Consumer<String> warnings,
+      Consumer<PublishStep> watcher)
       throws MissingSecretException {
     this.site = site;
     this.settings = settings;
     this.secret = secretOf(settings);
     this.unlocking = new Unlocking(secret, deriving);
     this.warnings = warnings;
+    this.watcher = watcher;
   }
 
   public static Secret secretOf(EngineSettings settings) throws MissingSecretException {
@@ -464,7 +473,11 @@ public final class GenerationOpener {
         opened.write(generation);
       }
       return new GenerationWriter(
-          site, generation, capture, objects, keys, stateKey, pageSize, opened, tip, tree);
+          site,
+          new GenerationFolder(generation, objects, stateKey, pageSize),
+          capture,
+          new GenerationWriter.Standing(keys, opened, tip, tree),
+          watcher);
     } catch (InftException | RuntimeException e) {
       try {
         capture.close();

@@ -22,6 +22,7 @@ import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.FinalityWatcher;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.MissingRight;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.Sender;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
@@ -31,6 +32,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,17 +58,19 @@ public final class Opening {
   private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
   public Opening(DatabaseScope site, EngineSettings settings) throws MissingSecretException {
-    this(site, settings, EngineThreads.pooled());
+    this(site, settings, EngineThreads.pooled(), step -> {});
   }
 
   /**
    * @param deriving does what takes long beside the rest
+   * @param watcher told of each step of a publish; for tests that stop it there
    */
-  public Opening(DatabaseScope site, EngineSettings settings, Executor deriving)
+  public Opening(
+      DatabaseScope site, EngineSettings settings, Executor deriving, Consumer<PublishStep> watcher)
       throws MissingSecretException {
     this.site = site;
     this.heads = new HeadCheck(site.registry(), site.id());
-    this.lines = new GenerationOpener(site, settings, deriving, warnings::add);
+    this.lines = new GenerationOpener(site, settings, deriving, warnings::add, watcher);
   }
 
   /** What the first session should be told. */

@@ -11,14 +11,17 @@ import io.inft.faults.PowerCut.Loss;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -91,10 +94,17 @@ class EveryStepTest {
 
   private Death death = Death.KILLED;
 
+  /** Whether it dies at the named steps of the flow, not before each change to the disk. */
+  private boolean atNamedSteps;
+
+  /** Where the flow stands. */
+  private volatile String reached = "the beginning";
+
   /** Which of the steps are looked at: each takes a tenth of a second. */
   private int each = 1;
 
   private int steps;
+  private final Set<PublishStep> named = EnumSet.noneOf(PublishStep.class);
 
   @ParameterizedTest
   @EnumSource
@@ -109,6 +119,21 @@ class EveryStepTest {
     each = 10;
     death = Death.NOTHING_UNFORCED_IS_LEFT;
     tell(story);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FIRST_PUBLISH", "LATER_PUBLISH"})
+  void mayDieAtEachNamedStepOfAPublish(Story story) throws Exception {
+    atNamedSteps = true;
+    tell(story);
+    assertThat(named).as("steps at which it died").containsExactlyInAnyOrder(PublishStep.values());
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FIRST_PUBLISH", "LATER_PUBLISH"})
+  void powerMayGoAtEachNamedStepOfAPublish(Story story) throws Exception {
+    death = Death.NOTHING_UNFORCED_IS_LEFT;
+    mayDieAtEachNamedStepOfAPublish(story);
   }
 
   @Tag("heavy")
@@ -209,20 +234,39 @@ class EveryStepTest {
     files.hook(
         disk.after((step, path) -> look(disk, step, origin.relativize(Path.of(path.toString())))));
     try (World world = new World(files.path(origin))) {
+      world.watch(step -> reached(disk, step));
       script.run(world);
     }
     files.unhook();
     copy(disk, "the end");
-    assertThat(steps).isGreaterThan(20);
+    assertThat(steps).isGreaterThan(atNamedSteps ? 10 : 20);
+  }
+
+  /** One image a step, of the first time that it is reached. */
+  private synchronized void reached(PowerCut disk, PublishStep step) {
+    reached = step.name();
+    if (atNamedSteps) {
+      steps++;
+      try {
+        if (named.add(step)) {
+          copy(disk, "the change after " + step);
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   private synchronized void look(PowerCut disk, FaultyFiles.Step step, Path path)
       throws IOException {
+    if (atNamedSteps) {
+      return;
+    }
     if (death == Death.KILLED && step == FaultyFiles.Step.FORCE) {
       return; // a killed process leaves the same before and after
     }
     if (steps++ % each == 0) {
-      copy(disk, step + " " + path);
+      copy(disk, step + " " + path + " after " + reached);
     }
   }
 

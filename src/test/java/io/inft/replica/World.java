@@ -6,6 +6,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.ObjectPolicy;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.sqlite.JDBC;
 
@@ -36,6 +38,7 @@ public final class World implements AutoCloseable {
 
   private final Path folder;
   private final UnaryOperator<Store> storeWrapper;
+  private volatile Consumer<PublishStep> watcher = step -> {};
 
   public World(Path folder) {
     this(folder, UnaryOperator.identity());
@@ -44,6 +47,11 @@ public final class World implements AutoCloseable {
   public World(Path folder, UnaryOperator<Store> storeWrapper) {
     this.folder = folder;
     this.storeWrapper = storeWrapper;
+  }
+
+  /** Has those who publish from now on say how far they have come. */
+  public void watch(Consumer<PublishStep> steps) {
+    watcher = steps;
   }
 
   public Network network() throws InftException {
@@ -176,7 +184,7 @@ public final class World implements AutoCloseable {
 
   /** Opens a session and a plain connection on its file. */
   public Desk open(String machine, String id) throws InftException, SQLException {
-    return new Desk(Engines.open(settings(machine, id), network()));
+    return new Desk(Engines.open(settings(machine, id), network(), Clock.systemUTC(), watcher));
   }
 
   @Override

@@ -10,8 +10,11 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.pack.PackType;
 import io.inft.pack.StateTree;
 import io.inft.replica.local.EngineThreads;
-import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.version.GenerationFolder;
+import io.inft.replica.publish.version.PackMaker;
+import io.inft.replica.publish.version.PageProof;
+import io.inft.replica.publish.version.StagedPack;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import java.util.concurrent.CompletableFuture;
@@ -37,78 +40,82 @@ final class Compaction {
     WriterState.SpareSnapshot make(Compaction job) throws InftException;
   }
 
-  private final DatabaseScope site;
-  private final GenerationWriter line;
-  private final ObjectFolder objects;
+  private final Surroundings around;
   private final Making making;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
   private volatile boolean cancelled;
   private volatile @Nullable Thread storing;
 
-  private Compaction(
-      DatabaseScope site, GenerationWriter line, ObjectFolder objects, Making making) {
-    this.site = site;
-    this.line = line;
-    this.objects = objects;
+  /**
+   * What a compaction works with.
+   *
+   * @param whenEnded to be told, once, that it ended
+   */
+  record Surroundings(
+      DatabaseScope scope,
+      GenerationFolder folder,
+      GenerationState state,
+      Fencing fencing,
+      Runnable whenEnded) {}
+
+  /**
+   * What a snapshot is made of.
+   *
+   * @param link stands at the pinned position; closed by the compaction
+   * @param hashes of the version's pages, which each page is proved by
+   */
+  record Source(long version, Pin pin, SqliteLink link, Keys keys, StateTree hashes) {}
+
+  private Compaction(Surroundings around, Making making) {
+    this.around = around;
     this.making = making;
   }
 
-  /**
-   * A new snapshot.
-   *
-   * @param hashes of the version's pages, which each page is proved by
-   * @param link stands at the pinned position; closed by this
-   */
-  static Compaction ofSnapshot(
-      DatabaseScope site,
-      GenerationWriter line,
-      ObjectFolder objects,
-      Keys keys,
-      StateTree hashes,
-      Pin pin,
-      SqliteLink link,
-      long version) {
-    return new Compaction(
-        site,
-        line,
-        objects,
-        job -> {
-          try (link) {
-            PackMaker maker = new PackMaker(site, keys, hashes.pageSize());
-            hashes.root();
-            line.checked(VersionBuilder.sound(line.database(), link, pin, hashes));
-            PackMaker.Span span =
-                new PackMaker.Span(PackType.SNAPSHOT, version, SNAPSHOT_INDEX, 0, version);
-            StagedPack pack =
-                maker.ownSnapshot(
-                    span, pin.pageCount(), page -> job.page(pin, page, hashes), objects);
-            return new WriterState.SpareSnapshot(
-                version,
-                keys.epoch(),
-                SNAPSHOT_INDEX,
-                pack.own().orElseThrow(),
-                pack.sha256(),
-                site.clock().millis() / 1000,
-                false);
-          }
-        });
+  /** A new snapshot. */
+  static Compaction ofSnapshot(Surroundings around, Source source) {
+    return new Compaction(around, job -> job.make(source));
   }
 
   /** A snapshot that lies on disk already and was on its way. */
-  static Compaction ofUpload(
-      DatabaseScope site,
-      GenerationWriter line,
-      ObjectFolder objects,
-      WriterState.SpareSnapshot spare) {
-    return new Compaction(site, line, objects, job -> spare);
+  static Compaction ofUpload(Surroundings around, WriterState.SpareSnapshot spare) {
+    return new Compaction(around, job -> spare);
   }
 
-  private byte[] page(Pin pin, long page, StateTree hashes) throws InftException {
+  private WriterState.SpareSnapshot make(Source source) throws InftException {
+    try (SqliteLink link = source.link()) {
+      DatabaseScope scope = around.scope();
+      Pin pin = source.pin();
+      PageProof proof = new PageProof(around.folder().database(), source.hashes());
+      source.hashes().root();
+      around.state().findings().checked(proof.sound(link, pin));
+      PackMaker maker = new PackMaker(scope, source.keys(), around.folder().pageSize());
+      long version = source.version();
+      PackMaker.Span span =
+          new PackMaker.Span(PackType.SNAPSHOT, version, SNAPSHOT_INDEX, 0, version);
+      StagedPack pack =
+          maker.ownSnapshot(
+              span,
+              pin.pageCount(),
+              page -> {
+                requireUncancelled();
+                return proof.page(pin, page);
+              },
+              around.folder().objects());
+      return new WriterState.SpareSnapshot(
+          version,
+          source.keys().epoch(),
+          SNAPSHOT_INDEX,
+          pack.own().orElseThrow(),
+          pack.sha256(),
+          scope.clock().millis() / 1000,
+          false);
+    }
+  }
+
+  private void requireUncancelled() throws PublishTimeoutException {
     if (cancelled) {
       throw new PublishTimeoutException("a background snapshot", "the engine is closing", null);
     }
-    return VersionBuilder.proven(
-        line.database(), hashes, pin, page, pin.images().page(page, hashes.pageSize()));
   }
 
   /** Two steps on two pools: few threads work on pages, and none of them waits for a store. */
@@ -132,7 +139,7 @@ final class Compaction {
     WriterState.@Nullable SpareSnapshot made = null;
     try {
       WriterState.SpareSnapshot spare = making.make(this);
-      line.spare(spare);
+      around.state().spare(spare);
       made = spare;
     } catch (ForeignChangeException e) {
       failed(putAside(e));
@@ -153,14 +160,14 @@ final class Compaction {
     storing = Thread.currentThread();
     try {
       if (!cancelled) {
-        try (FileSource file = objects.file(spare.object())) {
-          site.store().put(file, TransferListener.NONE);
+        try (FileSource file = around.folder().objects().file(spare.object())) {
+          around.scope().store().put(file, TransferListener.NONE);
         }
-        line.spare(spare.nowStored());
+        around.state().spare(spare.nowStored());
         LOG.info(
             "stored a snapshot of version {} of '{}', {} bytes",
             spare.version(),
-            site.id(),
+            around.scope().id(),
             spare.object().sizeBytes());
       }
     } catch (InftException e) {
@@ -181,13 +188,13 @@ final class Compaction {
 
   private void failed(InftException e) {
     if (!cancelled) {
-      LOG.warn("a background snapshot of '{}' failed: {}", site.id(), e.getMessage(), e);
+      LOG.warn("a background snapshot of '{}' failed: {}", around.scope().id(), e.getMessage(), e);
     }
   }
 
   private void end() {
     try {
-      line.consolidated();
+      around.whenEnded().run();
     } finally {
       ended.complete(null);
     }
@@ -195,7 +202,7 @@ final class Compaction {
 
   private InftException putAside(ForeignChangeException found) {
     try {
-      return line.foreign(found);
+      return around.fencing().foreign(found);
     } catch (InftException e) {
       e.addSuppressed(found);
       return e;
@@ -203,8 +210,8 @@ final class Compaction {
   }
 
   /**
-   * Stops at the next page; what is on its way to the store goes on when the line is opened again.
-   * Waits for nobody.
+   * Stops at the next page; what is on its way to the store goes on when the generation is opened
+   * again. Waits for nobody.
    */
   void cancel() {
     cancelled = true;

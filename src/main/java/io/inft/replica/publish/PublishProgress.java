@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where the callers that wait for a publish and the threads that carry it out meet: what was noted,
@@ -27,8 +29,11 @@ import org.jspecify.annotations.Nullable;
  * a network or a disk while holding its lock.
  */
 final class PublishProgress {
+  private static final Logger LOG = LoggerFactory.getLogger(PublishProgress.class);
+
   private final GenerationWriter writer;
   private final PublishPolicy policy;
+  private final PendingWarnings warnings;
   private final LongSupplier nanos;
 
   /** Set by every commit, cleared when a version is staged. */
@@ -62,10 +67,12 @@ final class PublishProgress {
     STOPPED
   }
 
-  PublishProgress(GenerationWriter writer, PublishPolicy policy, LongSupplier nanos)
+  PublishProgress(
+      GenerationWriter writer, PublishPolicy policy, PendingWarnings warnings, LongSupplier nanos)
       throws InftException {
     this.writer = writer;
     this.policy = policy;
+    this.warnings = warnings;
     this.nanos = nanos;
     this.pace = Pace.beginning(nanos.getAsLong());
     if (writer.hasUnpublished()) {
@@ -363,21 +370,23 @@ final class PublishProgress {
 
   /** Lets the callers go that waited for what is anchored now. */
   private void letGo() {
-    tickets.anchored(writer.state().anchored());
+    writer.letGo(tickets);
     dirtySinceNanos = tickets.sinceNanos();
     notifyAll();
   }
 
-  /**
-   * Callers that wait are woken and find the failure.
-   *
-   * @return what is known of failures now
-   */
-  synchronized Retry failed(Exception failure) {
+  /** Callers that wait are woken, and find the failure and the first time the warning. */
+  synchronized void failed(Exception failure) {
+    fail(failure);
+    if (retry.isFirst()) {
+      warnings.add("publishing failed and will be tried again: " + failure.getMessage());
+    }
+  }
+
+  private void fail(Exception failure) {
     tickets.fail();
     retry = retry.failed(failure, ThreadLocalRandom.current().nextDouble(), nanos.getAsLong());
     notifyAll();
-    return retry;
   }
 
   /** Something is amiss that nobody needs to wait for. */
@@ -419,19 +428,16 @@ final class PublishProgress {
     }
   }
 
-  /**
-   * Publishing ends for good, with what failed.
-   *
-   * @return whether this is the first time
-   */
-  synchronized boolean breakDown(Exception failure) {
-    if (broken) {
-      return false;
+  /** Publishing ends for good: what failed will fail again. Told once. */
+  synchronized void breakDown(LinkageError e) {
+    if (!broken) {
+      broken = true;
+      phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
+      fail(new IllegalStateException("publishing ended: " + e, e));
+      LOG.error("publishing of '{}' ended, until it is opened anew", writer.generation(), e);
+      warnings.add(
+          "publishing ended, what is committed goes out when the database is opened anew: " + e);
     }
-    broken = true;
-    phase.compareAndSet(Phase.RUNNING, Phase.STOPPING);
-    failed(failure);
-    return true;
   }
 
   /**

@@ -83,11 +83,18 @@ final class PublishTickets {
     looseSinceNanos = more ? begunNanos | 1 : 0;
   }
 
-  /** Everything up to a version is anchored. */
-  void anchored(long version) {
+  /**
+   * Everything up to a version is anchored.
+   *
+   * @return whether anything was not before
+   */
+  boolean anchored(long version) {
+    boolean any = false;
     while (!rides.isEmpty() && rides.peekFirst().version() <= version) {
       anchored = Math.max(anchored, rides.removeFirst().ticket());
+      any = true;
     }
+    return any;
   }
 
   /** Since when the oldest commit that is not anchored has been waiting; 0 if there is none. */

@@ -45,7 +45,7 @@ public final class Publisher implements AutoCloseable {
       throws InftException {
     this.writer = writer;
     this.cadence = cadence;
-    this.progress = new PublishProgress(writer, new PublishPolicy(cadence), nanos);
+    this.progress = new PublishProgress(writer, new PublishPolicy(cadence), warnings, nanos);
     this.thread = new PublishingThread(writer, progress, warnings, nanos, name);
   }
 

@@ -5,7 +5,6 @@ import io.inft.failure.InftException;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.publish.policy.Decision;
 import io.inft.replica.publish.policy.Known;
-import io.inft.replica.publish.policy.Retry;
 import io.inft.sqlite.WalIndexHeader;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -123,7 +122,7 @@ final class PublishingThread {
       }
       case LAND -> land();
       case TASK -> doNextTask();
-      case LOOK_AFTER_FINALITY -> writer.settle();
+      case LOOK_AFTER_FINALITY -> writer.lookAfterFinality();
       case SEND -> send();
       case STAGE -> stage();
       case COUNT_EVENTS -> countEvents();
@@ -138,11 +137,11 @@ final class PublishingThread {
   private Known.Generation generation() {
     return new Known.Generation(
         writer.state().outgoing().size(),
-        writer.isConsolidating(),
-        writer.isSettlementDue(),
+        writer.isCompacting(),
+        writer.isFinalityDue(),
         writer.capture().wantsCheckpoint(polled),
         isUncounted(),
-        writer.wantsSinceWrittenDown());
+        writer.isAgeUnwritten());
   }
 
   private boolean isUncounted() {
@@ -162,11 +161,7 @@ final class PublishingThread {
    * @return whether nothing is in flight any more
    */
   private boolean giveUp(LinkageError e) {
-    if (progress.breakDown(new IllegalStateException("publishing ended: " + e, e))) {
-      LOG.error("publishing of '{}' ended, until it is opened anew", writer.generation(), e);
-      warnings.add(
-          "publishing ended, what is committed goes out when the database is opened anew: " + e);
-    }
+    progress.breakDown(e);
     return progress.endBroken(this::interrupted);
   }
 
@@ -187,13 +182,9 @@ final class PublishingThread {
     return new IllegalStateException(String.valueOf(e), e);
   }
 
-  /** Callers that wait find the failure, and the first time the warning. */
   private void failed(Exception e) {
-    Retry retry = progress.failed(e);
-    LOG.debug("publishing failed, try {} follows later", retry.failuresInARow() + 1, e);
-    if (retry.isFirst()) {
-      warnings.add("publishing failed and will be tried again: " + e.getMessage());
-    }
+    LOG.debug("publishing failed, it is tried again", e);
+    progress.failed(e);
   }
 
   /** Makes the next version, durable here, and stores it; nothing names it yet. */
@@ -215,7 +206,7 @@ final class PublishingThread {
 
   private void upload() throws InftException {
     long begun = nanos.getAsLong();
-    if (writer.uploadStaged()) {
+    if (writer.storeStaged()) {
       progress.uploaded(nanos.getAsLong() - begun);
     }
   }
@@ -282,7 +273,7 @@ final class PublishingThread {
   private void writeAge() {
     progress.agedNow();
     try {
-      writer.writeDownSince();
+      writer.writeAge();
     } catch (InftException e) {
       LOG.debug("the age of what is not published could not be written down yet", e);
     }

@@ -48,79 +48,79 @@ public final class Rotation {
     ANCHORED
   }
 
-  private final DatabaseScope site;
-  private final GenerationWriter line;
+  private final DatabaseScope scope;
+  private final GenerationWriter writer;
   private final Consumer<Step> watcher;
   private volatile String madeSlot = "";
 
-  public Rotation(DatabaseScope site, GenerationWriter line, Consumer<Step> watcher) {
-    this.site = site;
-    this.line = line;
+  public Rotation(DatabaseScope scope, GenerationWriter writer, Consumer<Step> watcher) {
+    this.scope = scope;
+    this.writer = writer;
     this.watcher = watcher;
   }
 
   /**
    * Changes the keyring.
    *
-   * @param opener id of the slot that whoever asks came in by
+   * @param opener id of the slot that the caller came in by
    * @throws NotAuthorizedException the account may not change keys
    * @throws io.inft.failure.ForkException another writer or key admin moved the head first; the
-   *     keyring is theirs, and this line was put aside
+   *     keyring is theirs, and this generation was put aside
    * @throws PublishTimeoutException it is staged on this machine and goes out at the next chance
    */
   public Anchored run(KeyChange change, String opener) throws InftException {
     requireRight();
     reached(Step.ALLOWED);
-    line.publish(line.tip().isEmpty());
+    writer.publish(writer.tip().isEmpty());
     reached(Step.FLUSHED);
     requireHead();
     reached(Step.COMPARED);
-    Keys before = line.keys();
-    Keys next = new Rekeying(site, before, opener).make(change, line.state().newest() + 1);
+    Keys before = writer.keys();
+    Keys next = new Rekeying(scope, before, opener).make(change, writer.state().newest() + 1);
     madeSlot = next.openedBy();
     reached(Step.MADE);
-    GenerationWriter.Position undo = line.position();
-    line.stageKeys(next, change);
+    GenerationState.Position undo = writer.position();
+    writer.stageKeys(next, change);
     reached(Step.STAGED);
     Anchored anchored = send(undo);
     reached(Step.ANCHORED);
     return anchored;
   }
 
-  /** Id of the slot by which whoever asked can come in now. */
+  /** Id of the slot by which the caller can come in now. */
   public String madeSlot() {
     return madeSlot;
   }
 
-  private Anchored send(GenerationWriter.Position undo) throws InftException {
+  private Anchored send(GenerationState.Position undo) throws InftException {
     try {
-      return line.sendStaged().orElseThrow();
+      return writer.sendStaged().orElseThrow();
     } catch (NotAuthorizedException | RegistryRefusedException | KeyEpochConflictException e) {
-      line.withdraw(undo);
+      writer.withdraw(undo);
       throw e;
     } catch (RegistryUnavailableException
         | StoreUnavailableException
         | OutcomeUnknownException
         | SpendLimitException e) {
       throw new PublishTimeoutException(
-          "changing the keyring of '" + site.id() + "'", String.valueOf(e.getMessage()), e);
+          "changing the keyring of '" + scope.id() + "'", String.valueOf(e.getMessage()), e);
     }
   }
 
   /** The contract enforces it; to ask first saves the work, and gives a plain answer. */
   private void requireRight() throws InftException {
-    Registry registry = site.registry();
+    Registry registry = scope.registry();
     var account =
         registry
             .account()
             .orElseThrow(
                 () ->
                     new NotAuthorizedException(
-                        site.id().toString(), "nobody", "change the keyring of"));
+                        scope.id().toString(), "nobody", "change the keyring of"));
     try {
-      Rights rights = registry.rights(site.id(), account);
+      Rights rights = registry.rights(scope.id(), account);
       if (!rights.keyAdmin()) {
-        throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
+        throw MissingRight.KEYADMIN.failure(scope.id(), account, rights);
       }
     } catch (NotRegisteredException e) {
       // The first version is on its way: whoever registers the id is its owner.
@@ -128,12 +128,12 @@ public final class Rotation {
   }
 
   private void requireHead() throws InftException {
-    Head head = site.registry().head(site.id());
-    WriterState state = line.state();
+    Head head = scope.registry().head(scope.id());
+    WriterState state = writer.state();
     if (head.version() != state.anchored() || !head.root().equals(state.anchoredRoot())) {
-      throw line.putAside(
+      throw writer.putAside(
           new HeadConflictException(
-              site.id().toString(),
+              scope.id().toString(),
               state.anchored(),
               state.anchoredRoot().toString(),
               head.version(),

@@ -1,7 +1,7 @@
 /**
- * From SQLite's log to the head: {@link io.inft.replica.publish.GenerationWriter} stages, stores
- * and anchors versions of one generation, {@link io.inft.replica.publish.Publisher} does so in
- * time.
+ * From SQLite's log to the head: {@link io.inft.replica.publish.Publish} is the flow, {@link
+ * io.inft.replica.publish.GenerationWriter} what it flows through, {@link
+ * io.inft.replica.publish.Publisher} has it happen in time.
  *
  * <p>Words: a version is <em>staged</em> when it is durable here, <em>stored</em> when the store
  * has it, <em>anchored</em> when the registry names it, <em>final</em> when its block will not go;

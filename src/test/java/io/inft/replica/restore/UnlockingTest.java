@@ -140,7 +140,7 @@ class UnlockingTest {
 
     WorkingCopy copy = site.workingCopy();
     try {
-      new Opening(site, settings, begun::add).open().close();
+      new Opening(site, settings, begun::add, step -> {}).open().close();
     } finally {
       copy.close();
     }

@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.version;
 
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
@@ -26,7 +26,7 @@ import java.util.List;
 final class CommitAttachments {
   private static final int MAX_INLINE_AREA = 512 << 10;
 
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final ObjectFolder objects;
   private final long version;
   private final Keys keys;
@@ -36,8 +36,8 @@ final class CommitAttachments {
   private final List<ObjectRef> own = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
 
-  CommitAttachments(DatabaseScope site, ObjectFolder objects, long version, Keys keys) {
-    this.site = site;
+  CommitAttachments(DatabaseScope scope, ObjectFolder objects, long version, Keys keys) {
+    this.scope = scope;
     this.objects = objects;
     this.version = version;
     this.keys = keys;
@@ -66,9 +66,9 @@ final class CommitAttachments {
   /** Seals something and takes it. A manifest is as long as any other, so it is not padded. */
   void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
     int index = (int) attachments.stream().filter(one -> one.type() == type).count();
-    ObjectLabel label = new ObjectLabel(site.context(), version, keys.epoch(), sealedType, index);
-    Padding padding = sealedType == SealedType.MANIFEST ? Padding.NONE : site.objects().padding();
-    byte[] sealed = Seal.seal(keys.current(), label, plain, padding, site.random());
+    ObjectLabel label = new ObjectLabel(scope.context(), version, keys.epoch(), sealedType, index);
+    Padding padding = sealedType == SealedType.MANIFEST ? Padding.NONE : scope.objects().padding();
+    byte[] sealed = Seal.seal(keys.current(), label, plain, padding, scope.random());
     boolean fits =
         sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
             && inline.size() + sealed.length <= MAX_INLINE_AREA;

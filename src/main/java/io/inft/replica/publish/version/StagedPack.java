@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.version;
 
 import io.inft.bytes.Digest;
 import io.inft.pack.PackType;
@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param inline its sealed bytes, when small enough to ride inside the commit object
  * @param own the object of its own that it became otherwise; kept on this disk
  */
-record StagedPack(
+public record StagedPack(
     PackType kind,
     int index,
     long fromVersion,
@@ -21,7 +21,7 @@ record StagedPack(
     Optional<Sealed> inline,
     Optional<ObjectRef> own) {
   /** Bytes that are never changed after they were put here. */
-  static final class Sealed {
+  public static final class Sealed {
     private final byte[] bytes;
 
     Sealed(byte[] bytes) {

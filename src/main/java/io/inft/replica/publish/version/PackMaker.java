@@ -1,4 +1,4 @@
-package io.inft.replica.publish;
+package io.inft.replica.publish.version;
 
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
@@ -36,7 +36,7 @@ import java.util.Optional;
  * Makes sealed page packs out of a pinned position: small ones in memory, to ride inside the commit
  * object; others streamed to a file, to become an object of their own.
  */
-final class PackMaker {
+public final class PackMaker {
   /** Packs of more pages than this are not tried in memory. */
   static final int SMALL_PAGES = 512;
 
@@ -48,11 +48,11 @@ final class PackMaker {
   private final SecureRandom random;
   private final int pageSize;
 
-  PackMaker(DatabaseScope site, Keys keys, int pageSize) {
-    this.context = site.context();
+  public PackMaker(DatabaseScope scope, Keys keys, int pageSize) {
+    this.context = scope.context();
     this.keys = keys;
-    this.padding = site.objects().padding();
-    this.random = site.random();
+    this.padding = scope.objects().padding();
+    this.random = scope.random();
     this.pageSize = pageSize;
   }
 
@@ -61,7 +61,7 @@ final class PackMaker {
    *
    * @param producedBy the version whose label seals it
    */
-  record Span(PackType kind, long producedBy, int index, long fromVersion, long toVersion) {
+  public record Span(PackType kind, long producedBy, int index, long fromVersion, long toVersion) {
     ObjectLabel label(Digest context, int epoch) {
       return new ObjectLabel(context, producedBy, epoch, SealedType.of(kind.code()), index);
     }
@@ -69,7 +69,7 @@ final class PackMaker {
 
   /** Reads the pages to pack. */
   @FunctionalInterface
-  interface Images {
+  public interface Images {
     byte[] page(long number) throws InftException;
   }
 
@@ -163,7 +163,7 @@ final class PackMaker {
   }
 
   /** Packs a snapshot into an object of its own, whatever its size. */
-  StagedPack ownSnapshot(Span span, long pageCount, Images images, ObjectFolder objects)
+  public StagedPack ownSnapshot(Span span, long pageCount, Images images, ObjectFolder objects)
       throws InftException {
     PackHeader header =
         new PackHeader(PackType.SNAPSHOT, pageSize, pageCount, 0, span.toVersion(), false);

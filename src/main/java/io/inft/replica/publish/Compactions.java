@@ -1,0 +1,131 @@
+package io.inft.replica.publish;
+
+import io.inft.capture.Pin;
+import io.inft.capture.SqliteLink;
+import io.inft.failure.InftException;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.CompactionPolicy;
+import io.inft.replica.publish.version.GenerationFolder;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Tip;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Has a new snapshot made when the deltas outweigh the old one, or a pack grows old: a small one
+ * rides with the next version, a large one is made in the background, one at a time. Safe for many
+ * threads.
+ */
+final class Compactions {
+  private final DatabaseScope scope;
+  private final GenerationFolder folder;
+  private final GenerationState state;
+  private final Fencing fencing;
+  private final CompactionPolicy policy;
+
+  // Mutable, guarded by this.
+  private volatile @Nullable Compaction running;
+
+  Compactions(
+      DatabaseScope scope, GenerationFolder folder, GenerationState state, Fencing fencing) {
+    this.scope = scope;
+    this.folder = folder;
+    this.state = state;
+    this.fencing = fencing;
+    this.policy = new CompactionPolicy(scope.objects().renewAfter());
+  }
+
+  /** Begins if it is worth it, from the very position that a version was just staged at. */
+  synchronized void beginIfWorthIt(Pin pin, Tip newest) throws InftException {
+    CompactionPolicy.Decision decision =
+        policy.decide(
+            new CompactionPolicy.Known(
+                newest.commit().body().restoreSet(),
+                pin.pageCount() * folder.pageSize(),
+                running != null || state.written().spare().isPresent()),
+            nowSeconds());
+    switch (decision) {
+      case NOTHING -> {}
+      case WITH_THE_NEXT_VERSION -> state.snapshotNext();
+      case IN_THE_BACKGROUND -> beginInBackground(pin, newest);
+    }
+  }
+
+  private void beginInBackground(Pin pin, Tip newest) throws InftException {
+    Optional<SqliteLink> link = state.capture().alsoPin(pin);
+    if (link.isPresent()) {
+      begin(
+          newest.version(),
+          Compaction.ofSnapshot(
+              surroundings(),
+              new Compaction.Source(
+                  newest.version(), pin, link.get(), state.keys(), state.hashes())));
+    }
+  }
+
+  /** Goes on with a snapshot that was on its way to the store when the process ended. */
+  synchronized void resume() {
+    Optional<WriterState.SpareSnapshot> spare = state.written().spare();
+    if (spare.isPresent() && !spare.get().stored() && running == null) {
+      begin(spare.get().version(), Compaction.ofUpload(surroundings(), spare.get()));
+    }
+  }
+
+  private void begin(long version, Compaction compaction) {
+    state.compacting(version);
+    state.enter();
+    running = compaction;
+    compaction.start();
+  }
+
+  private Compaction.Surroundings surroundings() {
+    return new Compaction.Surroundings(scope, folder, state, fencing, this::ended);
+  }
+
+  /** It ended, well or not; without a stored snapshot it is tried again later. */
+  private synchronized void ended() {
+    state.compacted();
+    state.leave();
+    running = null;
+  }
+
+  /** Whether a snapshot is being made or stored in the background. */
+  boolean isRunning() {
+    return running != null;
+  }
+
+  /** Whether a pack of the newest version is so old that it must be stored again. */
+  boolean wantsRenewal() {
+    return state
+        .tip()
+        .filter(newest -> policy.wantsRenewal(newest.commit().body().restoreSet(), nowSeconds()))
+        .isPresent();
+  }
+
+  private long nowSeconds() {
+    return scope.clock().millis() / 1000;
+  }
+
+  /**
+   * Has background work stop as soon as it can.
+   *
+   * @return done when no thread is at work any more
+   */
+  CompletableFuture<Void> quiet() {
+    Compaction now = running;
+    if (now == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    now.cancel();
+    return now.ended();
+  }
+
+  /** Breaks off what background work waits for, as far as that listens. */
+  void interrupt() {
+    Compaction now = running;
+    if (now != null) {
+      now.interrupt();
+    }
+  }
+}

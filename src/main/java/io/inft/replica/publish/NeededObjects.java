@@ -1,0 +1,51 @@
+package io.inft.replica.publish;
+
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
+import io.inft.pack.PackType;
+import io.inft.replica.local.UnfinalizedVersions;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.RestoreSetPlan;
+import io.inft.replica.restore.Tip;
+import io.inft.store.merkle.ObjectRef;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Which objects of a generation's folder are still needed: what is on its way or may have to be
+ * sent again, the newest commit object, those its restore set points into, and its small deltas,
+ * which are merged one day.
+ */
+final class NeededObjects {
+  private NeededObjects() {}
+
+  static Set<ObjectRef> of(
+      WriterState state, Optional<Tip> tip, List<UnfinalizedVersions.Entry> unfinalized) {
+    Set<ObjectRef> needed = new HashSet<>();
+    state.spare().ifPresent(spare -> needed.add(spare.object()));
+    state.outgoing().forEach(version -> add(version, needed));
+    unfinalized.forEach(entry -> add(entry.version(), needed));
+    if (tip.isPresent()) {
+      needed.add(tip.get().ref());
+      tip.get().commit().body().restoreSet().forEach(pack -> add(pack, needed));
+    }
+    return needed;
+  }
+
+  private static void add(WriterState.Outgoing version, Set<ObjectRef> needed) {
+    needed.add(version.commit());
+    needed.addAll(version.objects());
+  }
+
+  private static void add(PackEntry pack, Set<ObjectRef> needed) {
+    if (pack.location() instanceof Location.Within within) {
+      needed.add(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
+    } else if (pack.location() instanceof Location.Own own
+        && pack.type() == PackType.DELTA
+        && pack.sizeBytes() <= RestoreSetPlan.MERGED_BYTES) {
+      needed.add(new ObjectRef(own.root(), pack.sizeBytes()));
+    }
+  }
+}

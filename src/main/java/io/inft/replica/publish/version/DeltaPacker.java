@@ -1,0 +1,190 @@
+package io.inft.replica.publish.version;
+
+import io.inft.bytes.ByteSource;
+import io.inft.capture.ChangedPages;
+import io.inft.capture.PageSet;
+import io.inft.capture.Pin;
+import io.inft.commit.PackEntry;
+import io.inft.failure.InftException;
+import io.inft.pack.PackComposer;
+import io.inft.pack.PackReader;
+import io.inft.pack.PackType;
+import io.inft.replica.publish.policy.CompactionPolicy;
+import io.inft.replica.publish.policy.RestoreSetPlan;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.Tip;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Packs what changed since the version before, and with it the deltas that are merged into the new
+ * one: as differences in memory while they are few, else as whole pages.
+ */
+final class DeltaPacker {
+  /** Differences of more pages are not merged in memory; their pages are read anew. */
+  private static final long MERGED_PAGES_BYTES = 16L << 20;
+
+  /**
+   * Whole pages rarely compress to this part; differences that do are kept when they are merged.
+   */
+  private static final int FAR_BELOW_PAGES = 4;
+
+  private final DatabaseScope scope;
+  private final GenerationFolder folder;
+  private final PackAccess access;
+
+  DeltaPacker(DatabaseScope scope, GenerationFolder folder) {
+    this.scope = scope;
+    this.folder = folder;
+    this.access = new PackAccess(folder.objects(), scope.context());
+  }
+
+  /** One delta that is being made. Not thread-safe. */
+  private final class Making {
+    final Pin pin;
+    final ChangedPages changes;
+    final Tip tip;
+    final PackEntry snapshot;
+    final PackMaker maker;
+    final PackMaker.Span span;
+    final PackMaker.Images images;
+
+    /** The deltas that are merged into it, oldest first. */
+    final List<PackEntry> merged;
+
+    final List<PackReader> chain = new ArrayList<>();
+
+    Making(
+        VersionOrder order,
+        VersionContent content,
+        List<PackEntry> packs,
+        RestoreSetPlan.Merge merge)
+        throws InftException {
+      this.pin = order.pin();
+      this.changes = content.pages();
+      this.tip = order.base().tip().orElseThrow();
+      this.snapshot = packs.get(0);
+      this.maker = new PackMaker(scope, order.wanted().keys(), folder.pageSize());
+      this.merged = packs.subList(packs.size() - merge.count(), packs.size());
+      long from = merged.isEmpty() ? base() : merged.get(0).fromVersion();
+      this.span =
+          new PackMaker.Span(PackType.DELTA, order.version(), merge.rank(), from, order.version());
+      PageProof proof = new PageProof(folder.database(), order.tree());
+      this.images = page -> proof.proven(pin, page, changes.image(pin, page, folder.pageSize()));
+      for (PackEntry entry : merged) {
+        chain.add(access.pack(tip.commit(), entry, order.wanted().keys()));
+      }
+    }
+
+    long base() {
+      return tip.commit().body().pagesVersion();
+    }
+
+    /** The pages in it, those of the merged deltas too. */
+    PageSet union() {
+      PageSet union = changes.pages().copy();
+      for (PackReader pack : chain) {
+        pack.entries().forEach(entry -> union.add(entry.pageNumber()));
+      }
+      union.truncate(pin.pageCount());
+      return union;
+    }
+
+    /** Whether what it holds are few enough differences to be put together in memory. */
+    boolean isSmall() {
+      long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
+      boolean merges =
+          pages * folder.pageSize() <= MERGED_PAGES_BYTES
+              && merged.stream().mapToLong(PackEntry::sizeBytes).sum()
+                  <= RestoreSetPlan.MERGED_BYTES;
+      return changes.pages().size() <= PackMaker.SMALL_PAGES && (chain.isEmpty() || merges);
+    }
+
+    /** The differences from the version before, composed with those of the merged deltas. */
+    byte[] differences() throws InftException {
+      long basePages = tip.manifest().pageCount();
+      PackMaker.Span alone =
+          new PackMaker.Span(
+              PackType.DELTA, span.producedBy(), span.index(), base(), span.producedBy());
+      byte[] plain =
+          maker.smallDelta(
+              pin,
+              alone,
+              changes.pages(),
+              images,
+              page ->
+                  page <= basePages
+                      ? changes.base(page, pin.base().page(page, folder.pageSize()))
+                      : Optional.empty());
+      if (chain.isEmpty()) {
+        return plain;
+      }
+      List<PackReader> all = new ArrayList<>(chain);
+      all.add(PackReader.open(ByteSource.of(plain)));
+      return compose(all, images);
+    }
+  }
+
+  /**
+   * Packs what changed; empty if a new snapshot is worth more than that.
+   *
+   * @param packs of the version before, the snapshot first
+   */
+  Optional<StagedPack> pack(
+      VersionOrder order, VersionContent content, List<PackEntry> packs, RestoreSetPlan.Merge merge)
+      throws InftException {
+    Making making = new Making(order, content, packs, merge);
+    Pin pin = making.pin;
+    PageSet union = making.union();
+    boolean wholesale = RestoreSetPlan.wholesale(making.changes.pages().size(), pin.pageCount());
+    if (!making.chain.isEmpty() && (wholesale || isQuickWholesale(union, pin))) {
+      return Optional.empty();
+    }
+    if (making.isSmall()) {
+      Optional<StagedPack> small = small(making, union, wholesale);
+      if (small.isPresent()) {
+        return small;
+      }
+    }
+    return wholesale
+        ? Optional.empty()
+        : Optional.of(
+            making.maker.whole(
+                making.span, pin.pageCount(), union, making.images, folder.objects()));
+  }
+
+  private boolean isQuickWholesale(PageSet union, Pin pin) {
+    return RestoreSetPlan.wholesale(union.size(), pin.pageCount())
+        && CompactionPolicy.isQuick(pin.pageCount() * folder.pageSize());
+  }
+
+  /** Inside the commit object, or beside it where that is far smaller than whole pages. */
+  private Optional<StagedPack> small(Making making, PageSet union, boolean wholesale)
+      throws InftException {
+    byte[] plain = making.differences();
+    Optional<StagedPack> inline = making.maker.inline(making.span, plain);
+    if (inline.isPresent()
+        && (!wholesale || RestoreSetPlan.smallBeside(inline.get().sizeBytes(), making.snapshot))) {
+      return inline;
+    }
+    return !making.chain.isEmpty()
+            && plain.length <= union.size() * (long) folder.pageSize() / FAR_BELOW_PAGES
+        ? Optional.of(making.maker.own(making.span, plain, folder.objects()))
+        : Optional.empty();
+  }
+
+  private static byte[] compose(List<PackReader> chain, PackMaker.Images newest)
+      throws InftException {
+    ByteArrayOutputStream composed = new ByteArrayOutputStream();
+    try {
+      PackComposer.compose(chain, newest::page, composed);
+    } catch (IOException e) {
+      throw new IllegalStateException("memory takes all bytes", e);
+    }
+    return composed.toByteArray();
+  }
+}

@@ -1,0 +1,20 @@
+package io.inft.replica.publish.version;
+
+import io.inft.commit.CommitObject;
+import io.inft.commit.Manifest;
+import io.inft.registry.Kind;
+import io.inft.store.merkle.ObjectRef;
+import java.util.List;
+
+/**
+ * A version whose commit object is signed; nothing names it yet, and it is not on this disk.
+ *
+ * @param kind what the registry will call it
+ * @param objects those of its own beside the commit object; they are on this disk
+ */
+public record SealedVersion(
+    CommitObject commit, Manifest manifest, Kind kind, List<ObjectRef> objects) {
+  public SealedVersion {
+    objects = List.copyOf(objects);
+  }
+}

@@ -1,0 +1,60 @@
+package io.inft.replica.publish.version;
+
+import io.inft.capture.Pin;
+import io.inft.pack.StateTree;
+import io.inft.registry.Kind;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.Predecessor;
+import io.inft.replica.restore.Tip;
+import java.util.Optional;
+
+/**
+ * What the next version is to be.
+ *
+ * @param pin the position of the log that it is made of
+ * @param tree page hashes of the newest version; becomes those of the next one
+ */
+public record VersionOrder(Pin pin, StateTree tree, Base base, Wanted wanted) {
+  /**
+   * What the version is built upon.
+   *
+   * @param tip the version to build on; empty if none can be, then a snapshot is made
+   * @param before the version to follow; empty for the first
+   * @param state names the driver's own events that are to ride in it
+   * @param barrier a version that a background snapshot is being made of, 0 for none
+   */
+  public record Base(
+      Optional<Tip> tip, Optional<Predecessor> before, WriterState state, long barrier) {}
+
+  /**
+   * What is wanted of it.
+   *
+   * @param keys keyring and data key of the epoch it belongs to
+   * @param kind what it is called, if not by what it contains
+   * @param snapshot make a snapshot whatever changed
+   * @param always make a version even if nothing changed
+   */
+  public record Wanted(Keys keys, Optional<Kind> kind, boolean snapshot, boolean always) {}
+
+  /** The version before; empty for the first. */
+  Optional<Predecessor> before() {
+    return base.before();
+  }
+
+  /** Its number. */
+  long version() {
+    return before().map(Predecessor::version).orElse(0L) + 1;
+  }
+
+  /** Whether every page must be compared with its hash, not only those that are dirty. */
+  boolean comparesAll() {
+    return base.tip().isEmpty() || pin.compareAll();
+  }
+
+  /** Whether keyring or epoch change with it. */
+  boolean rotates() {
+    Optional<Predecessor> before = before();
+    return before.isEmpty() || !before.get().keyringHash().equals(wanted.keys().keyring().hash());
+  }
+}

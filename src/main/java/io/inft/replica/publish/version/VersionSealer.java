@@ -1,0 +1,177 @@
+package io.inft.replica.publish.version;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
+import io.inft.capture.EventTail;
+import io.inft.capture.Pin;
+import io.inft.commit.AttachmentType;
+import io.inft.commit.CommitBody;
+import io.inft.commit.CommitObject;
+import io.inft.commit.DriverEvent;
+import io.inft.commit.Event;
+import io.inft.commit.EventBatch;
+import io.inft.commit.EventChain;
+import io.inft.commit.Manifest;
+import io.inft.commit.PackEntry;
+import io.inft.commit.TransactionLog;
+import io.inft.failure.InftException;
+import io.inft.registry.Kind;
+import io.inft.replica.local.WriterState;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.Predecessor;
+import io.inft.seal.SealedType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Seals manifest, SQL log and events of a version, and signs its commit object. */
+public final class VersionSealer {
+  private final DatabaseScope scope;
+  private final GenerationFolder folder;
+
+  public VersionSealer(DatabaseScope scope, GenerationFolder folder) {
+    this.scope = scope;
+    this.folder = folder;
+  }
+
+  public SealedVersion seal(VersionOrder order, VersionContent content, PackedPages pages)
+      throws InftException {
+    long now = scope.clock().millis();
+    Keys keys = order.wanted().keys();
+    CommitAttachments attachments =
+        new CommitAttachments(scope, folder.objects(), order.version(), keys);
+    List<PackEntry> restoreSet = new ArrayList<>(pages.kept());
+    pages.pack().ifPresent(pack -> restoreSet.add(attachments.load(pack, now / 1000)));
+    LogEnd end = attachEvents(order, content, attachments, now);
+    attachTransactions(order.pin(), attachments);
+    Manifest manifest = attachManifest(order, content, end, attachments);
+    Kind kind = kind(order, pages);
+    CommitBody body =
+        body(order, kind, now, signer(), manifest.stateCommit(), restoreSet, attachments);
+    return new SealedVersion(CommitObject.sign(body, signer()), manifest, kind, attachments.own());
+  }
+
+  /** Where the event log stands after a version. */
+  private record LogEnd(long sequence, Digest hash) {}
+
+  private LogEnd attachEvents(
+      VersionOrder order, VersionContent content, CommitAttachments attachments, long now)
+      throws InftException {
+    Optional<Predecessor> before = order.before();
+    long last = before.map(Predecessor::eventSequence).orElse(0L);
+    Digest hash = before.map(Predecessor::eventHash).orElse(EventChain.genesis(scope.context()));
+    List<Event> log = eventLog(order, content.events(), last, now);
+    for (EventBatch batch : EventBatch.split(hash, log)) {
+      hash = batch.after();
+      attachments.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
+    }
+    return new LogEnd(last + log.size(), hash);
+  }
+
+  private static List<Event> eventLog(
+      VersionOrder order, EventTail tail, long lastSequence, long now) {
+    List<Event> events = new ArrayList<>();
+    long sequence = lastSequence;
+    for (WriterState.PendingEvent pending : order.base().state().pending()) {
+      events.add(
+          new DriverEvent(pending.type(), pending.json()).at(++sequence, pending.timeMillis()));
+    }
+    if (tail.restarted()) {
+      events.add(DriverEvent.eventTableRestarted().at(++sequence, now));
+    }
+    for (EventTail.ApplicationEvent event : tail.events()) {
+      events.add(
+          new Event(
+              ++sequence,
+              event.timeMillis(),
+              Event.Source.APPLICATION,
+              event.type(),
+              event.json(),
+              event.sequence(),
+              tail.lineage()));
+    }
+    long transactions = order.pin().tally().log().transactions();
+    events.add(DriverEvent.committed(order.version(), transactions).at(++sequence, now));
+    return events;
+  }
+
+  private static void attachTransactions(Pin pin, CommitAttachments attachments)
+      throws InftException {
+    TransactionLog transactions = pin.tally().log();
+    if (transactions.transactions() > 1) {
+      attachments.attach(AttachmentType.LOG, SealedType.LOG, transactions.toBytes());
+    }
+  }
+
+  private Manifest attachManifest(
+      VersionOrder order, VersionContent content, LogEnd end, CommitAttachments attachments)
+      throws InftException {
+    byte[] nonce = new byte[16];
+    scope.random().nextBytes(nonce);
+    TransactionLog transactions = order.pin().tally().log();
+    Manifest manifest =
+        new Manifest(
+            folder.pageSize(),
+            order.pin().pageCount(),
+            Blob.of(nonce),
+            order.tree().root(),
+            folder.stateKey(),
+            transactions.transactions(),
+            firstTime(transactions),
+            lastTime(transactions),
+            content.events().lastSequence(),
+            content.events().lineage(),
+            end.sequence(),
+            end.hash());
+    attachments.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
+    return manifest;
+  }
+
+  private static long firstTime(TransactionLog log) {
+    return log.records().isEmpty() ? 0 : log.records().get(0).timeMillis();
+  }
+
+  private static long lastTime(TransactionLog log) {
+    return log.records().isEmpty()
+        ? 0
+        : log.records().get(log.records().size() - 1).lastTimeMillis();
+  }
+
+  private static Kind kind(VersionOrder order, PackedPages pages) {
+    Kind content = pages.snapshot() ? Kind.SNAPSHOT : Kind.DELTA;
+    boolean rekeys = order.before().isPresent() && order.rotates();
+    return order.wanted().kind().orElse(rekeys ? Kind.REKEY : content);
+  }
+
+  private CommitBody body(
+      VersionOrder order,
+      Kind kind,
+      long now,
+      SigningKey signer,
+      Digest stateCommit,
+      List<PackEntry> restoreSet,
+      CommitAttachments attachments) {
+    Keys keys = order.wanted().keys();
+    Optional<Predecessor> before = order.before();
+    return new CommitBody(
+        scope.context(),
+        order.version(),
+        before.map(Predecessor::root).orElse(Digest.ZERO),
+        keys.epoch(),
+        Blob.of(keys.keyring().toBytes()),
+        kind.code(),
+        now,
+        signer.address(),
+        stateCommit,
+        before.map(Predecessor::jumps).orElse(List.of()),
+        restoreSet,
+        attachments.attachments(),
+        Blob.of(attachments.inline()));
+  }
+
+  private SigningKey signer() throws InftException {
+    return scope.signer();
+  }
+}
