@@ -87,9 +87,9 @@ class ShapeTest {
     @Override
     public Void visitClass(ClassTree type, Void nothing) {
       around.push(type);
-      super.visitClass(type, nothing);
+      super.visitClass(type, null);
       around.pop();
-      return nothing;
+      return null;
     }
 
     @Override
@@ -102,7 +102,7 @@ class ShapeTest {
       if (method.getReturnType() == null && type.getKind() != Tree.Kind.RECORD) {
         PARAMETERS.merge(type.getSimpleName().toString(), method.getParameters().size(), Math::max);
       }
-      return super.visitMethod(method, nothing);
+      return super.visitMethod(method, null);
     }
 
     /** Without the comment and the annotations before it. */

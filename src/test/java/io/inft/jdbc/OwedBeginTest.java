@@ -90,6 +90,7 @@ class OwedBeginTest extends OnPlainSession {
     COMMITTED_AS_TEXT(connection -> run(connection, "commit")),
     ROLLED_BACK_AS_TEXT(connection -> run(connection, "rollback"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
     private final Step step;
 
     Idle(Step step) {
@@ -191,6 +192,7 @@ class OwedBeginTest extends OnPlainSession {
     EVENT_BY_FUNCTION(connection -> run(connection, "select inft_append('t', '{}')")),
     IMAGE(connection -> connection.serialize("main"));
 
+    @SuppressWarnings("ImmutableEnumChecker") // it holds nothing
     private final Step step;
 
     Needing(Step step) {
