@@ -54,7 +54,8 @@ open module io.inft.jdbc {
   exports io.inft.store.merkle;
   exports io.inft.store.zerog;
 
-  uses io.inft.jdbc.network.NetworkProvider;
+  uses io.inft.jdbc.network.RegistryProvider;
+  uses io.inft.jdbc.network.StoreProvider;
   uses io.inft.seal.KeyWrapper;
 
   provides java.sql.Driver with

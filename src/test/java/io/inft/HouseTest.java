@@ -156,11 +156,11 @@ class HouseTest {
       jdbc.config
         opens failure bytes seal keystore
         doors DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
-          Settings SqlitePragma Surroundings UserHome
+          Services Settings SqlitePragma Surroundings UserHome
       jdbc.network
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
           registry.onchain replica.local jdbc.config
-        doors ChainNetwork ChainPreset DevelopmentKeys NetworkProvider NetworkRequest Networks
+        doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks
       jdbc
         opens failure bytes seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish.policy replica.publish replica custody jdbc.sql

@@ -26,17 +26,24 @@ final class Tables {
   }
 
   /** With PostgreSQL write BYTEA for BLOB. */
-  void create() throws InftException {
+  void createForLedger() throws InftException {
+    create("CREATE TABLE IF NOT EXISTS ledger(sequence BIGINT PRIMARY KEY, entry BLOB NOT NULL)");
+  }
+
+  void createForObjects() throws InftException {
+    create(
+        "CREATE TABLE IF NOT EXISTS object(root CHAR(64) NOT NULL, size BIGINT NOT NULL,"
+            + " roots BLOB NOT NULL, PRIMARY KEY(root, size))",
+        "CREATE TABLE IF NOT EXISTS segment(root CHAR(64) NOT NULL, size BIGINT NOT NULL,"
+            + " n INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(root, size, n))");
+  }
+
+  private void create(String... tables) throws InftException {
     try (Connection connection = connect();
         Statement statement = connection.createStatement()) {
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS ledger(sequence BIGINT PRIMARY KEY, entry BLOB NOT NULL)");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS object(root CHAR(64) NOT NULL, size BIGINT NOT NULL,"
-              + " roots BLOB NOT NULL, PRIMARY KEY(root, size))");
-      statement.execute(
-          "CREATE TABLE IF NOT EXISTS segment(root CHAR(64) NOT NULL, size BIGINT NOT NULL,"
-              + " n INTEGER NOT NULL, bytes BLOB NOT NULL, PRIMARY KEY(root, size, n))");
+      for (String table : tables) {
+        statement.execute(table);
+      }
     } catch (SQLException e) {
       throw new RegistryUnavailableException(describe(), "make the tables", e);
     }

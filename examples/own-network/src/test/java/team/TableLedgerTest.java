@@ -22,7 +22,7 @@ class TableLedgerTest extends RegistryContract {
 
   private LedgerRegistry open(Optional<SigningKey> account) throws Exception {
     Tables tables = new Tables("jdbc:sqlite:" + folder.resolve("team.db"));
-    tables.create();
+    tables.createForLedger();
     return LedgerRegistry.open(new TableLedger(tables), account, clock);
   }
 

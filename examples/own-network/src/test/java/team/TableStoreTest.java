@@ -23,7 +23,7 @@ class TableStoreTest extends StoreContract {
 
   @Override
   protected Store newStore() throws Exception {
-    tables().create();
+    tables().createForObjects();
     return new TableStore(tables());
   }
 

@@ -113,7 +113,7 @@ final class ChainDoctor {
             "contract",
             "set contract (ZERO_G_STORAGE_CONTRACT) to a registry on this chain; 'inft registry"
                 + " deploy' makes one",
-            () -> network.registry(request));
+            () -> network.registry("", request));
     if (registry.isEmpty()) {
       return false;
     }

@@ -8,9 +8,7 @@ import io.inft.jdbc.config.InftProperty;
 import io.inft.jdbc.config.InftUrl;
 import io.inft.jdbc.config.Settings;
 import io.inft.jdbc.config.Surroundings;
-import io.inft.jdbc.network.ChainNetwork;
 import io.inft.jdbc.network.DevelopmentKeys;
-import io.inft.jdbc.network.NetworkProvider;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
 import io.inft.replica.local.Network;
@@ -204,21 +202,22 @@ public final class Doctor {
   }
 
   private boolean network(NetworkRequest request) {
-    Optional<NetworkProvider> provider =
-        notes.look(
-            "network",
-            "set network=embedded, or what 0G needs",
-            () -> Networks.providerOf(request));
-    if (provider.isEmpty()) {
-      return false;
-    }
-    if (provider.get() instanceof ChainNetwork chain) {
-      return new ChainDoctor(notes, chain, request, clock).examine();
-    }
+    return notes
+        .look(
+            "network", "set network=embedded, or what 0G needs", () -> Networks.wholeChain(request))
+        .map(
+            chain ->
+                chain.isPresent()
+                    ? new ChainDoctor(notes, chain.get(), request, clock).examine()
+                    : opens(request))
+        .orElse(false);
+  }
+
+  private boolean opens(NetworkRequest request) {
     Optional<Network> network =
         notes.look(
             "network",
-            "check that the folder or service of network=" + provider.get().name() + " is there",
+            "check that the folders and services that network, store and registry name are there",
             () -> Networks.of(request));
     network.ifPresent(
         found ->

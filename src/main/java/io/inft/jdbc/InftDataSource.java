@@ -72,6 +72,24 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.NETWORK);
   }
 
+  /** See {@link InftProperty#STORE}. */
+  public void setStore(@Nullable String store) {
+    set(InftProperty.STORE, store);
+  }
+
+  public @Nullable String getStore() {
+    return get(InftProperty.STORE);
+  }
+
+  /** See {@link InftProperty#REGISTRY}. */
+  public void setRegistry(@Nullable String registry) {
+    set(InftProperty.REGISTRY, registry);
+  }
+
+  public @Nullable String getRegistry() {
+    return get(InftProperty.REGISTRY);
+  }
+
   /** See {@link InftProperty#RPC}. */
   public void setRpc(@Nullable String rpc) {
     set(InftProperty.RPC, rpc);

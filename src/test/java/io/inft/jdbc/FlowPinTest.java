@@ -34,10 +34,8 @@ class FlowPinTest extends OnDevnet {
 
   private static Optional<FlowPin.Pinned> pin(Properties properties) throws Exception {
     NetworkRequest request = ConnectionOpening.request(properties, Surroundings.ofThisProcess());
-    if (Networks.providerOf(request) instanceof ChainNetwork chain) {
-      return ChainNetwork.storageSettings(request, chain.access(request)).flow().pinned();
-    }
-    throw new AssertionError("no chain");
+    ChainNetwork chain = Networks.wholeChain(request).orElseThrow();
+    return ChainNetwork.storageSettings(request, chain.access(request)).flow().pinned();
   }
 
   /** Whoever the nodes are: before, naming them took the pin away. */

@@ -22,7 +22,22 @@ public enum InftProperty {
           .computed("chosen by the chain id that 'rpc' answers; without 'rpc' it must be given")
           .says(
               "Where databases live: embedded (a folder on this machine), galileo, mainnet, custom,"
-                  + " or a name supplied by a NetworkProvider service.")),
+                  + " or a name supplied by services of your own; with a colon and what such a"
+                  + " service wants to know behind it.")),
+  STORE(
+      named("store")
+          .environment("INFT_STORE")
+          .computed("that of the network")
+          .says(
+              "Where objects live, if not where the network has them: a name as for network, or one"
+                  + " supplied by a StoreProvider service.")),
+  REGISTRY(
+      named("registry")
+          .environment("INFT_REGISTRY")
+          .computed("that of the network")
+          .says(
+              "Who says which version is the head, if not the network: a name as for network, or"
+                  + " one supplied by a RegistryProvider service.")),
   RPC(
       named("rpc")
           .environment("ZERO_G_RPC")
@@ -291,6 +306,8 @@ public enum InftProperty {
       Collections.unmodifiableSet(
           EnumSet.of(
               NETWORK,
+              STORE,
+              REGISTRY,
               RPC,
               INDEXER,
               NODES,

@@ -4,11 +4,9 @@ import io.inft.failure.SettingException;
 import io.inft.keystore.KeystoreKeyWrapper;
 import io.inft.seal.KeyWrapper;
 import io.inft.seal.Secret;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import java.util.TreeMap;
 
 /**
  * The keystores, HSMs and key services that can open a keyring: the JDK's keystore, and whatever
@@ -26,35 +24,25 @@ public final class KeyServices {
   public static Secret secret(String reference, Optional<String> password) throws SettingException {
     int colon = reference.indexOf(':');
     String scheme = colon < 0 ? reference : reference.substring(0, colon);
-    Map<String, KeyWrapper> wrappers = all();
-    KeyWrapper wrapper = wrappers.get(scheme);
-    if (colon < 0 || wrapper == null) {
+    Services<KeyWrapper> wrappers = all();
+    Optional<KeyWrapper> wrapper = wrappers.named(scheme);
+    if (colon < 0 || wrapper.isEmpty()) {
       throw new SettingException(
           InftProperty.KEY_SERVICE.propertyName(),
           "'"
               + reference
-              + "' does not begin with the scheme of a key service and a colon; there is "
-              + String.join(", ", wrappers.keySet()));
+              + "' does not begin with the scheme of a key service and a colon; "
+              + wrappers.describe());
     }
-    return Secret.keyService(wrapper, new KeyWrapper.Key(reference.substring(colon + 1), password));
+    return Secret.keyService(
+        wrapper.get(), new KeyWrapper.Key(reference.substring(colon + 1), password));
   }
 
-  private static Map<String, KeyWrapper> all() throws SettingException {
-    Map<String, KeyWrapper> wrappers = new TreeMap<>();
-    KeyWrapper keystore = new KeystoreKeyWrapper();
-    wrappers.put(keystore.scheme(), keystore);
-    try {
-      for (KeyWrapper found :
-          ServiceLoader.load(KeyWrapper.class, KeyServices.class.getClassLoader())) {
-        wrappers.putIfAbsent(found.scheme(), found);
-      }
-      for (KeyWrapper found : ServiceLoader.load(KeyWrapper.class)) {
-        wrappers.putIfAbsent(found.scheme(), found);
-      }
-    } catch (ServiceConfigurationError e) {
-      throw new SettingException(
-          InftProperty.KEY_SERVICE.propertyName(), "a KeyWrapper cannot be loaded: " + e);
-    }
-    return wrappers;
+  private static Services<KeyWrapper> all() {
+    return Services.find(
+        ServiceLoader.load(KeyWrapper.class, KeyServices.class.getClassLoader()),
+        ServiceLoader.load(KeyWrapper.class),
+        List.of(new KeystoreKeyWrapper()),
+        KeyWrapper::scheme);
   }
 }

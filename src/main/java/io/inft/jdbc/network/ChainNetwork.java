@@ -14,7 +14,6 @@ import io.inft.failure.SettingException;
 import io.inft.failure.WrongChainException;
 import io.inft.jdbc.config.InftProperty;
 import io.inft.jdbc.config.Logging;
-import io.inft.registry.Registry;
 import io.inft.registry.onchain.OnchainRegistry;
 import io.inft.registry.onchain.OnchainSettings;
 import io.inft.registry.onchain.RegistryCode;
@@ -31,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,7 +39,7 @@ import java.util.Optional;
  * 0G Storage and the registry contract. The signing key's journal of transactions and what it spent
  * lie in the home folder, shared by all networks and processes that use the key on the same chain.
  */
-public final class ChainNetwork implements NetworkProvider {
+public final class ChainNetwork implements StoreProvider, RegistryProvider {
   /** Asked for when only {@code rpc} is given: the chain id it answers picks the preset. */
   static final String AUTO = "auto";
 
@@ -61,8 +61,8 @@ public final class ChainNetwork implements NetworkProvider {
     this.named = named;
   }
 
-  static List<NetworkProvider> all() {
-    List<NetworkProvider> all = new ArrayList<>();
+  static List<ChainNetwork> all() {
+    List<ChainNetwork> all = new ArrayList<>();
     all.add(new ChainNetwork(AUTO, Optional.empty()));
     for (ChainPreset preset : ChainPreset.values()) {
       all.add(new ChainNetwork(preset.networkName(), Optional.of(preset)));
@@ -75,37 +75,64 @@ public final class ChainNetwork implements NetworkProvider {
     return name;
   }
 
-  @Override
-  public Network open(NetworkRequest request) throws InftException {
+  /** Both halves, which then share one sender of transactions. */
+  Network open(NetworkRequest request) throws InftException {
     Address contract = contract(request);
     Access access = access(request);
-    Chain chain = access.chain();
-    OnchainSettings registry = registrySettings(request, contract, chain, chain.chainId());
     ZeroGSettings storage = storageSettings(request, access);
-    if (access.sender().isEmpty()) {
-      return network(
-          access.preset(),
-          ZeroGStore.readOnly(storage, chain),
-          OnchainRegistry.readOnly(registry, chain),
-          Optional.empty());
-    }
-    TransactionSender sender = access.sender().get();
-    return network(
-        access.preset(),
-        ZeroGStore.open(storage, chain, sender),
-        OnchainRegistry.open(registry, chain, sender),
-        request.signingKey());
+    return new Network(
+        access.preset().networkName(),
+        storage(access, storage),
+        registry(request, contract, access),
+        signer(request),
+        access.preset().syncInterval(),
+        false);
   }
 
   @Override
-  public Registry registry(NetworkRequest request) throws InftException {
-    Address contract = contract(request);
+  public ZeroGStore store(String reference, NetworkRequest request) throws InftException {
     Access access = access(request);
-    OnchainSettings settings =
-        registrySettings(request, contract, access.chain(), access.chain().chainId());
+    return storage(access, storageSettings(request, access));
+  }
+
+  @Override
+  public OnchainRegistry registry(String reference, NetworkRequest request) throws InftException {
+    Address contract = contract(request);
+    return registry(request, contract, access(request));
+  }
+
+  private static OnchainRegistry registry(NetworkRequest request, Address contract, Access access)
+      throws InftException {
+    Chain chain = access.chain();
+    OnchainSettings settings = registrySettings(request, contract, chain, chain.chainId());
     return access.sender().isEmpty()
-        ? OnchainRegistry.readOnly(settings, access.chain())
-        : OnchainRegistry.open(settings, access.chain(), access.sender().get());
+        ? OnchainRegistry.readOnly(settings, chain)
+        : OnchainRegistry.open(settings, chain, access.sender().get());
+  }
+
+  private static ZeroGStore storage(Access access, ZeroGSettings settings) throws InftException {
+    return access.sender().isEmpty()
+        ? ZeroGStore.readOnly(settings, access.chain())
+        : ZeroGStore.open(settings, access.chain(), access.sender().get());
+  }
+
+  @Override
+  public String identity(String reference, NetworkRequest request) throws InftException {
+    return preset(request).networkName();
+  }
+
+  @Override
+  public Optional<SigningKey> signer(NetworkRequest request) {
+    return request.writes() ? request.signingKey() : Optional.empty();
+  }
+
+  @Override
+  public Duration syncInterval(NetworkRequest request) throws InftException {
+    return preset(request).syncInterval();
+  }
+
+  private ChainPreset preset(NetworkRequest request) throws InftException {
+    return named.isPresent() ? named.get() : access(request).preset();
   }
 
   /**
@@ -120,10 +147,7 @@ public final class ChainNetwork implements NetworkProvider {
   /** The storage alone: no registry need be there. */
   ZeroGStore storage(NetworkRequest request, int replicas) throws InftException {
     Access access = access(request);
-    ZeroGSettings settings = storageSettings(request, access).withReplicas(replicas);
-    return access.sender().isEmpty()
-        ? ZeroGStore.readOnly(settings, access.chain())
-        : ZeroGStore.open(settings, access.chain(), access.sender().get());
+    return storage(access, storageSettings(request, access).withReplicas(replicas));
   }
 
   /** The chain alone: neither registry nor storage need be there. */
@@ -160,11 +184,6 @@ public final class ChainNetwork implements NetworkProvider {
           "confirmations", "at most " + MAX_CONFIRMATIONS + " blocks can be waited for");
     }
     return (int) blocks;
-  }
-
-  private static Network network(
-      ChainPreset preset, ZeroGStore store, OnchainRegistry registry, Optional<SigningKey> key) {
-    return new Network(preset.networkName(), store, registry, key, preset.syncInterval(), false);
   }
 
   private static TransactionSender sender(

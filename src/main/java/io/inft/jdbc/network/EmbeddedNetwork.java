@@ -6,7 +6,6 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.jdbc.config.Logging;
 import io.inft.registry.ledger.DirectoryRegistry;
-import io.inft.replica.local.Network;
 import io.inft.store.DirectoryStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,7 +19,7 @@ import java.util.Optional;
  * A network in a folder of this machine: {@code store} keeps the objects, {@code registry} says who
  * is the head. Several processes may use it at once. Without a signing key one is made up there.
  */
-final class EmbeddedNetwork implements NetworkProvider {
+final class EmbeddedNetwork implements StoreProvider, RegistryProvider {
   static final String NAME = "embedded";
 
   @Override
@@ -29,22 +28,27 @@ final class EmbeddedNetwork implements NetworkProvider {
   }
 
   @Override
-  public Network open(NetworkRequest request) throws InftException {
-    Path folder = request.embeddedDir();
+  public DirectoryStore store(String reference, NetworkRequest request) throws InftException {
+    return DirectoryStore.open(request.embeddedDir().resolve("store"));
+  }
+
+  @Override
+  public DirectoryRegistry registry(String reference, NetworkRequest request) throws InftException {
+    return DirectoryRegistry.open(
+        request.embeddedDir().resolve("registry"), signer(request), Clock.systemUTC());
+  }
+
+  @Override
+  public Optional<SigningKey> signer(NetworkRequest request) throws InftException {
     Optional<SigningKey> key = request.signingKey();
-    if (key.isEmpty() && request.writes()) {
-      key = Optional.of(DevelopmentKeys.signingKey(folder, Logging.LOG::warn));
-    }
-    Path objects = folder.resolve("store");
-    DirectoryStore store =
-        request.writes() ? DirectoryStore.open(objects) : DirectoryStore.openToRead(objects);
-    return new Network(
-        networkName(request),
-        store,
-        DirectoryRegistry.open(folder.resolve("registry"), key, Clock.systemUTC()),
-        key,
-        Duration.ZERO,
-        true);
+    return key.isEmpty() && request.writes()
+        ? Optional.of(DevelopmentKeys.signingKey(request.embeddedDir(), Logging.LOG::warn))
+        : key;
+  }
+
+  @Override
+  public Duration syncInterval(NetworkRequest request) {
+    return Duration.ZERO;
   }
 
   /**
@@ -52,7 +56,8 @@ final class EmbeddedNetwork implements NetworkProvider {
    * databases of one home apart by these and the name. So a folder that is not the home's own has a
    * name of its own.
    */
-  private static String networkName(NetworkRequest request) throws LocalStorageException {
+  @Override
+  public String identity(String reference, NetworkRequest request) throws LocalStorageException {
     Path folder = request.embeddedDir();
     try {
       Path real = Files.exists(folder) ? folder.toRealPath() : folder;

@@ -76,6 +76,7 @@ class WorkingCopyGoldenTest {
     };
 
     private final String file;
+
     @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
     private final Object sample;
 
