@@ -105,6 +105,13 @@ public final class AbiWriter {
     return dynamic(content);
   }
 
+  /** A dynamic array of dynamic {@code bytes}. */
+  public AbiWriter bytesArray(List<byte[]> elements) {
+    AbiWriter body = new AbiWriter();
+    elements.forEach(body::bytes);
+    return dynamic(new ByteWriter().bytes(length(elements.size())).bytes(body.encode()).toBytes());
+  }
+
   private AbiWriter word(Digest word) {
     items.add(new Item(List.of(word), null));
     return this;

@@ -230,6 +230,22 @@ public final class Chain {
     return !rpc.call("eth_getTransactionByHash", transactionHash.toString()).isNull();
   }
 
+  /**
+   * What the transactions of a block call with, in their order; empty if there is no such block in
+   * the chain.
+   */
+  public Optional<List<Blob>> callData(Digest blockHash) throws InftException {
+    JsonNode found = rpc.call("eth_getBlockByHash", blockHash.toString(), true);
+    if (found.isNull()) {
+      return Optional.empty();
+    }
+    List<Blob> calls = new ArrayList<>();
+    for (JsonNode node : new JsonFields("block", found).array("transactions", MAX_LOGS)) {
+      calls.add(new JsonFields("transaction", node).hex("input"));
+    }
+    return Optional.of(calls);
+  }
+
   /** Hands a signed transaction to the network. Handing it in twice is harmless. */
   void broadcast(Blob raw) throws InftException {
     rpc.call("eth_sendRawTransaction", "0x" + HexFormat.of().formatHex(raw.toBytes()));
@@ -268,6 +284,25 @@ public final class Chain {
   /** As {@link #logs} in one question, for few blocks, all of which exist. */
   public List<Log> logsWithin(Address address, List<@Nullable Digest> topics, long from, long to)
       throws InftException {
+    Map<String, Object> filter = filter(address, topics);
+    filter.put("fromBlock", hex(from));
+    filter.put("toBlock", hex(to));
+    return logs(filter);
+  }
+
+  /**
+   * Events of a contract in one block, which is named by its hash.
+   *
+   * @throws RpcErrorException the endpoint may not know the block
+   */
+  public List<Log> logsOf(Digest blockHash, Address address, List<@Nullable Digest> topics)
+      throws InftException {
+    Map<String, Object> filter = filter(address, topics);
+    filter.put("blockHash", blockHash.toString());
+    return logs(filter);
+  }
+
+  private static Map<String, Object> filter(Address address, List<@Nullable Digest> topics) {
     Map<String, Object> filter = new LinkedHashMap<>();
     filter.put("address", address.toString());
     List<@Nullable String> wanted = new ArrayList<>();
@@ -275,8 +310,10 @@ public final class Chain {
       wanted.add(topic == null ? null : topic.toString());
     }
     filter.put("topics", wanted);
-    filter.put("fromBlock", hex(from));
-    filter.put("toBlock", hex(to));
+    return filter;
+  }
+
+  private List<Log> logs(Map<String, Object> filter) throws InftException {
     JsonNode answer = rpc.call("eth_getLogs", filter);
     if (!answer.isArray() || answer.size() > MAX_LOGS) {
       throw new CorruptObjectException("logs", 0, "no list of at most " + MAX_LOGS);

@@ -1,6 +1,7 @@
 package io.inft.registry;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.NotAuthorizedException;
@@ -27,6 +28,9 @@ import java.util.Optional;
  * </ul>
  */
 public interface Registry extends RegistryReader, AutoCloseable {
+  /** Items of a batch. */
+  int MAX_BATCH = 256;
+
   /** The account that signs; empty when only reading is possible. */
   Optional<Address> account();
 
@@ -104,11 +108,89 @@ public interface Registry extends RegistryReader, AutoCloseable {
   /** Result of one item of {@link #anchorMany}: what was recorded, or why not. */
   record AnchorOutcome(Optional<Anchored> anchored, Optional<InftException> failure) {}
 
-  /** Anchors up to 256 items in one transaction; each item succeeds or fails alone. */
+  /**
+   * Anchors up to 256 items in one transaction; each item succeeds or fails alone. Items with and
+   * without objects that go along may be mixed.
+   */
   List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException;
 
-  /** One item of {@link #anchorMany}. */
-  record AnchorRequest(DatabaseId id, Anchor anchor) {}
+  /**
+   * The longest commit object that may go along with its anchor. 0 of a registry that carries none,
+   * which is what one of your own does unless it says otherwise: its objects go to the store.
+   */
+  default int maxInlineBytes() {
+    return 0;
+  }
+
+  /**
+   * As {@link #anchor}, and the commit object goes along: nothing else holds it until somebody
+   * stores it. What is recorded already without its object is returned all the same.
+   *
+   * @throws IllegalArgumentException if the object is not what the anchor names
+   */
+  default Anchored anchorInline(DatabaseId id, Anchor anchor, Blob object) throws InftException {
+    throw new RegistryRefusedException(
+        describe(),
+        "anchor '" + id + "' with its commit object",
+        "it carries no objects; put it into the store and anchor without it");
+  }
+
+  /**
+   * One item of {@link #anchorMany}.
+   *
+   * @param object the commit object if it goes along; then it is what the anchor names by length
+   *     and SHA-256
+   */
+  record AnchorRequest(DatabaseId id, Anchor anchor, Optional<Blob> object) {
+    /** No registry carries longer objects. */
+    public static final int MAX_OBJECT_BYTES = 8192;
+
+    /** No batch carries more bytes of objects. */
+    public static final int MAX_BATCH_OBJECT_BYTES = 96 * 1024;
+
+    public AnchorRequest {
+      if (object.isPresent()) {
+        byte[] bytes = object.get().toBytes();
+        if (bytes.length > MAX_OBJECT_BYTES
+            || bytes.length != anchor.sizeBytes()
+            || !Digest.sha256(bytes).equals(anchor.checksum())) {
+          throw new IllegalArgumentException(
+              "an object of "
+                  + bytes.length
+                  + " bytes cannot go along: the anchor names one of "
+                  + anchor.sizeBytes()
+                  + " bytes with SHA-256 "
+                  + anchor.checksum()
+                  + ", and at most "
+                  + MAX_OBJECT_BYTES
+                  + " are carried");
+        }
+      }
+    }
+
+    public AnchorRequest(DatabaseId id, Anchor anchor) {
+      this(id, anchor, Optional.empty());
+    }
+
+    /** Refuses more than one call of the contract carries. */
+    public static void requireBatch(List<AnchorRequest> batch) {
+      if (batch.size() > MAX_BATCH) {
+        throw new IllegalArgumentException(
+            "a batch has at most " + MAX_BATCH + " items, not " + batch.size());
+      }
+      int total = 0;
+      for (AnchorRequest request : batch) {
+        total += request.object().map(Blob::sizeBytes).orElse(0);
+      }
+      if (total > MAX_BATCH_OBJECT_BYTES) {
+        throw new IllegalArgumentException(
+            "a batch carries at most "
+                + MAX_BATCH_OBJECT_BYTES
+                + " bytes of objects, not "
+                + total);
+      }
+    }
+  }
 
   /**
    * Gives an account roles ({@link Rights#WRITER} …, added bitwise) until a time.

@@ -1,7 +1,9 @@
 package io.inft.registry;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.failure.InftException;
+import io.inft.failure.PastStateException;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,6 +38,20 @@ public interface RegistryReader {
    * @param to last version; cut to the newest
    */
   List<Anchored> history(DatabaseId id, long from, long to) throws InftException;
+
+  /**
+   * The commit object of a version that says it was inlined.
+   *
+   * @param version as read from here
+   * @throws io.inft.failure.PastStateException its block is no longer part of the chain: read the
+   *     head again
+   * @throws io.inft.failure.ObjectMissingException it went along, and who is asked keeps it no
+   *     longer
+   */
+  default Blob object(DatabaseId id, Anchored version) throws InftException {
+    throw new PastStateException(
+        "of '" + id + "' whose object went along", describe() + " carries no objects");
+  }
 
   /** Control operations in ascending order, by sequence, both ends included. */
   List<Control> controls(DatabaseId id, long from, long to) throws InftException;

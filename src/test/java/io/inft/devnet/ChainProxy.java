@@ -53,6 +53,7 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
   private final AtomicBoolean receiptsHidden = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
+  private final AtomicBoolean logsDropped = new AtomicBoolean();
   private final Map<String, String> lies = new ConcurrentHashMap<>();
 
   public ChainProxy(URI chain) throws IOException {
@@ -103,6 +104,11 @@ public final class ChainProxy implements AutoCloseable {
     lies.put(method, result);
   }
 
+  /** Answers that there are no events, as a node does that has pruned them. */
+  public void dropLogs() {
+    logsDropped.set(true);
+  }
+
   /** Behaves again. */
   public void behave() {
     lies.clear();
@@ -112,6 +118,7 @@ public final class ChainProxy implements AutoCloseable {
     loseReplyOf.set("");
     longestRange.set(Long.MAX_VALUE);
     receiptsHidden.set(false);
+    logsDropped.set(false);
   }
 
   /** How many calls came so far. */
@@ -140,6 +147,11 @@ public final class ChainProxy implements AutoCloseable {
         ObjectNode lie = JSON.createObjectNode().put("jsonrpc", "2.0");
         lie.set("id", request.get("id"));
         answer = JSON.writeValueAsBytes(lie.put("result", lies.get(method)));
+      } else if (method.equals("eth_getLogs") && logsDropped.get()) {
+        ObjectNode none = JSON.createObjectNode().put("jsonrpc", "2.0");
+        none.set("id", request.get("id"));
+        none.putArray("result");
+        answer = JSON.writeValueAsBytes(none);
       } else if (method.equals("eth_getTransactionReceipt") && receiptsHidden.get()) {
         ObjectNode nothing = JSON.createObjectNode().put("jsonrpc", "2.0");
         nothing.set("id", request.get("id"));
@@ -175,6 +187,9 @@ public final class ChainProxy implements AutoCloseable {
 
   private static long range(JsonNode request) {
     JsonNode filter = request.get("params").get(0);
+    if (filter.has("blockHash")) {
+      return 1;
+    }
     return Long.decode(filter.get("toBlock").asText())
         - Long.decode(filter.get("fromBlock").asText())
         + 1;

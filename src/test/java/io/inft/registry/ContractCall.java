@@ -9,6 +9,8 @@ import io.inft.registry.ledger.Action;
 import io.inft.registry.ledger.Ledger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
 
 /** What an account would send to the contract to ask for the same as a ledger's action. */
 final class ContractCall {
@@ -17,18 +19,16 @@ final class ContractCall {
 
   private ContractCall() {}
 
-  static byte[] of(Action action) {
+  /**
+   * @param objects those that go along with anchors, by checksum
+   */
+  static byte[] of(Action action, Map<Digest, Blob> objects) {
     if (action instanceof Action.Register it) {
       return register(it.id());
     } else if (action instanceof Action.MoveHead it) {
-      String name = it.rotate() ? "rotateAndAnchor(" : "anchor(";
-      return call(name + ANCHOR + ")", anchor(new AbiWords(), it.id(), it.anchor()));
+      return move(it, objects);
     } else if (action instanceof Action.AnchorMany it) {
-      AbiWords words = new AbiWords().word(0x20).word(it.requests().size());
-      for (Registry.AnchorRequest request : it.requests()) {
-        anchor(words, request.id(), request.anchor());
-      }
-      return call("anchorMany(" + ANCHOR + "[])", words);
+      return batch(it.items(), objects);
     } else if (action instanceof Action.Grant it) {
       return call(
           "grant(bytes32,address,uint16,uint48,uint32)",
@@ -79,6 +79,51 @@ final class ContractCall {
           new AbiWords().word(it.token().token().orElseThrow().number()).word(it.owner()));
     }
     throw new IllegalArgumentException("there is no such call: " + action);
+  }
+
+  private static byte[] move(Action.MoveHead it, Map<Digest, Blob> objects) {
+    AbiWords words = anchor(new AbiWords(), it.id(), it.anchor());
+    return switch (it.road()) {
+      case PLAIN -> call("anchor(" + ANCHOR + ")", words);
+      case ROTATING -> call("rotateAndAnchor(" + ANCHOR + ")", words);
+      case INLINED ->
+          call(
+              "anchorInline(" + ANCHOR + ",bytes)",
+              words.word(10 * 32),
+              objects.get(it.anchor().checksum()));
+    };
+  }
+
+  private static byte[] batch(List<Action.MoveHead> items, Map<Digest, Blob> objects) {
+    AbiWords words = new AbiWords().word(items.size());
+    for (Action.MoveHead item : items) {
+      anchor(words, item.id(), item.anchor());
+    }
+    byte[] array = words.toBytes();
+    if (items.stream().noneMatch(item -> item.road() == Action.Road.INLINED)) {
+      return call("anchorMany(" + ANCHOR + "[])", new AbiWords().word(0x20), array);
+    }
+    AbiWords offsets = new AbiWords().word(items.size());
+    ByteWriter contents = new ByteWriter();
+    for (Action.MoveHead item : items) {
+      offsets.word(32L * items.size() + contents.size());
+      byte[] bytes =
+          item.road() == Action.Road.INLINED
+              ? objects.get(item.anchor().checksum()).toBytes()
+              : new byte[0];
+      contents
+          .bytes(new AbiWords().word(bytes.length).toBytes())
+          .bytes(bytes)
+          .bytes(new byte[(32 - bytes.length % 32) % 32]);
+    }
+    return call(
+        "anchorInlineMany(" + ANCHOR + "[],bytes[])",
+        new AbiWords().word(0x40).word(0x40L + array.length),
+        new ByteWriter().bytes(array).bytes(offsets.toBytes()).bytes(contents.toBytes()).toBytes());
+  }
+
+  private static byte[] call(String signature, AbiWords arguments, byte[] tail) {
+    return new ByteWriter().bytes(call(signature, arguments)).bytes(tail).toBytes();
   }
 
   private static byte[] register(DatabaseId id) {

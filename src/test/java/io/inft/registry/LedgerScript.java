@@ -12,12 +12,14 @@ import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.RegistryRefusedException;
 import io.inft.registry.ledger.Action;
+import io.inft.registry.ledger.Action.Road;
 import io.inft.registry.ledger.Ledger;
 import io.inft.registry.ledger.LedgerEntry;
 import io.inft.registry.ledger.LedgerRecord;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -78,6 +80,7 @@ final class LedgerScript {
   private final Ledger ledger = new Ledger("script");
   private final List<DatabaseId> ids;
   private final List<Step> steps = new ArrayList<>();
+  private final Map<Digest, Blob> objects = new HashMap<>();
   private long time = 1_767_225_600L;
   private int roots;
 
@@ -103,7 +106,7 @@ final class LedgerScript {
   /** Everything exists and has a version, so that most of what follows means something. */
   private void begin() throws InftException {
     for (DatabaseId id : ids) {
-      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, true, 1), true), id);
+      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, true, 1), Road.ROTATING), id);
       if (id.token().isPresent()) {
         ask(ACCOUNTS.get(0), new Action.SetTokenOwner(id, ACCOUNTS.get(0)), id);
       }
@@ -115,8 +118,8 @@ final class LedgerScript {
     ask(ACCOUNTS.get(3), new Action.PublishEncryptionKey(1, Blob.of(new byte[33])), token);
     ask(ACCOUNTS.get(3), new Action.ObserveOwner(token), token);
     for (DatabaseId id : ids) {
-      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, false, 0), false), id);
-      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, true, 1), true), id);
+      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, false, 0), Road.PLAIN), id);
+      ask(ACCOUNTS.get(0), new Action.MoveHead(id, anchor(id, true, 1), Road.ROTATING), id);
     }
   }
 
@@ -135,8 +138,9 @@ final class LedgerScript {
   private Action action(DatabaseId id, Address actor) throws InftException {
     Head head = ledger.record(id).head(ledger.tip());
     return switch (random.nextInt(24)) {
-      case 0, 1, 2, 3, 4 -> new Action.MoveHead(id, anchor(id, false, 0), false);
-      case 5, 6 -> new Action.MoveHead(id, anchor(id, true, random.nextInt(3)), true);
+      case 0, 1, 2 -> new Action.MoveHead(id, anchor(id, false, 0), Road.PLAIN);
+      case 3, 4 -> inlined(id);
+      case 5, 6 -> new Action.MoveHead(id, anchor(id, true, random.nextInt(3)), Road.ROTATING);
       case 7, 8 -> new Action.AnchorMany(batch());
       case 9, 10, 11 ->
           new Action.Grant(
@@ -171,11 +175,36 @@ final class LedgerScript {
     };
   }
 
-  private List<Registry.AnchorRequest> batch() throws InftException {
-    List<Registry.AnchorRequest> batch = new ArrayList<>();
+  /** The next anchor with an object that goes along. */
+  private Action.MoveHead inlined(DatabaseId id) throws InftException {
+    byte[] bytes = new byte[1 + random.nextInt(200)];
+    random.nextBytes(bytes);
+    Blob object = Blob.of(bytes);
+    Anchor anchor = anchor(id, false, 0);
+    Anchor named =
+        new Anchor(
+            anchor.version(),
+            anchor.previousRoot(),
+            anchor.root(),
+            bytes.length,
+            Digest.sha256(bytes),
+            anchor.keyEpoch(),
+            anchor.keyringHash(),
+            anchor.kind());
+    objects.put(named.checksum(), object);
+    return new Action.MoveHead(id, named, Road.INLINED);
+  }
+
+  private List<Action.MoveHead> batch() throws InftException {
+    List<Action.MoveHead> batch = new ArrayList<>();
+    boolean objects = random.nextBoolean();
     for (DatabaseId id : ids) {
-      Anchor anchor = anchor(id, false, 0);
-      batch.add(new Registry.AnchorRequest(id, anchor));
+      Action.MoveHead item =
+          objects && random.nextInt(3) > 0
+              ? inlined(id)
+              : new Action.MoveHead(id, anchor(id, false, 0), Road.PLAIN);
+      batch.add(item);
+      Anchor anchor = item.anchor();
       if (random.nextInt(3) == 0) {
         Anchor next =
             new Anchor(
@@ -187,7 +216,7 @@ final class LedgerScript {
                 anchor.keyEpoch(),
                 anchor.keyringHash(),
                 Kind.IMPORT);
-        batch.add(new Registry.AnchorRequest(id, next));
+        batch.add(new Action.MoveHead(id, next, Road.PLAIN));
       }
     }
     return batch;
@@ -217,7 +246,7 @@ final class LedgerScript {
         root(),
         Math.max(1, head.keyEpoch() + (spoiled == 3 ? 2 : epochs)),
         rotate ? root() : head.keyringHash(),
-        new Kind(1 + random.nextInt(5)));
+        new Kind(1 + random.nextInt(7)));
   }
 
   private Address account() {
@@ -266,7 +295,7 @@ final class LedgerScript {
         ContractCall.target(action),
         turn.number(),
         turn.timeSeconds(),
-        Blob.of(ContractCall.of(action)),
+        Blob.of(ContractCall.of(action, objects)),
         outcome,
         accepted,
         watched.hash(),

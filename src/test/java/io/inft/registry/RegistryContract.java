@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.AlreadyRegisteredException;
 import io.inft.failure.HeadConflictException;
@@ -19,7 +20,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -1007,6 +1011,161 @@ public abstract class RegistryContract {
     }
 
     assertThatThrownBy(() -> owner.anchorMany(batch)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  // Objects that go along.
+
+  /** An anchor after another one, of this object. */
+  protected static Anchor after(Anchor before, String root, byte[] object) {
+    Anchor plain = after(before, root);
+    return new Anchor(
+        plain.version(),
+        plain.previousRoot(),
+        plain.root(),
+        object.length,
+        Digest.sha256(object),
+        plain.keyEpoch(),
+        plain.keyringHash(),
+        plain.kind());
+  }
+
+  protected static byte[] object(int bytes) {
+    byte[] object = new byte[bytes];
+    new Random(bytes).nextBytes(object);
+    return object;
+  }
+
+  @Test
+  void anObjectGoesAlongAndIsReadByAnybody() throws Exception {
+    byte[] object = object(1000);
+    Anchor two = after(begin(), "two", object);
+    Digest before = owner.head(id).newest().orElseThrow().historyHash();
+    grant(agent, Rights.WRITER);
+
+    Anchored anchored = agent.anchorInline(id, two, Blob.of(object));
+
+    assertThat(owner.maxInlineBytes()).isEqualTo(8192);
+    assertThat(anchored.inlined()).isTrue();
+    assertThat(anchored.anchor()).isEqualTo(two);
+    assertThat(anchored.historyHash()).isEqualTo(RunningHashes.history(before, anchored));
+    assertThat(owner.head(id).newest()).contains(anchored);
+    assertThat(stranger.version(id, 2, 0)).isEqualTo(anchored);
+    assertThat(readOnly().object(id, anchored).toBytes()).isEqualTo(object);
+    assertThat(agent.anchorInline(id, two, Blob.of(object))).isEqualTo(anchored);
+    assertThat(agent.anchor(id, two)).as("it is recorded").isEqualTo(anchored);
+
+    Anchored plain = owner.anchor(id, after(two, "three"));
+    assertThat(plain.inlined()).isFalse();
+    assertThat(stranger.object(id, stranger.version(id, 2, 0)).toBytes()).isEqualTo(object);
+    assertThatThrownBy(() -> stranger.object(id, plain)).isInstanceOf(PastStateException.class);
+  }
+
+  @Test
+  void theLongestObjectGoesAlongAndNoOtherThanTheAnchors() throws Exception {
+    byte[] object = object(8192);
+    Anchor two = after(begin(), "two", object);
+    byte[] other = object.clone();
+    other[8191] ^= 1;
+    byte[] long1 = object(8193);
+
+    assertThatThrownBy(() -> owner.anchorInline(id, two, Blob.of(other)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining(two.checksum().toString());
+    assertThatThrownBy(() -> owner.anchorInline(id, two, Blob.of(Arrays.copyOf(object, 8191))))
+        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> owner.anchorInline(id, after(two, "x", long1), Blob.of(long1)))
+        .isInstanceOf(IllegalArgumentException.class);
+    owner.anchorInline(id, two, Blob.of(object));
+
+    assertThat(owner.object(id, owner.version(id, 2, 0)).toBytes()).isEqualTo(object);
+  }
+
+  @Test
+  void everyRuleHoldsForAnchorsWithObjects() throws Exception {
+    byte[] object = object(33);
+    Anchor one = begin();
+    Anchor two = after(one, "two", object);
+    Blob blob = Blob.of(object);
+
+    assertThatThrownBy(() -> stranger.anchorInline(id, two, blob))
+        .isInstanceOf(NotAuthorizedException.class);
+    assertThatThrownBy(() -> owner.anchorInline(id, after(two, "three", object), blob))
+        .isInstanceOf(HeadConflictException.class);
+    Anchor stale = after(rekeyed(one, "x", 2, "k"), "y", object);
+    Anchor otherKeys =
+        new Anchor(
+            2, one.root(), stale.root(), 33, stale.checksum(), 2, stale.keyringHash(), Kind.DELTA);
+    assertThatThrownBy(() -> owner.anchorInline(id, otherKeys, blob))
+        .isInstanceOf(KeyEpochConflictException.class);
+    assertThatThrownBy(
+            () -> owner.anchorInline(DatabaseId.parse("inft_unknown"), two, Blob.of(object)))
+        .isInstanceOf(NotRegisteredException.class);
+    assertThat(owner.head(id).version()).isEqualTo(1);
+  }
+
+  @Test
+  void aBatchMixesVersionsWithAndWithoutTheirObjects() throws Exception {
+    DatabaseId second = DatabaseId.parse("inft_2");
+    Anchor one = begin();
+    Anchor oneOfSecond = begin(second);
+    byte[] object = object(500);
+    Anchor two = after(one, "two", object);
+    Anchor three = after(two, "three");
+    byte[] another = object(1);
+    Anchor four = after(three, "four", another);
+    List<AnchorRequest> batch =
+        List.of(
+            new AnchorRequest(id, two, Optional.of(Blob.of(object))),
+            new AnchorRequest(id, three),
+            new AnchorRequest(second, after(two, "no", object), Optional.of(Blob.of(object))),
+            new AnchorRequest(id, four, Optional.of(Blob.of(another))),
+            new AnchorRequest(second, after(oneOfSecond, "two")));
+
+    List<AnchorOutcome> outcomes = owner.anchorMany(batch);
+
+    assertThat(outcomes.get(0).anchored().orElseThrow().inlined()).isTrue();
+    assertThat(outcomes.get(1).anchored().orElseThrow().inlined()).isFalse();
+    assertFailure(outcomes.get(2), HeadConflictException.class);
+    assertThat(outcomes.get(3).anchored().orElseThrow().inlined()).isTrue();
+    assertThat(outcomes.get(4).anchored().orElseThrow().inlined()).isFalse();
+    assertThat(stranger.object(id, stranger.version(id, 2, 0)).toBytes()).isEqualTo(object);
+    assertThat(stranger.object(id, stranger.version(id, 4, 0)).toBytes()).isEqualTo(another);
+    assertThat(owner.anchorMany(batch.subList(0, 2))).isEqualTo(outcomes.subList(0, 2));
+  }
+
+  @Test
+  void refusesABatchOfMoreThan96KiBOfObjects() throws Exception {
+    Anchor newest = begin();
+    byte[] object = object(8192);
+    List<AnchorRequest> batch = new ArrayList<>();
+    for (int i = 0; i < 13; i++) {
+      newest = after(newest, "root " + i, object);
+      batch.add(new AnchorRequest(id, newest, Optional.of(Blob.of(object))));
+    }
+
+    assertThatThrownBy(() -> owner.anchorMany(batch)).isInstanceOf(IllegalArgumentException.class);
+    assertThat(owner.anchorMany(batch.subList(0, 12)))
+        .allMatch(outcome -> outcome.anchored().isPresent());
+    assertThat(owner.head(id).version()).isEqualTo(13);
+  }
+
+  @Test
+  void anObjectIsAskedForByTheHashOfItsBlock() throws Exception {
+    byte[] object = object(100);
+    Anchored anchored = owner.anchorInline(id, after(begin(), "two", object), Blob.of(object));
+    Block forged =
+        new Block(anchored.block().number(), digest("gone"), anchored.block().timeSeconds());
+    Anchored elsewhere =
+        new Anchored(
+            anchored.anchor(),
+            anchored.author(),
+            anchored.historyHash(),
+            anchored.controlSequence(),
+            forged,
+            anchored.previousBlockNumber(),
+            true);
+
+    assertThatThrownBy(() -> owner.object(id, elsewhere)).isInstanceOf(PastStateException.class);
   }
 
   // Blocks and accounts.

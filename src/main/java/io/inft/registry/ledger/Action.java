@@ -25,21 +25,40 @@ public sealed interface Action {
     }
   }
 
-  record MoveHead(DatabaseId id, Anchor anchor, boolean rotate) implements Action {
+  /** How a head is moved. */
+  enum Road {
+    PLAIN,
+    ROTATING,
+    /** The commit object goes along; it lies beside the ledger, under the anchor's checksum. */
+    INLINED
+  }
+
+  record MoveHead(DatabaseId id, Anchor anchor, Road road) implements Action {
+    /** By a batch's item, whose object is kept elsewhere. */
+    static MoveHead of(Registry.AnchorRequest request) {
+      return new MoveHead(
+          request.id(), request.anchor(), request.object().isPresent() ? Road.INLINED : Road.PLAIN);
+    }
+
     @Override
     public Change plan(Turn turn) throws InftException {
-      return turn.record(id).moveHead(turn, anchor, rotate);
+      return turn.record(id).moveHead(turn, anchor, road);
     }
   }
 
-  record AnchorMany(List<Registry.AnchorRequest> requests) implements Action {
+  /** None of them rotates. */
+  record AnchorMany(List<MoveHead> items) implements Action {
     public AnchorMany {
-      requests = List.copyOf(requests);
+      items = List.copyOf(items);
+    }
+
+    boolean carriesObjects() {
+      return items.stream().anyMatch(item -> item.road() == Road.INLINED);
     }
 
     @Override
     public Change plan(Turn turn) {
-      return turn.ledger().anchorMany(turn, requests);
+      return turn.ledger().anchorMany(turn, items);
     }
   }
 

@@ -37,6 +37,8 @@ final class ActionFormat {
   private static final int SET_SUCCESSOR = 16;
   private static final int PUBLISH_SEALED_KEY = 17;
   private static final int PUBLISH_ENCRYPTION_KEY = 18;
+  private static final int ANCHOR_INLINE = 19;
+  private static final int ANCHOR_INLINE_MANY = 20;
   private static final int SET_TOKEN_OWNER = 240;
   private static final int EMPTY_BLOCK = 241;
   private static final int NEWEST = EMPTY_BLOCK;
@@ -48,11 +50,15 @@ final class ActionFormat {
     if (action instanceof Action.Register it) {
       id(out.u8(REGISTER), it.id());
     } else if (action instanceof Action.MoveHead it) {
-      anchor(id(out.u8(it.rotate() ? ROTATE : ANCHOR), it.id()), it.anchor());
+      anchor(id(out.u8(codeOf(it.road())), it.id()), it.anchor());
     } else if (action instanceof Action.AnchorMany it) {
-      out.u8(ANCHOR_MANY).u16(it.requests().size());
-      for (Registry.AnchorRequest request : it.requests()) {
-        anchor(id(out, request.id()), request.anchor());
+      boolean objects = it.carriesObjects();
+      out.u8(objects ? ANCHOR_INLINE_MANY : ANCHOR_MANY).u16(it.items().size());
+      for (Action.MoveHead item : it.items()) {
+        if (objects) {
+          out.u8(item.road() == Action.Road.INLINED ? 1 : 0);
+        }
+        anchor(id(out, item.id()), item.anchor());
       }
     } else if (action instanceof Action.Grant it) {
       id(out.u8(GRANT), it.id())
@@ -98,6 +104,14 @@ final class ActionFormat {
     return out.toBytes();
   }
 
+  private static int codeOf(Action.Road road) {
+    return switch (road) {
+      case PLAIN -> ANCHOR;
+      case ROTATING -> ROTATE;
+      case INLINED -> ANCHOR_INLINE;
+    };
+  }
+
   private static ByteWriter id(ByteWriter out, DatabaseId id) {
     return out.bytes16(id.toString().getBytes(StandardCharsets.US_ASCII));
   }
@@ -119,9 +133,11 @@ final class ActionFormat {
     Action action =
         switch (code) {
           case REGISTER -> new Action.Register(id(in));
-          case ANCHOR -> new Action.MoveHead(id(in), anchor(in), false);
-          case ROTATE -> new Action.MoveHead(id(in), anchor(in), true);
-          case ANCHOR_MANY -> new Action.AnchorMany(requests(in));
+          case ANCHOR -> new Action.MoveHead(id(in), anchor(in), Action.Road.PLAIN);
+          case ROTATE -> new Action.MoveHead(id(in), anchor(in), Action.Road.ROTATING);
+          case ANCHOR_INLINE -> new Action.MoveHead(id(in), anchor(in), Action.Road.INLINED);
+          case ANCHOR_MANY -> new Action.AnchorMany(items(in, false));
+          case ANCHOR_INLINE_MANY -> new Action.AnchorMany(items(in, true));
           case GRANT ->
               new Action.Grant(
                   id(in), in.address("who"), in.u16("roles"), in.u64("expiry"), in.u32("interval"));
@@ -157,16 +173,27 @@ final class ActionFormat {
     return action;
   }
 
-  private static List<Registry.AnchorRequest> requests(ByteReader in) throws InftException {
+  private static List<Action.MoveHead> items(ByteReader in, boolean objects) throws InftException {
     int count = in.u16("count");
-    if (count > Ledger.MAX_BATCH) {
+    if (count > Registry.MAX_BATCH) {
       throw in.corrupt("a batch of " + count + " items");
     }
-    List<Registry.AnchorRequest> requests = new ArrayList<>(count);
+    List<Action.MoveHead> items = new ArrayList<>(count);
+    long total = 0;
     for (int i = 0; i < count; i++) {
-      requests.add(new Registry.AnchorRequest(id(in), anchor(in)));
+      int flag = objects ? in.u8("object") : 0;
+      Action.Road road = flag == 0 ? Action.Road.PLAIN : Action.Road.INLINED;
+      Action.MoveHead item = new Action.MoveHead(id(in), anchor(in), road);
+      total += flag == 0 ? 0 : item.anchor().sizeBytes();
+      if (flag > 1 || total > Registry.AnchorRequest.MAX_BATCH_OBJECT_BYTES) {
+        throw in.corrupt("a batch that carries " + total + " bytes of objects, flag " + flag);
+      }
+      items.add(item);
     }
-    return requests;
+    if (objects && items.stream().allMatch(item -> item.road() == Action.Road.PLAIN)) {
+      throw in.corrupt("a batch that carries objects and names none");
+    }
+    return items;
   }
 
   private static DatabaseId id(ByteReader in) throws InftException {

@@ -35,8 +35,6 @@ public final class Ledger {
   /** Address of every twin's registry; no contract lies there. */
   public static final Address ADDRESS = Address.parse("0x1af7000000000000000000000000000000000001");
 
-  static final int MAX_BATCH = 256;
-
   /** Before the first entry there is block 0, the same in every twin. */
   public static final Block GENESIS =
       new Block(
@@ -139,20 +137,19 @@ public final class Ledger {
   }
 
   /** Items are judged one after the other, each on what those before it have left. */
-  Change anchorMany(Turn turn, List<Registry.AnchorRequest> requests) {
+  Change anchorMany(Turn turn, List<Action.MoveHead> items) {
     return block -> {
       List<Registry.AnchorOutcome> outcomes = new ArrayList<>();
-      for (Registry.AnchorRequest request : requests) {
-        outcomes.addAll(anchorOne(turn, request, block));
+      for (Action.MoveHead item : items) {
+        outcomes.addAll(anchorOne(turn, item, block));
       }
       return outcomes;
     };
   }
 
-  private List<Registry.AnchorOutcome> anchorOne(
-      Turn turn, Registry.AnchorRequest request, Block block) {
+  private List<Registry.AnchorOutcome> anchorOne(Turn turn, Action.MoveHead item, Block block) {
     try {
-      return record(request.id()).moveHead(turn, request.anchor(), false).apply(block);
+      return item.plan(turn).apply(block);
     } catch (InftException refused) {
       return List.of(new Registry.AnchorOutcome(Optional.empty(), Optional.of(refused)));
     }

@@ -1,12 +1,14 @@
 package io.inft.registry.ledger;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.registry.Registry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -37,6 +39,7 @@ final class LedgerFolder implements LedgerLog {
   private static final int FORMAT = 1;
   private static final String TEMPORARY = "tmp";
   private static final String NOTES = "seen";
+  private static final String OBJECTS = "objects";
 
   private final Path root;
 
@@ -151,14 +154,19 @@ final class LedgerFolder implements LedgerLog {
    */
   @Override
   public boolean append(long sequence, byte[] bytes) throws InftException {
+    mark();
+    DurableFiles.createSharedFolders(shard(sequence));
+    return link(path(sequence), bytes);
+  }
+
+  /** Makes the folder a ledger's, if it is free. */
+  private void mark() throws InftException {
     if (!Files.exists(root.resolve(MARKER))) {
       requireOurs();
       link(
           root.resolve(MARKER),
           ("inft ledger " + FORMAT + "\n").getBytes(StandardCharsets.US_ASCII));
     }
-    DurableFiles.createSharedFolders(shard(sequence));
-    return link(path(sequence), bytes);
   }
 
   private boolean link(Path target, byte[] bytes) throws LocalStorageException {
@@ -187,6 +195,29 @@ final class LedgerFolder implements LedgerLog {
 
   private Path note(Address account) {
     return root.resolve(NOTES).resolve(account.toString());
+  }
+
+  @Override
+  public boolean keepsObjects() {
+    return true;
+  }
+
+  @Override
+  public void writeObject(Digest checksum, byte[] object) throws InftException {
+    mark();
+    Path target = object(checksum);
+    DurableFiles.createSharedFolders(target.getParent());
+    link(target, object);
+  }
+
+  @Override
+  public Optional<byte[]> readObject(Digest checksum) throws InftException {
+    return readFile(object(checksum), Registry.AnchorRequest.MAX_OBJECT_BYTES);
+  }
+
+  private Path object(Digest checksum) {
+    String name = checksum.toString();
+    return root.resolve(OBJECTS).resolve(name.substring(2, 4)).resolve(name);
   }
 
   private Path writeTemporary(byte[] bytes) throws LocalStorageException {

@@ -1,6 +1,7 @@
 package io.inft.registry.ledger;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import java.util.Optional;
 
@@ -32,6 +33,29 @@ public interface LedgerLog {
    * @return false if somebody else's entry has this number; nothing was changed then
    */
   boolean append(long sequence, byte[] bytes) throws InftException;
+
+  /**
+   * Whether it keeps the objects that go along with anchors; else none go along, and everything is
+   * put into the store.
+   */
+  default boolean keepsObjects() {
+    return false;
+  }
+
+  /**
+   * Keeps an object of at most 8,192 bytes and returns when it is durable; called before the entry
+   * that names it is added. What lies under this name already stays.
+   *
+   * @param checksum SHA-256 of the object
+   */
+  default void writeObject(Digest checksum, byte[] object) throws InftException {
+    throw new IllegalStateException(describe() + " keeps no objects");
+  }
+
+  /** The bytes of an object; empty if it is not there, or no longer. */
+  default Optional<byte[]> readObject(Digest checksum) throws InftException {
+    return Optional.empty();
+  }
 
   /** Names this log for messages. No secrets. */
   String describe();

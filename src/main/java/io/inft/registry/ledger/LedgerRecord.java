@@ -141,7 +141,8 @@ public final class LedgerRecord {
 
   // Moving the head.
 
-  Change moveHead(Turn turn, Anchor anchor, boolean rotate) throws InftException {
+  Change moveHead(Turn turn, Anchor anchor, Action.Road road) throws InftException {
+    boolean rotate = road == Action.Road.ROTATING;
     String action = rotate ? "rotate the key of" : "anchor";
     if (frozen) {
       throw refused(action, "it is frozen");
@@ -163,6 +164,16 @@ public final class LedgerRecord {
     }
     if (anchor.root().isZero() || anchor.checksum().isZero() || anchor.keyringHash().isZero()) {
       throw refused(action, "root, checksum and keyring hash must not be zero");
+    }
+    boolean inlined = road == Action.Road.INLINED;
+    if (inlined && anchor.sizeBytes() > Registry.AnchorRequest.MAX_OBJECT_BYTES) {
+      throw refused(
+          action,
+          "an object of "
+              + anchor.sizeBytes()
+              + " bytes cannot go along, at most "
+              + Registry.AnchorRequest.MAX_OBJECT_BYTES
+              + " can");
     }
     return block -> {
       candidateBlock = 0;
@@ -187,7 +198,7 @@ public final class LedgerRecord {
       }
       return List.of(
           new Registry.AnchorOutcome(
-              Optional.of(append(turn.actor(), anchor, block)), Optional.empty()));
+              Optional.of(append(turn.actor(), anchor, block, inlined)), Optional.empty()));
     };
   }
 
@@ -214,13 +225,13 @@ public final class LedgerRecord {
     }
   }
 
-  private Anchored append(Address author, Anchor anchor, Block block) {
+  private Anchored append(Address author, Anchor anchor, Block block, boolean inlined) {
     long previousBlock = history.isEmpty() ? 0 : history.get(history.size() - 1).block().number();
     historyHash =
         RunningHashes.history(
-            historyHash, anchor, author, controls.size(), block, previousBlock, false);
+            historyHash, anchor, author, controls.size(), block, previousBlock, inlined);
     Anchored anchored =
-        new Anchored(anchor, author, historyHash, controls.size(), block, previousBlock, false);
+        new Anchored(anchor, author, historyHash, controls.size(), block, previousBlock, inlined);
     history.add(anchored);
     return anchored;
   }

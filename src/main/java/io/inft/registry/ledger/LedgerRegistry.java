@@ -1,6 +1,7 @@
 package io.inft.registry.ledger;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
@@ -71,17 +72,46 @@ public class LedgerRegistry extends ReplayedRegistry {
   }
 
   @Override
-  synchronized List<AnchorOutcome> submit(Address actor, Action action) throws InftException {
+  synchronized List<AnchorOutcome> submit(Address actor, Action action, List<Blob> objects)
+      throws InftException {
     while (true) {
       Ledger current = refresh();
       note(current);
       Action.Turn turn = current.turn(actor, clock.instant().getEpochSecond());
       Action.Change change = action.plan(turn);
+      for (Blob object : objects) {
+        keep(object);
+      }
       byte[] entry = LedgerEntry.signed(turn, current.tip().hash(), action, key.orElseThrow());
       if (log.append(turn.number(), entry)) {
         return current.commit(turn, change, Digest.keccak256(entry));
       }
     }
+  }
+
+  /** Something else may have lain under its name, put there by whoever can write to the log. */
+  private void keep(Blob object) throws InftException {
+    Digest checksum = Digest.sha256(object.toBytes());
+    log.writeObject(checksum, object.toBytes());
+    if (kept(checksum).isEmpty()) {
+      throw new CorruptObjectException(
+          "object " + checksum + " of " + log.describe(), 0, "is gone as soon as it was kept");
+    }
+  }
+
+  @Override
+  public int maxInlineBytes() {
+    return log.keepsObjects() ? AnchorRequest.MAX_OBJECT_BYTES : 0;
+  }
+
+  @Override
+  Optional<Blob> kept(Digest checksum) throws InftException {
+    Optional<byte[]> bytes = log.readObject(checksum);
+    if (bytes.isPresent() && !Digest.sha256(bytes.get()).equals(checksum)) {
+      throw new CorruptObjectException(
+          "object " + checksum + " of " + log.describe(), 0, "is not what was kept");
+    }
+    return bytes.map(Blob::of);
   }
 
   @Override

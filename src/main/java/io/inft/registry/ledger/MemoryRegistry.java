@@ -1,11 +1,14 @@
 package io.inft.registry.ledger;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -17,6 +20,9 @@ public final class MemoryRegistry {
 
   // Guarded by itself.
   private final Ledger ledger = new Ledger("registry in memory");
+
+  // Guarded by the ledger: objects that went along, by checksum.
+  private final Map<Digest, Blob> objects = new HashMap<>();
 
   public MemoryRegistry(Clock clock) {
     this.clock = clock;
@@ -37,6 +43,13 @@ public final class MemoryRegistry {
     return new View(Optional.empty());
   }
 
+  /** Drops the objects that went along, as nodes drop old logs. */
+  public void dropObjects() {
+    synchronized (ledger) {
+      objects.clear();
+    }
+  }
+
   /** One account's view; closing it changes nothing. */
   public final class View extends ReplayedRegistry {
     private final Optional<Address> account;
@@ -51,12 +64,28 @@ public final class MemoryRegistry {
     }
 
     @Override
-    List<AnchorOutcome> submit(Address actor, Action action) throws InftException {
+    List<AnchorOutcome> submit(Address actor, Action action, List<Blob> carried)
+        throws InftException {
       synchronized (ledger) {
         Action.Turn turn = ledger.turn(actor, clock.instant().getEpochSecond());
         Action.Change change = action.plan(turn);
+        for (Blob object : carried) {
+          objects.put(Digest.sha256(object.toBytes()), object);
+        }
         byte[] entry = LedgerEntry.unsigned(turn, ledger.tip().hash(), action);
         return ledger.commit(turn, change, Digest.keccak256(entry));
+      }
+    }
+
+    @Override
+    public int maxInlineBytes() {
+      return AnchorRequest.MAX_OBJECT_BYTES;
+    }
+
+    @Override
+    Optional<Blob> kept(Digest checksum) {
+      synchronized (ledger) {
+        return Optional.ofNullable(objects.get(checksum));
       }
     }
 

@@ -6,8 +6,10 @@ import io.inft.bytes.Digest;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.failure.RegistryRefusedException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -31,8 +33,16 @@ abstract class ReplayedRegistry implements Registry {
     T from(Ledger ledger, long nowSeconds) throws InftException;
   }
 
-  /** Records an action of the account or says why not. */
-  abstract List<AnchorOutcome> submit(Address account, Action action) throws InftException;
+  /**
+   * Records an action of the account or says why not.
+   *
+   * @param objects those that go along; they are kept durably before the action is recorded
+   */
+  abstract List<AnchorOutcome> submit(Address account, Action action, List<Blob> objects)
+      throws InftException;
+
+  /** An object that was kept; empty if it is not there any more. */
+  abstract Optional<Blob> kept(Digest checksum) throws InftException;
 
   /** Reads the ledger as it is now; no entry is added meanwhile by this object. */
   abstract <T> T read(Reading<T> reading) throws InftException;
@@ -77,6 +87,25 @@ abstract class ReplayedRegistry implements Registry {
   }
 
   @Override
+  public Blob object(DatabaseId id, Anchored version) throws InftException {
+    String what = "version " + version.version() + " of '" + id + "'";
+    if (!isCanonical(version.block())) {
+      throw new PastStateException(
+          what, "its block " + version.block().number() + " is not part of the ledger");
+    }
+    if (!version.inlined()) {
+      throw new PastStateException(what + " whose object went along", "its object did not");
+    }
+    return kept(version.anchor().checksum())
+        .orElseThrow(
+            () ->
+                ObjectMissingException.dropped(
+                    version.anchor().root() + " (" + what + ")",
+                    describe(),
+                    "block " + version.block().number()));
+  }
+
+  @Override
   public List<Control> controls(DatabaseId id, long from, long to) throws InftException {
     requireFirst(from);
     return read((ledger, now) -> ledger.record(id).controls(from, to));
@@ -107,7 +136,7 @@ abstract class ReplayedRegistry implements Registry {
   // Writing.
 
   private void submit(Action action) throws InftException {
-    submit(requireAccount(), action);
+    submit(requireAccount(), action, List.of());
   }
 
   private Address requireAccount() throws ReadOnlyException {
@@ -147,22 +176,31 @@ abstract class ReplayedRegistry implements Registry {
 
   @Override
   public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
-    return moveHead(new Action.MoveHead(id, anchor, false));
+    return moveHead(new Action.MoveHead(id, anchor, Action.Road.PLAIN), List.of());
+  }
+
+  @Override
+  public Anchored anchorInline(DatabaseId id, Anchor anchor, Blob object) throws InftException {
+    Action.MoveHead move = Action.MoveHead.of(new AnchorRequest(id, anchor, Optional.of(object)));
+    if (maxInlineBytes() == 0) {
+      return Registry.super.anchorInline(id, anchor, object);
+    }
+    return moveHead(move, List.of(object));
   }
 
   @Override
   public Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException {
-    return moveHead(new Action.MoveHead(id, anchor, true));
+    return moveHead(new Action.MoveHead(id, anchor, Action.Road.ROTATING), List.of());
   }
 
-  private Anchored moveHead(Action.MoveHead action) throws InftException {
+  private Anchored moveHead(Action.MoveHead action, List<Blob> objects) throws InftException {
     Address account = requireAccount();
     Optional<Anchored> before = recorded(account, action.id(), action.anchor());
     if (before.isPresent()) {
       return before.get();
     }
     try {
-      return submit(account, action).get(0).anchored().orElseThrow();
+      return submit(account, action, objects).get(0).anchored().orElseThrow();
     } catch (HeadConflictException conflict) {
       // The same account may have won against itself, in another process.
       return recorded(account, action.id(), action.anchor()).orElseThrow(() -> conflict);
@@ -176,10 +214,7 @@ abstract class ReplayedRegistry implements Registry {
 
   @Override
   public List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
-    if (requests.size() > Ledger.MAX_BATCH) {
-      throw new IllegalArgumentException(
-          "a batch has at most " + Ledger.MAX_BATCH + " items, not " + requests.size());
-    }
+    AnchorRequest.requireBatch(requests);
     Address account = requireAccount();
     List<Optional<Anchored>> before = recordedOnes(account, requests);
     List<AnchorRequest> missing = new ArrayList<>();
@@ -188,8 +223,7 @@ abstract class ReplayedRegistry implements Registry {
         missing.add(requests.get(i));
       }
     }
-    List<AnchorOutcome> fresh =
-        missing.isEmpty() ? List.of() : submit(account, new Action.AnchorMany(missing));
+    List<AnchorOutcome> fresh = missing.isEmpty() ? List.of() : submitBatch(account, missing);
     List<Optional<Anchored>> after = recordedOnes(account, requests);
     List<AnchorOutcome> outcomes = new ArrayList<>();
     int next = 0;
@@ -201,6 +235,17 @@ abstract class ReplayedRegistry implements Registry {
               : judged);
     }
     return outcomes;
+  }
+
+  private List<AnchorOutcome> submitBatch(Address account, List<AnchorRequest> requests)
+      throws InftException {
+    List<Blob> objects = requests.stream().flatMap(request -> request.object().stream()).toList();
+    if (!objects.isEmpty() && maxInlineBytes() == 0) {
+      throw new RegistryRefusedException(
+          describe(), "anchor a batch with its objects", "it carries no objects");
+    }
+    List<Action.MoveHead> items = requests.stream().map(Action.MoveHead::of).toList();
+    return submit(account, new Action.AnchorMany(items), objects);
   }
 
   private List<Optional<Anchored>> recordedOnes(Address account, List<AnchorRequest> requests)
@@ -265,12 +310,12 @@ abstract class ReplayedRegistry implements Registry {
   /** Blocks come only with entries here, so the ones to wait for are made by the call. */
   @Override
   public void observeOwner(DatabaseId id) throws InftException {
-    Address account = requireAccount();
+    requireAccount();
     long from = read((ledger, now) -> ledger.record(id).observableFrom());
     while (read((ledger, now) -> ledger.tip().number()) + 1 < from) {
-      submit(account, new Action.EmptyBlock());
+      submit(new Action.EmptyBlock());
     }
-    submit(account, new Action.ObserveOwner(id));
+    submit(new Action.ObserveOwner(id));
   }
 
   @Override

@@ -39,11 +39,13 @@ final class ContractErrors {
     plain("BadHash()", "root, checksum and keyring hash must not be zero");
     plain(
         "BadAnchor()", "a version has a kind from 1 to 7 and a commit object of at least one byte");
+    plain("BadObject()", "the object is not what the anchor names, or has more than 8192 bytes");
+    plain("BadBatch()", "a batch has one object, or none, an item");
     plain("BadGrant()", "there are no such roles or no such account");
     plain("BadRange()", "there are no such versions");
     plain("BadLock()", "a lock ends in the future, within 365 days, and is never shortened");
     plain("BadKey()", "a published key has 1 to 4096 bytes");
-    plain("BatchTooLarge()", "a batch has at most 256 items");
+    plain("BatchTooLarge()", "a batch has at most 256 items and 98304 bytes of objects");
     plain(
         "NotObserved()",
         "its new owner must be observed first: observeOwner, twice, two blocks apart");

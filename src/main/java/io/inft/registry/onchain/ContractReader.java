@@ -3,6 +3,7 @@ package io.inft.registry.onchain;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.BlockHeader;
@@ -187,6 +188,13 @@ final class ContractReader implements RegistryReader {
                   version, version, state.version(), state.blockNumber(), landmarks(id, "versions"))
               .map(found -> found.get(0));
         });
+  }
+
+  @Override
+  public Blob object(DatabaseId id, Anchored version) throws InftException {
+    return patience.ask(
+        "read the object of version " + version.version() + " of '" + id + "'",
+        () -> new InlinedObjects(chain, settings).find(id, version, describe()));
   }
 
   @Override

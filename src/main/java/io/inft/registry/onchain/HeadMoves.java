@@ -36,6 +36,15 @@ final class HeadMoves {
         RegistryCalls.anchor(id, anchor));
   }
 
+  Anchored anchorInline(AnchorRequest item) throws InftException {
+    Anchor anchor = item.anchor();
+    return move(
+        item.id(),
+        anchor,
+        transactions.request(item.id().toString(), "anchor", anchor),
+        RegistryCalls.anchorInline(item.id(), anchor, item.object().orElseThrow()));
+  }
+
   Anchored rotateAndAnchor(DatabaseId id, Anchor anchor) throws InftException {
     return move(
         id,
@@ -117,10 +126,7 @@ final class HeadMoves {
   }
 
   List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
-    if (requests.size() > RegistryCalls.MAX_BATCH) {
-      throw new IllegalArgumentException(
-          "a batch has at most " + RegistryCalls.MAX_BATCH + " items, not " + requests.size());
-    }
+    AnchorRequest.requireBatch(requests);
     return new AnchorBatch(
             this::recordedItem, this::sendBatch, transactions.errors(), settings.contract())
         .anchor(requests, transactions.sender().account());

@@ -1,6 +1,7 @@
 package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.evm.Chain;
 import io.inft.evm.TransactionSender;
@@ -111,6 +112,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public Blob object(DatabaseId id, Anchored version) throws InftException {
+    return reader.object(id, version);
+  }
+
+  @Override
   public List<Anchored> history(DatabaseId id, long from, long to) throws InftException {
     return reader.history(id, from, to);
   }
@@ -206,6 +212,16 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
     return heads.anchor(id, anchor);
+  }
+
+  @Override
+  public int maxInlineBytes() {
+    return AnchorRequest.MAX_OBJECT_BYTES;
+  }
+
+  @Override
+  public Anchored anchorInline(DatabaseId id, Anchor anchor, Blob object) throws InftException {
+    return heads.anchorInline(new AnchorRequest(id, anchor, Optional.of(object)));
   }
 
   @Override

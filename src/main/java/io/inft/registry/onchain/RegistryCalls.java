@@ -1,6 +1,7 @@
 package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.evm.AbiWriter;
 import io.inft.registry.Anchor;
@@ -11,7 +12,6 @@ import java.util.List;
 
 /** Call data of the contract's functions; the signatures are those of its ABI. */
 final class RegistryCalls {
-  static final int MAX_BATCH = 256;
   private static final int MAX_PUBLISHED_BYTES = 4096;
   private static final String ANCHOR =
       "(bytes32,uint64,bytes32,bytes32,bytes32,uint48,uint24,bytes32,uint8)";
@@ -35,14 +35,30 @@ final class RegistryCalls {
     return new AbiWriter().tuple(tuple(id, anchor)).call("anchor(" + ANCHOR + ")");
   }
 
+  static byte[] anchorInline(DatabaseId id, Anchor anchor, Blob object) {
+    return new AbiWriter()
+        .tuple(tuple(id, anchor))
+        .bytes(object.toBytes())
+        .call("anchorInline(" + ANCHOR + ",bytes)");
+  }
+
   static byte[] rotateAndAnchor(DatabaseId id, Anchor anchor) {
     return new AbiWriter().tuple(tuple(id, anchor)).call("rotateAndAnchor(" + ANCHOR + ")");
   }
 
+  /** With the objects that go along, if any does. */
   static byte[] anchorMany(List<AnchorRequest> requests) {
     List<AbiWriter> items =
         requests.stream().map(request -> tuple(request.id(), request.anchor())).toList();
-    return new AbiWriter().array(items).call("anchorMany(" + ANCHOR + "[])");
+    if (requests.stream().allMatch(request -> request.object().isEmpty())) {
+      return new AbiWriter().array(items).call("anchorMany(" + ANCHOR + "[])");
+    }
+    List<byte[]> objects =
+        requests.stream().map(request -> request.object().orElse(Blob.EMPTY).toBytes()).toList();
+    return new AbiWriter()
+        .array(items)
+        .bytesArray(objects)
+        .call("anchorInlineMany(" + ANCHOR + "[],bytes[])");
   }
 
   private static AbiWriter tuple(DatabaseId id, Anchor anchor) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
@@ -11,6 +12,9 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.HeadConflictException;
+import io.inft.failure.NotRegisteredException;
+import io.inft.failure.ObjectMissingException;
+import io.inft.failure.RegistryRefusedException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -30,7 +34,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -359,7 +365,7 @@ class DirectoryRegistryTest extends RegistryContract {
     DatabaseId id = makeThreeEntries();
     Head head = as(0).head(id);
     Anchor stolen = after(head.newest().orElseThrow().anchor(), "stolen");
-    Action action = new Action.MoveHead(id, stolen, false);
+    Action action = new Action.MoveHead(id, stolen, Action.Road.PLAIN);
     Action.Turn turn =
         new Action.Turn(new Ledger("forger"), KEYS.get(0).address(), 4, head.asOf().timeSeconds());
     Files.write(entry(4), LedgerEntry.signed(turn, head.asOf().hash(), action, KEYS.get(1)));
@@ -374,7 +380,7 @@ class DirectoryRegistryTest extends RegistryContract {
     DatabaseId id = makeThreeEntries();
     Head head = as(0).head(id);
     Anchor stolen = after(head.newest().orElseThrow().anchor(), "stolen");
-    Action action = new Action.MoveHead(id, stolen, false);
+    Action action = new Action.MoveHead(id, stolen, Action.Road.PLAIN);
     Action.Turn turn =
         new Action.Turn(
             new Ledger("stranger"), KEYS.get(1).address(), 4, head.asOf().timeSeconds());
@@ -473,5 +479,87 @@ class DirectoryRegistryTest extends RegistryContract {
     open(fresh).register(id);
 
     assertThat(openReader().head(id).owner()).isEqualTo(fresh.address());
+  }
+
+  @Test
+  void objectsLieBesideTheEntriesWhichReplayWithoutThem() throws Exception {
+    DatabaseId id = DatabaseId.parse("inft_12345");
+    Registry owner = as(0);
+    byte[] object = object(8192);
+    assertThatThrownBy(() -> owner.anchorInline(id, after(first("one"), "x", object), blob(object)))
+        .as("refused before anything was recorded")
+        .isInstanceOf(NotRegisteredException.class);
+    owner.register(id);
+    owner.rotateAndAnchor(id, first("one"));
+    Anchored anchored = owner.anchorInline(id, after(first("one"), "two", object), blob(object));
+    Path file =
+        folder()
+            .resolve("objects")
+            .resolve(anchored.anchor().checksum().toString().substring(2, 4))
+            .resolve(anchored.anchor().checksum().toString());
+
+    assertThat(Files.readAllBytes(file)).isEqualTo(object);
+    assertThat(Files.size(entry(3))).as("the entry names it and no more").isLessThan(600);
+    assertThat(openReader().object(id, anchored).toBytes()).isEqualTo(object);
+
+    Files.write(file, new byte[] {1});
+    assertThatThrownBy(() -> openReader().object(id, anchored))
+        .isInstanceOf(CorruptObjectException.class);
+    assertThatThrownBy(
+            () -> owner.anchorInline(id, after(anchored.anchor(), "three", object), blob(object)))
+        .as("what lies under its name is another one")
+        .isInstanceOf(CorruptObjectException.class);
+    Files.delete(file);
+    assertThatThrownBy(() -> openReader().object(id, anchored))
+        .isInstanceOf(ObjectMissingException.class);
+    assertThat(openReader().head(id).newest()).contains(anchored);
+  }
+
+  private static Blob blob(byte[] bytes) {
+    return Blob.of(bytes);
+  }
+
+  @Test
+  void aLogThatKeepsNoObjectsCarriesNone() throws Exception {
+    DatabaseId id = DatabaseId.parse("inft_12345");
+    Map<Long, byte[]> entries = new HashMap<>();
+    LedgerLog log =
+        new LedgerLog() {
+          @Override
+          public Optional<byte[]> read(long sequence) {
+            return Optional.ofNullable(entries.get(sequence));
+          }
+
+          @Override
+          public long newest(long known) {
+            return entries.size();
+          }
+
+          @Override
+          public boolean append(long sequence, byte[] bytes) {
+            return entries.putIfAbsent(sequence, bytes) == null;
+          }
+
+          @Override
+          public String describe() {
+            return "log of one's own";
+          }
+        };
+    Registry owner = LedgerRegistry.open(log, Optional.of(KEYS.get(0)), clock);
+    owner.register(id);
+    owner.rotateAndAnchor(id, first("one"));
+    byte[] object = object(10);
+    Anchor two = after(first("one"), "two", object);
+
+    assertThat(owner.maxInlineBytes()).isZero();
+    assertThatThrownBy(() -> owner.anchorInline(id, two, blob(object)))
+        .isInstanceOf(RegistryRefusedException.class)
+        .hasMessageContaining("store");
+    assertThatThrownBy(
+            () ->
+                owner.anchorMany(
+                    List.of(new Registry.AnchorRequest(id, two, Optional.of(blob(object))))))
+        .isInstanceOf(RegistryRefusedException.class);
+    assertThat(owner.anchor(id, two).inlined()).isFalse();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
@@ -15,6 +16,7 @@ import io.inft.evm.ChainSettings;
 import io.inft.evm.FileJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.GasLimitException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.SettingException;
 import io.inft.registry.Anchor;
@@ -274,5 +276,42 @@ class OnchainFaultsTest {
     assertThat(transaction.get("to").asText()).isEqualTo(registry.address().toString());
     assertThat(Long.decode(transaction.get("maxPriorityFeePerGas").asText()))
         .isGreaterThanOrEqualTo(2_000_000_000L);
+  }
+
+  @Test
+  void anEndpointWithoutItsEventsStillHasTheObjectInTheCallData() throws Exception {
+    Anchor plain = after(begin());
+    byte[] object = "an object that goes along".getBytes(StandardCharsets.US_ASCII);
+    Anchored anchored =
+        registry.anchorInline(
+            id, named(plain, object.length, Digest.sha256(object)), Blob.of(object));
+    proxy.dropLogs();
+
+    assertThat(registry.object(id, anchored).toBytes()).isEqualTo(object);
+
+    Anchored other =
+        new Anchored(
+            named(plain, object.length, digest("another object")),
+            anchored.author(),
+            anchored.historyHash(),
+            anchored.controlSequence(),
+            anchored.block(),
+            anchored.previousBlockNumber(),
+            true);
+    assertThatThrownBy(() -> registry.object(id, other))
+        .isInstanceOf(ObjectMissingException.class)
+        .hasMessageContaining("block " + anchored.block().number());
+  }
+
+  private static Anchor named(Anchor a, long size, Digest checksum) {
+    return new Anchor(
+        a.version(),
+        a.previousRoot(),
+        a.root(),
+        size,
+        checksum,
+        a.keyEpoch(),
+        a.keyringHash(),
+        a.kind());
   }
 }
