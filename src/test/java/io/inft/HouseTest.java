@@ -152,7 +152,7 @@ class HouseTest {
         doors EventTable Script SqlText StatementKind
       jdbc.errors
         opens failure
-        doors SqlExceptions
+        doors Situation SqlExceptions
       jdbc.config
         opens failure bytes seal keystore
         doors DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile

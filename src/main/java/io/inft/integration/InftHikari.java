@@ -1,6 +1,7 @@
 package io.inft.integration;
 
 import com.zaxxer.hikari.HikariConfig;
+import org.sqlite.SQLiteDataSource;
 
 /**
  * A HikariCP configuration that suits SQLite, which has many readers and one writer at a time. It
@@ -30,10 +31,29 @@ public final class InftHikari {
     return config;
   }
 
+  /**
+   * The same for an {@code InftDataSource} that has its settings already, and keeps them to itself.
+   * HikariCP writes its own data-source properties into its log at DEBUG, all but {@code password},
+   * so a signing key or an encryption key is better set there, or named by a file.
+   *
+   * @param source its transactions begin with {@code BEGIN IMMEDIATE} from now on
+   */
+  public static HikariConfig config(SQLiteDataSource source) {
+    source.setTransactionMode("IMMEDIATE");
+    HikariConfig config = preset();
+    config.setDataSource(source);
+    return config;
+  }
+
   /** For programs that only read: transactions do not wait for the writer. */
   public static HikariConfig readers(String url) {
-    HikariConfig config = new HikariConfig();
+    HikariConfig config = preset();
     config.setJdbcUrl(url);
+    return config;
+  }
+
+  private static HikariConfig preset() {
+    HikariConfig config = new HikariConfig();
     config.setMaximumPoolSize(CONNECTIONS);
     config.setExceptionOverrideClassName(InftExceptionOverride.class.getName());
     return config;

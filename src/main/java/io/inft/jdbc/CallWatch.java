@@ -204,7 +204,7 @@ public final class CallWatch {
       ofFunction.addSuppressed(thrown);
       return ofFunction;
     }
-    return SqlExceptions.of(thrown, connection.readOnlyReason().orElse(null));
+    return SqlExceptions.of(thrown, connection.situation());
   }
 
   /**

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.jdbc.errors.Situation;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
 import io.inft.registry.Anchored;
@@ -202,6 +203,11 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
         .or(() -> isReadOnly() ? Optional.of("it was opened with open_mode=1") : Optional.empty());
   }
 
+  /** What there is to know when SQLite refuses something. */
+  Situation situation() {
+    return new Situation(readOnlyReason(), demarcation.takesLockFirst(), getBusyTimeout());
+  }
+
   ReadOnlyMode readOnlyMode() {
     return readOnly;
   }
@@ -359,19 +365,19 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   @Override
   public DatabaseStatus status() throws SQLException {
     checkOpen();
-    return engine.ask(Session::status);
+    return engine.answer(Session::status);
   }
 
   @Override
   public List<Anchored> history() throws SQLException {
     checkOpen();
-    return engine.ask(Session::history);
+    return engine.answer(Session::history);
   }
 
   @Override
   public List<LogEntry> log() throws SQLException {
     checkOpen();
-    return engine.ask(Session::log);
+    return engine.answer(Session::log);
   }
 
   @Override
@@ -388,7 +394,7 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   @Override
   public KeyringState keys() throws SQLException {
     checkOpen();
-    return engine.ask(Session::keys);
+    return engine.answer(Session::keys);
   }
 
   @Override

@@ -6,6 +6,8 @@ import io.inft.jdbc.sql.SqlText;
 import io.inft.jdbc.sql.StatementKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.Map;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.jdbc4.JDBC4Statement;
 
@@ -92,8 +94,6 @@ final class CapturedStatement extends JDBC4Statement {
       if (script.first() == StatementKind.RESTORE) {
         DatabaseImage.restore(connection, sql, () -> super.executeLargeUpdate(sql));
         changes = 0;
-      } else if (SpecialStatements.isAnswered(connection, script, sql)) {
-        changes = 0;
       } else {
         changes = updateWithTable(sql, script);
       }
@@ -112,22 +112,31 @@ final class CapturedStatement extends JDBC4Statement {
       // What was executed before the failure would be executed twice, so look first.
       boolean make = EventLedger.wants(script.first(), sql) && !connection.events().exists();
       return make
-          ? connection
-              .events()
-              .withTable(StatementKind.OTHER, false, () -> super.executeLargeUpdate(sql))
-          : super.executeLargeUpdate(sql);
+          ? connection.events().withTable(StatementKind.OTHER, false, () -> inParts(script))
+          : inParts(script);
     }
     try {
-      return super.executeLargeUpdate(sql);
+      return inParts(script);
     } catch (SQLException e) {
       if (!EventTable.isMissing(e) || !EventLedger.wants(script.first(), sql)) {
         throw e;
       }
       return connection
           .events()
-          .withTable(
-              script.first(), SqlText.hasReturning(sql), () -> super.executeLargeUpdate(sql));
+          .withTable(script.first(), SqlText.hasReturning(sql), () -> inParts(script));
     }
+  }
+
+  private long inParts(Script script) throws SQLException {
+    long changes = 0;
+    for (Script.Part part : script.parts()) {
+      if (part.kind().isSpecial()) {
+        SpecialStatements.answered(connection, part.kind(), part.sql());
+      } else {
+        changes += super.executeLargeUpdate(part.sql());
+      }
+    }
+    return changes;
   }
 
   @Override
@@ -136,9 +145,14 @@ final class CapturedStatement extends JDBC4Statement {
     boolean control = false;
     boolean ends = false;
     boolean named = false;
+    Map<Integer, String> special = new TreeMap<>();
     for (int i = 0; i < batchPos; i++) {
       String sql = (String) batch[i];
       StatementKind entry = StatementKind.of(sql);
+      if (entry.isSpecial()) {
+        special.put(i, sql);
+        batch[i] = SpecialStatements.NOTHING;
+      }
       changes |= entry.changes;
       control |= entry.control;
       ends |= entry.commits;
@@ -156,6 +170,11 @@ final class CapturedStatement extends JDBC4Statement {
                   .events()
                   .withTable(StatementKind.OTHER, false, () -> super.executeLargeBatch())
               : super.executeLargeBatch();
+      for (Map.Entry<Integer, String> entry : special.entrySet()) {
+        String sql = entry.getValue();
+        SpecialStatements.answered(connection, StatementKind.of(sql), sql);
+        counts[entry.getKey()] = 0;
+      }
     } catch (SQLException e) {
       throw watch.failure(e, commits);
     }

@@ -60,10 +60,7 @@ final class ConnectionEnd {
       closer = null;
     }
     try {
-      if (watch.hasOpenWrites()) {
-        session.afterCall(false, true);
-      }
-      session.close();
+      Uninterrupted.once(this::giveBack);
     } catch (InftException e) {
       SQLException ofSession = SqlExceptions.of(e);
       if (failure == null) {
@@ -75,6 +72,14 @@ final class ConnectionEnd {
     if (failure != null) {
       throw failure;
     }
+  }
+
+  private boolean giveBack() throws InftException {
+    if (watch.hasOpenWrites()) {
+      session.afterCall(false, true);
+    }
+    session.close();
+    return true;
   }
 
   /** Interrupts what runs, wakes what waits, and closes in the background. */

@@ -64,13 +64,13 @@ public final class ConnectionOpening {
       InftUrl url, Properties properties, Surroundings surroundings, Optional<Secret> instead)
       throws InftException, java.sql.SQLException {
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
-    return new ConnectionOpening(url, settings, instead).open();
+    return Uninterrupted.again(() -> new ConnectionOpening(url, settings, instead).open());
   }
 
   static SQLiteConnection open(InftUrl url, Properties properties, Surroundings surroundings)
       throws InftException, java.sql.SQLException {
     Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
-    return new ConnectionOpening(url, settings).open();
+    return Uninterrupted.again(() -> new ConnectionOpening(url, settings).open());
   }
 
   /** What a connection would open, for work without one. */

@@ -154,6 +154,10 @@ final class Demarcation {
     connection.setCurrentTransactionMode(mode);
   }
 
+  boolean takesLockFirst() {
+    return mode() != SQLiteConfig.TransactionMode.DEFERRED;
+  }
+
   /** How a transaction begins now: one that only reads never with the write lock. */
   private SQLiteConfig.TransactionMode mode() {
     SQLiteConfig.TransactionMode set = connection.getConnectionConfig().getTransactionMode();

@@ -56,6 +56,19 @@ final class EngineCalls {
     }
   }
 
+  /** The same for a question that changes nothing, whether the thread is interrupted or not. */
+  <T> T answer(Question<T> question) throws SQLException {
+    return ask(unused -> uninterrupted(question));
+  }
+
+  private <T> T uninterrupted(Question<T> question) throws InftException {
+    try {
+      return Uninterrupted.again(() -> question.ask(session));
+    } catch (SQLException e) {
+      throw new IllegalStateException("a session has no failures of SQL", e);
+    }
+  }
+
   CustodyReport verify(Verification.Depth depth) throws SQLException {
     if (target == null) {
       throw new IllegalStateException("the connection does not know its network");

@@ -46,6 +46,12 @@ public class InftDataSource extends SQLiteDataSource {
     return OpenConnections.open(made, () -> InftDriver.open(address(), all));
   }
 
+  /** The URL, which never has a secret in it; pools write data sources into their logs. */
+  @Override
+  public String toString() {
+    return getClass().getSimpleName() + "[" + address() + "]";
+  }
+
   private String address() {
     boolean named = !InftUrl.accepts(getUrl()) && !getDatabaseName().isEmpty();
     return named ? InftUrl.PREFIX + getDatabaseName() : getUrl();

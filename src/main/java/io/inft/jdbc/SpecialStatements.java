@@ -1,7 +1,6 @@
 package io.inft.jdbc;
 
 import io.inft.failure.InftException;
-import io.inft.jdbc.sql.Script;
 import io.inft.jdbc.sql.SqlText;
 import io.inft.jdbc.sql.StatementKind;
 import java.sql.SQLException;
@@ -13,6 +12,9 @@ import java.util.Set;
  * connection: checkpoints, other journal and locking modes, and sqlite-jdbc's "restore from".
  */
 final class SpecialStatements {
+  /** Takes the place of one in a batch, which has no use for rows: SQLite passes over it. */
+  static final String NOTHING = "PRAGMA main.inft_answered";
+
   private static final Set<String> CHECKPOINT_MODES =
       Set.of("passive", "full", "restart", "truncate");
 
@@ -37,21 +39,14 @@ final class SpecialStatements {
     };
   }
 
-  /** Whether a text for {@code executeUpdate} was dealt with here and must not run. */
-  static boolean isAnswered(CapturedConnection connection, Script script, String sql)
+  /** Deals with one whose rows nobody asks for; nothing is left for SQLite to do. */
+  static void answered(CapturedConnection connection, StatementKind kind, String sql)
       throws SQLException {
-    if (script.many()) {
-      return false;
-    }
-    if (script.first() == StatementKind.CHECKPOINT) {
+    if (kind == StatementKind.CHECKPOINT) {
       checkpoint(connection, sql);
-      return true;
-    }
-    if (script.first() == StatementKind.FIXED_PRAGMA) {
+    } else {
       askInstead(connection, sql);
-      return true;
     }
-    return false;
   }
 
   private static int[] checkpoint(CapturedConnection connection, String sql) throws SQLException {

@@ -24,17 +24,13 @@ final class SqlFunctions {
         connection,
         "inft_status",
         0,
-        call -> call.answer(DatabaseJson.status(connection.session().status())));
+        call -> call.answer(DatabaseJson.status(connection.status())));
     add(
         connection,
         "inft_history",
         0,
-        call -> call.answer(DatabaseJson.history(connection.session().history())));
-    add(
-        connection,
-        "inft_log",
-        0,
-        call -> call.answer(DatabaseJson.log(connection.session().log())));
+        call -> call.answer(DatabaseJson.history(connection.history())));
+    add(connection, "inft_log", 0, call -> call.answer(DatabaseJson.log(connection.log())));
     add(
         connection,
         "inft_verify",

@@ -167,7 +167,7 @@ public record Target(EngineSettings settings, Network network) {
   /** Opens a session; the caller closes it. */
   public Session openSession() throws SQLException {
     try {
-      return Engines.open(settings, network);
+      return Uninterrupted.again(() -> Engines.open(settings, network));
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }

@@ -68,6 +68,7 @@ class InftPropertyTest {
     special.add("password");
     special.add("wal_autocheckpoint");
     special.add("busy_timeout");
+    special.add("secure_delete");
     assertThat(listed).isEqualTo(special);
   }
 

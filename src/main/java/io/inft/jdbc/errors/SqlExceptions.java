@@ -13,7 +13,6 @@ import java.sql.SQLWarning;
 import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
 /**
@@ -53,17 +52,18 @@ public final class SqlExceptions {
   /**
    * A failure of sqlite-jdbc: the same class where that is a class of its own, now with a SQLSTATE.
    *
-   * @param readOnlyReason added to the message when the database refused a write
+   * @param situation of the connection, null where nobody knows; says what SQLite's message does
+   *     not
    */
-  public static SQLException of(SQLException thrown, @Nullable String readOnlyReason) {
+  public static SQLException of(SQLException thrown, @Nullable Situation situation) {
     if (thrown instanceof StatedSqliteException) {
       return thrown;
     }
     if (thrown instanceof SQLiteException sqlite) {
-      return stated(sqlite, readOnlyReason);
+      return stated(sqlite, situation);
     }
     if (thrown instanceof BatchUpdateException batch) {
-      return stated(batch);
+      return stated(batch, situation);
     }
     if (isState(thrown.getSQLState())) {
       return thrown;
@@ -117,7 +117,7 @@ public final class SqlExceptions {
     return new SQLWarning(message, "01000");
   }
 
-  private static SQLException stated(SQLiteException sqlite, @Nullable String readOnlyReason) {
+  private static SQLException stated(SQLiteException sqlite, @Nullable Situation situation) {
     String message = String.valueOf(sqlite.getMessage());
     if (message.contains("Connection is closed")) {
       return copy(
@@ -125,34 +125,20 @@ public final class SqlExceptions {
           new SQLNonTransientConnectionException(message, CONNECTION_CLOSED, VENDOR_CLOSED));
     }
     String state = SqliteState.of(sqlite.getResultCode(), message);
-    String advice = advice(sqlite.getResultCode(), state, readOnlyReason);
+    Optional<String> advice =
+        situation == null
+            ? Optional.empty()
+            : situation.advice(sqlite.getResultCode(), state, message);
     return new StatedSqliteException(
-        sqlite, advice == null ? message : message + "; " + advice, state);
+        sqlite, advice.map(more -> message + "; " + more).orElse(message), state);
   }
 
-  /** What SQLite's message does not say: which setting helps. */
-  private static @Nullable String advice(
-      SQLiteErrorCode code, String state, @Nullable String readOnlyReason) {
-    if (state.equals("25006")) {
-      return readOnlyReason;
-    }
-    return switch (code) {
-      case SQLITE_BUSY_SNAPSHOT ->
-          "this transaction read before another connection wrote: run it again, or let"
-              + " transactions that write begin with transaction_mode=IMMEDIATE";
-      case SQLITE_BUSY ->
-          "another connection is writing: run it again, keep transactions short, and let those that"
-              + " write begin with transaction_mode=IMMEDIATE, so that they wait for up to"
-              + " busy_timeout; one that has read already cannot wait";
-      default -> null;
-    };
-  }
-
-  private static SQLException stated(BatchUpdateException batch) {
+  private static SQLException stated(BatchUpdateException batch, @Nullable Situation situation) {
     if (isState(batch.getSQLState())) {
       return batch;
     }
-    SQLException inner = batch.getCause() instanceof SQLException cause ? of(cause, null) : null;
+    SQLException inner =
+        batch.getCause() instanceof SQLException cause ? of(cause, situation) : null;
     String state = inner == null ? GENERAL : String.valueOf(inner.getSQLState());
     int vendorCode = inner == null ? batch.getErrorCode() : inner.getErrorCode();
     int[] counts = batch.getUpdateCounts();

@@ -50,7 +50,12 @@ public enum StatementKind {
 
   /** Whether it belongs into the transaction that JDBC has open. */
   public boolean needsTransaction() {
-    return this != SESSION && this != CHECKPOINT && this != FIXED_PRAGMA;
+    return this != SESSION && !isSpecial();
+  }
+
+  /** Whether it does not go to SQLite as it is, because the engine shares the database. */
+  public boolean isSpecial() {
+    return this == CHECKPOINT || this == FIXED_PRAGMA;
   }
 
   /** The kind of the first statement in {@code sql}; SQLite ignores the rest in most calls. */

@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -235,10 +236,40 @@ class SqlExceptionsTest {
   @Test
   void aRefusedWriteSaysWhyTheConnectionIsReadOnly() {
     SQLiteException thrown = DB.newSQLException(8, "attempt to write a readonly database");
+    Situation situation = new Situation(Optional.of("no signing key was given"), false, 1);
 
-    assertThat((Throwable) SqlExceptions.of(thrown, "no signing key was given"))
+    assertThat((Throwable) SqlExceptions.of(thrown, situation))
         .hasMessageContaining("attempt to write")
         .hasMessageContaining("no signing key was given");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "5 | database is locked | false | another connection is writing",
+        "5 | database is locked | true | longer than busy_timeout (7 ms)",
+        "773 | database is locked | true | longer than busy_timeout (7 ms)",
+        "261 | database is locked | true | after a crash",
+        "517 | database is locked | true | read before another connection wrote",
+        "5 | cannot commit transaction - SQL statements in progress | false | this same connection",
+        "5 | unable to delete/modify user-function due to active statements | true"
+            + " | this same connection",
+        "6 | database table is locked | true | this same connection",
+        "1 | no such table: t | true | NULL",
+        "8 | attempt to write a readonly database | true | NULL",
+      },
+      nullValues = "NULL")
+  void advisesWhatHelpsAndNothingElse(int code, String message, boolean lockFirst, String advice) {
+    SQLiteException thrown = DB.newSQLException(code, message);
+
+    SQLException told = SqlExceptions.of(thrown, new Situation(Optional.empty(), lockFirst, 7));
+
+    String added = told.getMessage().substring(thrown.getMessage().length());
+    assertThat(added).isEqualTo(advice == null ? "" : added).contains(advice == null ? "" : advice);
+    if (advice != null && advice.contains("same connection")) {
+      assertThat(added).doesNotContain("another connection is writing");
+    }
   }
 
   @Test

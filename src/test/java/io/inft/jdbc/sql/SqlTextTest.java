@@ -2,6 +2,7 @@ package io.inft.jdbc.sql;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -76,17 +77,48 @@ class SqlTextTest {
     assertThat(SqlText.hasMore(sql)).isEqualTo(more);
   }
 
-  @Test
-  void putsTheStatementsOfAScriptTogether() {
-    assertThat(Script.of("select 1; begin; select 2"))
-        .isEqualTo(new Script(StatementKind.QUERY, true, false, true, false));
-    assertThat(Script.of("rollback; update t set x = 1"))
-        .as("what is behind a rollback commits by itself")
-        .isEqualTo(new Script(StatementKind.ROLLBACK, true, true, true, true));
-    assertThat(Script.of("begin; commit"))
-        .isEqualTo(new Script(StatementKind.BEGIN, true, false, true, true));
-    assertThat(Script.of("delete from t;"))
-        .isEqualTo(new Script(StatementKind.CHANGE, false, true, false, false));
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "select 1; begin; select 2 | QUERY | true | false | true | false",
+        "rollback; update t set x = 1 | ROLLBACK | true | true | true | true", // behind a rollback
+        "begin; commit | BEGIN | true | false | true | true",
+        "delete from t; | CHANGE | false | true | false | false",
+      })
+  void putsTheStatementsOfAScriptTogether(
+      String sql,
+      StatementKind first,
+      boolean many,
+      boolean changes,
+      boolean control,
+      boolean commits) {
+    assertThat(Script.of(sql))
+        .isEqualTo(
+            new Script(
+                first, List.of(new Script.Part(first, sql)), many, changes, control, commits));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "pragma wal_checkpoint | CHECKPOINT:pragma wal_checkpoint",
+        "pragma wal_checkpoint; | CHECKPOINT:pragma wal_checkpoint;",
+        "select 1; select ';'; select 2 | QUERY:select 1; select ';'; select 2",
+        "select 1; pragma journal_mode=off; select 2; select 3"
+            + " | QUERY:select 1; ~FIXED_PRAGMA:pragma journal_mode=off~QUERY: select 2; select 3",
+        "pragma locking_mode=exclusive;; pragma wal_checkpoint(full) -- end | FIXED_PRAGMA:pragma"
+            + " locking_mode=exclusive~CHECKPOINT:pragma wal_checkpoint(full) -- end",
+        "select '; pragma journal_mode=off;'; select 1"
+            + " | QUERY:select '; pragma journal_mode=off;'; select 1",
+      })
+  void isCutAroundWhatDoesNotGoToSqlite(String sql, String parts) {
+    assertThat(
+            Script.of(sql).parts().stream()
+                .map(part -> part.kind() + ":" + part.sql())
+                .collect(java.util.stream.Collectors.joining("~")))
+        .isEqualTo(parts);
   }
 
   @ParameterizedTest
