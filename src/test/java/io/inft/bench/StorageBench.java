@@ -3,7 +3,6 @@ package io.inft.bench;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.sun.management.OperatingSystemMXBean;
 import io.inft.bytes.ByteSource;
-import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
@@ -33,7 +32,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 
 /**
  * Uploads, downloads and hashes with this client and the TypeScript SDK, by turns and in rounds, on
@@ -255,18 +253,11 @@ public final class StorageBench {
     new Random(1).nextBytes(bytes);
     Path path = Files.write(folder.resolve("hashed"), bytes);
     List<Cost> ours = new ArrayList<>();
-    List<Cost> bouncyCastle = new ArrayList<>();
     List<Double> typeScript = new ArrayList<>();
     for (int round = 0; round < 11; round++) {
       Cost start = now();
-      Digest root = MerkleRoot.of(ByteSource.of(bytes));
+      MerkleRoot.of(ByteSource.of(bytes));
       ours.add(since(start));
-      start = now();
-      Digest plain = plainLoop(bytes);
-      bouncyCastle.add(since(start));
-      if (!root.equals(plain)) {
-        throw new IllegalStateException("the two roots differ");
-      }
     }
     for (int round = 0; round < 3; round++) {
       JsonNode result =
@@ -276,7 +267,6 @@ public final class StorageBench {
     }
     System.out.printf("%n| Merkle root of %d bytes | MB/s | MB by CPU s |%n|---|--:|--:|%n", size);
     printHash("ours, all cores", ours, size);
-    printHash("BouncyCastle's Keccak in a plain loop", bouncyCastle, size);
     System.out.printf("| TypeScript SDK | %.0f | |%n", median(typeScript));
   }
 
@@ -301,23 +291,5 @@ public final class StorageBench {
 
   private static double median(List<Double> values) {
     return values.stream().sorted().toList().get(values.size() / 2);
-  }
-
-  /** One thread, BouncyCastle's digest, a whole level at a time; the size is a power of two. */
-  private static Digest plainLoop(byte[] bytes) {
-    KeccakDigest keccak = new KeccakDigest(256);
-    int count = bytes.length / ObjectLayout.CHUNK_BYTES;
-    byte[] level = new byte[count * 32];
-    for (int i = 0; i < count; i++) {
-      keccak.update(bytes, i * ObjectLayout.CHUNK_BYTES, ObjectLayout.CHUNK_BYTES);
-      keccak.doFinal(level, i * 32);
-    }
-    for (int width = count; width > 1; width /= 2) {
-      for (int i = 0; i < width / 2; i++) {
-        keccak.update(level, i * 64, 64);
-        keccak.doFinal(level, i * 32);
-      }
-    }
-    return Digest.of(java.util.Arrays.copyOf(level, 32));
   }
 }

@@ -3,23 +3,15 @@ package io.inft.store.merkle;
 import io.inft.bytes.Digest;
 import java.util.Arrays;
 import org.bouncycastle.crypto.digests.KeccakDigest;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Keccak-256 of what a 0G Merkle tree is made of: many chunks of 256 bytes, many pairs of hashes.
- * Many are hashed side by side by {@link KeccakLanes}, a few by BouncyCastle. Not thread-safe: one
- * instance a thread.
+ * Keccak-256 of what a 0G Merkle tree is made of: chunks of 256 bytes, pairs of hashes. Not
+ * thread-safe: one instance a thread.
  */
 final class Keccak {
   static final int PAIR_BYTES = 2 * Digest.BYTES;
 
-  /** From here on hashing side by side is faster, even though it always takes as long as many. */
-  static final int MANY = KeccakLanes.WIDTH * 2 / 5;
-
   private final KeccakDigest digest = new KeccakDigest(8 * Digest.BYTES);
-
-  /** Made when there are many for the first time. */
-  private @Nullable KeccakLanes lanes;
 
   /** Hashes {@code count} chunks, which lie one after the other, into as many hashes. */
   void chunks(byte[] from, int at, int count, byte[] to, int toAt) {
@@ -35,25 +27,10 @@ final class Keccak {
   }
 
   private void hash(byte[] from, int at, int length, int count, byte[] to, int toAt) {
-    int done = 0;
-    while (count - done >= MANY) {
-      int now = Math.min(KeccakLanes.WIDTH, count - done);
-      lanes().hash(from, at + done * length, length, now, to, toAt + done * Digest.BYTES);
-      done += now;
+    for (int i = 0; i < count; i++) {
+      digest.update(from, at + i * length, length);
+      digest.doFinal(to, toAt + i * Digest.BYTES);
     }
-    for (; done < count; done++) {
-      digest.update(from, at + done * length, length);
-      digest.doFinal(to, toAt + done * Digest.BYTES);
-    }
-  }
-
-  private KeccakLanes lanes() {
-    KeccakLanes made = lanes;
-    if (made == null) {
-      made = new KeccakLanes();
-      lanes = made;
-    }
-    return made;
   }
 
   /** The hash that lies at {@code at}. */

@@ -37,11 +37,7 @@ public final class ObjectTree {
     this.smallNodes = List.copyOf(smallNodes);
   }
 
-  /**
-   * Reads and hashes a source of at least one byte.
-   *
-   * @throws io.inft.failure.StoreRefusedException this Java machine computes wrong hashes
-   */
+  /** Reads and hashes a source of at least one byte. */
   public static ObjectTree of(ByteSource source) throws InftException {
     return of(source, (index, bytes) -> {});
   }
@@ -80,11 +76,7 @@ public final class ObjectTree {
     if (failed != null) {
       throw failed;
     }
-    ObjectTree tree = new ObjectTree(layout, finish(layout, leaves), smallNodes);
-    if (HashProbe.concerns(layout.chunks())) {
-      HashProbe.requireSound();
-    }
-    return tree;
+    return new ObjectTree(layout, finish(layout, leaves), smallNodes);
   }
 
   /**
