@@ -3,11 +3,8 @@ package io.inft.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.jdbc.config.InftProperty;
 import io.inft.replica.Engines;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -26,8 +23,7 @@ import picocli.CommandLine;
 class InftTest {
   @TempDir Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun ran = new CommandRun();
 
   @AfterEach
   void endEngines() {
@@ -35,31 +31,17 @@ class InftTest {
   }
 
   private int run(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine line = Inft.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    return line.execute(arguments);
+    return ran.run(arguments);
   }
 
   private int runOnEmbedded(String machine, String... arguments) {
-    List<String> all = new ArrayList<>(Arrays.asList(arguments));
-    all.addAll(
-        List.of(
-            "--network",
-            "embedded",
-            "--home",
-            folder.resolve(machine).toString(),
-            "--embedded-dir",
-            folder.resolve("network").toString()));
-    return run(all.toArray(String[]::new));
+    return ran.runOn(folder.resolve(machine), folder.resolve("network"), List.of(), arguments);
   }
 
   @Test
   void theDemoLosesAMachineAndComparesEveryRow() throws Exception {
-    assertThat(run("demo", "--json")).as(err.toString()).isZero();
-    JsonNode facts = new ObjectMapper().readTree(out.toString());
+    assertThat(run("demo", "--json")).as(ran.err()).isZero();
+    JsonNode facts = ran.json();
     assertThat(facts.path("rows").asLong()).isBetween(130_000L, 400_000L);
     assertThat(facts.path("databaseBytes").asLong()).isGreaterThan(4_000_000);
     assertThat(facts.path("version").asLong()).isGreaterThanOrEqualTo(2);
@@ -73,11 +55,10 @@ class InftTest {
     assertThat(runOnEmbedded("laptop", "push", "agent-1", file.toString())).isZero();
     assertThat(runOnEmbedded("laptop", "push", "agent-1", file.toString())).isZero();
 
-    assertThat(runOnEmbedded("auditor", "verify", "agent-1")).as(err.toString()).isZero();
-    assertThat(out.toString()).startsWith("VALID  agent-1").contains("version 2 rebuilt");
+    assertThat(runOnEmbedded("auditor", "verify", "agent-1")).as(ran.err()).isZero();
+    assertThat(ran.out()).startsWith("VALID  agent-1").contains("version 2 rebuilt");
     assertThat(runOnEmbedded("auditor", "verify", "agent-1", "--quick", "--json")).isZero();
-    assertThat(new ObjectMapper().readTree(out.toString()).path("schema").asText())
-        .isEqualTo("inft-custody/1");
+    assertThat(ran.json().path("schema").asText()).isEqualTo("inft-custody/1");
 
     List<Path> objects;
     try (var tree = Files.walk(folder.resolve("network").resolve("store"))) {
@@ -91,9 +72,9 @@ class InftTest {
       }
     }
     assertThat(runOnEmbedded("auditor", "verify", "agent-1")).isEqualTo(1);
-    assertThat(out.toString()).startsWith("INVALID").contains("OBJECT_SUBSTITUTED (version 2)");
+    assertThat(ran.out()).startsWith("INVALID").contains("OBJECT_SUBSTITUTED (version 2)");
     assertThat(runOnEmbedded("auditor", "verify", "nobody")).isEqualTo(2);
-    assertThat(out.toString()).startsWith("INDETERMINATE").contains("NOT_REGISTERED");
+    assertThat(ran.out()).startsWith("INDETERMINATE").contains("NOT_REGISTERED");
     assertThat(runOnEmbedded("auditor", "verify", "agent-1", "--from", "3", "--to", "2"))
         .isEqualTo(64);
   }
@@ -101,7 +82,7 @@ class InftTest {
   @Test
   void theDemoRefusesAFolderThatExists() {
     assertThat(run("demo", "--keep", folder.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("exists already");
+    assertThat(ran.err()).contains("exists already");
   }
 
   @Test
@@ -111,15 +92,15 @@ class InftTest {
       Path file = folder.resolve("file" + pageSize + ".db");
       database(file, pageSize);
       assertThat(runOnEmbedded("laptop", "push", "pushed", file.toString(), "--json"))
-          .as(err.toString())
+          .as(ran.err())
           .isZero();
-      JsonNode pushed = new ObjectMapper().readTree(out.toString());
+      JsonNode pushed = ran.json();
       assertThat(pushed.path("version").asLong()).isGreaterThan(version);
       version = pushed.path("version").asLong();
 
       Path pulled = folder.resolve("pulled" + pageSize + ".db");
       assertThat(runOnEmbedded("cloud", "pull", "pushed", pulled.toString()))
-          .as(err.toString())
+          .as(ran.err())
           .isZero();
       try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + pulled);
           Statement statement = connection.createStatement();
@@ -129,11 +110,11 @@ class InftTest {
       }
     }
     assertThat(runOnEmbedded("cloud", "history", "pushed", "--json")).isZero();
-    assertThat(new ObjectMapper().readTree(out.toString())).hasSize((int) version);
+    assertThat(ran.json()).hasSize((int) version);
     assertThat(runOnEmbedded("cloud", "status", "pushed")).isZero();
-    assertThat(out.toString()).contains("pushed");
+    assertThat(ran.out()).contains("pushed");
     assertThat(runOnEmbedded("cloud", "events", "pushed", "--type", "inft.commit")).isZero();
-    assertThat(out.toString()).contains("inft.commit");
+    assertThat(ran.out()).contains("inft.commit");
   }
 
   private static void database(Path file, int pageSize) throws Exception {
@@ -152,7 +133,7 @@ class InftTest {
     Path text =
         Files.writeString(folder.resolve("text.db"), "this is not a database at all".repeat(99));
     assertThat(runOnEmbedded("laptop", "push", "bad", text.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("text.db").contains("corrupt");
+    assertThat(ran.err()).contains("text.db").contains("corrupt");
 
     Path damaged = folder.resolve("damaged.db");
     database(damaged, 4096);
@@ -160,12 +141,12 @@ class InftTest {
     Arrays.fill(bytes, 4096, 4096 + 200, (byte) 0x5a);
     Files.write(damaged, bytes);
     assertThat(runOnEmbedded("laptop", "push", "bad", damaged.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("damaged.db").contains("corrupt");
+    assertThat(ran.err()).contains("damaged.db").contains("corrupt");
 
     assertThat(runOnEmbedded("laptop", "push", "bad", folder.resolve("missing").toString()))
         .isEqualTo(1);
     assertThat(runOnEmbedded("laptop", "status", "bad", "--json")).isZero();
-    assertThat(new ObjectMapper().readTree(out.toString()).path("version").asInt()).isZero();
+    assertThat(ran.json().path("version").asInt()).isZero();
   }
 
   @Test
@@ -184,9 +165,9 @@ class InftTest {
   void aFailureNamesWhatAndAState() {
     assertThat(runOnEmbedded("laptop", "pull", "nobody", folder.resolve("x.db").toString()))
         .isEqualTo(1);
-    assertThat(err.toString()).contains("nobody");
+    assertThat(ran.err()).contains("nobody");
     assertThat(run("history", "x", "--network", "nowhere")).isEqualTo(64);
-    assertThat(err.toString()).contains("nowhere").contains("SQLSTATE");
+    assertThat(ran.err()).contains("nowhere").contains("SQLSTATE");
     assertThat(run("status", "//", "--network", "embedded")).isEqualTo(64);
     assertThat(run("events", "x", "--from", "yesterday")).isEqualTo(64);
     assertThat(run("no-such-command")).isEqualTo(64);
@@ -196,7 +177,7 @@ class InftTest {
   void everyCommandHasHelpWithAnExample() {
     requireExamples(Inft.commandLine());
     assertThat(run("--help")).isZero();
-    assertThat(out.toString()).contains("demo").contains("Exit codes");
+    assertThat(ran.out()).contains("demo").contains("Exit codes");
   }
 
   private static void requireExamples(CommandLine line) {

@@ -4,12 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.bytes.Digest;
-import io.inft.cli.Inft;
+import io.inft.cli.CommandRun;
 import io.inft.replica.Engines;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,8 +15,6 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -27,14 +22,12 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import picocli.CommandLine;
 
 /** What was put aside, and what is not published, from the command line. */
 class ForksTest {
   @TempDir Path folder;
 
-  private final StringWriter out = new StringWriter();
-  private final StringWriter err = new StringWriter();
+  private final CommandRun ran = new CommandRun();
 
   @AfterEach
   void endEngines() {
@@ -42,25 +35,11 @@ class ForksTest {
   }
 
   private int run(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    CommandLine line = Inft.commandLine();
-    line.setOut(new PrintWriter(out, true));
-    line.setErr(new PrintWriter(err, true));
-    List<String> all = new ArrayList<>(Arrays.asList(arguments));
-    all.addAll(
-        List.of(
-            "--network",
-            "embedded",
-            "--home",
-            folder.resolve("mine").toString(),
-            "--embedded-dir",
-            folder.resolve("network").toString()));
-    return line.execute(all.toArray(String[]::new));
+    return ran.runOn(folder.resolve("mine"), folder.resolve("network"), List.of(), arguments);
   }
 
   private JsonNode json() throws Exception {
-    return new ObjectMapper().readTree(out.toString());
+    return ran.json();
   }
 
   private Connection open(String machine, String... more) throws SQLException {
@@ -114,11 +93,11 @@ class ForksTest {
 
   @Test
   void aForkIsListedShownExportedAndAcknowledged() throws Exception {
-    assertThat(run("forks", "list", "notes")).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("nothing was put aside");
+    assertThat(run("forks", "list", "notes")).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("nothing was put aside");
     lose();
 
-    assertThat(run("forks", "list", "notes", "--json")).as(err.toString()).isZero();
+    assertThat(run("forks", "list", "notes", "--json")).as(ran.err()).isZero();
     JsonNode fork = json().get(0);
     String generation = fork.path("generation").asText();
     assertThat(fork.path("kind").asText()).isEqualTo("fork");
@@ -127,27 +106,27 @@ class ForksTest {
     Path lies = Path.of(fork.path("database").asText()).getParent();
     Map<String, Digest> before = contents(lies);
     for (String[] command : new String[][] {{"forks", "list", "notes"}, {"forks", "notes"}}) {
-      assertThat(run(command)).as(err.toString()).isZero();
-      assertThat(out.toString()).contains(generation).contains("database.sqlite");
+      assertThat(run(command)).as(ran.err()).isZero();
+      assertThat(ran.out()).contains(generation).contains("database.sqlite");
     }
 
-    assertThat(run("forks", "show", "notes", generation, "--json")).as(err.toString()).isZero();
+    assertThat(run("forks", "show", "notes", generation, "--json")).as(ran.err()).isZero();
     JsonNode table = json().path("tables").get(1);
     assertThat(json().path("tables").get(0).path("rows").asLong()).isZero();
     assertThat(table.path("rows").asLong()).isEqualTo(3);
     assertThat(table.path("onlyHere").asLong()).isEqualTo(2);
     assertThat(table.path("onlyThere").asLong()).isZero();
     assertThat(run("forks", "show", "notes", generation, "--against", "head")).isZero();
-    assertThat(out.toString()).contains("t only here: 'mine'").doesNotContain("only here: 'both'");
+    assertThat(ran.out()).contains("t only here: 'mine'").doesNotContain("only here: 'both'");
 
-    assertThat(run("doctor", "notes")).as(err.toString()).isZero();
-    assertThat(out.toString()).contains("inft forks show notes " + generation);
+    assertThat(run("doctor", "notes")).as(ran.err()).isZero();
+    assertThat(ran.out()).contains("inft forks show notes " + generation);
     assertThat(run("status", "notes")).isZero();
-    assertThat(out.toString()).contains(generation);
+    assertThat(ran.out()).contains(generation);
 
     Path file = folder.resolve("lost.db");
     assertThat(run("forks", "export", "notes", generation, "-o", file.toString()))
-        .as(err.toString())
+        .as(ran.err())
         .isZero();
     assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
         .isEqualTo("rw-------");
@@ -158,19 +137,19 @@ class ForksTest {
     }
     assertThat(file.resolveSibling("lost.db-wal")).doesNotExist();
     assertThat(run("forks", "export", "notes", generation, "-o", file.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("--force");
+    assertThat(ran.err()).contains("--force");
     assertThat(run("forks", "export", "notes", generation, "-o", file.toString(), "--force"))
         .isZero();
     assertThat(contents(lies)).as("nothing of it was changed").isEqualTo(before);
 
-    assertThat(run("forks", "acknowledge", "notes", generation)).as(err.toString()).isZero();
+    assertThat(run("forks", "acknowledge", "notes", generation)).as(ran.err()).isZero();
     assertThat(run("forks", "list", "notes")).isZero();
-    assertThat(out.toString()).contains("acknowledged");
+    assertThat(ran.out()).contains("acknowledged");
     assertThat(run("forks", "list", "notes", "--all", "--json")).isZero();
     assertThat(json()).hasSize(1);
     assertThat(contents(lies)).isEqualTo(before);
     assertThat(run("forks", "acknowledge", "notes", "gen-000099")).isEqualTo(1);
-    assertThat(err.toString()).contains(generation);
+    assertThat(ran.err()).contains(generation);
     try (var left = Files.list(folder.resolve("mine"))) {
       assertThat(left.map(Path::getFileName).map(Path::toString))
           .noneMatch(name -> name.startsWith("fork-"));
@@ -180,14 +159,14 @@ class ForksTest {
   @Test
   void theDoctorSaysWhatIsTrueOfAForkAndHowToGoOn() throws Exception {
     lose();
-    assertThat(run("doctor", "notes")).as(err.toString()).isZero();
+    assertThat(run("doctor", "notes")).as(ran.err()).isZero();
     String options =
         " --network embedded --home "
             + folder.resolve("mine")
             + " --embedded-dir "
             + folder.resolve("network")
             + "'";
-    assertThat(out.toString())
+    assertThat(ran.out())
         .contains("put aside", "2 commits", "never published by itself")
         .contains("'inft forks show notes gen-000001" + options)
         .contains("'inft forks export notes gen-000001 -o <file>" + options)
@@ -196,16 +175,16 @@ class ForksTest {
 
     assertThat(run("forks", "acknowledge", "notes", "gen-000001")).isZero();
     assertThat(run("doctor", "notes")).isZero();
-    assertThat(out.toString())
+    assertThat(ran.out())
         .contains("acknowledged and still there: gen-000001")
         .doesNotContain("forks acknowledge");
 
     assertThat(run("forks", "show", "notes", "gen-000009")).isEqualTo(1);
-    assertThat(err.toString())
+    assertThat(ran.err())
         .contains("'gen-000009'", "gen-000001")
         .contains("'inft forks list notes --all" + options);
     assertThat(run("forks", "show", "other", "gen-000009")).isEqualTo(1);
-    assertThat(err.toString()).contains("no fork of 'other'").doesNotContain("[]");
+    assertThat(ran.err()).contains("no fork of 'other'").doesNotContain("[]");
   }
 
   @Test
@@ -223,7 +202,7 @@ class ForksTest {
     Files.move(current, folder.resolve("elsewhere"));
     for (String command : List.of("doctor", "status")) {
       assertThat(run(command, "notes")).isEqualTo(1);
-      assertThat(out.toString() + err)
+      assertThat(ran.out() + ran.err())
           .contains(current.getFileName() + "', which is not there")
           .contains("delete this file");
     }
@@ -242,7 +221,7 @@ class ForksTest {
       for (int i = 0; i < 6; i++) {
         run(mine, "INSERT INTO t VALUES (randomblob(50000))");
       }
-      assertThat(run("status", "notes", "--json")).as("in use: %s", err).isZero();
+      assertThat(run("status", "notes", "--json")).as("in use: %s", ran.err()).isZero();
       assertThat(json().path("unpublishedCommits").asLong()).isEqualTo(6);
     }
     assertThat(run("status", "notes", "--json")).isZero();
@@ -251,27 +230,27 @@ class ForksTest {
     assertThat(status.path("unpublishedCommits").asLong()).isEqualTo(6);
     assertThat(status.path("unpublishedBytes").asLong()).isGreaterThan(300_000);
     assertThat(run("doctor", "notes")).isZero();
-    assertThat(out.toString()).contains("6 commits").contains("'inft sync notes --network");
+    assertThat(ran.out()).contains("6 commits").contains("'inft sync notes --network");
     assertThat(run("outbox", "notes")).isZero();
-    assertThat(out.toString()).contains("nothing is on its way");
+    assertThat(ran.out()).contains("nothing is on its way");
 
     Path store = folder.resolve("network").resolve("store");
     Path away = folder.resolve("away");
     Files.move(store, away);
     Files.writeString(store, "no folder");
     assertThat(run("sync", "notes")).isEqualTo(1);
-    assertThat(err.toString()).contains("SQLSTATE");
+    assertThat(ran.err()).contains("SQLSTATE");
     assertThat(run("status", "notes", "--json")).isZero();
     assertThat(json().path("unpublishedCommits").asLong()).isEqualTo(6);
     Files.delete(store);
     Files.move(away, store);
 
-    assertThat(run("sync", "notes", "--json")).as(err.toString()).isZero();
+    assertThat(run("sync", "notes", "--json")).as(ran.err()).isZero();
     assertThat(json().path("version").asLong()).isEqualTo(2);
     assertThat(run("status", "notes", "--json")).isZero();
     assertThat(json().path("unpublishedCommits").asLong()).isZero();
     assertThat(json().path("unpublishedPages").asLong()).isZero();
     assertThat(run("sync", "nobody")).isEqualTo(1);
-    assertThat(err.toString()).contains("no working copy of 'nobody'").contains("check the id");
+    assertThat(ran.err()).contains("no working copy of 'nobody'").contains("check the id");
   }
 }
