@@ -41,7 +41,6 @@ final class ActionFormat {
   private static final int ANCHOR_INLINE_MANY = 20;
   private static final int SET_TOKEN_OWNER = 240;
   private static final int EMPTY_BLOCK = 241;
-  private static final int NEWEST = EMPTY_BLOCK;
 
   private ActionFormat() {}
 
@@ -167,10 +166,19 @@ final class ActionFormat {
                   in.u8("scheme"), Blob.of(in.bytes16("public key", MAX_PUBLISHED_BYTES)));
           case SET_TOKEN_OWNER -> new Action.SetTokenOwner(id(in), in.address("owner"));
           case EMPTY_BLOCK -> new Action.EmptyBlock();
-          default -> throw new FormatTooNewException("action in " + name, code, NEWEST);
+          default -> throw unknown(name, in, code);
         };
     in.end();
     return action;
+  }
+
+  /** Codes of the contract's operations count up to 239, those of the embedded network alone on. */
+  private static InftException unknown(String name, ByteReader in, int code) {
+    if (code == 0) {
+      return in.corrupt("an action of code 0");
+    }
+    return new FormatTooNewException(
+        "action in " + name, code, code < SET_TOKEN_OWNER ? ANCHOR_INLINE_MANY : EMPTY_BLOCK);
   }
 
   private static List<Action.MoveHead> items(ByteReader in, boolean objects) throws InftException {
