@@ -76,7 +76,7 @@ public final class Capture implements AutoCloseable {
         clock);
   }
 
-  /** The same with another way to write journals. */
+  /** Opens with another way to write journals. */
   public static Capture open(
       Path generation,
       Checkpoints.Journals journals,
@@ -194,7 +194,10 @@ public final class Capture implements AutoCloseable {
     }
   }
 
-  /** The same after a look at the log; empty when somebody else is at work for longer than that. */
+  /**
+   * How many pages are dirty after a look at the log; empty when somebody else is at work for
+   * longer than that.
+   */
   public OptionalInt dirtyPagesWithin(Duration patience) throws InftException {
     try {
       if (!lock.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
@@ -425,15 +428,6 @@ public final class Capture implements AutoCloseable {
               : checkpoints.byForce(mode);
       moved();
       return row;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  PageImages images() {
-    lock.lock();
-    try {
-      return changes.images(files, log.position());
     } finally {
       lock.unlock();
     }

@@ -131,7 +131,7 @@ final class Changes {
   }
 
   /**
-   * The same with the pages that the database will grow by: then most of what is committed in the
+   * A journal with the pages that the database will grow by: then most of what is committed in the
    * next moments is in it already.
    */
   CaptureJournal journalWithGrowth(long pageCount) {

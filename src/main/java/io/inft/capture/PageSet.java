@@ -4,7 +4,6 @@ import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.failure.CorruptObjectException;
 import java.util.BitSet;
-import java.util.function.LongConsumer;
 
 /** A set of page numbers, from 1. Not thread-safe. */
 public final class PageSet {
@@ -80,10 +79,6 @@ public final class PageSet {
 
   public PageSet copy() {
     return new PageSet((BitSet) bits.clone());
-  }
-
-  void forEach(LongConsumer consumer) {
-    bits.stream().asLongStream().forEach(consumer);
   }
 
   /** The next page at or after {@code page}, 0 when there is none. */

@@ -56,7 +56,7 @@ final class ReadMarkHolder {
     return false;
   }
 
-  /** The same, in the end by keeping writers out. */
+  /** Goes to the newest commit, in the end by keeping writers out. */
   void toNewestForSure() throws InftException {
     if (toNewest()) {
       return;
@@ -157,7 +157,7 @@ final class ReadMarkHolder {
     }
   }
 
-  /** The same, with readers and writers made to wait. */
+  /** Lets go for a checkpoint that makes readers and writers wait. */
   int[] checkpointMakingOthersWait(String mode, Duration wait) throws InftException {
     holding.execute("PRAGMA busy_timeout=" + wait.toMillis());
     waitsForWriters = true;

@@ -75,15 +75,15 @@ public record WorkingFiles(
     }
   }
 
-  /** The same after a failure, which is the one to tell. */
+  /** Closes after a failure, which is the one to tell. */
   void close(Throwable failure) {
     closeAll(failure, gate, second, first, index, logPages, log, file);
   }
 
   /**
-   * The same, without the log being moved into the file: nothing on disk would tell afterwards
-   * which pages that changed. The last connection closes read-only, and SQLite leaves the log to
-   * it.
+   * Closes after a failure without the log being moved into the file: nothing on disk would tell
+   * afterwards which pages that changed. The last connection closes read-only, and SQLite leaves
+   * the log to it.
    */
   void closeKeepingLog(Throwable failure) {
     SqliteLink last = null;

@@ -109,11 +109,6 @@ public final class CommitObject {
     return bytes.sizeBytes();
   }
 
-  /** SHA-256 of the bytes: the registry's checksum. */
-  public Digest sha256() {
-    return Digest.sha256(bytes.toBytes());
-  }
-
   /** Where the inline area begins, counted from the start of the object. */
   public long offsetOfInline() {
     return (long) bodyBytes - body.inline().sizeBytes();

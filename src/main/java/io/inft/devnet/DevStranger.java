@@ -9,14 +9,12 @@ import java.net.URI;
  */
 public final class DevStranger {
   private final URI address;
-  private final DevNode twin;
-  private final Misbehaviour misbehaviour;
+  private final DevNode beside;
   private final CallTally calls;
 
-  DevStranger(URI address, DevNode twin, Misbehaviour misbehaviour, CallTally calls) {
+  DevStranger(URI address, DevNode beside, CallTally calls) {
     this.address = address;
-    this.twin = twin;
-    this.misbehaviour = misbehaviour;
+    this.beside = beside;
     this.calls = calls;
   }
 
@@ -25,11 +23,7 @@ public final class DevStranger {
   }
 
   public ShardConfig shard() {
-    return twin.shard();
-  }
-
-  public Misbehaviour misbehaviour() {
-    return misbehaviour;
+    return beside.shard();
   }
 
   /** What it was asked so far. */

@@ -142,11 +142,11 @@ final class FileTable {
   /** A finalized file with the same root and size has the same data. */
   private void copyFromTwin(Entry entry) throws InftException {
     Submission submission = entry.submission();
-    for (Entry twin : all(submission.root())) {
-      Submission other = twin.submission();
+    for (Entry same : all(submission.root())) {
+      Submission other = same.submission();
       boolean fits =
           other.sizeBytes() == submission.sizeBytes()
-              && twin.isFinalized()
+              && same.isFinalized()
               && (other.firstGlobalSegment() - submission.firstGlobalSegment()) % shard.count()
                   == 0;
       if (fits) {

@@ -46,14 +46,14 @@ final class Strangers implements AutoCloseable {
     return strangers;
   }
 
-  private void add(int number, DevNode twin, List<Misbehaviour.Kind> kinds) {
+  private void add(int number, DevNode beside, List<Misbehaviour.Kind> kinds) {
     Misbehaviour misbehaviour = new Misbehaviour();
     kinds.forEach(misbehaviour::start);
     CallTally calls = new CallTally();
     URI address = server.address().resolve("/" + number);
-    DevStranger stranger = new DevStranger(address, twin, misbehaviour, calls);
+    DevStranger stranger = new DevStranger(address, beside, calls);
     synchronized (sites) {
-      sites.add(twin.site(misbehaviour, calls));
+      sites.add(beside.site(misbehaviour, calls));
       all.add(stranger);
     }
   }

@@ -83,14 +83,14 @@ public record ZeroGContracts(Address flow, Address market) {
     String purpose = "deploy " + name;
     Address deployed =
         sender.send(purpose, purpose, Call.deploying(code)).contract().orElse(Address.ZERO);
-    sender.settle(purpose);
+    sender.forget(purpose);
     return deployed;
   }
 
   private static void run(TransactionSender sender, String action, Address to, byte[] data)
       throws InftException {
     sender.send(action, action, Call.of(to, data));
-    sender.settle(action);
+    sender.forget(action);
   }
 
   private static byte[] bytecode(Path factory) throws InftException {

@@ -102,11 +102,6 @@ public final class AbiReader {
     return (int) count;
   }
 
-  /** After {@link #count}: a reader whose offsets count from the first element. */
-  public AbiReader elements() {
-    return new AbiReader(what, bytes, position);
-  }
-
   private byte[] word(String field) throws CorruptObjectException {
     if (bytes.length - position < WORD) {
       throw corrupt(field, "is missing: the data ends");

@@ -56,10 +56,6 @@ public final class AbiWriter {
     return uint(BigInteger.valueOf(value));
   }
 
-  public AbiWriter bool(boolean value) {
-    return uint(value ? 1 : 0);
-  }
-
   public AbiWriter address(Address value) {
     byte[] word = new byte[WORD];
     System.arraycopy(value.toBytes(), 0, word, WORD - Address.BYTES, Address.BYTES);

@@ -4,8 +4,8 @@ import io.inft.failure.InftException;
 import java.util.List;
 
 /**
- * Remembers signed transactions until their purpose is settled. Safe for many threads; one journal
- * belongs to one account on one chain.
+ * Remembers signed transactions until their purpose is forgotten. Safe for many threads; one
+ * journal belongs to one account on one chain.
  */
 public interface TransactionJournal {
   /** Writes a transaction down; durable when this returns. */

@@ -69,14 +69,15 @@ public final class TransactionSender {
 
   /**
    * Fulfils a purpose: sends its transaction unless one was sent already, and waits until it is
-   * mined with the configured confirmations. Until {@link #settle} the same purpose returns the
+   * mined with the configured confirmations. Until {@link #forget} the same purpose returns the
    * same receipt.
    *
    * @param purpose unique name of what shall happen once: "store 0x12…/99"
    * @param action for messages: "store an object"
    * @param call ignored when a transaction of this purpose was signed before
    * @param gasLimit refused if more is needed
-   * @throws RevertedException it was refused, before sending or in a block; the purpose is settled
+   * @throws RevertedException it was refused, before sending or in a block; the purpose is
+   *     forgotten
    * @throws InsufficientFundsException nothing was sent
    * @throws io.inft.failure.SpendLimitException nothing was sent
    * @throws OutcomeUnknownException it was sent but not mined in time; call again to go on
@@ -128,13 +129,13 @@ public final class TransactionSender {
     return Optional.empty();
   }
 
-  /** Hashes of what was signed for a purpose that is not settled, oldest first. */
+  /** Hashes of what was signed for a purpose that is not forgotten, oldest first. */
   public List<Digest> hashes(String purpose) throws InftException {
     return signed(purpose).stream().map(SignedTransaction::hash).toList();
   }
 
   /** Forgets a purpose whose result is recorded elsewhere; it could be sent anew after this. */
-  public void settle(String purpose) throws InftException {
+  public void forget(String purpose) throws InftException {
     journal.forget(purpose);
   }
 

@@ -33,7 +33,7 @@ public final class NotPublishedException extends InftException {
   }
 
   /**
-   * The same at the last close, after which nothing is tried any more.
+   * What was not published at the last close, after which nothing is tried any more.
    *
    * @param what is not out
    */

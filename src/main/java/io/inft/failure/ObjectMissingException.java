@@ -54,7 +54,7 @@ public final class ObjectMissingException extends InftException {
   }
 
   /**
-   * The same where the newest version lacks it.
+   * This failure where it is the newest version that lacks the object.
    *
    * @param settled from when on the version counts as unreadable, if the answer is still the same
    */

@@ -99,7 +99,7 @@ public enum Remedy {
     return ofClass(failure.getClass());
   }
 
-  /** The same for a class. */
+  /** What helps against failures of a class. */
   public static Remedy ofClass(Class<?> failure) {
     Remedy remedy = BY_CLASS.get(failure);
     return remedy == null ? ACT : remedy;

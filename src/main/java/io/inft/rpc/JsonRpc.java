@@ -72,15 +72,6 @@ public final class JsonRpc {
     return new JsonRpc(addresses, settings, connections);
   }
 
-  /** A copy with other settings. */
-  public JsonRpc with(RpcSettings changed) {
-    return new JsonRpc(addresses, changed, connections);
-  }
-
-  public RpcSettings settings() {
-    return settings;
-  }
-
   /**
    * Calls a method with positional parameters.
    *

@@ -26,8 +26,4 @@ public record RpcSettings(Duration callTimeout, int maxAnswerBytes, RetryRule re
   public RpcSettings withRetry(RetryRule rule) {
     return new RpcSettings(callTimeout, maxAnswerBytes, rule);
   }
-
-  public RpcSettings withMaxAnswerBytes(int bytes) {
-    return new RpcSettings(callTimeout, bytes, retry);
-  }
 }

@@ -1,5 +1,8 @@
 /**
- * Immutable objects addressed by their 0G Merkle root; memory and directory twins of 0G Storage.
+ * Immutable objects addressed by their 0G Merkle root; in memory, in a folder, on 0G Storage.
+ *
+ * <p>Words: an <em>object</em> is a sequence of bytes that never changes; its <em>root</em> names
+ * it; a <em>segment</em> is the part of it that is read and verified at once.
  */
 @NullMarked
 package io.inft.store;

@@ -87,7 +87,7 @@ class TransactionSenderTest {
     assertThat(chain.balance(somebody(1))).isEqualTo(BigInteger.valueOf(1000));
     assertThat(sender.outcome("pay 1")).isPresent();
 
-    sender.settle("pay 1");
+    sender.forget("pay 1");
     assertThat(sender.outcome("pay 1")).isEmpty();
   }
 

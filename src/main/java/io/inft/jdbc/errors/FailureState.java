@@ -184,7 +184,7 @@ enum FailureState {
     return exception(String.valueOf(cause.getMessage()), cause);
   }
 
-  /** The same with another message, which says more. */
+  /** With another message, which says more than the failure's own. */
   SQLException exception(String message, InftException cause) {
     return maker.make(message, state, vendorCode, cause);
   }

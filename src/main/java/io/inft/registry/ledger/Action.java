@@ -11,8 +11,8 @@ import io.inft.registry.Registry;
 import java.util.List;
 
 /**
- * One request of an account to a twin's ledger: what a transaction is to the contract. The rules
- * are in {@link Ledger} and {@link LedgerRecord}; here is only what was asked.
+ * One request of an account to a ledger: what a transaction is to the contract. The rules are in
+ * {@link Ledger} and {@link LedgerRecord}; here is only what was asked.
  */
 public sealed interface Action {
   /** Checks the request against the ledger without changing it. */
@@ -157,7 +157,7 @@ public sealed interface Action {
     }
   }
 
-  /** Development only: a token of the twin's pretended NFT contracts changes hands. */
+  /** Development only: a token of the ledger's pretended NFT contracts changes hands. */
   record SetTokenOwner(DatabaseId token, Address owner) implements Action {
     @Override
     public Change plan(Turn turn) {
@@ -165,7 +165,7 @@ public sealed interface Action {
     }
   }
 
-  /** A block in which nothing happened; a twin makes one when somebody waits for blocks. */
+  /** A block in which nothing happened; a ledger makes one when somebody waits for blocks. */
   record EmptyBlock() implements Action {
     @Override
     public Change plan(Turn turn) {

@@ -23,19 +23,20 @@ import java.util.Optional;
 
 /**
  * The contract's rules in Java: a state that changes by actions and nothing else, used by both
- * twins. One action is one block. Not safe for use by many threads; its twin guards it.
+ * registries of this room. One action is one block. Not safe for use by many threads; its registry
+ * guards it.
  *
  * <p>There are no NFT contracts here. The ledger keeps a table of token owners instead; the account
  * that registers the id of an unknown token becomes the token's owner.
  */
 public final class Ledger {
-  /** EIP-155 number of every twin; no public chain uses it. */
+  /** EIP-155 number of every ledger; no public chain uses it. */
   public static final long CHAIN_ID = 0x1AF7_0001L;
 
-  /** Address of every twin's registry; no contract lies there. */
+  /** Address of every ledger's registry; no contract lies there. */
   public static final Address ADDRESS = Address.parse("0x1af7000000000000000000000000000000000001");
 
-  /** Before the first entry there is block 0, the same in every twin. */
+  /** Before the first entry there is block 0, the same in every ledger. */
   public static final Block GENESIS =
       new Block(
           0, Digest.keccak256("inft.registry.twin.v1".getBytes(StandardCharsets.US_ASCII)), 0);

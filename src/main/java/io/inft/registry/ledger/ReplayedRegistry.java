@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The door as both twins open it: turns calls into actions and reads the ledger. Where the ledger
- * lies, and how an action becomes an entry in it, is the subclass's part.
+ * The registry over a ledger, in memory or in a folder: turns calls into actions and reads the
+ * ledger. Where the ledger lies, and how an action becomes an entry in it, is the subclass's part.
  */
 abstract class ReplayedRegistry implements Registry {
   /** Something read from an up-to-date ledger. */
@@ -122,7 +122,7 @@ abstract class ReplayedRegistry implements Registry {
     return read((ledger, now) -> ledger.record(id).rights(account, now));
   }
 
-  /** Blocks of a twin are final at once. */
+  /** Blocks of a ledger are final at once. */
   @Override
   public boolean isFinal(Block block) throws InftException {
     return isCanonical(block);

@@ -41,7 +41,7 @@ final class Controlling {
   /** What is in no id's list of operations, so that the same twice is no harm. */
   Receipt publish(ContractErrors.Request request, byte[] data) throws InftException {
     Receipt receipt = transactions.send(request, data);
-    transactions.settle(data);
+    transactions.forget(data);
     return receipt;
   }
 }

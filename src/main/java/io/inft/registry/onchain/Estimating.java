@@ -55,7 +55,7 @@ final class Estimating implements Sending {
   }
 
   @Override
-  public void settle(String purpose) {}
+  public void forget(String purpose) {}
 
   @Override
   public boolean happens() {

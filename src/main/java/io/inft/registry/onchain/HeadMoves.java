@@ -64,7 +64,7 @@ final class HeadMoves {
     Optional<Anchored> found = recorded(id, anchor, data);
     if (found.isEmpty()) {
       try {
-        found = Optional.of(settled(id, anchor, data, transactions.send(request, data)));
+        found = Optional.of(outcome(id, anchor, data, transactions.send(request, data)));
       } catch (InftException failure) {
         // It may have gone through all the same: sent by another process of this account, or
         // mined without a receipt that anybody shows.
@@ -74,11 +74,11 @@ final class HeadMoves {
         }
       }
     }
-    transactions.settle(data);
+    transactions.forget(data);
     return found.get();
   }
 
-  private Anchored settled(DatabaseId id, Anchor anchor, byte[] data, Receipt receipt)
+  private Anchored outcome(DatabaseId id, Anchor anchor, byte[] data, Receipt receipt)
       throws InftException {
     for (Log log : receipt.logs()) {
       boolean ofContract =
@@ -143,7 +143,7 @@ final class HeadMoves {
             transactions.request(items.size() + " versions", "anchor", null),
             data,
             Math.multiplyExact(settings.gasLimit(), (long) items.size()));
-    transactions.settle(data);
+    transactions.forget(data);
     return receipt;
   }
 }

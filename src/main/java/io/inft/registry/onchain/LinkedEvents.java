@@ -91,9 +91,12 @@ final class LinkedEvents<T> {
   }
 
   /**
-   * Walks back from the end, or from a place known from an earlier walk that is nearer.
+   * Walks back from the end, or from a place known from an earlier walk that is nearer, and returns
+   * the events with numbers {@code from} to {@code to}, ascending.
    *
-   * @return as {@link #walk(long, long, long, long)}
+   * @param lastNumber number of the newest event
+   * @param lastBlock its block
+   * @return empty if the endpoint has no event where one must be: it lags, or pruned its logs
    */
   Optional<List<T>> walk(long from, long to, long lastNumber, long lastBlock, Landmarks landmarks)
       throws InftException {
@@ -107,17 +110,6 @@ final class LinkedEvents<T> {
       }
     }
     return walkFrom(from, to, lastNumber, lastBlock, landmarks);
-  }
-
-  /**
-   * Walks back from a link and returns those with numbers {@code from} to {@code to}, ascending.
-   *
-   * @param lastNumber number of the newest event
-   * @param lastBlock its block
-   * @return empty if the endpoint has no event where one must be: it lags, or pruned its logs
-   */
-  Optional<List<T>> walk(long from, long to, long lastNumber, long lastBlock) throws InftException {
-    return walkFrom(from, to, lastNumber, lastBlock, new Landmarks());
   }
 
   private Optional<List<T>> walkFrom(

@@ -59,7 +59,7 @@ final class Registering {
       requireUnregistered(id);
       throw transactions.errors().explain(transactions.request(id.toString(), "register", null), e);
     }
-    transactions.settle(data);
+    transactions.forget(data);
     if (id.namespace() == DatabaseId.Namespace.BOUND && transactions.sender().happens()) {
       observeOwner(id);
     }

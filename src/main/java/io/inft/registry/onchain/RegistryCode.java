@@ -61,7 +61,7 @@ public final class RegistryCode {
             .contract()
             .orElseThrow(
                 () -> new CorruptObjectException("receipt", 0, "names no deployed contract"));
-    sending.settle(PURPOSE);
+    sending.forget(PURPOSE);
     return deployed;
   }
 

@@ -23,7 +23,7 @@ interface Sending {
 
   Optional<Receipt> outcome(String purpose) throws InftException;
 
-  void settle(String purpose) throws InftException;
+  void forget(String purpose) throws InftException;
 
   /** Whether what was sent has an effect that later calls can see. */
   boolean happens();
@@ -60,8 +60,8 @@ interface Sending {
       }
 
       @Override
-      public void settle(String purpose) throws InftException {
-        sender.settle(purpose);
+      public void forget(String purpose) throws InftException {
+        sender.forget(purpose);
       }
 
       @Override

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Calls of the contract as transactions of one account. The same call data is the same purpose
- * until it is settled: it is sent once, over restarts, and its outcome can be asked for. Safe for
+ * until it is forgotten: it is sent once, over restarts, and its outcome can be asked for. Safe for
  * many threads.
  */
 final class Transactions {
@@ -58,12 +58,12 @@ final class Transactions {
     return "registry " + settings.contract() + " " + Digest.keccak256(data);
   }
 
-  /** Whether it was sent and not settled since. */
+  /** Whether it was sent and not forgotten since. */
   boolean isSent(byte[] data) throws InftException {
     return !sender().hashes(purpose(data)).isEmpty();
   }
 
-  /** Of what was sent and not settled since; empty if nobody knows yet. */
+  /** Of what was sent and not forgotten since; empty if nobody knows yet. */
   Optional<Receipt> outcome(byte[] data) throws InftException {
     return sender().outcome(purpose(data));
   }
@@ -89,8 +89,8 @@ final class Transactions {
   }
 
   /** Its outcome was reported: the same call is another one from now on. */
-  void settle(byte[] data) throws InftException {
-    sender().settle(purpose(data));
+  void forget(byte[] data) throws InftException {
+    sender().forget(purpose(data));
   }
 
   ContractErrors errors() {

@@ -64,7 +64,7 @@ public record MissingHead(long version, Digest root, Instant since) {
     }
   }
 
-  /** From when on an answer that is still the same settles it. */
+  /** From when on an answer that is still the same is believed. */
   public Instant settledFrom() {
     return since.plus(PATIENCE);
   }

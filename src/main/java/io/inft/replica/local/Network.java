@@ -10,7 +10,7 @@ import java.util.Optional;
  * Where databases live: who keeps the objects and who says which version is the head.
  *
  * @param name as in the property {@code network}
- * @param store shared by all engines of this network; closed by who made it
+ * @param store shared by all engines of this network; closed by its maker
  * @param registry the same
  * @param signer signs commit objects; the key of the registry's account, empty when only reading
  * @param syncInterval how long publishing gathers commits when the user does not say; zero

@@ -155,7 +155,7 @@ public final class WorkingCopy implements AutoCloseable {
     return current(folder);
   }
 
-  /** The same for a working copy that is not opened, and need not be there. */
+  /** The generation to go on with, of a working copy that is not opened and need not be there. */
   public static Optional<Path> current(Path folder) throws InftException {
     Path pointer = folder.resolve("current");
     if (!Files.exists(pointer)) {
@@ -195,7 +195,8 @@ public final class WorkingCopy implements AutoCloseable {
   }
 
   /**
-   * The same, unless it was put aside by a process that died before it could stop going on with it.
+   * The generation to go on with, unless it was put aside by a process that died before it could
+   * stop going on with it.
    */
   public Optional<Path> currentNotPutAside() throws InftException {
     Optional<Path> current = current();
@@ -340,7 +341,7 @@ public final class WorkingCopy implements AutoCloseable {
     return finalHead(folder);
   }
 
-  /** The same for a working copy that is not opened, and need not be there. */
+  /** The newest final head, of a working copy that is not opened and need not be there. */
   public static Optional<SeenHead> finalHead(Path folder) throws InftException {
     Optional<SeenHead> owner = read(folder.resolve(FINAL));
     Optional<SeenHead> reader = read(folder.resolve(FINAL_OF_READERS));
@@ -363,8 +364,8 @@ public final class WorkingCopy implements AutoCloseable {
   }
 
   /**
-   * Remembers a head in a final block for who only reads and does not hold the lock: in a file of
-   * its own, so that it never gets in the way of the process that does.
+   * Remembers a head in a final block for a process that only reads and does not hold the lock: in
+   * a file of its own, so that it never gets in the way of the process that does.
    */
   public static void rememberOfReader(Path folder, SeenHead head) throws InftException {
     synchronized (READERS) {

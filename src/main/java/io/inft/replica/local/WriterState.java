@@ -177,11 +177,6 @@ public record WriterState(
     return outgoing.isEmpty() ? anchored() : outgoing.get(outgoing.size() - 1).version();
   }
 
-  /** The newest version's commit root. */
-  Digest newestRoot() {
-    return outgoing.isEmpty() ? anchoredRoot() : outgoing.get(outgoing.size() - 1).commit().root();
-  }
-
   /** Names the newest version's commit object; empty before the first version. */
   public Optional<ObjectRef> newestCommit() {
     if (!outgoing.isEmpty()) {

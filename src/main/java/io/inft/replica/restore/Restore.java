@@ -224,7 +224,7 @@ public final class Restore {
       }
       Files.copy(old, copy);
       return Optional.of(
-          laying(PackApplier.Checks.ROOT)
+          applier(PackApplier.Checks.ROOT)
               .lay(
                   version,
                   copy,
@@ -249,7 +249,7 @@ public final class Restore {
       Opened version, Path database, List<PackEntry> restoreSet, TransferListener listener)
       throws InftException {
     try {
-      return laying(PackApplier.Checks.ROOT)
+      return applier(PackApplier.Checks.ROOT)
           .lay(version, database, restoreSet, emptyTree(version), listener);
     } catch (InftException e) {
       if (!isAboutBytes(e)) {
@@ -260,7 +260,7 @@ public final class Restore {
           version.tip().version(),
           e.getMessage());
       DurableFiles.deleteIfExists(database);
-      return laying(PackApplier.Checks.EACH)
+      return applier(PackApplier.Checks.EACH)
           .lay(version, database, restoreSet, emptyTree(version), listener);
     }
   }
@@ -273,7 +273,7 @@ public final class Restore {
         || e instanceof PublishTimeoutException);
   }
 
-  private PackApplier laying(PackApplier.Checks checks) {
+  private PackApplier applier(PackApplier.Checks checks) {
     return new PackApplier(packs, workers, checks);
   }
 

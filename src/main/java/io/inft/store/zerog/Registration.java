@@ -22,7 +22,7 @@ interface Registration {
   Optional<Submission> current() throws InftException;
 
   /** Called when the object is stored. */
-  void settle() throws InftException;
+  void forget() throws InftException;
 
   /** The registration of a single object by a transaction of its own. */
   static Registration single(
@@ -52,9 +52,9 @@ interface Registration {
       }
 
       @Override
-      public void settle() throws InftException {
+      public void forget() throws InftException {
         if (sender != null) {
-          sender.settle(purpose);
+          sender.forget(purpose);
         }
       }
     };

@@ -96,7 +96,7 @@ final class Upload {
         place = Place.of(registration.submit());
       }
     }
-    registration.settle();
+    registration.forget();
     object.progress().end();
   }
 

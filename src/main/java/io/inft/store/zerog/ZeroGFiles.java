@@ -111,7 +111,7 @@ public final class ZeroGFiles {
             (now, ignored) -> listener.transferred(before + now, before + now));
         done += fragments.get(i).sizeBytes();
       }
-      batch.settle();
+      batch.forget();
     } catch (InftException e) {
       throw store.asStoreFailure("store " + fragments.size() + " fragments", e);
     }
@@ -161,8 +161,8 @@ public final class ZeroGFiles {
       return flow.submissions(receipt).stream().filter(one -> one.isOf(tree)).findFirst();
     }
 
-    void settle() throws InftException {
-      sender.settle(purpose);
+    void forget() throws InftException {
+      sender.forget(purpose);
     }
 
     Registration registration(ObjectTree tree) {
@@ -199,8 +199,8 @@ public final class ZeroGFiles {
         }
 
         @Override
-        public void settle() throws InftException {
-          alone.settle(); // the batch is settled when all of its fragments are stored
+        public void forget() throws InftException {
+          alone.forget(); // the batch is forgotten when all of its fragments are stored
         }
       };
     }
