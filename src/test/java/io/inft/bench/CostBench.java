@@ -13,6 +13,7 @@ import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.Random;
@@ -27,23 +28,27 @@ import java.util.stream.Stream;
  * mvn -q test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.inft.bench.CostBench
  * </pre>
  *
- * With the argument {@code short} the database has 10 MB instead of 100 and there are fewer rounds.
+ * With the argument {@code short} the database has 10 MB instead of 100 and there are fewer rounds;
+ * with {@code bytes} only what is published is measured, which no other load disturbs.
  */
 final class CostBench {
   private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final Path folder;
   private final boolean brief;
+  private final boolean onlyBytes;
 
-  private CostBench(Path folder, boolean brief) {
+  private CostBench(Path folder, boolean brief, boolean onlyBytes) {
     this.folder = folder;
     this.brief = brief;
+    this.onlyBytes = onlyBytes;
   }
 
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory("inft-bench-");
     try {
-      new CostBench(folder, Arrays.asList(arguments).contains("short")).run();
+      List<String> given = Arrays.asList(arguments);
+      new CostBench(folder, given.contains("short"), given.contains("bytes")).run();
     } finally {
       Engines.endIdle();
       DurableFiles.deleteTree(folder);
@@ -51,7 +56,9 @@ final class CostBench {
   }
 
   private void run() throws Exception {
-    statements();
+    if (!onlyBytes) {
+      statements();
+    }
     published();
     Engines.endIdle();
   }
