@@ -78,7 +78,7 @@ class HouseTest {
       commit
         opens failure bytes pack
         doors Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
-          EventBatch EventChain Jump Location Manifest PackEntry TransactionLog TransactionRecord
+          EventBatch EventChain EventTree Jump Location Manifest PackEntry TransactionLog TransactionRecord
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash

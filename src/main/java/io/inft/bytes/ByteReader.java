@@ -61,6 +61,22 @@ public final class ByteReader {
     return value;
   }
 
+  /** A {@link ByteWriter#varint}; one that is longer than it must be is refused as corrupt. */
+  public long varint(String field) throws CorruptObjectException {
+    long value = 0;
+    for (int shift = 0; shift < 63; shift += 7) {
+      int next = u8(field);
+      value |= (long) (next & 0x7f) << shift;
+      if (next <= 0x7f) {
+        if (next == 0 && shift > 0) {
+          throw corrupt(field + " is written longer than it is");
+        }
+        return value;
+      }
+    }
+    throw corrupt(field + " is above 2^63-1");
+  }
+
   public byte[] bytes(String field, int count) throws CorruptObjectException {
     int at = take(field, count);
     return Arrays.copyOfRange(bytes, at, at + count);

@@ -66,6 +66,17 @@ public final class ByteWriter {
     return bytes(value.toBytes());
   }
 
+  /** Seven bits a byte, the lowest first, the top bit set while more follow (LEB128). */
+  public ByteWriter varint(long value) {
+    require(value >= 0, "an unsigned number", value);
+    long left = value;
+    while (left > 0x7f) {
+      u8((int) (left & 0x7f) | 0x80);
+      left >>>= 7;
+    }
+    return u8((int) left);
+  }
+
   /** Two bytes of length, then the bytes. */
   public ByteWriter bytes16(byte[] value) {
     return u16(value.length).bytes(value);

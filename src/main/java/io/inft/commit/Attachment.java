@@ -1,7 +1,5 @@
 package io.inft.commit;
 
-import io.inft.bytes.Digest;
-
 /**
  * A sealed object that belongs to one version only: its manifest, its SQL log, an event batch.
  *
@@ -9,10 +7,8 @@ import io.inft.bytes.Digest;
  * @param index from 0 among the attachments of its type
  * @param location here, or an object of its own
  * @param sizeBytes how many sealed bytes
- * @param sha256 of the sealed bytes
  */
-public record Attachment(
-    AttachmentType type, int index, Location location, long sizeBytes, Digest sha256) {
+public record Attachment(AttachmentType type, int index, Location location, long sizeBytes) {
   public Attachment {
     Rules.require(index >= 0 && index <= PackEntry.MAX_INDEX, "an attachment with index " + index);
     Rules.require(

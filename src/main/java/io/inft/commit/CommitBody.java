@@ -19,6 +19,8 @@ import java.util.List;
  * @param author who signs
  * @param stateCommit {@link Manifest#stateCommit()}: binds the database's content without showing
  *     it
+ * @param eventRoot {@link EventTree#root}: binds each event that this version brings; zero if there
+ *     is none, and in format 1
  * @param jumps {@link CommitChain#jumpsFor}
  * @param restoreSet the packs that rebuild the database, in the order they are laid
  * @param attachments the manifest and what else this version brings
@@ -34,11 +36,16 @@ public record CommitBody(
     long authorTimeMillis,
     Address author,
     Digest stateCommit,
+    Digest eventRoot,
     List<Jump> jumps,
     List<PackEntry> restoreSet,
     List<Attachment> attachments,
     Blob inline) {
   public static final int MAX_EPOCH = 0xff_ffff;
+
+  /** The registry keeps the bit above for itself. */
+  public static final int MAX_KIND = 127;
+
   public static final int MAX_KEYRING_BYTES = 16 * 1024;
   public static final int MAX_PACKS = 16;
   public static final int MAX_ATTACHMENTS = 32;
@@ -49,7 +56,7 @@ public record CommitBody(
     attachments = List.copyOf(attachments);
     Rules.require(version >= 1, "version " + version);
     Rules.require(epoch >= 1 && epoch <= MAX_EPOCH, "epoch " + epoch);
-    Rules.require(kind >= 1 && kind <= 255, "kind " + kind);
+    Rules.require(kind >= 1 && kind <= MAX_KIND, "kind " + kind);
     Rules.require(authorTimeMillis >= 0, "author time " + authorTimeMillis);
     Rules.require(
         keyring.sizeBytes() >= 1 && keyring.sizeBytes() <= MAX_KEYRING_BYTES,

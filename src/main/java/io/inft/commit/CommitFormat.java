@@ -15,12 +15,16 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 
-/** The bytes of a commit object's body, format 1; see {@code commit-object.md}. */
+/**
+ * The bytes of a commit object's body; see {@code commit-object.md}. Format 2 is written, format 1
+ * is read as well.
+ */
 final class CommitFormat {
   /** Not ASCII, "INFC", then what text mode would change, as PNG does. */
   static final Blob MAGIC = Blob.of(new byte[] {(byte) 0x89, 'I', 'N', 'F', 'C', 0x0d, 0x0a, 0x1a});
 
-  static final int FORMAT = 1;
+  static final int FIXED_WIDTH = 1;
+  static final int FORMAT = 2;
   static final String WHAT = "commit object";
 
   static final int FORMAT_OFFSET = 8;
@@ -32,11 +36,28 @@ final class CommitFormat {
   static final int AUTHOR_TIME_OFFSET = 86;
   static final int AUTHOR_OFFSET = 94;
   static final int STATE_COMMIT_OFFSET = 114;
-  static final int FIXED_BYTES = 146;
+  static final int EVENT_ROOT_OFFSET = 146;
+  static final int FIXED_BYTES = 178;
 
-  static final int OWN = 1;
-  static final int WITHIN = 2;
-  static final int HERE = 3;
+  /** How the lists behind the fixed fields are written. */
+  interface Lists {
+    /** The jumps of a version, whose first one leads to its previous root. */
+    List<Jump> jumps(ByteReader reader, long version, Digest previousRoot)
+        throws CorruptObjectException;
+
+    PackEntry pack(ByteReader reader, PackPlace place) throws CorruptObjectException;
+
+    Attachment attachment(ByteReader reader) throws CorruptObjectException;
+  }
+
+  /**
+   * What is known of a listed pack before it is read.
+   *
+   * @param version that lists it
+   * @param epoch of that version
+   * @param reached the version that the packs before it lead to, 0 before the first
+   */
+  record PackPlace(long version, int epoch, long reached) {}
 
   private CommitFormat() {}
 
@@ -52,57 +73,23 @@ final class CommitFormat {
         .u32(body.epoch())
         .u64(body.authorTimeMillis())
         .address(body.author())
-        .digest(body.stateCommit());
-    for (Jump jump : body.jumps()) {
-      writer.digest(jump.root()).u64(jump.block()).u64(jump.timeSeconds());
-    }
+        .digest(body.stateCommit())
+        .digest(body.eventRoot());
+    CompactLists.writeJumps(writer, body.jumps());
     writer.bytes16(body.keyring().toBytes());
     writer.u8(body.restoreSet().size());
-    body.restoreSet().forEach(entry -> writePack(writer, entry));
+    long reached = 0;
+    for (PackEntry entry : body.restoreSet()) {
+      CompactLists.writePack(writer, entry, new PackPlace(body.version(), body.epoch(), reached));
+      reached = entry.toVersion();
+    }
     writer.u8(body.attachments().size());
-    body.attachments().forEach(attachment -> writeAttachment(writer, attachment));
+    body.attachments().forEach(attachment -> CompactLists.writeAttachment(writer, attachment));
     return writer.bytes32(body.inline().toBytes()).toBytes();
   }
 
-  private static void writePack(ByteWriter writer, PackEntry entry) {
-    writer
-        .u8(entry.type().code())
-        .u32(entry.epoch())
-        .u64(entry.producedBy())
-        .u32(entry.index())
-        .u64(entry.fromVersion())
-        .u64(entry.toVersion())
-        .u64(entry.sizeBytes())
-        .digest(entry.sha256())
-        .u64(entry.storedAtSeconds());
-    writeLocation(writer, entry.location());
-  }
-
-  private static void writeAttachment(ByteWriter writer, Attachment attachment) {
-    writer
-        .u8(attachment.type().code())
-        .u32(attachment.index())
-        .u64(attachment.sizeBytes())
-        .digest(attachment.sha256());
-    writeLocation(writer, attachment.location());
-  }
-
-  private static void writeLocation(ByteWriter writer, Location location) {
-    if (location instanceof Location.Own own) {
-      writer.u8(OWN).digest(own.root());
-    } else if (location instanceof Location.Within within) {
-      writer
-          .u8(WITHIN)
-          .digest(within.commitRoot())
-          .u32(within.commitSizeBytes())
-          .u32(within.offset());
-    } else if (location instanceof Location.Here here) {
-      writer.u8(HERE).u32(here.offset());
-    }
-  }
-
-  /** Reads magic and format, and refuses what is not ours or not known. */
-  static void readPreamble(ByteReader reader, byte[] bytes) throws InftException {
+  /** Reads magic and format, and refuses what is not ours or not known; answers the format. */
+  static int readPreamble(ByteReader reader, byte[] bytes) throws InftException {
     byte[] magic = MAGIC.toBytes();
     int comparable = Math.min(magic.length, bytes.length);
     if (!Arrays.equals(bytes, 0, comparable, magic, 0, comparable)) {
@@ -114,13 +101,15 @@ final class CommitFormat {
     if (format > FORMAT) {
       throw new FormatTooNewException(WHAT, format, FORMAT);
     }
-    if (format < FORMAT) {
+    if (format < FIXED_WIDTH) {
       throw reader.corrupt("format " + format + " never existed");
     }
+    return format;
   }
 
   /** Reads the body behind the preamble; the reader then stands at the signature. */
-  static CommitBody readBody(ByteReader reader) throws CorruptObjectException {
+  static CommitBody readBody(ByteReader reader, int format) throws CorruptObjectException {
+    Lists lists = format == FIXED_WIDTH ? new FixedWidthLists() : new CompactLists();
     int kind = reader.u8("kind");
     Digest context = reader.digest("context");
     long version = reader.u64("version");
@@ -129,8 +118,9 @@ final class CommitFormat {
     long authorTimeMillis = reader.u64("author time");
     Address author = reader.address("author");
     Digest stateCommit = reader.digest("state commit");
+    Digest eventRoot = format == FIXED_WIDTH ? Digest.ZERO : reader.digest("event root");
     try {
-      List<Jump> jumps = readJumps(reader, version);
+      List<Jump> jumps = lists.jumps(reader, version, previousRoot);
       Blob keyring = Blob.of(reader.bytes16("keyring", CommitBody.MAX_KEYRING_BYTES));
       CommitBody body =
           new CommitBody(
@@ -143,72 +133,39 @@ final class CommitFormat {
               authorTimeMillis,
               author,
               stateCommit,
+              eventRoot,
               jumps,
-              readPacks(reader),
-              readAttachments(reader),
+              readPacks(reader, lists, version, epoch),
+              readAttachments(reader, lists),
               Blob.of(reader.bytes32("inline area", CommitObject.MAX_BYTES)));
       body.requireSound();
+      if (format != FIXED_WIDTH) {
+        Rules.requireEventRoot(body);
+      }
       return body;
     } catch (IllegalArgumentException brokenRule) {
       throw reader.corrupt(String.valueOf(brokenRule.getMessage()));
     }
   }
 
-  private static List<Jump> readJumps(ByteReader reader, long version)
+  private static List<PackEntry> readPacks(ByteReader reader, Lists lists, long version, int epoch)
       throws CorruptObjectException {
-    List<Jump> jumps = new ArrayList<>();
-    for (long target : CommitChain.targets(version)) {
-      jumps.add(
-          new Jump(
-              target,
-              reader.digest("jump root"),
-              reader.u64("jump block"),
-              reader.u64("jump time")));
-    }
-    return jumps;
-  }
-
-  private static List<PackEntry> readPacks(ByteReader reader) throws CorruptObjectException {
     int count = reader.u8("pack count");
     if (count > CommitBody.MAX_PACKS) {
       throw reader.corrupt(count + " packs, at most " + CommitBody.MAX_PACKS + " allowed");
     }
     List<PackEntry> entries = new ArrayList<>();
+    long reached = 0;
     for (int i = 0; i < count; i++) {
-      entries.add(readPack(reader));
+      PackEntry entry = lists.pack(reader, new PackPlace(version, epoch, reached));
+      reached = entry.toVersion();
+      entries.add(entry);
     }
     return entries;
   }
 
-  private static PackEntry readPack(ByteReader reader) throws CorruptObjectException {
-    int code = reader.u8("pack type");
-    PackType type =
-        Arrays.stream(PackType.values())
-            .filter(known -> known.code() == code)
-            .findFirst()
-            .orElseThrow(() -> reader.corrupt("pack type " + code + " does not exist"));
-    int epoch = reader.u32("pack epoch", CommitBody.MAX_EPOCH);
-    long producedBy = reader.u64("producing version");
-    int index = reader.u32("pack index", PackEntry.MAX_INDEX);
-    long fromVersion = reader.u64("from version");
-    long toVersion = reader.u64("to version");
-    long sizeBytes = reader.u64("pack size");
-    Digest sha256 = reader.digest("pack SHA-256");
-    long storedAtSeconds = reader.u64("stored at");
-    return new PackEntry(
-        type,
-        epoch,
-        producedBy,
-        index,
-        fromVersion,
-        toVersion,
-        readLocation(reader),
-        sizeBytes,
-        sha256,
-        storedAtSeconds);
-  }
-
-  private static List<Attachment> readAttachments(ByteReader reader) throws CorruptObjectException {
+  private static List<Attachment> readAttachments(ByteReader reader, Lists lists)
+      throws CorruptObjectException {
     int count = reader.u8("attachment count");
     if (count > CommitBody.MAX_ATTACHMENTS) {
       throw reader.corrupt(
@@ -216,29 +173,22 @@ final class CommitFormat {
     }
     List<Attachment> attachments = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      int code = reader.u8("attachment type");
-      AttachmentType type =
-          Arrays.stream(AttachmentType.values())
-              .filter(known -> known.code() == code)
-              .findFirst()
-              .orElseThrow(() -> reader.corrupt("attachment type " + code + " does not exist"));
-      int index = reader.u32("attachment index", PackEntry.MAX_INDEX);
-      long sizeBytes = reader.u64("attachment size");
-      Digest sha256 = reader.digest("attachment SHA-256");
-      attachments.add(new Attachment(type, index, readLocation(reader), sizeBytes, sha256));
+      attachments.add(lists.attachment(reader));
     }
     return attachments;
   }
 
-  private static Location readLocation(ByteReader reader) throws CorruptObjectException {
-    int code = reader.u8("location");
-    return switch (code) {
-      case OWN -> new Location.Own(reader.digest("root"));
-      case WITHIN ->
-          new Location.Within(
-              reader.digest("commit root"), reader.u32("commit size"), reader.u32("offset"));
-      case HERE -> new Location.Here(reader.u32("offset"));
-      default -> throw reader.corrupt("location " + code + " does not exist");
-    };
+  static PackType packType(ByteReader reader, int code) throws CorruptObjectException {
+    return Arrays.stream(PackType.values())
+        .filter(known -> known.code() == code)
+        .findFirst()
+        .orElseThrow(() -> reader.corrupt("pack type " + code + " does not exist"));
+  }
+
+  static AttachmentType attachmentType(ByteReader reader, int code) throws CorruptObjectException {
+    return Arrays.stream(AttachmentType.values())
+        .filter(known -> known.code() == code)
+        .findFirst()
+        .orElseThrow(() -> reader.corrupt("attachment type " + code + " does not exist"));
   }
 }

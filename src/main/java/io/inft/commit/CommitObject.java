@@ -46,6 +46,7 @@ public final class CommitObject {
       throw new IllegalArgumentException(key + " is not the author " + body.author());
     }
     body.requireSound();
+    Rules.requireEventRoot(body);
     byte[] written = CommitFormat.write(body);
     Digest digest = CommitSignature.digest(body, Digest.sha256(written));
     Blob signature = Blob.of(key.sign(digest));
@@ -75,8 +76,8 @@ public final class CommitObject {
           "has " + bytes.length + " bytes, at most " + MAX_BYTES + " allowed");
     }
     ByteReader reader = new ByteReader(CommitFormat.WHAT, bytes);
-    CommitFormat.readPreamble(reader, bytes);
-    CommitBody body = CommitFormat.readBody(reader);
+    int format = CommitFormat.readPreamble(reader, bytes);
+    CommitBody body = CommitFormat.readBody(reader, format);
     int bodyBytes = reader.position();
     Blob signature = CommitSignature.read(reader);
     reader.end();
@@ -94,6 +95,11 @@ public final class CommitObject {
 
   public CommitBody body() {
     return body;
+  }
+
+  /** Whether its event root binds its events; format 1 had none. */
+  public boolean bindsEvents() {
+    return bytes.toBytes()[CommitFormat.FORMAT_OFFSET] != CommitFormat.FIXED_WIDTH;
   }
 
   /** r ‖ s ‖ v, 65 bytes. */

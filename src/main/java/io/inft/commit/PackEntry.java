@@ -1,6 +1,5 @@
 package io.inft.commit;
 
-import io.inft.bytes.Digest;
 import io.inft.pack.PackType;
 
 /**
@@ -14,7 +13,6 @@ import io.inft.pack.PackType;
  * @param toVersion whose pages one has then
  * @param location where its sealed bytes lie
  * @param sizeBytes how many sealed bytes
- * @param sha256 of the sealed bytes
  * @param storedAtSeconds Unix time when it was stored last, because storage is paid for a while
  */
 public record PackEntry(
@@ -26,7 +24,6 @@ public record PackEntry(
     long toVersion,
     Location location,
     long sizeBytes,
-    Digest sha256,
     long storedAtSeconds) {
   /** The highest index; so there is always a next one to compute with. */
   public static final int MAX_INDEX = 0xffff;
@@ -60,7 +57,6 @@ public record PackEntry(
         toVersion,
         newLocation,
         sizeBytes,
-        sha256,
         newStoredAtSeconds);
   }
 }

@@ -72,6 +72,14 @@ final class Rules {
     require(manifests == 1, manifests + " manifests");
   }
 
+  /** Events without a root would be events that nobody can be shown; of format 2. */
+  static void requireEventRoot(CommitBody body) {
+    boolean events = body.attachments().stream().anyMatch(a -> a.type() == AttachmentType.EVENTS);
+    require(
+        events != body.eventRoot().isZero(),
+        (events ? "events with" : "no events but") + " the event root " + body.eventRoot());
+  }
+
   /** Two objects with one label could be shown in each other's place. */
   static void requireDistinctLabels(CommitBody body) {
     Set<List<Long>> labels = new HashSet<>();

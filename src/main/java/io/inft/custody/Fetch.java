@@ -8,9 +8,10 @@ import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.InftException;
+import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.StoreReader;
+import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectRef;
-import java.security.MessageDigest;
 import java.util.random.RandomGenerator;
 
 /**
@@ -18,7 +19,6 @@ import java.util.random.RandomGenerator;
  * them; so is what was verified last. Both are bounded. Not safe for many threads.
  */
 final class Fetch {
-  private static final int STEP_BYTES = 4 << 20;
   private static final long CACHE_BYTES = 16L << 20;
   private static final int REMEMBERED = 16_384;
 
@@ -54,6 +54,7 @@ final class Fetch {
     }
     byte[] read = store.open(ref).readAll(CommitObject.MAX_BYTES);
     bytes += read.length;
+    requireRoot(ref, ByteSource.of(read));
     commits.put(ref, Blob.of(read));
     return read;
   }
@@ -70,15 +71,21 @@ final class Fetch {
     return store.open(new ObjectRef(((Location.Own) location).root(), sizeBytes));
   }
 
-  /** Reads all of a source and gives its SHA-256. */
-  Digest sha256(ByteSource source) throws InftException {
-    MessageDigest digest = Digest.sha256();
-    for (long at = 0; at < source.sizeBytes(); at += STEP_BYTES) {
-      byte[] step = source.read(at, (int) Math.min(STEP_BYTES, source.sizeBytes() - at));
-      digest.update(step);
-      bytes += step.length;
+  /** Reads all of what lies at a place, and compares it with the root that was listed. */
+  void readThrough(Location location, ByteSource source) throws InftException {
+    if (location instanceof Location.Own own) {
+      requireRoot(new ObjectRef(own.root(), source.sizeBytes()), source);
+      bytes += source.sizeBytes();
     }
-    return Digest.finish(digest);
+  }
+
+  /** The store compares as well; but whose store this is, and what it does, is not known here. */
+  private static void requireRoot(ObjectRef ref, ByteSource source) throws InftException {
+    Digest found = MerkleRoot.of(source);
+    if (!found.equals(ref.root())) {
+      throw new SubstitutedObjectException(
+          "an object of " + ref.sizeBytes() + " bytes", "root " + ref.root(), "root " + found);
+    }
   }
 
   /** Reads one byte somewhere, which makes the store verify the segment it lies in. */

@@ -1,6 +1,5 @@
 package io.inft.custody;
 
-import io.inft.bytes.Digest;
 import io.inft.commit.Location;
 
 /**
@@ -11,13 +10,7 @@ import io.inft.commit.Location;
  * @param index among the objects of its type and version
  */
 public record ObjectFact(
-    String type,
-    long producedBy,
-    int index,
-    Location location,
-    long sizeBytes,
-    Digest sha256,
-    State state) {
+    String type, long producedBy, int index, Location location, long sizeBytes, State state) {
   /** How far it was checked. */
   public enum State {
     /** Every byte, against root and SHA-256. */

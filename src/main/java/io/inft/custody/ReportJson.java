@@ -107,7 +107,6 @@ public final class ReportJson {
       each.put("index", object.index());
       location(each, object.location());
       each.put("sizeBytes", object.sizeBytes());
-      each.put("sha256", object.sha256().hex());
       each.put("state", lower(object.state()));
     }
   }

@@ -7,6 +7,7 @@ import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
+import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
 import io.inft.commit.TransactionLog;
 import io.inft.failure.InftException;
@@ -76,23 +77,28 @@ final class SealedCheck {
       return Optional.empty();
     }
     checkKeyring(commit, key.get());
-    Optional<Manifest> manifest = Optional.empty();
+    Optional<Manifest> manifest = manifest(commit, key.get());
+    Optional<EventTree> tree = manifest.map(read -> new EventTree(read.stateKey()));
     for (Attachment attachment : commit.body().attachments()) {
       try {
         switch (attachment.type()) {
-          case MANIFEST -> manifest = Optional.of(manifest(commit, attachment, key.get()));
-          case EVENTS -> events(version, EventBatch.parse(plain(commit, attachment, key.get())));
+          case MANIFEST, APPLICATION -> {}
+          case EVENTS -> {
+            EventBatch batch = EventBatch.parse(plain(commit, attachment, key.get()));
+            events(version, batch);
+            tree.ifPresent(of -> batch.events().forEach(of::add));
+          }
           case LOG -> TransactionLog.parse(plain(commit, attachment, key.get()));
-          case APPLICATION -> {}
         }
       } catch (InftException e) {
-        String what = attachment.type() + " " + attachment.index();
-        findings.add(Failures.ofObject(e), version, what + ": " + e.getMessage());
+        fail(version, attachment, e);
         if (attachment.type() == AttachmentType.EVENTS) {
+          tree = Optional.empty();
           skip();
         }
       }
     }
+    tree.ifPresent(of -> checkEventRoot(commit, of.root()));
     if (manifest.isPresent() && isFor(commit, manifest.get())) {
       compare(version, manifest.get());
     } else {
@@ -122,9 +128,31 @@ final class SealedCheck {
     }
   }
 
-  private Manifest manifest(CommitObject commit, Attachment attachment, DataKey key)
-      throws InftException {
-    return Manifest.parse(plain(commit, attachment, key));
+  private Optional<Manifest> manifest(CommitObject commit, DataKey key) {
+    Attachment attachment = commit.body().manifest();
+    try {
+      return Optional.of(Manifest.parse(plain(commit, attachment, key)));
+    } catch (InftException e) {
+      fail(commit.body().version(), attachment, e);
+      return Optional.empty();
+    }
+  }
+
+  private void fail(long version, Attachment attachment, InftException e) {
+    String what = attachment.type() + " " + attachment.index();
+    findings.add(Failures.ofObject(e), version, what + ": " + e.getMessage());
+  }
+
+  private void checkEventRoot(CommitObject commit, Digest root) {
+    if (commit.bindsEvents() && !root.equals(commit.body().eventRoot())) {
+      findings.add(
+          Code.COMMIT_MISMATCH,
+          commit.body().version(),
+          "its events have the root "
+              + root
+              + ", the commit object has "
+              + commit.body().eventRoot());
+    }
   }
 
   /** Whether readers take the manifest for this version's. */

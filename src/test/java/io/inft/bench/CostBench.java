@@ -266,7 +266,8 @@ final class CostBench {
     Arrays.sort(again);
     System.out.printf(
         Locale.ROOT,
-        "open from a fresh home: %d ms, %.1f times a cp with fsync of the same file; reopen: %d ms%n",
+        "open from a fresh home: %d ms, %.1f times a cp with fsync of the same file; reopen: %d"
+            + " ms%n",
         fresh[rounds / 2] / 1_000_000,
         ratios[rounds / 2],
         again[rounds / 2] / 1_000_000);

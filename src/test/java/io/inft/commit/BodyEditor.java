@@ -16,6 +16,7 @@ final class BodyEditor {
   long authorTimeMillis;
   Address author;
   Digest stateCommit;
+  Digest eventRoot;
   List<Jump> jumps;
   List<PackEntry> restoreSet;
   List<Attachment> attachments;
@@ -31,6 +32,7 @@ final class BodyEditor {
     authorTimeMillis = body.authorTimeMillis();
     author = body.author();
     stateCommit = body.stateCommit();
+    eventRoot = body.eventRoot();
     jumps = body.jumps();
     restoreSet = body.restoreSet();
     attachments = body.attachments();
@@ -48,6 +50,7 @@ final class BodyEditor {
         authorTimeMillis,
         author,
         stateCommit,
+        eventRoot,
         jumps,
         restoreSet,
         attachments,

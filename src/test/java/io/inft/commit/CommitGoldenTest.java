@@ -25,17 +25,33 @@ class CommitGoldenTest {
         .doesNotThrowAnyException();
     assertThat(first.body()).isEqualTo(Samples.first());
     assertThat(second.body()).isEqualTo(Samples.next(first, Samples.root(first)));
+    assertThat(fourteenth.body().jumps()).extracting(Jump::version).containsExactly(13L, 12L, 8L);
+    assertThat(fourteenth.body().restoreSet().get(0).location()).isInstanceOf(Location.Own.class);
+    assertThat(fourteenth.bindsEvents()).isFalse();
+  }
+
+  @Test
+  void compactCommitObjectsStillOpenAndFollowEachOther() throws Exception {
+    CommitObject first = CommitObject.parse(FOLDER.read("compact-1.commit"));
+    CommitObject second = CommitObject.parse(FOLDER.read("compact-2.commit"));
+    CommitObject fourteenth = CommitObject.parse(FOLDER.read("compact-14.commit"));
+
+    assertThatCode(() -> CommitChain.checkFollows(second.body(), first.body(), Samples.root(first)))
+        .doesNotThrowAnyException();
+    assertThat(first.body()).isEqualTo(Samples.first());
+    assertThat(second.body()).isEqualTo(Samples.next(first, Samples.root(first)));
     assertThat(fourteenth.body()).isEqualTo(Samples.chain(14).get(13).body());
     assertThat(fourteenth.body().restoreSet().get(0).location()).isInstanceOf(Location.Own.class);
+    assertThat(fourteenth.bindsEvents()).isTrue();
   }
 
   @Test
   void commitObjectsAreStillWrittenByteForByte() {
     List<CommitObject> chain = Samples.chain(14);
 
-    assertThat(chain.get(0).toBytes()).isEqualTo(FOLDER.read("version-1.commit"));
-    assertThat(chain.get(1).toBytes()).isEqualTo(FOLDER.read("version-2.commit"));
-    assertThat(chain.get(13).toBytes()).isEqualTo(FOLDER.read("version-14.commit"));
+    assertThat(chain.get(0).toBytes()).isEqualTo(FOLDER.read("compact-1.commit"));
+    assertThat(chain.get(1).toBytes()).isEqualTo(FOLDER.read("compact-2.commit"));
+    assertThat(chain.get(13).toBytes()).isEqualTo(FOLDER.read("compact-14.commit"));
   }
 
   @Test
@@ -90,9 +106,9 @@ class CommitGoldenTest {
   /** Writes the files that are not there yet. */
   public static void main(String[] arguments) {
     List<CommitObject> chain = Samples.chain(14);
-    FOLDER.write("version-1.commit", chain.get(0).toBytes());
-    FOLDER.write("version-2.commit", chain.get(1).toBytes());
-    FOLDER.write("version-14.commit", chain.get(13).toBytes());
+    FOLDER.write("compact-1.commit", chain.get(0).toBytes());
+    FOLDER.write("compact-2.commit", chain.get(1).toBytes());
+    FOLDER.write("compact-14.commit", chain.get(13).toBytes());
     FOLDER.write("manifest.plain", Samples.manifest().toBytes());
     FOLDER.write("sql-log.plain", log().toBytes());
     FOLDER.write("events-plain.batch", plainBatch().toBytes());

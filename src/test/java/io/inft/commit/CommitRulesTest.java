@@ -10,6 +10,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.pack.PackType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +82,8 @@ class CommitRulesTest {
         new Case("no jump", "jumps to []", body -> body.jumps = List.of()),
         new Case("a jump too many", "jumps to [1, 1]", body -> body.jumps = jumpTooMany(body)),
         new Case("a first jump elsewhere", "a first jump", body -> body.jumps = elsewhere()),
+        new Case("a root of no events", "no events but", body -> body.eventRoot = Samples.CONTEXT),
+        new Case("events without a root", "events with", CommitRulesTest::unboundEvents),
         new Case(
             "no previous root", "with previous root", body -> body.previousRoot = Digest.ZERO));
   }
@@ -95,8 +98,32 @@ class CommitRulesTest {
         .withMessageContaining(broken.says());
   }
 
+  /** In the lists of format 2 there is no way to say what would break the others. */
+  static Stream<Case> brokenRulesThatCanBeWritten() {
+    Set<String> unsayable =
+        Set.of(
+            "a gap between packs",
+            "a pack of a later version",
+            "a pack of a later epoch",
+            "a first jump elsewhere");
+    return brokenRules().filter(broken -> !unsayable.contains(broken.name()));
+  }
+
+  private static void unboundEvents(BodyEditor body) {
+    Attachment manifest = body.attachments.get(0);
+    body.attachments =
+        List.of(
+            new Attachment(AttachmentType.EVENTS, 0, manifest.location(), manifest.sizeBytes() - 1),
+            new Attachment(
+                AttachmentType.MANIFEST,
+                0,
+                new Location.Here(
+                    ((Location.Here) manifest.location()).offset() + manifest.sizeBytes() - 1),
+                1));
+  }
+
   @ParameterizedTest
-  @MethodSource("brokenRules")
+  @MethodSource("brokenRulesThatCanBeWritten")
   void isNotReadEvenWithAGoodSignature(Case broken) {
     CommitBody body = bent(broken).body();
     byte[] written = CommitFormat.write(body);
@@ -148,17 +175,12 @@ class CommitRulesTest {
         .isThrownBy(
             () ->
                 new Attachment(
-                    AttachmentType.LOG,
-                    0,
-                    new Location.Within(Samples.CONTEXT, 100, 0),
-                    10,
-                    Samples.CONTEXT));
+                    AttachmentType.LOG, 0, new Location.Within(Samples.CONTEXT, 100, 0), 10));
   }
 
   private static PackEntry pack(
       PackType type, long from, long to, long producedBy, Location location, long size) {
-    return new PackEntry(
-        type, 1, producedBy, 0, from, to, location, size, Samples.CONTEXT, 1_800_000_000);
+    return new PackEntry(type, 1, producedBy, 0, from, to, location, size, 1_800_000_000);
   }
 
   private static List<PackEntry> withGap(BodyEditor body) {
@@ -170,16 +192,7 @@ class CommitRulesTest {
     return List.of(
         body.restoreSet.get(0),
         new PackEntry(
-            PackType.DELTA,
-            1,
-            3,
-            0,
-            2,
-            3,
-            new Location.Here(0),
-            delta.sizeBytes(),
-            delta.sha256(),
-            1_800_000_000));
+            PackType.DELTA, 1, 3, 0, 2, 3, new Location.Here(0), delta.sizeBytes(), 1_800_000_000));
   }
 
   private static List<PackEntry> twoSnapshots() {
@@ -206,23 +219,12 @@ class CommitRulesTest {
             2,
             new Location.Own(Samples.CONTEXT),
             10,
-            Samples.CONTEXT,
             1_800_000_000));
   }
 
   private static List<PackEntry> oldPackHere() {
     PackEntry old =
-        new PackEntry(
-            PackType.SNAPSHOT,
-            1,
-            1,
-            0,
-            0,
-            1,
-            new Location.Here(0),
-            300,
-            Samples.CONTEXT,
-            1_800_000_000);
+        new PackEntry(PackType.SNAPSHOT, 1, 1, 0, 0, 1, new Location.Here(0), 300, 1_800_000_000);
     return List.of(old);
   }
 
@@ -234,22 +236,17 @@ class CommitRulesTest {
     body.inline = Blob.of(java.util.Arrays.copyOfRange(inline, 300, inline.length));
     Attachment manifest = body.attachments.get(0);
     body.attachments =
-        List.of(
-            new Attachment(
-                manifest.type(), 0, new Location.Here(0), manifest.sizeBytes(), manifest.sha256()));
+        List.of(new Attachment(manifest.type(), 0, new Location.Here(0), manifest.sizeBytes()));
   }
 
   private static List<Attachment> twice(Attachment manifest) {
     return List.of(
         manifest,
-        new Attachment(
-            AttachmentType.MANIFEST, 1, new Location.Own(Samples.CONTEXT), 10, Samples.CONTEXT));
+        new Attachment(AttachmentType.MANIFEST, 1, new Location.Own(Samples.CONTEXT), 10));
   }
 
   private static List<Attachment> sameLabel(BodyEditor body) {
-    Attachment log =
-        new Attachment(
-            AttachmentType.LOG, 0, new Location.Own(Samples.CONTEXT), 10, Samples.CONTEXT);
+    Attachment log = new Attachment(AttachmentType.LOG, 0, new Location.Own(Samples.CONTEXT), 10);
     return List.of(body.attachments.get(0), log, log);
   }
 
@@ -261,12 +258,7 @@ class CommitRulesTest {
     Attachment manifest = body.attachments.get(0);
     long offset = ((Location.Here) manifest.location()).offset() + by;
     return List.of(
-        new Attachment(
-            manifest.type(),
-            0,
-            new Location.Here(offset),
-            manifest.sizeBytes() - by,
-            manifest.sha256()));
+        new Attachment(manifest.type(), 0, new Location.Here(offset), manifest.sizeBytes() - by));
   }
 
   private static List<Jump> jumpTooMany(BodyEditor body) {

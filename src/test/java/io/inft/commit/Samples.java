@@ -35,20 +35,8 @@ final class Samples {
     byte[] pack = bytes(1, 700);
     byte[] manifest = bytes(2, 261);
     PackEntry snapshot =
-        new PackEntry(
-            PackType.SNAPSHOT,
-            1,
-            1,
-            0,
-            0,
-            1,
-            new Location.Here(0),
-            700,
-            Digest.sha256(pack),
-            1_800_000_000);
-    Attachment attachment =
-        new Attachment(
-            AttachmentType.MANIFEST, 0, new Location.Here(700), 261, Digest.sha256(manifest));
+        new PackEntry(PackType.SNAPSHOT, 1, 1, 0, 0, 1, new Location.Here(0), 700, 1_800_000_000);
+    Attachment attachment = new Attachment(AttachmentType.MANIFEST, 0, new Location.Here(700), 261);
     return new CommitBody(
         CONTEXT,
         1,
@@ -59,6 +47,7 @@ final class Samples {
         1_800_000_000_000L,
         AUTHOR.address(),
         digest("state 1"),
+        Digest.ZERO,
         List.of(),
         List.of(snapshot),
         List.of(attachment),
@@ -86,7 +75,6 @@ final class Samples {
             version,
             new Location.Here(0),
             300,
-            Digest.sha256(delta),
             1_800_000_000 + version));
     return new CommitBody(
         CONTEXT,
@@ -98,11 +86,10 @@ final class Samples {
         before.authorTimeMillis() + 30_000,
         AUTHOR.address(),
         digest("state " + version),
+        Digest.ZERO,
         CommitChain.jumpsFor(version, jump(version - 1, previousRoot), before),
         packs,
-        List.of(
-            new Attachment(
-                AttachmentType.MANIFEST, 0, new Location.Here(300), 261, Digest.sha256(manifest))),
+        List.of(new Attachment(AttachmentType.MANIFEST, 0, new Location.Here(300), 261)),
         Blob.of(new ByteWriter().bytes(delta).bytes(manifest).toBytes()));
   }
 
@@ -116,7 +103,6 @@ final class Samples {
         version,
         new Location.Own(digest("snapshot " + version)),
         5_000_000,
-        digest("snapshot bytes " + version),
         1_800_000_000);
   }
 

@@ -15,6 +15,7 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
+import io.inft.commit.EventTree;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
@@ -242,10 +243,10 @@ final class Chronicle implements AutoCloseable {
             inline.add(
                 sealed(snapshot ? SealedType.SNAPSHOT : SealedType.DELTA, pack(after, from))),
             inline.sizeBytes,
-            inline.sha256,
             1_800_000_000L));
     List<Attachment> attachments = new ArrayList<>();
-    for (EventBatch batch : draft.batches.apply(events(draft.events))) {
+    List<EventBatch> batches = draft.batches.apply(events(draft.events));
+    for (EventBatch batch : batches) {
       attachments.add(
           inline.attachment(AttachmentType.EVENTS, sealed(SealedType.EVENTS, batch.toBytes())));
     }
@@ -253,6 +254,8 @@ final class Chronicle implements AutoCloseable {
     attachments.add(
         inline.attachment(
             AttachmentType.MANIFEST, sealed(SealedType.MANIFEST, manifest.toBytes())));
+    EventTree tree = new EventTree(manifest.stateKey());
+    batches.forEach(batch -> batch.events().forEach(tree::add));
     CommitBody body =
         new CommitBody(
             context,
@@ -264,6 +267,7 @@ final class Chronicle implements AutoCloseable {
             1_800_000_000_000L + version,
             draft.author.address(),
             manifest.stateCommit(),
+            tree.root(),
             jumps(),
             packs,
             attachments,
@@ -383,7 +387,7 @@ final class Chronicle implements AutoCloseable {
 
     private Attachment attachment(AttachmentType type, byte[] sealed) throws Exception {
       Location location = add(sealed);
-      return new Attachment(type, 0, location, sizeBytes, sha256);
+      return new Attachment(type, 0, location, sizeBytes);
     }
   }
 }

@@ -540,6 +540,7 @@ class CustodyAttackTest {
         b.authorTimeMillis(),
         b.author(),
         b.stateCommit(),
+        b.eventRoot(),
         b.jumps(),
         b.restoreSet(),
         b.attachments(),
@@ -571,9 +572,7 @@ class CustodyAttackTest {
 
     CustodyReport report = verify(Verification.of(chronicle.id, folder));
 
-    assertThat(report.findings())
-        .extracting(Finding::code)
-        .contains(Code.OBJECT_SUBSTITUTED, Code.COMMIT_MISMATCH);
+    assertThat(report.findings()).extracting(Finding::code).containsOnly(Code.OBJECT_SUBSTITUTED);
     assertThat(report.verdict()).isEqualTo(Verdict.INVALID);
   }
 
@@ -633,6 +632,7 @@ class CustodyAttackTest {
                 b.authorTimeMillis(),
                 b.author(),
                 b.stateCommit(),
+                b.eventRoot(),
                 b.jumps(),
                 b.restoreSet(),
                 b.attachments(),
@@ -657,6 +657,7 @@ class CustodyAttackTest {
                 b.authorTimeMillis(),
                 b.author(),
                 b.stateCommit(),
+                b.eventRoot(),
                 b.jumps(),
                 b.restoreSet(),
                 b.attachments(),
@@ -738,6 +739,32 @@ class CustodyAttackTest {
                 b.kind(),
                 b.authorTimeMillis(),
                 b.author(),
+                Digest.sha256(new byte[1]),
+                b.eventRoot(),
+                b.jumps(),
+                b.restoreSet(),
+                b.attachments(),
+                b.inline());
+    chronicle.publish(draft);
+
+    assertFound(verify(), Verdict.INVALID, Code.COMMIT_MISMATCH);
+  }
+
+  @Test
+  void anEventRootOfOtherEventsIsAMismatch() throws Exception {
+    Chronicle.Draft draft = new Chronicle.Draft();
+    draft.body =
+        b ->
+            new CommitBody(
+                b.context(),
+                b.version(),
+                b.previousRoot(),
+                b.epoch(),
+                b.keyring(),
+                b.kind(),
+                b.authorTimeMillis(),
+                b.author(),
+                b.stateCommit(),
                 Digest.sha256(new byte[1]),
                 b.jumps(),
                 b.restoreSet(),

@@ -4,8 +4,10 @@ import io.inft.bytes.Digest;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
+import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
@@ -228,6 +230,7 @@ public final class EventLog {
     Optional<Place> begin = Optional.empty();
     Optional<Place> reached = Optional.empty();
     List<LogEntry> entries = new ArrayList<>();
+    EventTree tree = new EventTree(manifest.stateKey());
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
         EventBatch batch = EventBatch.parse(plain(commit, attachment, keys));
@@ -239,9 +242,10 @@ public final class EventLog {
         }
         begin = begin.or(() -> Optional.of(from));
         reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
-        batch
-            .events()
-            .forEach(event -> entries.add(LogEntry.Recorded.of(version.version(), event)));
+        for (Event event : batch.events()) {
+          tree.add(event);
+          entries.add(LogEntry.Recorded.of(version.version(), event));
+        }
       }
     }
     if (reached.isPresent() && !reached.get().equals(end)) {
@@ -252,6 +256,15 @@ public final class EventLog {
                   + end
                   + ", its batches end at "
                   + reached.get()));
+    }
+    if (commit.bindsEvents() && !tree.root().equals(commit.body().eventRoot())) {
+      entries.add(
+          LogEntry.Mark.BREAK.at(
+              version,
+              "its events have the root "
+                  + tree.root()
+                  + ", its commit object says "
+                  + commit.body().eventRoot()));
     }
     return new Batches(version, begin.orElse(end), end, entries);
   }

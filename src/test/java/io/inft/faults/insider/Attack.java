@@ -4,6 +4,7 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
 import io.inft.commit.EventBatch;
 import io.inft.commit.Jump;
@@ -292,8 +293,7 @@ public enum Attack {
                         one.type(),
                         one.index(),
                         new Location.Here(((Location.Here) one.location()).offset() - gone),
-                        one.sizeBytes(),
-                        one.sha256()))
+                        one.sizeBytes()))
             .toList(),
         Blob.of(Arrays.copyOfRange(inline, (int) gone, inline.length)));
   }
@@ -318,10 +318,15 @@ public enum Attack {
         time,
         body.author(),
         state,
+        hasEvents(attachments) ? body.eventRoot() : Digest.ZERO,
         jumps,
         body.restoreSet(),
         attachments,
         inline);
+  }
+
+  private static boolean hasEvents(List<Attachment> attachments) {
+    return attachments.stream().anyMatch(one -> one.type() == AttachmentType.EVENTS);
   }
 
   private static CommitBody with(

@@ -14,6 +14,7 @@ import io.inft.commit.CommitChain;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
+import io.inft.commit.EventTree;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
@@ -144,7 +145,8 @@ public final class Insider {
     List<Attachment> attachments = new ArrayList<>();
     EventBatch honest =
         EventBatch.of(manifest.eventHash(), List.of(event(manifest.eventSequence() + 1)));
-    for (EventBatch batch : draft.batches.apply(List.of(honest))) {
+    List<EventBatch> batches = draft.batches.apply(List.of(honest));
+    for (EventBatch batch : batches) {
       attachments.add(
           attachment(
               inline, under, epoch, AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes()));
@@ -191,6 +193,7 @@ public final class Insider {
                 1_800_000_000_000L,
                 signer.address(),
                 made.stateCommit(),
+                eventRoot(made, batches),
                 jumps(),
                 draft.restoreSet.apply(packs),
                 attachments,
@@ -265,8 +268,14 @@ public final class Insider {
         version(),
         here,
         sealed.length,
-        Digest.sha256(sealed),
         1_800_000_000L);
+  }
+
+  /** Whatever the batches are, the public part is right. */
+  private static Digest eventRoot(Manifest manifest, List<EventBatch> batches) {
+    EventTree tree = new EventTree(manifest.stateKey());
+    batches.forEach(batch -> batch.events().forEach(tree::add));
+    return tree.root();
   }
 
   private Attachment attachment(
@@ -285,7 +294,7 @@ public final class Insider {
             random);
     Location here = new Location.Here(inline.size());
     inline.writeBytes(sealed);
-    return new Attachment(type, 0, here, sealed.length, Digest.sha256(sealed));
+    return new Attachment(type, 0, here, sealed.length);
   }
 
   /** A file cut into pages. */

@@ -151,18 +151,13 @@ class RekeyingTest {
         body.authorTimeMillis(),
         World.OWNER.address(),
         body.stateCommit(),
+        Digest.ZERO,
         io.inft.commit.CommitChain.jumpsFor(
             head.version() + 1,
             new io.inft.commit.Jump(head.version(), head.anchor().root(), 0, 0),
             body),
         restoreSet,
-        List.of(
-            new Attachment(
-                AttachmentType.MANIFEST,
-                0,
-                new Location.Here(0),
-                sealed.length,
-                Digest.sha256(sealed))),
+        List.of(new Attachment(AttachmentType.MANIFEST, 0, new Location.Here(0), sealed.length)),
         Blob.of(sealed));
   }
 }

@@ -16,6 +16,7 @@ import io.inft.commit.CommitChain;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
+import io.inft.commit.EventTree;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
@@ -334,6 +335,7 @@ class EventLogTest {
             time(VERSIONS).toEpochMilli(),
             World.OWNER.address(),
             manifest.stateCommit(),
+            EventTree.root(manifest.stateKey(), batch.map(EventBatch::events).orElse(List.of())),
             CommitChain.jumpsFor(version, jump, before),
             newest.tip().commit().restoreSetSeenFromLater(newest.tip().ref().root()),
             attachments,
@@ -368,6 +370,6 @@ class EventLogTest {
         Seal.seal(newest.keys().current(), label, plain, Padding.NONE, new SecureRandom());
     long at = inline.size();
     inline.bytes(sealed);
-    return new Attachment(type, 0, new Location.Here(at), sealed.length, Digest.sha256(sealed));
+    return new Attachment(type, 0, new Location.Here(at), sealed.length);
   }
 }

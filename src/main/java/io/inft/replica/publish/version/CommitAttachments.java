@@ -1,7 +1,6 @@
 package io.inft.replica.publish.version;
 
 import io.inft.bytes.ByteWriter;
-import io.inft.bytes.Digest;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
@@ -59,7 +58,6 @@ final class CommitAttachments {
         pack.toVersion(),
         location,
         pack.sizeBytes(),
-        pack.sha256(),
         nowSeconds);
   }
 
@@ -80,7 +78,7 @@ final class CommitAttachments {
       own.add(ref);
       location = new Location.Own(ref.root());
     }
-    attachments.add(new Attachment(type, index, location, sealed.length, Digest.sha256(sealed)));
+    attachments.add(new Attachment(type, index, location, sealed.length));
   }
 
   private long add(byte[] sealed) {

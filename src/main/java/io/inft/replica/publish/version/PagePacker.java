@@ -111,7 +111,6 @@ public final class PagePacker {
         spare.version(),
         new Location.Own(spare.object().root()),
         spare.object().sizeBytes(),
-        spare.sha256(),
         spare.storedAtSeconds());
   }
 }

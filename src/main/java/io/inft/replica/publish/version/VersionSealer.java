@@ -12,6 +12,7 @@ import io.inft.commit.DriverEvent;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
+import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.commit.TransactionLog;
@@ -48,13 +49,21 @@ public final class VersionSealer {
     attachTransactions(order.pin(), attachments);
     Manifest manifest = attachManifest(order, content, end, attachments);
     Kind kind = kind(order, pages);
-    CommitBody body =
-        body(order, kind, now, signer(), manifest.stateCommit(), restoreSet, attachments);
-    return new SealedVersion(CommitObject.sign(body, signer()), manifest, kind, attachments.own());
+    SigningKey signer = scope.signer();
+    Content bound = new Content(kind, manifest.stateCommit(), end.root());
+    CommitBody body = body(order, bound, now, signer, restoreSet, attachments);
+    return new SealedVersion(CommitObject.sign(body, signer), manifest, kind, attachments.own());
   }
 
-  /** Where the event log stands after a version. */
-  private record LogEnd(long sequence, Digest hash) {}
+  /**
+   * Where the event log stands after a version.
+   *
+   * @param root of the tree over the events that the version brings
+   */
+  private record LogEnd(long sequence, Digest hash, Digest root) {}
+
+  /** What the public part says of the sealed content. */
+  private record Content(Kind kind, Digest stateCommit, Digest eventRoot) {}
 
   private LogEnd attachEvents(
       VersionOrder order, VersionContent content, CommitAttachments attachments, long now)
@@ -67,7 +76,7 @@ public final class VersionSealer {
       hash = batch.after();
       attachments.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
     }
-    return new LogEnd(last + log.size(), hash);
+    return new LogEnd(last + log.size(), hash, EventTree.root(folder.stateKey(), log));
   }
 
   private static List<Event> eventLog(
@@ -147,10 +156,9 @@ public final class VersionSealer {
 
   private CommitBody body(
       VersionOrder order,
-      Kind kind,
+      Content content,
       long now,
       SigningKey signer,
-      Digest stateCommit,
       List<PackEntry> restoreSet,
       CommitAttachments attachments) {
     Keys keys = order.wanted().keys();
@@ -161,17 +169,14 @@ public final class VersionSealer {
         before.map(Predecessor::root).orElse(Digest.ZERO),
         keys.epoch(),
         Blob.of(keys.keyring().toBytes()),
-        kind.code(),
+        content.kind().code(),
         now,
         signer.address(),
-        stateCommit,
+        content.stateCommit(),
+        content.eventRoot(),
         before.map(Predecessor::jumps).orElse(List.of()),
         restoreSet,
         attachments.attachments(),
         Blob.of(attachments.inline()));
-  }
-
-  private SigningKey signer() throws InftException {
-    return scope.signer();
   }
 }

@@ -28,7 +28,6 @@ class CompactionPolicyTest {
         2,
         new Location.Own(Digest.sha256(new byte[] {1})),
         bytes,
-        Digest.ZERO,
         NOW - ageDays * DAY);
   }
 

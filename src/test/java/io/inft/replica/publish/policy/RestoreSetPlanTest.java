@@ -85,16 +85,7 @@ class RestoreSetPlanTest {
   private static PackEntry sized(PackType type, long bytes) {
     long from = type == PackType.SNAPSHOT ? 0 : 1;
     return new PackEntry(
-        type,
-        1,
-        2,
-        0,
-        from,
-        2,
-        new Location.Own(Digest.sha256(new byte[] {1})),
-        bytes,
-        Digest.ZERO,
-        0);
+        type, 1, 2, 0, from, 2, new Location.Own(Digest.sha256(new byte[] {1})), bytes, 0);
   }
 
   private static void assertContiguous(List<PackEntry> deltas, long version) {
@@ -116,7 +107,6 @@ class RestoreSetPlanTest {
         to,
         new Location.Own(Digest.sha256(new byte[] {1})),
         1000,
-        Digest.ZERO,
         0);
   }
 }
