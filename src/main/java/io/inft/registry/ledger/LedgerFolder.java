@@ -205,9 +205,8 @@ final class LedgerFolder implements LedgerLog {
   @Override
   public void writeObject(Digest checksum, byte[] object) throws InftException {
     mark();
-    Path target = object(checksum);
-    DurableFiles.createSharedFolders(target.getParent());
-    link(target, object);
+    DurableFiles.createSharedFolders(objects(checksum));
+    link(object(checksum), object);
   }
 
   @Override
@@ -216,8 +215,11 @@ final class LedgerFolder implements LedgerLog {
   }
 
   private Path object(Digest checksum) {
-    String name = checksum.toString();
-    return root.resolve(OBJECTS).resolve(name.substring(2, 4)).resolve(name);
+    return objects(checksum).resolve(checksum.toString());
+  }
+
+  private Path objects(Digest checksum) {
+    return root.resolve(OBJECTS).resolve(checksum.toString().substring(2, 4));
   }
 
   private Path writeTemporary(byte[] bytes) throws LocalStorageException {
