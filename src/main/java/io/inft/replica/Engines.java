@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Engines {
   private static final Logger LOG = LoggerFactory.getLogger(Engines.class);
-  private static final Consumer<PublishStep> UNWATCHED = step -> {};
   private static final Map<String, Engine> OPEN = new ConcurrentHashMap<>();
 
   /** There while any engine is. Guarded by this class. */
@@ -52,13 +51,13 @@ public final class Engines {
         || network.signer().isEmpty()) {
       return PastStates.open(settings, network);
     }
-    return openLive(settings, network, Clock.systemUTC(), UNWATCHED);
+    return openLive(settings, network, Clock.systemUTC(), step -> {});
   }
 
   /** Opens a session that writes. */
   public static Session open(EngineSettings settings, Network network, Clock clock)
       throws InftException {
-    return open(settings, network, clock, UNWATCHED);
+    return open(settings, network, clock, step -> {});
   }
 
   /**
@@ -97,7 +96,7 @@ public final class Engines {
     requireChain(settings, network);
     String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
     while (true) {
-      Engine engine = engine(key, settings.id(), network, clock, UNWATCHED);
+      Engine engine = engine(key, settings.id(), network, clock, step -> {});
       Optional<Anchored> anchored = engine.push(settings, network, what);
       if (anchored.isPresent()) {
         return anchored.get();
