@@ -62,8 +62,8 @@ class HouseTest {
         doors *
       sqlite
         opens failure bytes
-        doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage WalFile WalFrame
-          WalIndex WalIndexHeader WalPages WalPosition WalTail
+        doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage StepLimit WalFile
+          WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail
       pack
         opens failure bytes
         doors PackComposer PackHeader PackReader PackType PackWriter PageEntry PageHasher

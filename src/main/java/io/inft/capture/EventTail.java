@@ -31,6 +31,9 @@ public record EventTail(
 
   static final String TABLE = "inft_events";
 
+  /** SQLite keeps any value in any column. */
+  private static final String IS_NUMBER = "typeof(seq) = 'integer'";
+
   private static final Pattern LIFE = Pattern.compile("/\\* life ([0-9a-f]{16}) \\*/");
 
   /** One row. */
@@ -57,7 +60,11 @@ public record EventTail(
     long after = restarted ? 0 : lastPublished;
     List<ApplicationEvent> events =
         snapshot.rows(
-            "SELECT seq, time, type, payload FROM " + TABLE + " WHERE seq > ? ORDER BY seq",
+            "SELECT seq, time, type, payload FROM main."
+                + TABLE
+                + " WHERE seq > ? AND "
+                + IS_NUMBER
+                + " ORDER BY seq",
             after,
             row ->
                 new ApplicationEvent(
@@ -77,7 +84,7 @@ public record EventTail(
   private static Optional<byte[]> lifeOf(SqliteLink link) throws InftException {
     return link
         .texts(
-            "SELECT sql FROM sqlite_schema WHERE type = 'table' AND name = '"
+            "SELECT sql FROM main.sqlite_schema WHERE type = 'table' AND name = '"
                 + TABLE
                 + "' COLLATE NOCASE")
         .stream()
@@ -103,13 +110,34 @@ public record EventTail(
     return isThere(link) ? newestOf(link) : 0;
   }
 
+  /**
+   * Whether the table is one that holds rows, with these columns and no computed ones. Of a view, a
+   * virtual table or whatever else has the name nothing is asked: its author chose what it does.
+   */
   private static boolean isThere(SqliteLink link) throws InftException {
-    return new TreeSet<>(link.texts("SELECT name FROM pragma_table_info('" + TABLE + "')"))
-        .equals(COLUMNS);
+    boolean table =
+        link.texts(
+                "SELECT type = 'table' AND rootpage > 0 FROM main.sqlite_schema WHERE name = '"
+                    + TABLE
+                    + "' COLLATE NOCASE AND type IN ('table', 'view')")
+            .equals(List.of("1"));
+    return table
+        && new TreeSet<>(link.texts("SELECT name FROM pragma_table_xinfo('" + TABLE + "', 'main')"))
+            .equals(COLUMNS)
+        && link.texts(
+                "SELECT hidden FROM pragma_table_xinfo('" + TABLE + "', 'main') WHERE hidden <> 0")
+            .isEmpty()
+        && link.compiles("SELECT seq FROM main." + TABLE + " WHERE seq > 0 ORDER BY seq");
   }
 
   private static long newestOf(SqliteLink link) throws InftException {
-    return Long.parseLong(link.text("SELECT coalesce(max(seq), 0) FROM " + TABLE));
+    String order = link.text("SELECT typeof(max(seq)) FROM main." + TABLE);
+    boolean numbers = order.equals("integer") || order.equals("null");
+    return Long.parseLong(
+        link.text(
+            "SELECT coalesce(max(seq), 0) FROM main."
+                + TABLE
+                + (numbers ? "" : " WHERE " + IS_NUMBER)));
   }
 
   /**

@@ -21,7 +21,7 @@ public final class Integrity {
   public static IntegrityReport require(SqliteLink snapshot, String name) throws InftException {
     IntegrityReport report;
     try {
-      report = IntegrityCheck.of(snapshot.connection());
+      report = snapshot.check();
     } catch (SQLException e) {
       throw new LocalDatabaseException(name, "check the database", e);
     }

@@ -1,8 +1,13 @@
 package io.inft.capture;
 
+import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.NativeLibraryException;
+import io.inft.sqlite.IntegrityCheck;
+import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.StepLimit;
+import java.io.File;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -13,6 +18,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
@@ -24,14 +31,35 @@ import org.sqlite.SQLiteException;
  * one thread at a time.
  */
 public final class SqliteLink implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SqliteLink.class);
   private static final String MEMORY = ":memory:";
 
   private final Path database;
   private final Connection connection;
+  private final StepLimit limit;
 
-  private SqliteLink(Path database, Connection connection) {
+  private SqliteLink(Path database, Connection connection) throws LocalDatabaseException {
     this.database = database;
     this.connection = connection;
+    try {
+      this.limit = StepLimit.on(connection);
+    } catch (SQLException e) {
+      throw new LocalDatabaseException(database.toString(), "open", e);
+    }
+  }
+
+  /** One more statement begins: it may take what the database is worth. */
+  private void begin() {
+    File file = database.toFile();
+    limit.begin(file.length() + new File(file.getPath() + "-wal").length());
+  }
+
+  private InftException failed(String action, SQLException e) {
+    return limit.isReached()
+        ? new DatabaseCorruptException(
+            database.toString(),
+            "SQLite took more steps than a database of its size can need to " + action)
+        : new LocalDatabaseException(database.toString(), action, e);
   }
 
   /**
@@ -183,6 +211,7 @@ public final class SqliteLink implements AutoCloseable {
 
   /** Takes the write lock, or answers false when somebody else has it. */
   boolean tryBeginWrite() throws InftException {
+    begin();
     try (Statement statement = connection.createStatement()) {
       statement.execute("BEGIN IMMEDIATE");
       return true;
@@ -199,41 +228,60 @@ public final class SqliteLink implements AutoCloseable {
   }
 
   public void execute(String sql) throws InftException {
+    begin();
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+      throw failed("run " + sql, e);
     }
   }
 
   /** The first column of the first row, or an empty text. */
   public String text(String sql) throws InftException {
+    begin();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       String value = rows.next() ? rows.getString(1) : null;
       return value == null ? "" : value;
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+      throw failed("run " + sql, e);
     }
   }
 
   /** The first column of every row; for few rows. */
   public List<String> texts(String sql) throws InftException {
     List<String> texts = new ArrayList<>();
+    begin();
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
         texts.add(String.valueOf(rows.getString(1)));
       }
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+      throw failed("run " + sql, e);
     }
     return texts;
+  }
+
+  /** Whether SQLite can run a query here: it lacks no function and no collation. */
+  boolean compiles(String sql) throws InftException {
+    begin();
+    try (var statement = connection.prepareStatement(sql)) {
+      return statement.getMetaData().getColumnCount() > 0;
+    } catch (SQLException e) {
+      if (e instanceof SQLiteException sqlite
+          && (sqlite.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_ERROR.code) {
+        LOG.debug("{} does not run in {}", sql, database, e);
+        return false;
+      }
+      throw failed("run " + sql, e);
+    }
   }
 
   /** Reads rows one by one; for a few rows of a few columns. */
   <T> List<T> rows(String sql, long parameter, RowReader<T> reader) throws InftException {
     List<T> result = new ArrayList<>();
+    begin();
     try (var statement = connection.prepareStatement(sql)) {
       statement.setLong(1, parameter);
       try (ResultSet rows = statement.executeQuery()) {
@@ -242,7 +290,7 @@ public final class SqliteLink implements AutoCloseable {
         }
       }
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "run " + sql, e);
+      throw failed("run " + sql, e);
     }
     return result;
   }
@@ -255,6 +303,7 @@ public final class SqliteLink implements AutoCloseable {
 
   /** Runs a checkpoint and returns SQLite's row: busy, frames in the log, frames checkpointed. */
   public int[] checkpoint(String mode) throws InftException {
+    begin();
     try (Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery("PRAGMA wal_checkpoint(" + mode + ")")) {
       row.next();
@@ -273,10 +322,15 @@ public final class SqliteLink implements AutoCloseable {
     return connection;
   }
 
+  /** Lets SQLite check the main database as this connection sees it. */
+  IntegrityReport check() throws SQLException {
+    return IntegrityCheck.of(connection, limit);
+  }
+
   @Override
   public void close() throws InftException {
-    try {
-      connection.close();
+    try (connection) {
+      limit.close();
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "close", e);
     }

@@ -14,6 +14,7 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.StepLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -202,7 +203,10 @@ final class Rebuild {
     // Not read-only: SQLite does not even read the CHECK constraints of a database it cannot write.
     try (Connection connection =
         new JDBC().connect("jdbc:sqlite:" + file.toAbsolutePath(), new Properties())) {
-      IntegrityReport report = IntegrityCheck.of(connection);
+      IntegrityReport report;
+      try (StepLimit limit = StepLimit.on(connection)) {
+        report = IntegrityCheck.of(connection, limit);
+      }
       if (!report.isPublishable()) {
         findings.add(Code.DB_CORRUPT, version, report.damage());
       } else if (!report.warnings().isEmpty()) {

@@ -18,6 +18,7 @@ import io.inft.replica.Session;
 import io.inft.replica.local.Network;
 import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.StepLimit;
 import io.inft.store.merkle.ObjectRef;
 import io.inft.store.zerog.ZeroGStore;
 import java.io.IOException;
@@ -159,7 +160,10 @@ final class DoctorTrial {
     Session.Published version = Databases.pull(there.settings(), there.network(), file, false);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
         Statement statement = connection.createStatement()) {
-      IntegrityReport report = IntegrityCheck.of(connection);
+      IntegrityReport report;
+      try (StepLimit limit = StepLimit.on(connection)) {
+        report = IntegrityCheck.of(connection, limit);
+      }
       if (!report.isPublishable()) {
         throw new DatabaseCorruptException(file.toString(), report.damage());
       }

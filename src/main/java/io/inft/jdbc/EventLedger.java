@@ -59,9 +59,23 @@ final class EventLedger {
 
   /** Whether the table exists, in this connection's view of the database. */
   boolean exists() throws SQLException {
+    return answers(EventTable.EXISTS);
+  }
+
+  private boolean answers(String query) throws SQLException {
     try (Statement statement = connection.internalStatement();
-        ResultSet rows = statement.executeQuery(EventTable.EXISTS)) {
+        ResultSet rows = statement.executeQuery(query)) {
       return rows.next();
+    }
+  }
+
+  /** What a view does is its author's choice, and need not end. */
+  private void requireTable() throws SQLException {
+    if (answers(EventTable.IS_SOMETHING_ELSE)) {
+      throw SqlExceptions.refused(
+          "inft_events is a view or a virtual table here, and no event can be appended to it; drop"
+              + " it, and the driver makes the table",
+          "42809");
     }
   }
 
@@ -157,6 +171,7 @@ final class EventLedger {
 
   /** Appends one event as a statement of its own. */
   void append(String type, String json) throws SQLException {
+    requireTable();
     try (PreparedStatement insert =
         connection.prepareStatement("INSERT INTO inft_events(type, payload) VALUES (?, ?)")) {
       insert.setString(1, type);
@@ -198,6 +213,7 @@ final class EventLedger {
   }
 
   private long appended(String type, String json) throws SQLException {
+    requireTable();
     make();
     connection.getDatabase()._exec(EventTable.insert(type, json));
     return newest();

@@ -48,24 +48,31 @@ public final class IntegrityCheck {
           SQLiteErrorCode.SQLITE_MISUSE);
 
   private final Connection connection;
+  private final StepLimit limit;
 
   // Mutable.
+  private long databaseBytes;
   private final List<String> structure = new ArrayList<>();
   private final Set<String> warnings = new LinkedHashSet<>();
   private final Set<String> functions = new LinkedHashSet<>();
   private final Set<String> collations = new LinkedHashSet<>();
 
-  private IntegrityCheck(Connection connection) {
+  private IntegrityCheck(Connection connection, StepLimit limit) {
     this.connection = connection;
+    this.limit = limit;
   }
 
   /**
-   * Checks the main database as the connection sees it now; leaves nothing behind.
+   * Checks the main database as the connection sees it now; leaves nothing behind. A check that
+   * takes more than a database of its size can be worth is not made to its end.
    *
+   * @param limit of the connection
    * @throws SQLException it could not be checked for a reason that lies outside it, like a disk
    */
-  public static IntegrityReport of(Connection connection) throws SQLException {
-    IntegrityCheck check = new IntegrityCheck(connection);
+  public static IntegrityReport of(Connection connection, StepLimit limit) throws SQLException {
+    IntegrityCheck check = new IntegrityCheck(connection, limit);
+    check.databaseBytes = check.number("page_count") * check.number("page_size");
+    int longest = StepLimit.boundValues(connection, check.databaseBytes);
     try {
       // FTS5 checks against a structure that this connection may remember from an earlier snapshot
       // (SQLite 3.54) and then finds damage where there is none. With the schema it forgets that.
@@ -77,6 +84,7 @@ public final class IntegrityCheck {
     } catch (SQLException e) {
       check.note(e);
     } finally {
+      StepLimit.setLength(connection, longest);
       check.removeStandIns();
     }
     return new IntegrityReport(check.structure, List.copyOf(check.warnings));
@@ -166,6 +174,7 @@ public final class IntegrityCheck {
   }
 
   private void foreignKeys() throws SQLException {
+    limit.begin(databaseBytes);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery("PRAGMA main.foreign_key_check")) {
       for (int i = 0; i < MAX_FINDINGS && rows.next(); i++) {
@@ -190,6 +199,10 @@ public final class IntegrityCheck {
       throw e;
     }
     String message = IntegrityReport.bounded(String.valueOf(e.getMessage()));
+    if (limit.isReached()) {
+      warnings.add("not checked to the end: it takes more steps than its size explains");
+      return;
+    }
     int code = sqlite.getResultCode().code;
     if (isDamage(sqlite)) {
       structure.add(message);
@@ -212,7 +225,16 @@ public final class IntegrityCheck {
         || primary == SQLiteErrorCode.SQLITE_NOTADB.code;
   }
 
+  private long number(String pragma) throws SQLException {
+    limit.begin(0);
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA main." + pragma)) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
   private void run(String sql) throws SQLException {
+    limit.begin(databaseBytes);
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
@@ -225,6 +247,7 @@ public final class IntegrityCheck {
   }
 
   private void read(String sql, List<String> into, int most) throws SQLException {
+    limit.begin(databaseBytes);
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       while (into.size() < most && rows.next()) {

@@ -68,6 +68,11 @@ public final class EventTable {
       "SELECT 1 FROM main.sqlite_schema WHERE name = 'inft_events' COLLATE NOCASE"
           + " AND type IN ('table', 'view')";
 
+  /** Answers one row if the name is taken by a view or a virtual table, which hold no events. */
+  public static final String IS_SOMETHING_ELSE =
+      "SELECT 1 FROM main.sqlite_schema WHERE name = 'inft_events' COLLATE NOCASE"
+          + " AND (type = 'view' OR (type = 'table' AND rootpage = 0))";
+
   private EventTable() {}
 
   /** {@link #DDL} for one more life of the table. */

@@ -1,6 +1,7 @@
 package io.inft.faults.insider;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.api.InftStorage;
 import io.inft.api.StoredEvent;
@@ -252,6 +253,36 @@ class InsiderTest {
 
   private CustodyReport verify(String home) throws SQLException {
     return target(home).verify(Verification.Depth.FULL, 1, Long.MAX_VALUE, Progress.NONE);
+  }
+
+  /** The driver's own statements ask nothing of a view, so that nobody waits for its rows. */
+  @Test
+  void aViewInPlaceOfTheEventTableKeepsNobodyFromPublishing() throws Exception {
+    place = folder;
+    poison(Attack.HOSTILE_VIEW);
+    for (String home : List.of("owner", "fresh")) {
+      String published =
+          outcome(
+              home,
+              () -> {
+                try (Connection connection = connect(at(home));
+                    Statement statement = connection.createStatement()) {
+                  statement.execute("INSERT INTO t VALUES ('honest', '')");
+                  assertThatThrownBy(() -> statement.execute("SELECT inft_append('a', '{}')"))
+                      .hasMessageContaining("inft_events is a view");
+                  return "version "
+                      + connection
+                          .unwrap(InftConnection.class)
+                          .sync(Duration.ofSeconds(10))
+                          .number();
+                }
+              });
+      assertThat(published).startsWith("version ");
+      Engines.endIdle();
+    }
+    try (InftStorage storage = InftStorage.of(at("owner"))) {
+      assertThat(storage.queryEvents(ID, Instant.EPOCH, Instant.MAX)).isEmpty();
+    }
   }
 
   /** Whoever is served absurd numbers pays for the bytes that came, not for what they claim. */
