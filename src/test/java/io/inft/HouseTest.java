@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -282,6 +283,23 @@ class HouseTest {
       floor(room, floors, new ArrayList<>());
     }
     assertThat(floors.keySet()).containsExactlyInAnyOrderElementsOf(PLAN.keySet());
+  }
+
+  /** Rooms that lie in jars of their own. */
+  private static final List<String> BESIDE = List.of("agents", "cli", "devnet", "doctor");
+
+  @Test
+  void theDriversModuleExportsItsRooms() throws IOException {
+    Set<String> exported = new TreeSet<>();
+    Matcher line =
+        Pattern.compile("exports io\\.inft\\.([\\w.]+);")
+            .matcher(Files.readString(Path.of("src/main/module/module-info.java")));
+    while (line.find()) {
+      exported.add(line.group(1));
+    }
+    Set<String> rooms = new TreeSet<>(PLAN.keySet());
+    rooms.removeIf(room -> isIn(room, BESIDE));
+    assertThat(exported).isEqualTo(rooms);
   }
 
   @Test
