@@ -3,19 +3,12 @@ package io.inft;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.replica.Engines;
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.tools.JavaCompiler;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -25,38 +18,16 @@ class ReadmeTest {
 
   @Test
   void theFirstScreensJavaRunsAsItStands() throws Exception {
-    String readme = Files.readString(Path.of("README.md"));
-    Matcher java = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL).matcher(readme);
-    assertThat(java.find()).isTrue();
-    Path source = folder.resolve("Snippet.java");
-    Files.writeString(
-        source,
-        "public class Snippet { public static void run() throws Exception {\n"
-            + java.group(1)
-            + "} }");
-    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-    ByteArrayOutputStream complaints = new ByteArrayOutputStream();
-    int result =
-        compiler.run(null, complaints, complaints, "-d", folder.toString(), source.toString());
-    assertThat(result).as(complaints.toString(StandardCharsets.UTF_8)).isZero();
-
+    Path readme = Path.of("README.md");
     System.setProperty("inft.home", folder.resolve("home").toString());
-    PrintStream before = System.out;
-    ByteArrayOutputStream printed = new ByteArrayOutputStream();
-    try (URLClassLoader loader =
-        new URLClassLoader(new URL[] {folder.toUri().toURL()}, getClass().getClassLoader())) {
-      System.setOut(new PrintStream(printed, true, StandardCharsets.UTF_8));
-      for (int run = 0; run < 2; run++) {
-        loader.loadClass("Snippet").getMethod("run").invoke(null);
-      }
+    try {
+      assertThat(JavaSnippet.run(readme, folder, 2))
+          .isEqualToNormalizingNewlines("1 memories, in version 2\n2 memories, in version 3\n");
     } finally {
-      System.setOut(before);
       System.clearProperty("inft.home");
       Engines.endIdle();
     }
-    assertThat(printed.toString(StandardCharsets.UTF_8))
-        .contains("1 memories")
-        .contains("2 memories");
+    assertThat(Files.readString(readme)).contains("`1 memories, in version 2`");
   }
 
   @Test

@@ -22,6 +22,10 @@ import io.inft.failure.SettingException;
 import io.inft.jdbc.Target;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Collection;
@@ -145,11 +149,7 @@ public final class Inft implements Runnable {
     PrintWriter err = line.getErr();
     // The same failure has the same state, whatever a command went through.
     Exception failure = thrown instanceof InftException ours ? Target.failure(ours) : thrown;
-    // An IOException of our own says all; of the JDK's, the class says what is wrong with the file.
-    boolean speaks = failure instanceof SQLException || failure.getClass() == IOException.class;
-    String message =
-        Suggestions.complete(
-            speaks ? String.valueOf(failure.getMessage()) : failure.toString(), line);
+    String message = Suggestions.complete(words(failure), line);
     err.println("inft: " + message);
     Optional<String> state =
         failure instanceof SQLException sql
@@ -169,6 +169,25 @@ public final class Inft implements Runnable {
       answer(judging, line, message, state);
     }
     return isMisuse(failure) ? Output.USAGE : judging.impossible();
+  }
+
+  /**
+   * Of the JDK's failures about files the message is the file, and the class says what is wrong.
+   */
+  private static String words(Exception failure) {
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      String what =
+          failure instanceof NoSuchFileException
+              ? "there is no such file or folder"
+              : failure instanceof AccessDeniedException
+                  ? "this account may not use it"
+                  : failure instanceof FileAlreadyExistsException
+                      ? "it exists already"
+                      : "it cannot be used";
+      return file.getFile() + ": " + what;
+    }
+    boolean speaks = failure instanceof SQLException || failure instanceof IOException;
+    return speaks && failure.getMessage() != null ? failure.getMessage() : failure.toString();
   }
 
   /** Whether the caller must write something else: what was given can never be. */

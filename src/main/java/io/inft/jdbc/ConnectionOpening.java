@@ -17,6 +17,7 @@ import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.Session;
@@ -143,7 +144,12 @@ public final class ConnectionOpening {
           "no private key is set, so this connection only reads; set privateKey"
               + " (ZERO_G_PRIVATE_KEY) or privateKeyFile to write");
     }
-    return new Target(engineSettings(id, home, network, choice.of(network, home, secret)), network);
+    EngineSettings opening = engineSettings(id, home, network, choice.of(network, home, secret));
+    boolean madeUnasked = settings.flag(InftProperty.CREATE).isEmpty() && opening.create();
+    if (writes() && madeUnasked && !Databases.hasWorkingCopy(opening, network)) {
+      NewId.requireMeant(id, network.registry());
+    }
+    return new Target(opening, network);
   }
 
   private SQLiteConnection open() throws InftException, java.sql.SQLException {

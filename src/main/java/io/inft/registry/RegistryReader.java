@@ -81,6 +81,14 @@ public interface RegistryReader {
     return Optional.empty();
   }
 
+  /**
+   * A registered id that differs from this one in its case only; empty where there is none, or
+   * where that cannot be told without asking for all ids.
+   */
+  default Optional<DatabaseId> spelledOtherwise(DatabaseId id) throws InftException {
+    return Optional.empty();
+  }
+
   /** Names this registry for messages. No secrets. */
   String describe();
 }

@@ -463,8 +463,8 @@ public final class GenerationOpener {
                 + site.id()
                 + "' has pages of "
                 + known
-                + "; somebody put another database in its place. To publish that one, use inft"
-                + " push; to go on from the head, use another home");
+                + "; somebody put another database in its place. To publish that one, use"
+                + " 'inft push'; to go on from the head, use another home");
       }
       WriterState opened = state;
       if (state.closed().sizeBytes() > 0) {

@@ -1,11 +1,9 @@
 package io.inft.bench;
 
 import io.inft.bytes.DurableFiles;
+import io.inft.faults.ChildJvm;
 import io.inft.jdbc.InftConnection;
 import io.inft.replica.Engines;
-import java.io.File;
-import java.net.URL;
-import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -140,7 +138,7 @@ final class RestoreBench {
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
-                classPath(),
+                ChildJvm.classPath(RestoreBench.class.getClassLoader()),
                 RestoreBench.class.getName(),
                 "once",
                 folder.toString())
@@ -152,18 +150,6 @@ final class RestoreBench {
     process.waitFor();
     String[] figures = output.strip().split(" ", 2);
     return new Cost(Long.parseLong(figures[0]), Long.parseLong(figures[1]));
-  }
-
-  /** Maven runs this program in a class loader of its own. */
-  private static String classPath() throws Exception {
-    if (!(RestoreBench.class.getClassLoader() instanceof URLClassLoader loader)) {
-      return System.getProperty("java.class.path");
-    }
-    List<String> entries = new ArrayList<>();
-    for (URL url : loader.getURLs()) {
-      entries.add(Path.of(url.toURI()).toString());
-    }
-    return String.join(File.pathSeparator, entries);
   }
 
   private Connection inft(String home) throws Exception {

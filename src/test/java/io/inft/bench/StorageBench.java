@@ -38,9 +38,7 @@ import java.util.Random;
  * one development network of two shards, which is a process of its own. Run it on an idle machine:
  *
  * <pre>
- * mvn -q test-compile
- * mvn -q dependency:build-classpath -Dmdep.outputFile=target/classpath
- * java -cp target/test-classes:target/classes:$(cat target/classpath) io.inft.bench.StorageBench
+ * mvn -q test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.inft.bench.StorageBench
  * </pre>
  *
  * Prints medians in MB/s (10^6 bytes), how often ours was ahead, and MB by second of the client's

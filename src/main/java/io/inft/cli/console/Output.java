@@ -1,17 +1,12 @@
 package io.inft.cli.console;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Option;
 
 /** How a command says what it found: for people, or as JSON. */
@@ -38,31 +33,7 @@ public final class Output {
       out.println(JSON.writeValueAsString(node));
       return;
     }
-    int width = 0;
-    for (Iterator<String> names = node.fieldNames(); names.hasNext(); ) {
-      width = Math.max(width, names.next().length());
-    }
-    for (Map.Entry<String, JsonNode> field : node.properties()) {
-      out.println(pad(field.getKey(), width) + "  " + plain(field.getValue()));
-    }
-  }
-
-  /** A value as a person reads it: lists without brackets, nothing for what is empty. */
-  private static String plain(JsonNode value) {
-    if (value.isArray()) {
-      return value.isEmpty()
-          ? "none"
-          : value.valueStream().map(Output::plain).collect(Collectors.joining("; "));
-    }
-    if (value.isObject()) {
-      return value
-          .propertyStream()
-          .filter(
-              field -> !field.getValue().asText().isEmpty() || field.getValue().isContainerNode())
-          .map(field -> field.getKey() + " " + plain(field.getValue()))
-          .collect(Collectors.joining(", "));
-    }
-    return value.isTextual() ? value.asText() : value.toString();
+    TextLayout.object(node).forEach(out::println);
   }
 
   /** Prints an array of objects as a table of some of their fields, or as it is. */
@@ -71,32 +42,6 @@ public final class Output {
       out.println(JSON.writeValueAsString(rows));
       return;
     }
-    List<List<String>> table = new ArrayList<>();
-    table.add(columns);
-    for (JsonNode row : rows) {
-      List<String> cells = new ArrayList<>();
-      for (String column : columns) {
-        JsonNode cell = row.path(column);
-        cells.add(cell.isTextual() ? cell.asText() : cell.isMissingNode() ? "" : cell.toString());
-      }
-      table.add(cells);
-    }
-    int[] widths = new int[columns.size()];
-    for (List<String> cells : table) {
-      for (int i = 0; i < widths.length; i++) {
-        widths[i] = Math.max(widths[i], cells.get(i).length());
-      }
-    }
-    for (List<String> cells : table) {
-      StringBuilder line = new StringBuilder();
-      for (int i = 0; i < widths.length; i++) {
-        line.append(pad(cells.get(i), widths[i])).append("  ");
-      }
-      out.println(line.toString().stripTrailing());
-    }
-  }
-
-  private static String pad(String text, int width) {
-    return text + " ".repeat(Math.max(0, width - text.length()));
+    TextLayout.table(rows, columns).forEach(out::println);
   }
 }

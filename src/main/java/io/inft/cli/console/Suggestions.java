@@ -1,7 +1,7 @@
 package io.inft.cli.console;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,13 +26,13 @@ public final class Suggestions {
    * @param line the command that says it, after it has read its arguments
    */
   public static String complete(String text, CommandLine line) {
-    List<OptionSpec> given = given(line);
+    Set<OptionSpec> given = given(line);
     return QUOTED
         .matcher(text)
         .replaceAll(found -> Matcher.quoteReplacement("'" + complete(found.group(1), given) + "'"));
   }
 
-  private static String complete(String command, List<OptionSpec> given) {
+  private static String complete(String command, Set<OptionSpec> given) {
     if (command.contains(HELP)) {
       return command;
     }
@@ -50,9 +50,9 @@ public final class Suggestions {
   }
 
   /** What every command about a database takes. */
-  private static List<OptionSpec> given(CommandLine line) {
+  private static Set<OptionSpec> given(CommandLine line) {
     CommandSpec shared = CommandSpec.forAnnotatedObject(new NetworkOptions());
-    List<OptionSpec> given = new ArrayList<>();
+    Set<OptionSpec> given = new LinkedHashSet<>(); // one that is given often is matched often
     if (line.getParseResult() != null) {
       for (OptionSpec option : line.getParseResult().matchedOptions()) {
         if (Stream.of(option.names()).anyMatch(name -> shared.findOption(name) != null)) {

@@ -44,7 +44,7 @@ final class ForksList implements Callable<Integer> {
     output.array(
         out,
         ForkJson.of(forks),
-        List.of("generation", "kind", "at", "commits", "baseVersion", "told", "database"));
+        List.of("generation", "kind", "at", "commits", "told", "database"));
     return 0;
   }
 }

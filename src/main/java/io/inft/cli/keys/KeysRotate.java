@@ -1,14 +1,18 @@
 package io.inft.cli.keys;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.cli.console.Consent;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.OverUnreadable;
 import io.inft.cli.database.RestoreVersion;
 import io.inft.jdbc.Target;
 import io.inft.replica.Recovery;
-import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
+import io.inft.seal.SlotInfo;
+import io.inft.seal.SlotRequest;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,6 +33,8 @@ import picocli.CommandLine.Spec;
           + " now on, nor the newest state.",
       "Does not give: back what was written before. It stays readable with the old secrets for"
           + " ever, because it cannot be recalled.",
+      "Who has another way in (a colleague's password, a recovery key) is locked out unless that"
+          + " secret is given again: each is named, and --yes is asked for.",
       "With --rewrap the data key stays and only your own secret is exchanged: quick and small,"
           + " enough for a password that nobody else knew."
     },
@@ -59,6 +65,8 @@ final class KeysRotate implements Callable<Integer> {
               + " event log up to now.")
   private boolean forgetHistory;
 
+  @Mixin private Consent consent = new Consent();
+
   @Override
   public Integer call() throws Exception {
     if (rewrap && forgetHistory) {
@@ -69,9 +77,43 @@ final class KeysRotate implements Callable<Integer> {
       output.object(spec.commandLine().getOut(), overUnreadable(over.version().getAsLong()));
       return 0;
     }
-    output.object(
-        spec.commandLine().getOut(), KeyringJson.change(database.target(true), this::change));
+    Target target = database.target(true);
+    if (rewrap) {
+      output.object(
+          spec.commandLine().getOut(),
+          KeyringJson.change(
+              target, session -> new KeyChange.Replace(secrets.slot(session, spec.commandLine()))));
+      return 0;
+    }
+    target.requirePublished();
+    List<SlotRequest> slots = secrets.slots(target.settings()::slotFor, spec.commandLine());
+    List<SlotInfo> lost = LockedOut.by(slots, target);
+    if (!lost.isEmpty() && !agreed(lost)) {
+      return Output.FAILED;
+    }
+    ObjectNode changed =
+        KeyringJson.change(target, session -> new KeyChange.NewEpoch(slots, !forgetHistory));
+    if (!lost.isEmpty()) {
+      lost.forEach(slot -> changed.withArray("lockedOut").add(slot.id()));
+    }
+    output.object(spec.commandLine().getOut(), changed);
     return 0;
+  }
+
+  /** Only who has a secret can make a slot for it, so others' slots cannot be taken over. */
+  private boolean agreed(List<SlotInfo> lost) {
+    PrintWriter err = spec.commandLine().getErr();
+    err.println("The new key epoch ends these ways in, with all that is written from then on:");
+    lost.forEach(slot -> err.println(LockedOut.line(slot)));
+    err.println(
+        "They cannot be taken over without their secrets: give those as new secrets too, or add"
+            + " them afterwards ('inft keys add', 'inft keys backup').");
+    err.flush();
+    boolean agreed = consent.given();
+    if (!agreed) {
+      err.println("inft: nothing was changed; add --yes to do it");
+    }
+    return agreed;
   }
 
   /** With the content of the newest version that can be read. */
@@ -87,11 +129,5 @@ final class KeysRotate implements Callable<Integer> {
     Recovery.Restored restored =
         Recovery.rotate(target.settings(), target.network(), change, version);
     return RestoreVersion.json(restored);
-  }
-
-  private KeyChange change(Session session) throws Exception {
-    return rewrap
-        ? new KeyChange.Replace(secrets.slot(session, spec.commandLine()))
-        : new KeyChange.NewEpoch(secrets.slots(session, spec.commandLine()), !forgetHistory);
   }
 }

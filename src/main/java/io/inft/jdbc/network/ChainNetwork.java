@@ -18,6 +18,7 @@ import io.inft.registry.onchain.OnchainRegistry;
 import io.inft.registry.onchain.OnchainSettings;
 import io.inft.registry.onchain.RegistryCode;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
 import io.inft.store.zerog.FlowPin;
@@ -80,10 +81,11 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
     Address contract = contract(request);
     Access access = access(request);
     ZeroGSettings storage = storageSettings(request, access);
+    OnchainRegistry registry = registry(request, contract, access);
     return new Network(
-        access.preset().networkName(),
+        workingCopies(request, access.preset(), registry),
         storage(access, storage),
-        registry(request, contract, access),
+        registry,
         signer(request),
         access.preset().syncInterval(),
         false);
@@ -184,6 +186,32 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
           "confirmations", "at most " + MAX_CONFIRMATIONS + " blocks can be waited for");
     }
     return (int) blocks;
+  }
+
+  /**
+   * Working copies lie under the name of the chain, whatever name was given: else one contract
+   * would have two, and each would take the other for another machine. What was begun under the
+   * given name is gone on with, because it may hold unpublished commits.
+   */
+  private static String workingCopies(
+      NetworkRequest request, ChainPreset preset, OnchainRegistry registry) {
+    String given = preset.networkName();
+    String ofChain = ChainPreset.ofChain(registry.chainId()).networkName();
+    Path begun = WorkingCopy.folderOf(request.home(), given, registry);
+    if (given.equals(ofChain) || !Files.isDirectory(begun)) {
+      return ofChain;
+    }
+    Path other = WorkingCopy.folderOf(request.home(), ofChain, registry);
+    if (Files.isDirectory(other)) {
+      Logging.LOG.warn(
+          "this machine has two sets of working copies for {}: {}, begun with network={} and used"
+              + " now, and {}; take one name, and look into both for what is unpublished",
+          registry.describe(),
+          begun,
+          given,
+          other);
+    }
+    return given;
   }
 
   private static TransactionSender sender(

@@ -29,7 +29,8 @@ final class EmbeddedNetwork implements StoreProvider, RegistryProvider {
 
   @Override
   public DirectoryStore store(String reference, NetworkRequest request) throws InftException {
-    return DirectoryStore.open(request.embeddedDir().resolve("store"));
+    Path objects = request.embeddedDir().resolve("store");
+    return request.writes() ? DirectoryStore.open(objects) : DirectoryStore.openToRead(objects);
   }
 
   @Override
@@ -60,7 +61,7 @@ final class EmbeddedNetwork implements StoreProvider, RegistryProvider {
   public String identity(String reference, NetworkRequest request) throws LocalStorageException {
     Path folder = request.embeddedDir();
     try {
-      Path real = Files.exists(folder) ? folder.toRealPath() : folder;
+      Path real = real(folder);
       Path own = request.home().resolve(NAME);
       boolean isOwn = own.equals(real) || (Files.exists(own) && Files.isSameFile(own, real));
       return isOwn
@@ -73,5 +74,13 @@ final class EmbeddedNetwork implements StoreProvider, RegistryProvider {
     } catch (IOException e) {
       throw new LocalStorageException(folder, "find", e);
     }
+  }
+
+  /** Also of a folder that is not there yet, as it will be. */
+  private static Path real(Path folder) throws IOException {
+    Path parent = folder.getParent();
+    return Files.exists(folder) || parent == null
+        ? folder.toRealPath()
+        : real(parent).resolve(String.valueOf(folder.getFileName()));
   }
 }

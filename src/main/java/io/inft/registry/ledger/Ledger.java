@@ -16,6 +16,7 @@ import io.inft.registry.ledger.Action.Change;
 import io.inft.registry.ledger.Action.Turn;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -85,10 +86,18 @@ public final class Ledger {
     return records.containsKey(id);
   }
 
+  Optional<DatabaseId> spelledOtherwise(DatabaseId id) {
+    return records.keySet().stream()
+        .filter(known -> !known.equals(id))
+        .filter(known -> known.toString().equalsIgnoreCase(id.toString()))
+        .min(Comparator.comparing(DatabaseId::toString));
+  }
+
   public LedgerRecord record(DatabaseId id) throws NotRegisteredException {
     LedgerRecord found = records.get(id);
     if (found == null) {
-      throw new NotRegisteredException(id.toString(), description);
+      throw new NotRegisteredException(
+          id.toString(), description, spelledOtherwise(id).map(DatabaseId::toString));
     }
     return found;
   }

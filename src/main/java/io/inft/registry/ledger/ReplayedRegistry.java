@@ -65,6 +65,11 @@ abstract class ReplayedRegistry implements Registry {
   }
 
   @Override
+  public Optional<DatabaseId> spelledOtherwise(DatabaseId id) throws InftException {
+    return read((ledger, now) -> ledger.spelledOtherwise(id));
+  }
+
+  @Override
   public Anchored version(DatabaseId id, long version, long blockHint) throws InftException {
     return read(
         (ledger, now) -> {

@@ -62,9 +62,14 @@ public final class WorkingCopy implements AutoCloseable {
 
   /** Where the working copy of an id lies; nothing is made. */
   public static Path folderOf(Path home, Network network, DatabaseId id) {
-    RegistryReader registry = network.registry();
+    return folderOf(home, network.name(), network.registry())
+        .resolve(id.hash().hex().substring(0, 40));
+  }
+
+  /** Where the working copies of one registry lie. */
+  public static Path folderOf(Path home, String network, RegistryReader registry) {
     String contract = registry.chainId() + "-" + registry.address().toString().substring(2, 14);
-    return home.resolve(network.name() + "-" + contract).resolve(id.hash().hex().substring(0, 40));
+    return home.resolve(network + "-" + contract);
   }
 
   /** Opens the folder for this process alone, making it if need be. */

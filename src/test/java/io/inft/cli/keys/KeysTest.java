@@ -127,8 +127,53 @@ class KeysTest {
     assertThat(rotated.path("epoch").asInt()).isEqualTo(2);
     assertThat(rotated.path("slots")).hasSize(2);
     assertThat(json("check", "agent-1", old()).path("earliestEpoch").asInt()).isEqualTo(1);
-    json("rotate", "agent-1", "--forget-history", old(), "--new-password-file=" + oldPassword);
+    assertThat(
+            run(
+                "rotate",
+                "agent-1",
+                "--forget-history",
+                old(),
+                "--new-password-file=" + oldPassword))
+        .as("the raw key of the epoch before would be locked out")
+        .isEqualTo(1);
+    json(
+        "rotate",
+        "agent-1",
+        "--forget-history",
+        "--yes",
+        old(),
+        "--new-password-file=" + oldPassword);
     assertThat(json("check", "agent-1", old()).path("earliestEpoch").asInt()).isEqualTo(3);
+  }
+
+  @Test
+  void whoANewEpochWouldLockOutIsNamedAndAskedAbout() throws Exception {
+    Path backup = folder.resolve("recovery.key");
+    String recovery =
+        json("backup", "agent-1", backup.toString(), old())
+            .path("slots")
+            .get(1)
+            .path("slot")
+            .asText();
+    Path colleague = Files.writeString(folder.resolve("colleague"), "5a".repeat(32) + "\n");
+    json("add", "agent-1", old(), "--new-key-file=" + colleague);
+    JsonNode before = json("list", "agent-1");
+
+    String[] rotate = {"rotate", "agent-1", old(), "--new-password-file=" + newPassword};
+    assertThat(run(rotate)).isEqualTo(1);
+    assertThat(err.toString())
+        .contains("slot " + recovery, "recovery key", "cannot be taken over", "--yes");
+    assertThat(json("list", "agent-1")).isEqualTo(before);
+
+    String other = before.path("slots").get(2).path("slot").asText();
+    assertThat(run("rotate", "agent-1", old(), "--new-key-file=" + backup)).isEqualTo(1);
+    assertThat(err.toString()).contains(other).doesNotContain(recovery);
+
+    JsonNode rotated =
+        json("rotate", "agent-1", old(), "--yes", "--new-password-file=" + newPassword);
+    assertThat(rotated.path("lockedOut")).hasSize(2);
+    assertThat(rotated.path("slots")).hasSize(1);
+    assertThat(run("check", "agent-1", "--encryption-key-file=" + backup)).isEqualTo(1);
   }
 
   @Test

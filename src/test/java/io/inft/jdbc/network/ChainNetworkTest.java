@@ -26,7 +26,9 @@ import io.inft.registry.onchain.OnchainSettings;
 import io.inft.registry.onchain.RegistryCode;
 import io.inft.replica.Engines;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.WorkingCopy;
 import java.math.BigInteger;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.Connection;
@@ -173,6 +175,23 @@ class ChainNetworkTest {
     assertThat(ChainPreset.ofChain(16602)).isEqualTo(ChainPreset.GALILEO);
     assertThat(ChainPreset.ofChain(31337)).isEqualTo(ChainPreset.CUSTOM);
     assertThat(ChainPreset.MAINNET.explorer()).contains("https://chainscan.0g.ai");
+  }
+
+  @Test
+  void oneContractHasOneSetOfWorkingCopiesWhateverNameWasGiven() throws Exception {
+    DatabaseId id = DatabaseId.parse("notes");
+    Path home = folder.resolve("home");
+    Path asPreset = WorkingCopy.folderOf(home, open(), id);
+    properties.setProperty("network", "custom");
+    properties.setProperty("indexer", NOBODY);
+    assertThat(WorkingCopy.folderOf(home, open(), id)).isEqualTo(asPreset);
+
+    Path begun = WorkingCopy.folderOf(home, "custom", open().registry());
+    Files.createDirectories(begun);
+    properties.setProperty("indexer", NOBODY + "/2");
+    assertThat(WorkingCopy.folderOf(home, open(), id))
+        .as("what an earlier release began is gone on with")
+        .startsWithRaw(begun);
   }
 
   @Test
