@@ -368,7 +368,6 @@ final class Chronicle implements AutoCloseable {
     private final boolean own;
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private long sizeBytes;
-    private Digest sha256 = Digest.ZERO;
 
     private Inline(boolean own) {
       this.own = own;
@@ -376,7 +375,6 @@ final class Chronicle implements AutoCloseable {
 
     private Location add(byte[] sealed) throws Exception {
       sizeBytes = sealed.length;
-      sha256 = Digest.sha256(sealed);
       if (own) {
         return new Location.Own(store.put(ByteSource.of(sealed), TransferListener.NONE).root());
       }

@@ -151,7 +151,12 @@ class ProportionalCostTest {
 
   @Test
   void theMeasureSeesWhatIsAllocated() {
-    assertThat(Allocated.by(() -> new byte[10 << 20].hashCode())).isGreaterThan(10 << 20);
-    assertThat(Allocated.byAllThreads(() -> new byte[10 << 20].hashCode())).isGreaterThan(10 << 20);
+    assertThat(Allocated.by(ProportionalCostTest::allocateTenMebibytes)).isGreaterThan(10 << 20);
+    assertThat(Allocated.byAllThreads(ProportionalCostTest::allocateTenMebibytes))
+        .isGreaterThan(10 << 20);
+  }
+
+  private static void allocateTenMebibytes() {
+    assertThat(new byte[10 << 20]).hasSize(10 << 20);
   }
 }

@@ -12,9 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RetryAfterFailureTest {
-  private static final Exception OUTAGE = new StoreUnavailableException("the store", "put", null);
-  private static final Exception REFUSAL = new StoreRefusedException("the store", "put", "never");
-  private static final Exception DISK =
+  private final Exception outage = new StoreUnavailableException("the store", "put", null);
+  private final Exception refusal = new StoreRefusedException("the store", "put", "never");
+  private final Exception disk =
       new LocalStorageException(Path.of("here"), "write", new IOException("no space"));
 
   private static Retry failed(int times, Exception failure, double chance) {
@@ -35,13 +35,13 @@ class RetryAfterFailureTest {
     "900, 15000, 30000"
   })
   void waitsLongerAfterEachFailure(int failures, long least, long most) {
-    assertThat(failed(failures, OUTAGE, 0).left(0) / 1_000_000).isEqualTo(least);
-    assertThat(failed(failures, OUTAGE, 0.999_999_999).left(0) / 1_000_000).isEqualTo(most);
+    assertThat(failed(failures, outage, 0).left(0) / 1_000_000).isEqualTo(least);
+    assertThat(failed(failures, outage, 0.999_999_999).left(0) / 1_000_000).isEqualTo(most);
   }
 
   @Test
   void mayTryAtOnceWhileAllIsWellOrWhenACallerAsks() {
-    Retry retry = failed(3, OUTAGE, 0);
+    Retry retry = failed(3, outage, 0);
     assertThat(Retry.NONE.mayTry(0)).isTrue();
     assertThat(retry.mayTry(499_000_000)).isFalse();
     assertThat(retry.mayTry(retry.atNanos())).isTrue();
@@ -51,22 +51,22 @@ class RetryAfterFailureTest {
 
   @Test
   void whatWaitingCannotMendIsHopelessAtOnceADiskAfterThreeTries() {
-    assertThat(failed(900, OUTAGE, 0).isHopeless()).isFalse();
-    assertThat(failed(1, REFUSAL, 0).isHopeless()).isTrue();
-    assertThat(failed(2, DISK, 0).isHopeless()).isFalse();
-    assertThat(failed(3, DISK, 0).isHopeless()).isTrue();
-    assertThat(failed(2, DISK, 0).toBeMended()).contains(DISK);
-    assertThat(failed(1, OUTAGE, 0).toBeMended()).isEmpty();
+    assertThat(failed(900, outage, 0).isHopeless()).isFalse();
+    assertThat(failed(1, refusal, 0).isHopeless()).isTrue();
+    assertThat(failed(2, disk, 0).isHopeless()).isFalse();
+    assertThat(failed(3, disk, 0).isHopeless()).isTrue();
+    assertThat(failed(2, disk, 0).toBeMended()).contains(disk);
+    assertThat(failed(1, outage, 0).toBeMended()).isEmpty();
   }
 
   @Test
   void whatIsOnlyNotedIsShownAndKeepsNobodyWaiting() {
-    Retry noting = Retry.NONE.noting(REFUSAL);
-    assertThat(noting.lastFailure()).isEqualTo(REFUSAL);
+    Retry noting = Retry.NONE.noting(refusal);
+    assertThat(noting.lastFailure()).isEqualTo(refusal);
     assertThat(noting.isPending()).isFalse();
     assertThat(noting.isHopeless()).isFalse();
     assertThat(noting.toBeMended()).isEmpty();
     assertThat(noting.mayTry(0)).isTrue();
-    assertThat(noting.failed(OUTAGE, 0, 0).isFirst()).isTrue();
+    assertThat(noting.failed(outage, 0, 0).isFirst()).isTrue();
   }
 }
