@@ -8,8 +8,8 @@ import io.inft.failure.InftException;
  *
  * <h2>Small API</h2>
  *
- * There is no stream and no close: who opened what lies beneath closes it. A read returns exactly
- * what was asked for or throws; bytes that fail their check never leave a source.
+ * There is no stream and no close: whoever opened what lies beneath closes it. A read returns
+ * exactly what was asked for or throws; bytes that fail their check never leave a source.
  */
 public interface ByteSource {
   long sizeBytes();

@@ -16,7 +16,7 @@ public final class ForkException extends InftException {
     super(
         "another writer moved the head of '"
             + id
-            + "'; the unpublished commits of this line are kept in "
+            + "'; the commits made here and not published are kept in "
             + folder
             + " and this connection is bound to it; open a new connection to go on from the head",
         cause);

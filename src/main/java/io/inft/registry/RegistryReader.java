@@ -45,7 +45,7 @@ public interface RegistryReader {
    * @param version as read from here
    * @throws io.inft.failure.PastStateException its block is no longer part of the chain: read the
    *     head again
-   * @throws io.inft.failure.ObjectMissingException it went along, and who is asked keeps it no
+   * @throws io.inft.failure.ObjectMissingException it went along, and the endpoint keeps it no
    *     longer
    */
   default Blob object(DatabaseId id, Anchored version) throws InftException {
@@ -66,8 +66,8 @@ public interface RegistryReader {
   boolean isCanonical(Block block) throws InftException;
 
   /**
-   * Whether who answers has not come as far as this block, so that what it says may be older than
-   * what was seen before. Never so where there is one ledger for all.
+   * Whether the endpoint that answers has not come as far as this block, so that what it says may
+   * be older than what was seen before. Never so where there is one ledger for all.
    */
   default boolean lagsBehind(Block block) throws InftException {
     return false;

@@ -18,7 +18,7 @@ import java.util.Optional;
  * Own versions that were anchored in blocks which are not final yet. If a reorganisation of the
  * chain takes such a block away, its version is sent again, so it is remembered, with its objects,
  * until then; in a file of the generation, written before the state says that it is anchored. Not
- * safe for use by many threads; its line guards it.
+ * safe for use by many threads; the generation's writer guards it.
  */
 public final class UnfinalizedVersions {
   private static final String FILE = "settling";

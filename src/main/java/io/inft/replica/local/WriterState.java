@@ -19,13 +19,13 @@ import java.util.Optional;
  * The one record that says where a generation stands. It is replaced atomically; what lies in the
  * folder and is not named here does not count.
  *
- * @param confirmed the newest version of this line that the registry confirmed
+ * @param confirmed the newest version of this generation that the registry confirmed
  * @param outgoing staged versions on their way, in order
  * @param staged where SQLite's log stood when the newest version was staged or restored
  * @param pending the driver's own events that no version holds yet
  * @param spare a snapshot made in the background, to be listed by the next version once it is
  *     stored
- * @param putAside why and when this line was put aside; empty while it goes on
+ * @param putAside why and when this generation was put aside; empty while it goes on
  * @param closed what the database file looked like at the last orderly close
  * @param backlog how much is not published, and since when
  */
@@ -172,7 +172,7 @@ public record WriterState(
     return confirmed.root();
   }
 
-  /** The newest version of this line, anchored or on its way. */
+  /** The newest version of this generation, anchored or on its way. */
   public long newest() {
     return outgoing.isEmpty() ? anchored() : outgoing.get(outgoing.size() - 1).version();
   }
