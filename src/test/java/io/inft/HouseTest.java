@@ -118,7 +118,7 @@ class HouseTest {
       replica.local
         opens failure bytes sqlite pack store.merkle store registry capture
         doors Backlog EngineThreads FileProof Fork ForkTable IdleGeneration Lag LocalStatus
-          MissingHead Network ObjectFolder PageHashesFile PutAside SeenHead UnfinalizedVersions
+          MissingHead Network News ObjectFolder PageHashesFile PutAside SeenHead UnfinalizedVersions
           Waits Withdrawal WorkingCopy WriterState
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
@@ -138,7 +138,7 @@ class HouseTest {
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy replica.publish.version
         doors Anchoring FinalityWatcher GenerationWriter KeyChange MissingRight PublishStep
-          Publisher PublisherTask Rekeying Rotation Sender
+          Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy

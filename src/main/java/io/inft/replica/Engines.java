@@ -229,7 +229,8 @@ public final class Engines {
       tasks.add(task);
       EngineThreads.daemon(task, "inft-exit").start();
     }
-    long deadline = System.nanoTime() + most.plus(Engine.GRACE).plus(Engine.GRACE).toNanos();
+    long deadline =
+        System.nanoTime() + most.plus(EngineLife.GRACE).plus(EngineLife.GRACE).toNanos();
     tasks.forEach(task -> Waits.done(task, Duration.ofNanos(deadline - System.nanoTime())));
   }
 }

@@ -5,6 +5,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.publish.Unpublished;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
@@ -15,20 +16,20 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Publishes what is left when nobody uses a line any more. On a thread of its own, so that neither
- * a store nor a registry nor a disk that hangs keeps the caller beyond its time.
+ * Publishes what is left when nobody uses a generation any more. On a thread of its own, so that
+ * neither a store nor a registry nor a disk that hangs keeps the caller beyond its time.
  */
 final class LastPublish {
   /** What the work itself may take when it need not wait for a network. */
-  private static final Duration SLACK = Engine.GRACE.dividedBy(2);
+  private static final Duration SLACK = EngineLife.GRACE.dividedBy(2);
 
-  private final Engine.OpenLine open;
+  private final OpenGeneration open;
   private final EngineSettings of;
   private final Clock clock;
   private final boolean waits;
   private final AtomicBoolean givenUp = new AtomicBoolean();
 
-  private LastPublish(Engine.OpenLine open, EngineSettings of, Clock clock, boolean waits) {
+  private LastPublish(OpenGeneration open, EngineSettings of, Clock clock, boolean waits) {
     this.open = open;
     this.of = of;
     this.clock = clock;
@@ -39,7 +40,7 @@ final class LastPublish {
    * @param waits whether to wait until all is out
    * @throws PublishTimeoutException it is not, within the close timeout; it goes out later
    */
-  static void run(Engine.OpenLine open, EngineSettings of, Clock clock, boolean waits)
+  static void run(OpenGeneration open, EngineSettings of, Clock clock, boolean waits)
       throws InftException {
     new LastPublish(open, of, clock, waits).run();
   }
@@ -63,8 +64,8 @@ final class LastPublish {
   }
 
   private boolean publish() throws InftException {
-    open.line.remember(DriverEvent.closed());
-    if (waits && open.line.hasUnpublished()) {
+    open.writer.remember(DriverEvent.closed());
+    if (waits && open.writer.hasUnpublished()) {
       open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
     }
     return true;
@@ -94,7 +95,7 @@ final class LastPublish {
   }
 
   private String whatIsLeft() {
-    return Unpublished.of(open.line, open.publisher, clock).orElse("what is committed");
+    return Unpublished.of(open.writer, open.publisher, clock).orElse("what is committed");
   }
 
   private PublishTimeoutException left(String state, @Nullable Throwable cause) {

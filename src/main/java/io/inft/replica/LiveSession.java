@@ -22,10 +22,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/** A session that may publish, if only changed keyrings: bound to one line for life. */
+/** A session that may publish, if only changed keyrings: bound to one generation for life. */
 public final class LiveSession implements Session {
   private final Engine engine;
-  private final Engine.OpenLine open;
+  private final OpenGeneration open;
   private final EngineSettings settings;
   private final AtomicBoolean closed = new AtomicBoolean();
   private volatile boolean aborted;
@@ -42,28 +42,28 @@ public final class LiveSession implements Session {
   /** Id of the slot that this session opened with, or has made since. */
   private String slotId;
 
-  public LiveSession(Engine engine, Engine.OpenLine open, EngineSettings settings, String slotId)
+  public LiveSession(Engine engine, OpenGeneration open, EngineSettings settings, String slotId)
       throws InftException {
     this.engine = engine;
     this.open = open;
     this.settings = settings;
-    this.last = open.line.capture().header();
+    this.last = open.writer.capture().header();
     this.slotId = slotId;
   }
 
   @Override
   public Path databaseFile() {
-    return open.line.database();
+    return open.writer.database();
   }
 
   @Override
   public boolean readOnly() {
-    return open.line.keysOnly().isPresent();
+    return open.writer.keysOnly().isPresent();
   }
 
   @Override
   public Optional<String> readOnlyReason() {
-    return open.line.keysOnly();
+    return open.writer.keysOnly();
   }
 
   @Override
@@ -71,7 +71,7 @@ public final class LiveSession implements Session {
     return open.told
         ? Optional.of(
             "another connection was told that "
-                + open.line.generation()
+                + open.writer.generation()
                 + " was put aside; take a new connection")
         : Optional.empty();
   }
@@ -95,7 +95,7 @@ public final class LiveSession implements Session {
     telling(() -> open.publisher.beforeCommit(() -> aborted));
   }
 
-  /** Something that may find that the line was put aside, and says so to the application. */
+  /** Something that may find that the generation was put aside, and says so to the application. */
   @FunctionalInterface
   private interface Telling {
     void run() throws InftException;
@@ -111,14 +111,14 @@ public final class LiveSession implements Session {
 
   private ForkException told(ForkException fork) {
     open.told = true;
-    engine.news().told(open.line.generation());
+    engine.news().told(open.writer.generation());
     return fork;
   }
 
   @Override
   public void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException {
-    if (open.line.capture().changedSince(last)) {
-      last = open.line.capture().header();
+    if (open.writer.capture().changedSince(last)) {
+      last = open.writer.capture().header();
       open.publisher.note(last);
       owesWait = settings.session().durability() == EngineSettings.Durability.ANCHORED;
     }
@@ -126,7 +126,7 @@ public final class LiveSession implements Session {
       return;
     }
     telling(open.publisher::checkFork); // what was committed just now is in the fork
-    open.line.capture().letCheckpointPass(last);
+    open.writer.capture().letCheckpointPass(last);
     if (owesWait) {
       await(open.publisher.ticket(), settings.session().anchorTimeout());
       owesWait = false;
@@ -139,7 +139,7 @@ public final class LiveSession implements Session {
 
   @Override
   public int[] checkpoint(String mode) throws InftException {
-    return open.line.capture().checkpoint(mode);
+    return open.writer.capture().checkpoint(mode);
   }
 
   @Override
@@ -150,37 +150,40 @@ public final class LiveSession implements Session {
     return newest();
   }
 
-  /** Asked of the line: who anchored may have failed afterwards, and tried again. */
+  /**
+   * Asked of the generation: a version may have been anchored and have failed afterwards, and tried
+   * again.
+   */
   private Published newest() {
-    WriterState state = open.line.state();
+    WriterState state = open.writer.state();
     return new Published(state.anchored(), state.anchoredRoot());
   }
 
   @Override
   public long version() {
-    return open.line.state().anchored();
+    return open.writer.state().anchored();
   }
 
   @Override
   public DatabaseStatus status() throws InftException {
-    return DatabaseStatus.of(engine.site(), open.line, open.publisher);
+    return DatabaseStatus.of(engine.scope(), open.writer, open.publisher);
   }
 
   @Override
   public List<Anchored> history() throws InftException {
-    return Databases.versions(engine.site().registry(), engine.site().id());
+    return Databases.versions(engine.scope().registry(), engine.scope().id());
   }
 
   @Override
   public List<LogEntry> log() throws InftException {
     return new EventLog(
-            engine.site().registry(),
-            engine.site().id(),
-            engine.site().commits(),
-            new PackAccess(engine.site().store(), engine.site().context()),
-            engine.site().context(),
+            engine.scope().registry(),
+            engine.scope().id(),
+            engine.scope().commits(),
+            new PackAccess(engine.scope().store(), engine.scope().context()),
+            engine.scope().context(),
             GenerationOpener.secretOf(settings))
-        .read(open.line.keys(), open.line.state().anchored(), TimeSpan.ALWAYS);
+        .read(open.writer.keys(), open.writer.state().anchored(), TimeSpan.ALWAYS);
   }
 
   @Override
@@ -198,7 +201,7 @@ public final class LiveSession implements Session {
 
   @Override
   public KeyringState keys() throws InftException {
-    return Databases.keys(settings, engine.site().network());
+    return Databases.keys(settings, engine.scope().network());
   }
 
   @Override
@@ -213,7 +216,7 @@ public final class LiveSession implements Session {
    */
   CompletableFuture<Optional<Anchored>> publishThrough(Anchoring anchoring) {
     return open.publisher
-        .submit(() -> open.line.publish(false, anchoring))
+        .submit(() -> open.writer.publish(false, anchoring))
         .outcome()
         .whenComplete(
             (anchored, failure) -> {
@@ -232,7 +235,7 @@ public final class LiveSession implements Session {
 
   public Published rotate(KeyChange change, Duration timeout, Consumer<Rotation.Step> watcher)
       throws InftException {
-    Rotation rotation = new Rotation(engine.site(), open.line, watcher);
+    Rotation rotation = new Rotation(engine.scope(), open.writer, watcher);
     String opener = slotId;
     try {
       Anchored anchored =
@@ -267,7 +270,7 @@ public final class LiveSession implements Session {
   public void close() throws InftException {
     if (closed.compareAndSet(false, true)) {
       engine.release(open, settings);
-      if (open.publisher.isFork() && !engine.news().wasTold(open.line.generation())) {
+      if (open.publisher.isFork() && !engine.news().wasTold(open.writer.generation())) {
         open.publisher.checkFork();
       }
     }

@@ -19,11 +19,11 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.registry.Rights;
 import io.inft.replica.Databases;
-import io.inft.replica.Engine;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.KeyringState;
 import io.inft.replica.LiveSession;
+import io.inft.replica.OpenGeneration;
 import io.inft.replica.Session;
 import io.inft.replica.SlowRegistry;
 import io.inft.replica.World;
@@ -226,8 +226,8 @@ public class RotationTest {
   private static List<PackEntry> restoreSet(LiveSession session) throws Exception {
     var field = LiveSession.class.getDeclaredField("open");
     field.setAccessible(true);
-    Engine.OpenLine line = (Engine.OpenLine) field.get(session);
-    return line.line.tip().orElseThrow().commit().body().restoreSet();
+    OpenGeneration open = (OpenGeneration) field.get(session);
+    return open.writer.tip().orElseThrow().commit().body().restoreSet();
   }
 
   @Test

@@ -1,8 +1,6 @@
-package io.inft.replica;
+package io.inft.replica.publish;
 
 import io.inft.failure.InftException;
-import io.inft.replica.publish.GenerationWriter;
-import io.inft.replica.publish.Publisher;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,10 +9,10 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What of a line the registry does not know, as a person is told of it when nobody may wait: at
- * exit, and when a close ran out of time.
+ * What of a generation the registry does not know, as a person is told of it when nobody may wait:
+ * at exit, and when a close ran out of time.
  */
-final class Unpublished {
+public final class Unpublished {
   /** How long somebody who is at work with the pages is waited for. */
   private static final Duration PATIENCE = Duration.ofMillis(200);
 
@@ -24,11 +22,11 @@ final class Unpublished {
    * Says what is not out and since when; empty if everything is. Takes at most a part of a second:
    * what is not known by then is left out.
    */
-  static Optional<String> of(GenerationWriter line, Publisher publisher, Clock clock) {
-    int versions = line.state().outgoing().size();
+  public static Optional<String> of(GenerationWriter writer, Publisher publisher, Clock clock) {
+    int versions = writer.state().outgoing().size();
     OptionalInt pages;
     try {
-      pages = line.capture().dirtyPagesWithin(PATIENCE);
+      pages = writer.capture().dirtyPagesWithin(PATIENCE);
     } catch (InftException e) {
       pages = OptionalInt.empty();
     }

@@ -1,10 +1,7 @@
-package io.inft.replica;
+package io.inft.replica.local;
 
 import io.inft.failure.InftException;
 import io.inft.failure.PutAsideException;
-import io.inft.replica.local.Fork;
-import io.inft.replica.local.PutAside;
-import io.inft.replica.local.WorkingCopy;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -21,7 +18,7 @@ import org.slf4j.LoggerFactory;
  * exception from {@code close} is not: nobody need have seen it. That somebody was told is written
  * down before it is thrown, so that a restart does not say it again. Safe for many threads.
  */
-final class News {
+public final class News {
   private static final Logger LOG = LoggerFactory.getLogger(News.class);
 
   private final String id;
@@ -34,13 +31,13 @@ final class News {
   /** Put aside, and nobody was told when somebody looked last. */
   private volatile List<Fork> untold = List.of();
 
-  News(String id, Clock clock) {
+  public News(String id, Clock clock) {
     this.id = id;
     this.clock = clock;
   }
 
   /** Looks what lies in the folder of a working copy. */
-  void look(Path folder) throws InftException {
+  public void look(Path folder) throws InftException {
     List<Fork> found = new ArrayList<>();
     for (Fork fork : WorkingCopy.forks(folder)) {
       if (fork.isUntold() && !told.contains(fork.generation())) {
@@ -51,7 +48,7 @@ final class News {
   }
 
   /** Whether anything is to be told; a volatile read. */
-  boolean isThere() {
+  public boolean isThere() {
     return !untold.isEmpty();
   }
 
@@ -60,7 +57,7 @@ final class News {
    *
    * @throws PutAsideException once
    */
-  void tell() throws InftException {
+  public void tell() throws InftException {
     if (untold.isEmpty()) {
       return;
     }
@@ -92,7 +89,7 @@ final class News {
   }
 
   /** An application is being told of a generation. */
-  void told(Path generation) {
+  public void told(Path generation) {
     if (!told.add(generation)) {
       return;
     }
@@ -103,7 +100,7 @@ final class News {
     }
   }
 
-  boolean wasTold(Path generation) {
+  public boolean wasTold(Path generation) {
     return told.contains(generation);
   }
 }
