@@ -1,5 +1,6 @@
 package team;
 
+import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.registry.ledger.LedgerLog;
@@ -9,7 +10,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 
-/** The ledger's entries as rows; the primary key lets one of several writers of a number win. */
+/**
+ * The ledger's entries as rows; the primary key lets one of several writers of a number win. Small
+ * objects go along with their anchor, beside them.
+ */
 final class TableLedger implements LedgerLog {
   private final Tables tables;
 
@@ -57,6 +61,41 @@ final class TableLedger implements LedgerLog {
         return false;
       }
       throw new RegistryUnavailableException(describe(), "record", e);
+    }
+  }
+
+  @Override
+  public boolean keepsObjects() {
+    return true;
+  }
+
+  @Override
+  public void writeObject(Digest checksum, byte[] object) throws InftException {
+    try (Connection connection = tables.connect();
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO carried(checksum, bytes) VALUES (?, ?)")) {
+      insert.setString(1, checksum.hex());
+      insert.setBytes(2, object);
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      // What is there already stays.
+      if (readObject(checksum).isEmpty()) {
+        throw new RegistryUnavailableException(describe(), "keep an object", e);
+      }
+    }
+  }
+
+  @Override
+  public Optional<byte[]> readObject(Digest checksum) throws InftException {
+    try (Connection connection = tables.connect();
+        PreparedStatement select =
+            connection.prepareStatement("SELECT bytes FROM carried WHERE checksum = ?")) {
+      select.setString(1, checksum.hex());
+      try (ResultSet row = select.executeQuery()) {
+        return row.next() ? Optional.of(row.getBytes(1)) : Optional.empty();
+      }
+    } catch (SQLException e) {
+      throw new RegistryUnavailableException(describe(), "read an object", e);
     }
   }
 

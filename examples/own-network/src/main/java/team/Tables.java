@@ -27,7 +27,9 @@ final class Tables {
 
   /** With PostgreSQL write BYTEA for BLOB. */
   void createForLedger() throws InftException {
-    create("CREATE TABLE IF NOT EXISTS ledger(sequence BIGINT PRIMARY KEY, entry BLOB NOT NULL)");
+    create(
+        "CREATE TABLE IF NOT EXISTS ledger(sequence BIGINT PRIMARY KEY, entry BLOB NOT NULL)",
+        "CREATE TABLE IF NOT EXISTS carried(checksum CHAR(64) PRIMARY KEY, bytes BLOB NOT NULL)");
   }
 
   void createForObjects() throws InftException {
