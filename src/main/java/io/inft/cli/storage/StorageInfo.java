@@ -23,7 +23,7 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example:", "  inft storage info 0x24bd… --json"})
 final class StorageInfo implements Callable<Integer> {
   private static final List<String> COLUMNS =
-      List.of("root", "node", "shard", "txSeq", "bytes", "finalized", "pruned", "segments", "of");
+      List.of("root", "shard", "txSeq", "bytes", "finalized", "pruned", "segments", "of", "node");
 
   @Spec private CommandSpec spec;
   @Mixin private StorageOptions storage = new StorageOptions();

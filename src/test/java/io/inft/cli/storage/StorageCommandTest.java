@@ -153,7 +153,7 @@ class StorageCommandTest {
     assertThat(info.path(0).path("finalized").asBoolean()).isTrue();
     assertThat(info.path(0).path("of").asInt()).isEqualTo(2);
     assertThat(run(arguments("info", root))).isZero();
-    assertThat(out.toString()).contains("txSeq").contains(root).contains("0/1");
+    assertThat(out.toString()).contains("txSeq").contains(root.substring(0, 8)).contains("0/1");
     assertThat(fail(arguments("get", root, path("copy")))).contains("exists already");
     assertThat(run(arguments("get", root, path("copy"), "--force"))).isZero();
     assertThat(folder.toFile().list()).noneMatch(name -> name.endsWith(".part"));
