@@ -61,8 +61,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes lines: goes on with what a generation holds, restores a version into a new one, begins a
- * database. For the thread that opens; a password is derived beside it.
+ * Opens generations: goes on with what a generation holds, restores a version into a new one,
+ * begins a database. For the thread that opens; a password is derived beside it.
  */
 public final class GenerationOpener {
   private static final Logger LOG = LoggerFactory.getLogger(GenerationOpener.class);
@@ -70,7 +70,7 @@ public final class GenerationOpener {
   /** Where the keyring of a database lies that has no version yet. */
   static final String KEYRING = "keyring";
 
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final EngineSettings settings;
   private final Secret secret;
   private final Unlocking unlocking;
@@ -83,13 +83,13 @@ public final class GenerationOpener {
    * @param watcher told of each step of a publish; for tests that stop it there
    */
   public GenerationOpener(
-      DatabaseScope site,
+      DatabaseScope scope,
       EngineSettings settings,
       Executor deriving,
       Consumer<String> warnings,
       Consumer<PublishStep> watcher)
       throws MissingSecretException {
-    this.site = site;
+    this.scope = scope;
     this.settings = settings;
     this.secret = secretOf(settings);
     this.unlocking = new Unlocking(secret, deriving);
@@ -109,9 +109,9 @@ public final class GenerationOpener {
   /** Begins with the keyring that the working copy has: most likely it is the head's too. */
   void beginUnlocking() {
     try {
-      Optional<Path> generation = site.workingCopy().current();
+      Optional<Path> generation = scope.workingCopy().current();
       if (generation.isPresent()) {
-        ObjectFolder objects = new ObjectFolder(generation.get(), site.store());
+        ObjectFolder objects = new ObjectFolder(generation.get(), scope.store());
         WriterState state = WriterState.read(generation.get());
         unlocking.begin(keyring(generation.get(), newestCommit(objects, state)));
       }
@@ -120,7 +120,7 @@ public final class GenerationOpener {
     }
   }
 
-  /** The commit object of a line's newest version; empty before its first. */
+  /** The commit object of a generation's newest version; empty before its first. */
   private static Optional<CommitObject> newestCommit(ObjectFolder objects, WriterState state)
       throws InftException {
     return state.newestCommit().isEmpty()
@@ -136,13 +136,13 @@ public final class GenerationOpener {
         commit.isPresent()
             ? commit.get().body().keyring().toBytes()
             : DurableFiles.read(generation.resolve(KEYRING), Keyring.MAX_BYTES);
-    return Keyring.parse(bytes, site.context());
+    return Keyring.parse(bytes, scope.context());
   }
 
   /** That it could not be remembered is no reason not to go on. */
   void rememberHead(Anchored newest) {
     try {
-      site.workingCopy().remember(SeenHead.of(newest, site.registry().isFinal(newest.block())));
+      scope.workingCopy().remember(SeenHead.of(newest, scope.registry().isFinal(newest.block())));
     } catch (InftException e) {
       warnings.accept("the head could not be remembered: " + e.getMessage());
     }
@@ -150,7 +150,7 @@ public final class GenerationOpener {
 
   /** A generation that has nothing of its own, to build another version upon. */
   Optional<Restore.Reuse> reuse(Path generation, WriterState state) throws InftException {
-    return newestCommit(new ObjectFolder(generation, site.store()), state)
+    return newestCommit(new ObjectFolder(generation, scope.store()), state)
         .map(
             commit ->
                 new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
@@ -168,8 +168,8 @@ public final class GenerationOpener {
     if (newest.isEmpty() || !Withdrawal.isPossible(state) || tookEffect(generation, state)) {
       throw refused;
     }
-    Restore.Opened opened = restore(site.store()).open(newest.get(), unlocking);
-    new ObjectFolder(generation, site.store()).keep(opened.tip().commit().toBytes());
+    Restore.Opened opened = restore(scope.store()).open(newest.get(), unlocking);
+    new ObjectFolder(generation, scope.store()).keep(opened.tip().commit().toBytes());
     WriterState before = Withdrawal.of(generation, state);
     warnings.accept(
         "a change of the keyring that was never anchored was taken back, because the database was"
@@ -180,12 +180,12 @@ public final class GenerationOpener {
   /** Waits for a change of the keyring that a process sent before it died, if one did. */
   private boolean tookEffect(Path generation, WriterState state) throws InftException {
     WriterState.Outgoing change = state.outgoing().get(0);
-    if (!site.registry().isUnderWay(site.id(), change.anchor())) {
+    if (!scope.registry().isUnderWay(scope.id(), change.anchor())) {
       return false;
     }
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
     try {
-      new Sender(site.id(), site.store(), site.registry(), objects).send(change);
+      new Sender(scope.id(), scope.store(), scope.registry(), objects).send(change);
       return true;
     } catch (HeadConflictException | NotAuthorizedException | RegistryRefusedException never) {
       LOG.debug("the change of the keyring that was sent will never take effect", never);
@@ -201,7 +201,7 @@ public final class GenerationOpener {
   GenerationWriter resumed(Path generation, WriterState state, Optional<Anchored> newest)
       throws InftException {
     Path database = generation.resolve(WorkingCopy.DATABASE);
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
     objects.forgetUnfinished();
     Optional<CommitObject> commit = newestCommit(objects, state);
     Keys keys;
@@ -238,10 +238,11 @@ public final class GenerationOpener {
             state.staged(),
             compareAll,
             Map.of(),
-            site.clock());
-    GenerationWriter line = line(generation, capture, objects, keys, stateKey, state, tip, tree);
-    line.tookUp(found);
-    return line;
+            scope.clock());
+    GenerationWriter writer =
+        writer(generation, capture, objects, keys, stateKey, state, tip, tree);
+    writer.tookUp(found);
+    return writer;
   }
 
   /**
@@ -254,8 +255,8 @@ public final class GenerationOpener {
       return Optional.empty();
     }
     LOG.warn("the page hashes of {} are gone or damaged, restoring them", generation);
-    Restore restore = restore(site.store());
-    Path building = site.workingCopy().beginGeneration();
+    Restore restore = restore(scope.store());
+    Path building = scope.workingCopy().beginGeneration();
     StateTree tree =
         restore.rebuild(
             restore.open(newest.get(), unlocking),
@@ -278,26 +279,25 @@ public final class GenerationOpener {
   }
 
   private GenerationWriter restored(
-      Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> sameLine)
-      throws InftException {
-    Restore restore = restore(site.store());
+      Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> before) throws InftException {
+    Restore restore = restore(scope.store());
     Restore.Opened opened;
     Path building;
     StateTree tree;
     try {
       opened = restore.open(newest, unlocking);
-      building = site.workingCopy().beginGeneration();
+      building = scope.workingCopy().beginGeneration();
       tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
-      MissingHead.forget(site.workingCopy().folder());
+      MissingHead.forget(scope.workingCopy().folder());
     } catch (ObjectMissingException e) {
       throw missing(newest, e);
     } catch (InftException e) {
       throw Unreadable.isWrong(e) ? unreadable(newest, e) : e;
     }
-    if (sameLine.isPresent()) {
-      UnfinalizedVersions.handOn(sameLine.get(), building, site.store());
+    if (before.isPresent()) {
+      UnfinalizedVersions.handOn(before.get(), building, scope.store());
     }
-    Path generation = site.workingCopy().adopt(building);
+    Path generation = scope.workingCopy().adopt(building);
     rememberHead(newest);
     WriterState state = WriterState.read(generation);
     Capture capture =
@@ -308,39 +308,39 @@ public final class GenerationOpener {
             state.staged(),
             false,
             Map.of(),
-            site.clock());
-    GenerationWriter line =
-        line(
+            scope.clock());
+    GenerationWriter writer =
+        writer(
             generation,
             capture,
-            new ObjectFolder(generation, site.store()),
+            new ObjectFolder(generation, scope.store()),
             opened.keys(),
             opened.tip().manifest().stateKey(),
             state,
             Optional.of(opened.tip()),
             Optional.of(tree));
     try {
-      line.remember(DriverEvent.opened(newest.version()));
+      writer.remember(DriverEvent.opened(newest.version()));
     } catch (InftException e) {
-      throw closing(line, e);
+      throw closing(writer, e);
     }
-    return line;
+    return writer;
   }
 
   private UnreadableHeadException unreadable(Anchored head, InftException why) {
     return new UnreadableHeadException(
-        site.id().toString(), head.version(), head.anchor().root().toString(), why);
+        scope.id().toString(), head.version(), head.anchor().root().toString(), why);
   }
 
   /** Nothing is concluded before the answer was the same for a while. */
   private InftException missing(Anchored head, ObjectMissingException why) throws InftException {
-    Instant now = site.clock().instant();
-    Instant settled = MissingHead.noted(site.workingCopy().folder(), head, now).settledFrom();
+    Instant now = scope.clock().instant();
+    Instant settled = MissingHead.noted(scope.workingCopy().folder(), head, now).settledFrom();
     return now.isBefore(settled) ? why.ofHead(head.version(), settled) : unreadable(head, why);
   }
 
   /**
-   * A line in a folder that is still being built, upon a head of which nothing is here.
+   * A generation in a folder that is still being built, upon a head of which nothing is here.
    *
    * @param state names that head as its anchored version
    */
@@ -355,11 +355,11 @@ public final class GenerationOpener {
             state.staged(),
             true,
             Map.of(),
-            site.clock());
-    return line(
+            scope.clock());
+    return writer(
         building,
         capture,
-        new ObjectFolder(building, site.store()),
+        new ObjectFolder(building, scope.store()),
         keys,
         stateKey.orElseGet(this::newStateKey),
         state,
@@ -367,10 +367,10 @@ public final class GenerationOpener {
         Optional.empty());
   }
 
-  /** A line that nobody will get must not stay open. */
-  static InftException closing(GenerationWriter line, InftException why) {
+  /** A generation that nobody will get must not stay open. */
+  static InftException closing(GenerationWriter writer, InftException why) {
     try {
-      line.close();
+      writer.close();
     } catch (InftException second) {
       why.addSuppressed(second);
     }
@@ -380,23 +380,23 @@ public final class GenerationOpener {
   /** Begins a new database, of which the registry learns with its first version. */
   GenerationWriter begun(Optional<Head> head) throws InftException {
     if (head.isEmpty() && !settings.create()) {
-      throw new NotRegisteredException(site.id().toString(), site.registry().describe());
+      throw new NotRegisteredException(scope.id().toString(), scope.registry().describe());
     }
-    site.signer();
+    scope.signer();
     if (head.isPresent()) {
       requireNoGuidePointer();
     } else {
-      site.registry().requireMayBegin(site.id());
+      scope.registry().requireMayBegin(scope.id());
     }
-    DataKey key = DataKey.generate(site.random());
+    DataKey key = DataKey.generate(scope.random());
     SlotRequest slot = settings.slotFor(secret);
     Keyring keyring =
-        Keyring.create(site.context(), 1, 1, key, Optional.empty(), List.of(slot), site.random());
-    Path building = site.workingCopy().beginGeneration();
+        Keyring.create(scope.context(), 1, 1, key, Optional.empty(), List.of(slot), scope.random());
+    Path building = scope.workingCopy().beginGeneration();
     DurableFiles.replace(building.resolve(KEYRING), keyring.toBytes());
     WriterState state = WriterState.empty();
     state.write(building);
-    Path generation = site.workingCopy().adopt(building);
+    Path generation = scope.workingCopy().adopt(building);
     Capture capture =
         Capture.open(
             generation,
@@ -405,13 +405,13 @@ public final class GenerationOpener {
             state.staged(),
             false,
             settings.creationPragmas(),
-            site.clock());
-    LOG.info("began '{}' in {}", site.id(), generation);
+            scope.clock());
+    LOG.info("began '{}' in {}", scope.id(), generation);
     settings.warningFor(slot).ifPresent(warnings);
-    return line(
+    return writer(
         generation,
         capture,
-        new ObjectFolder(generation, site.store()),
+        new ObjectFolder(generation, scope.store()),
         new Keys(keyring, key, keyring.slots().get(0).id()),
         newStateKey(),
         state,
@@ -421,9 +421,9 @@ public final class GenerationOpener {
 
   /** What another client wrote is not silently followed by a new database. */
   private void requireNoGuidePointer() throws InftException {
-    Optional<String> pointer = site.registry().guidePointer(site.id());
+    Optional<String> pointer = scope.registry().guidePointer(scope.id());
     if (pointer.isPresent()) {
-      GuidePointerException found = new GuidePointerException(site.id().toString(), pointer.get());
+      GuidePointerException found = new GuidePointerException(scope.id().toString(), pointer.get());
       if (!settings.create()) {
         throw found;
       }
@@ -433,15 +433,15 @@ public final class GenerationOpener {
 
   private Blob newStateKey() {
     byte[] key = new byte[32];
-    site.random().nextBytes(key);
+    scope.random().nextBytes(key);
     return Blob.of(key);
   }
 
   private Restore restore(StoreReader store) {
-    return new Restore(store, site.context(), site.commits(), EngineThreads.pooled());
+    return new Restore(store, scope.context(), scope.commits(), EngineThreads.pooled());
   }
 
-  private GenerationWriter line(
+  private GenerationWriter writer(
       Path generation,
       Capture capture,
       ObjectFolder objects,
@@ -460,7 +460,7 @@ public final class GenerationOpener {
             "it has pages of "
                 + pageSize
                 + " bytes, '"
-                + site.id()
+                + scope.id()
                 + "' has pages of "
                 + known
                 + "; somebody put another database in its place. To publish that one, use"
@@ -473,7 +473,7 @@ public final class GenerationOpener {
         opened.write(generation);
       }
       return new GenerationWriter(
-          site,
+          scope,
           new GenerationFolder(generation, objects, stateKey, pageSize),
           capture,
           new GenerationWriter.Standing(keys, opened, tip, tree),

@@ -37,28 +37,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The flow from the chain to an open line. It compares what this machine has with the head and
- * decides:
+ * The flow from the chain to an open generation. It compares what this machine has with the head
+ * and decides:
  *
  * <ul>
  *   <li>nothing here: restore the head, or begin a new database
  *   <li>at the head: go on
  *   <li>ahead: go on, and send what is staged
  *   <li>behind: rebuild from what differs
- *   <li>both moved: this line is put aside as a fork, the head is restored
+ *   <li>both moved: this generation is put aside as a fork, the head is restored
  * </ul>
  */
 public final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final HeadCheck heads;
   private final List<String> warnings = new ArrayList<>();
-  private final GenerationOpener lines;
+  private final GenerationOpener generations;
   private Optional<NotAuthorizedException> keysOnly = Optional.empty();
 
-  public Opening(DatabaseScope site, EngineSettings settings) throws MissingSecretException {
-    this(site, settings, EngineThreads.pooled(), step -> {});
+  public Opening(DatabaseScope scope, EngineSettings settings) throws MissingSecretException {
+    this(scope, settings, EngineThreads.pooled(), step -> {});
   }
 
   /**
@@ -66,11 +66,14 @@ public final class Opening {
    * @param watcher told of each step of a publish; for tests that stop it there
    */
   public Opening(
-      DatabaseScope site, EngineSettings settings, Executor deriving, Consumer<PublishStep> watcher)
+      DatabaseScope scope,
+      EngineSettings settings,
+      Executor deriving,
+      Consumer<PublishStep> watcher)
       throws MissingSecretException {
-    this.site = site;
-    this.heads = new HeadCheck(site.registry(), site.id());
-    this.lines = new GenerationOpener(site, settings, deriving, warnings::add, watcher);
+    this.scope = scope;
+    this.heads = new HeadCheck(scope.registry(), scope.id());
+    this.generations = new GenerationOpener(scope, settings, deriving, warnings::add, watcher);
   }
 
   /** What the first session should be told. */
@@ -80,49 +83,51 @@ public final class Opening {
 
   public GenerationWriter open() throws InftException {
     PackReader.loadCodecs();
-    lines.beginUnlocking();
+    generations.beginUnlocking();
     Optional<Head> head = heads.read();
     if (head.isPresent()) {
       requireRight(head.get());
     }
     Optional<Anchored> newest = head.flatMap(Head::newest);
-    heads.requireNoRollback(site.workingCopy().finalHead(), newest);
-    GenerationWriter line = line(head, newest);
+    heads.requireNoRollback(scope.workingCopy().finalHead(), newest);
+    GenerationWriter writer = generation(head, newest);
     if (keysOnly.isPresent()) {
-      keepToKeys(line, keysOnly.get());
+      keepToKeys(writer, keysOnly.get());
     }
-    return line;
+    return writer;
   }
 
-  private GenerationWriter line(Optional<Head> head, Optional<Anchored> newest)
+  private GenerationWriter generation(Optional<Head> head, Optional<Anchored> newest)
       throws InftException {
-    Optional<Path> current = site.workingCopy().currentNotPutAside();
+    Optional<Path> current = scope.workingCopy().currentNotPutAside();
     sweep(current);
     if (current.isEmpty()) {
       return newest.isPresent()
-          ? lines.restored(newest.get(), Optional.empty())
-          : lines.begun(head);
+          ? generations.restored(newest.get(), Optional.empty())
+          : generations.begun(head);
     }
-    GenerationWriter line = continued(current.get(), newest);
+    GenerationWriter writer = continued(current.get(), newest);
     // What was sent meanwhile is newer, and remembered.
-    newest.filter(seen -> seen.version() >= line.state().anchored()).ifPresent(lines::rememberHead);
-    return line;
+    newest
+        .filter(seen -> seen.version() >= writer.state().anchored())
+        .ifPresent(generations::rememberHead);
+    return writer;
   }
 
   /** What an account without WRITER may not publish must not be there. */
-  private void keepToKeys(GenerationWriter line, NotAuthorizedException reason)
+  private void keepToKeys(GenerationWriter writer, NotAuthorizedException reason)
       throws InftException {
     boolean stuck;
     try {
-      stuck = line.hasCommits();
+      stuck = writer.hasCommits();
     } catch (InftException e) {
-      throw GenerationOpener.closing(line, e);
+      throw GenerationOpener.closing(writer, e);
     }
     if (stuck) {
-      throw GenerationOpener.closing(line, reason);
+      throw GenerationOpener.closing(writer, reason);
     }
     String text = "this connection reads and changes keys: " + reason.getMessage();
-    line.keepToKeys(text);
+    writer.keepToKeys(text);
     warnings.add(text);
   }
 
@@ -133,37 +138,38 @@ public final class Opening {
     }
   }
 
-  GenerationOpener lines() {
-    return lines;
+  GenerationOpener generations() {
+    return generations;
   }
 
   private void requireRight(Head head) throws InftException {
     var account =
-        site.registry()
+        scope
+            .registry()
             .account()
             .orElseThrow(
-                () -> new NotAuthorizedException(site.id().toString(), "nobody", "write to"));
-    Rights rights = site.registry().rights(head.id(), account);
+                () -> new NotAuthorizedException(scope.id().toString(), "nobody", "write to"));
+    Rights rights = scope.registry().rights(head.id(), account);
     boolean first = head.version() == 0; // it is made by a rotation
     if (!rights.writer()) {
-      NotAuthorizedException reason = MissingRight.WRITER.failure(site.id(), account, rights);
+      NotAuthorizedException reason = MissingRight.WRITER.failure(scope.id(), account, rights);
       if (first || !rights.keyAdmin()) {
         throw reason;
       }
       keysOnly = Optional.of(reason);
     } else if (first && !rights.keyAdmin()) {
-      throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
+      throw MissingRight.KEYADMIN.failure(scope.id(), account, rights);
     }
   }
 
-  /** Whether the head moved away from an idle line that has nothing of its own. */
-  static boolean isBehind(DatabaseScope site, GenerationWriter line) throws InftException {
-    HeadCheck heads = new HeadCheck(site.registry(), site.id());
+  /** Whether the head moved away from an idle generation that has nothing of its own. */
+  static boolean isBehind(DatabaseScope scope, GenerationWriter writer) throws InftException {
+    HeadCheck heads = new HeadCheck(scope.registry(), scope.id());
     Optional<Anchored> newest = heads.read().flatMap(Head::newest);
-    heads.requireNoRollback(site.workingCopy().finalHead(), newest);
+    heads.requireNoRollback(scope.workingCopy().finalHead(), newest);
     return newest.isPresent()
-        && newest.get().version() > line.state().newest()
-        && !line.hasUnpublished();
+        && newest.get().version() > writer.state().newest()
+        && !writer.hasUnpublished();
   }
 
   private GenerationWriter continued(Path generation, Optional<Anchored> newest)
@@ -173,7 +179,7 @@ public final class Opening {
         newest.isPresent() ? arrived(state, newest.get()) : Optional.empty();
     if (arrived.isPresent()) {
       Anchored unseen = arrived.get();
-      settling(generation, state, unseen);
+      putUnfinalized(generation, state, unseen);
       state =
           state.withAnchored(
               unseen.version(),
@@ -191,7 +197,7 @@ public final class Opening {
       return rebuiltFromStaged(generation, state, newest);
     }
     try {
-      return lines.resumed(generation, state, newest);
+      return generations.resumed(generation, state, newest);
     } catch (ForeignChangeException e) {
       return besideForeign(generation, state, newest, e);
     }
@@ -206,17 +212,18 @@ public final class Opening {
       throws InftException {
     Optional<Anchored> head = sendStaged(generation, state, newest);
     WriterState left = WriterState.read(generation);
-    site.workingCopy()
+    scope
+        .workingCopy()
         .putAside(
             generation,
             left,
             Fork.Kind.FOREIGN_CHANGE,
             String.valueOf(found.getMessage()),
-            site.clock().instant());
+            scope.clock().instant());
     LOG.warn("{}; it is kept in {}", found.getMessage(), generation);
     return head.isPresent()
-        ? lines.restoredAnew(head.get(), generation)
-        : lines.begun(heads.read());
+        ? generations.restoredAnew(head.get(), generation)
+        : generations.begun(heads.read());
   }
 
   /**
@@ -230,7 +237,7 @@ public final class Opening {
         Anchored there =
             one.version() == newest.version()
                 ? newest
-                : site.registry().version(site.id(), one.version(), 0);
+                : scope.registry().version(scope.id(), one.version(), 0);
         if (there.anchor().root().equals(one.commit().root())) {
           return Optional.of(there);
         }
@@ -244,21 +251,22 @@ public final class Opening {
    * and generations that were finished but never gone on with.
    */
   private void sweep(Optional<Path> current) throws InftException {
-    site.workingCopy().forgetUnfinished();
-    for (Path generation : site.workingCopy().generations()) {
+    scope.workingCopy().forgetUnfinished();
+    for (Path generation : scope.workingCopy().generations()) {
       if (!generation.equals(current.orElse(null)) && IdleGeneration.isUntouched(generation)) {
         LOG.info("{} was never gone on with", generation);
-        site.workingCopy().discard(generation);
+        scope.workingCopy().discard(generation);
       }
     }
   }
 
-  private void settling(Path generation, WriterState state, Anchored newest) throws InftException {
-    if (!site.registry().isFinal(newest.block())) {
-      UnfinalizedVersions settling = UnfinalizedVersions.open(generation);
+  private void putUnfinalized(Path generation, WriterState state, Anchored newest)
+      throws InftException {
+    if (!scope.registry().isFinal(newest.block())) {
+      UnfinalizedVersions unfinalized = UnfinalizedVersions.open(generation);
       for (WriterState.Outgoing one : state.outgoing()) {
         if (one.version() <= newest.version()) {
-          settling.put(one, newest.block());
+          unfinalized.put(one, newest.block());
         }
       }
     }
@@ -281,31 +289,34 @@ public final class Opening {
   }
 
   /**
-   * The head is older than this line. What was anchored in a block that was not final, and is gone,
-   * is sent again.
+   * The head is older than this generation. What was anchored in a block that was not final, and is
+   * gone, is sent again.
    */
   private GenerationWriter wentBack(Path generation, WriterState state, Optional<Anchored> newest)
       throws InftException {
-    UnfinalizedVersions settling = UnfinalizedVersions.open(generation);
-    if (!settling.entries().isEmpty()) {
+    UnfinalizedVersions unfinalized = UnfinalizedVersions.open(generation);
+    if (!unfinalized.entries().isEmpty()) {
       Sender sender =
           new Sender(
-              site.id(), site.store(), site.registry(), new ObjectFolder(generation, site.store()));
+              scope.id(),
+              scope.store(),
+              scope.registry(),
+              new ObjectFolder(generation, scope.store()));
       try {
-        Optional<Anchored> again = new FinalityWatcher(site, sender, settling).again();
+        Optional<Anchored> again = new FinalityWatcher(scope, sender, unfinalized).again();
         return continued(generation, again);
       } catch (HeadConflictException another) {
         Optional<Anchored> winner = heads.read().flatMap(Head::newest);
         return overtaken(generation, state, winner.orElseThrow(() -> rollback(state, newest)));
       }
     }
-    Optional<SeenHead> seen = site.workingCopy().seenHead();
+    Optional<SeenHead> seen = scope.workingCopy().seenHead();
     boolean neverFinal =
         seen.isPresent() && !seen.get().isFinal() && seen.get().version() >= state.anchored();
     if (!neverFinal || newest.isEmpty()) {
       throw rollback(state, newest);
     }
-    if (site.registry().lagsBehind(seen.get().block())) {
+    if (scope.registry().lagsBehind(seen.get().block())) {
       throw heads.lagging(seen.get().block());
     }
     return overtaken(generation, state, newest.get());
@@ -313,14 +324,14 @@ public final class Opening {
 
   private RollbackException rollback(WriterState state, Optional<Anchored> newest) {
     return new RollbackException(
-        site.id().toString(),
+        scope.id().toString(),
         state.anchored(),
         state.anchoredRoot().toString(),
         newest.map(Anchored::version).orElse(0L),
         newest.map(found -> found.anchor().root().toString()).orElse("none"));
   }
 
-  /** The head is another one than this line leads to: whatever is only here is put aside. */
+  /** The head is another one than this generation leads to: whatever is only here is put aside. */
   private GenerationWriter overtaken(Path generation, WriterState state, Anchored newest)
       throws InftException {
     if (isDisplaced(generation, newest) || new IdleGeneration(generation, state).hasUnpublished()) {
@@ -330,16 +341,17 @@ public final class Opening {
               + " while this machine had"
               + " unpublished commits on version "
               + state.anchored();
-      site.workingCopy()
-          .putAside(generation, state, Fork.Kind.FORK, reason, site.clock().instant());
+      scope
+          .workingCopy()
+          .putAside(generation, state, Fork.Kind.FORK, reason, scope.clock().instant());
       LOG.warn("{}; they are kept in {}", reason, generation);
-      return lines.restored(newest, Optional.empty());
+      return generations.restored(newest, Optional.empty());
     }
     LOG.info("version {} is here, restoring version {}", state.anchored(), newest.version());
-    return instead(lines.restored(newest, lines.reuse(generation, state)), generation);
+    return instead(generations.restored(newest, generations.reuse(generation, state)), generation);
   }
 
-  /** Whether a version of this line was anchored once and another one has taken its place. */
+  /** Whether a version of this generation was anchored once and another one has taken its place. */
   private boolean isDisplaced(Path generation, Anchored newest) throws InftException {
     Optional<UnfinalizedVersions.Entry> own = UnfinalizedVersions.open(generation).newest();
     if (own.isEmpty()) {
@@ -347,20 +359,21 @@ public final class Opening {
     }
     long version = own.get().version().version();
     return version > newest.version()
-        || !site.registry()
-            .version(site.id(), version, own.get().block().number())
+        || !scope
+            .registry()
+            .version(scope.id(), version, own.get().block().number())
             .anchor()
             .root()
             .equals(own.get().version().commit().root());
   }
 
-  private GenerationWriter instead(GenerationWriter line, Path older) throws InftException {
+  private GenerationWriter instead(GenerationWriter writer, Path older) throws InftException {
     try {
-      site.workingCopy().discard(older);
+      scope.workingCopy().discard(older);
     } catch (InftException e) {
-      throw GenerationOpener.closing(line, e);
+      throw GenerationOpener.closing(writer, e);
     }
-    return line;
+    return writer;
   }
 
   /** Sends what was staged, which is more than the database here still has, and restores it. */
@@ -370,21 +383,21 @@ public final class Opening {
     if (head.isEmpty()) {
       throw new IllegalStateException("a log position without a version");
     }
-    return instead(lines.restoredAnew(head.get(), generation), generation);
+    return instead(generations.restoredAnew(head.get(), generation), generation);
   }
 
   /** Sends what a generation has on its way; answers the head it leads to. */
   private Optional<Anchored> sendStaged(
       Path generation, WriterState state, Optional<Anchored> newest) throws InftException {
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
-    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
-    FinalityWatcher settlement =
-        new FinalityWatcher(site, sender, UnfinalizedVersions.open(generation));
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
+    Sender sender = new Sender(scope.id(), scope.store(), scope.registry(), objects);
+    FinalityWatcher finality =
+        new FinalityWatcher(scope, sender, UnfinalizedVersions.open(generation));
     Optional<Anchored> head = newest;
     WriterState now = state;
     for (WriterState.Outgoing one : state.outgoing()) {
       Anchored anchored = sender.send(one);
-      settlement.anchored(one, anchored);
+      finality.anchored(one, anchored);
       head = Optional.of(anchored);
       now =
           now.withAnchored(

@@ -11,8 +11,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * Which secrets proved that they open a line's keyring, by a salted fingerprint: every connection
- * proves its own, and a password is derived once. Safe for many threads.
+ * Which secrets proved that they open a generation's keyring, by a salted fingerprint: every
+ * connection proves its own, and a password is derived once. Safe for many threads.
  */
 final class Proofs {
   private final byte[] salt = new byte[32];
@@ -25,10 +25,11 @@ final class Proofs {
     new SecureRandom().nextBytes(salt);
   }
 
-  /** Takes note of the secret that a line was just opened with. */
-  synchronized void opened(GenerationWriter line, EngineSettings with) {
-    forgetThoseOfOthers(line);
-    with.secret().ifPresent(secret -> slots.put(secret.fingerprint(salt), line.keys().openedBy()));
+  /** Takes note of the secret that a generation was just opened with. */
+  synchronized void opened(GenerationWriter writer, EngineSettings with) {
+    forgetThoseOfOthers(writer);
+    with.secret()
+        .ifPresent(secret -> slots.put(secret.fingerprint(salt), writer.keys().openedBy()));
   }
 
   /**
@@ -36,7 +37,7 @@ final class Proofs {
    *
    * @return id of the slot that the secret opens
    */
-  String prove(GenerationWriter line, EngineSettings wanted) throws InftException {
+  String prove(GenerationWriter writer, EngineSettings wanted) throws InftException {
     Secret secret =
         wanted
             .secret()
@@ -46,15 +47,15 @@ final class Proofs {
                         "'" + wanted.id() + "'", "set password, passwordFile or encryptionKey"));
     Digest fingerprint = secret.fingerprint(salt);
     synchronized (this) {
-      forgetThoseOfOthers(line);
+      forgetThoseOfOthers(writer);
       String known = slots.get(fingerprint);
       if (known != null) {
         return known;
       }
     }
-    Keys keys = Keys.open(line.keys().keyring(), secret);
+    Keys keys = Keys.open(writer.keys().keyring(), secret);
     synchronized (this) {
-      forgetThoseOfOthers(line);
+      forgetThoseOfOthers(writer);
       if (keys.keyring().hash().equals(against)) {
         slots.put(fingerprint, keys.openedBy());
       }
@@ -63,8 +64,8 @@ final class Proofs {
   }
 
   /** What opened one keyring need not open the next. */
-  private void forgetThoseOfOthers(GenerationWriter line) {
-    Digest keyring = line.keys().keyring().hash();
+  private void forgetThoseOfOthers(GenerationWriter writer) {
+    Digest keyring = writer.keys().keyring().hash();
     if (!keyring.equals(against)) {
       slots.clear();
       against = keyring;

@@ -71,16 +71,16 @@ final class Replacing {
   /** Lies in a generation that is to replace the newest version, until it has. */
   private static final String MARK = "replacing";
 
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final EngineSettings settings;
   private final Opening opening;
-  private final GenerationOpener lines;
+  private final GenerationOpener generations;
 
-  Replacing(DatabaseScope site, EngineSettings settings) throws InftException {
-    this.site = site;
+  Replacing(DatabaseScope scope, EngineSettings settings) throws InftException {
+    this.scope = scope;
     this.settings = settings;
-    this.opening = new Opening(site, settings);
-    this.lines = opening.lines();
+    this.opening = new Opening(scope, settings);
+    this.generations = opening.generations();
   }
 
   Anchored run(Replacement what) throws InftException {
@@ -108,16 +108,16 @@ final class Replacing {
                   + before.state().anchored()
                   + " is the newest and can be read: leave out --over-unreadable"));
     }
-    GenerationWriter line = instead(before, what);
+    GenerationWriter writer = instead(before, what);
     Anchored anchored;
-    try (line) {
-      anchored = line.publish(true).orElseThrow();
+    try (writer) {
+      anchored = writer.publish(true).orElseThrow();
     } catch (InftException e) {
       throw takenBack(
-          line.generation(), Optional.of(before.generation()), before.state().anchored(), e);
+          writer.generation(), Optional.of(before.generation()), before.state().anchored(), e);
     }
-    DurableFiles.deleteIfExists(line.generation().resolve(MARK));
-    site.workingCopy().discard(before.generation());
+    DurableFiles.deleteIfExists(writer.generation().resolve(MARK));
+    scope.workingCopy().discard(before.generation());
     return anchored;
   }
 
@@ -126,19 +126,20 @@ final class Replacing {
    * gone out already.
    */
   private void leaveInterrupted() throws InftException {
-    Optional<Path> current = site.workingCopy().currentNotPutAside();
+    Optional<Path> current = scope.workingCopy().currentNotPutAside();
     if (current.isEmpty() || !Files.exists(current.get().resolve(MARK))) {
       return;
     }
     WriterState state = WriterState.read(current.get());
     if (!maySucceed(state)) {
-      site.workingCopy()
+      scope
+          .workingCopy()
           .putAside(
               current.get(),
               state,
               Fork.Kind.FORK,
               "it was to become the newest version, was interrupted, and another took its place",
-              site.clock().instant());
+              scope.clock().instant());
     }
   }
 
@@ -147,9 +148,9 @@ final class Replacing {
     if (state.outgoing().isEmpty()) {
       return false;
     }
-    long head = new HeadCheck(site.registry(), site.id()).read().map(Head::version).orElse(0L);
+    long head = new HeadCheck(scope.registry(), scope.id()).read().map(Head::version).orElse(0L);
     for (WriterState.Outgoing one : state.outgoing()) {
-      if (head >= one.version() || site.registry().isUnderWay(site.id(), one.anchor())) {
+      if (head >= one.version() || scope.registry().isUnderWay(scope.id(), one.anchor())) {
         return true;
       }
     }
@@ -171,10 +172,10 @@ final class Replacing {
       WriterState state = WriterState.read(generation);
       boolean isPublished = state.anchored() > head;
       if (state.putAside().isEmpty() && !isPublished && !maySucceed(state)) {
-        site.workingCopy().goBack(generation, state, before, site.clock().instant());
+        scope.workingCopy().goBack(generation, state, before, scope.clock().instant());
       }
     } catch (InftException second) {
-      LOG.warn("what was to replace '{}' is left on this disk and may be sent", site.id());
+      LOG.warn("what was to replace '{}' is left on this disk and may be sent", scope.id());
       why.addSuppressed(second);
     }
     return why;
@@ -205,20 +206,20 @@ final class Replacing {
               state.newestCommit().get(),
               state.confirmed().block(),
               state.confirmed().timeSeconds());
-      new ObjectFolder(building, site.store()).keep(tip.orElseThrow().commit().toBytes());
+      new ObjectFolder(building, scope.store()).keep(tip.orElseThrow().commit().toBytes());
     } else {
       DurableFiles.replace(building.resolve(GenerationOpener.KEYRING), keys.keyring().toBytes());
     }
-    Optional<WriterState.PendingEvent> event = what.event(site.clock().millis());
+    Optional<WriterState.PendingEvent> event = what.event(scope.clock().millis());
     fresh = event.isPresent() ? fresh.withPending(event.get()) : fresh;
     fresh.write(building);
-    UnfinalizedVersions.handOn(before.generation(), building, site.store());
+    UnfinalizedVersions.handOn(before.generation(), building, scope.store());
     mark(building);
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
-    Path generation = site.workingCopy().adopt(building);
-    GenerationWriter line = lines.resumed(generation, fresh, Optional.empty());
-    what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
-    return line;
+    Path generation = scope.workingCopy().adopt(building);
+    GenerationWriter writer = generations.resumed(generation, fresh, Optional.empty());
+    what.source().ifPresent(unused -> writer.nextIs(Kind.RESTORE));
+    return writer;
   }
 
   private static void mark(Path building) throws InftException {
@@ -226,7 +227,7 @@ final class Replacing {
   }
 
   private Path begin(Path image) throws InftException {
-    Path building = site.workingCopy().beginGeneration();
+    Path building = scope.workingCopy().beginGeneration();
     try {
       Files.move(image, building.resolve(WorkingCopy.DATABASE));
     } catch (IOException e) {
@@ -241,7 +242,7 @@ final class Replacing {
    * @param why that is so
    */
   private Anchored over(Replacement what, InftException why) throws InftException {
-    Head head = site.registry().head(site.id());
+    Head head = scope.registry().head(scope.id());
     Anchored newest = head.newest().orElseThrow(() -> why);
     long named = what.over().orElseThrow();
     if (newest.version() != named) {
@@ -254,8 +255,8 @@ final class Replacing {
     opening.requireWriter();
     Foundation ground =
         Foundation.find(
-            site,
-            new Restore(site.store(), site.context(), site.commits(), EngineThreads.pooled()),
+            scope,
+            new Restore(scope.store(), scope.context(), scope.commits(), EngineThreads.pooled()),
             head,
             GenerationOpener.secretOf(settings));
     boolean newEpoch = what.epoch().isPresent() || ground.keys().isEmpty();
@@ -263,18 +264,18 @@ final class Replacing {
     LOG.warn(
         "version {} of '{}' ({}) is replaced unread: {}",
         named,
-        site.id(),
+        scope.id(),
         newest.anchor().root(),
         why.getMessage());
     Path building = begin(what.image());
     stage(building, ground, keys, newEpoch, what);
     mark(building);
     Optional<Path> older = asideOrOlder(newest);
-    Path generation = site.workingCopy().adopt(building);
+    Path generation = scope.workingCopy().adopt(building);
     if (older.isPresent()) {
-      site.workingCopy().discard(older.get());
+      scope.workingCopy().discard(older.get());
     }
-    MissingHead.forget(site.workingCopy().folder());
+    MissingHead.forget(scope.workingCopy().folder());
     try {
       Anchored anchored = send(generation);
       DurableFiles.deleteIfExists(generation.resolve(MARK));
@@ -293,14 +294,14 @@ final class Replacing {
             .map(KeyChange.NewEpoch::slots)
             .orElse(List.of(settings.slotFor(GenerationOpener.secretOf(settings))));
     return Rekeying.begin(
-        site, ground.head().keyEpoch() + 1, ground.head().version() + 1, link, slots);
+        scope, ground.head().keyEpoch() + 1, ground.head().version() + 1, link, slots);
   }
 
   private void requireKeyAdmin() throws InftException {
-    var account = site.signer().address();
-    Rights rights = site.registry().rights(site.id(), account);
+    var account = scope.signer().address();
+    Rights rights = scope.registry().rights(scope.id(), account);
     if (!rights.keyAdmin()) {
-      throw MissingRight.KEYADMIN.failure(site.id(), account, rights);
+      throw MissingRight.KEYADMIN.failure(scope.id(), account, rights);
     }
   }
 
@@ -315,24 +316,24 @@ final class Replacing {
                 Commits.refOf(newest),
                 newest.block().number(),
                 newest.block().timeSeconds());
-    long now = site.clock().millis();
+    long now = scope.clock().millis();
     state = state.withPending(Replacement.replaced(now, newest));
     Optional<WriterState.PendingEvent> event = what.event(now);
     state = event.isPresent() ? state.withPending(event.get()) : state;
     state = newEpoch ? state.withPending(Rekeying.event(now, "epoch", keys)) : state;
     state.write(building);
-    try (GenerationWriter line =
-        lines.followingUnread(
+    try (GenerationWriter writer =
+        generations.followingUnread(
             building, state, keys, ground.manifest().map(found -> found.stateKey()))) {
-      line.follow(ground.predecessor(site));
-      what.source().ifPresent(unused -> line.nextIs(Kind.RESTORE));
-      line.stage(true);
+      writer.follow(ground.predecessor(scope));
+      what.source().ifPresent(unused -> writer.nextIs(Kind.RESTORE));
+      writer.stage(true);
     }
   }
 
   /** What this machine had: put aside if it holds anything of its own, else given back to go. */
   private Optional<Path> asideOrOlder(Anchored newest) throws InftException {
-    Optional<Path> current = site.workingCopy().currentNotPutAside();
+    Optional<Path> current = scope.workingCopy().currentNotPutAside();
     if (current.isEmpty()) {
       return Optional.empty();
     }
@@ -347,21 +348,22 @@ final class Replacing {
             + " version "
             + state.anchored();
     LOG.warn("{}; they are kept in {}", reason, current.get());
-    site.workingCopy()
-        .putAside(current.get(), state, Fork.Kind.FORK, reason, site.clock().instant());
+    scope
+        .workingCopy()
+        .putAside(current.get(), state, Fork.Kind.FORK, reason, scope.clock().instant());
     return Optional.empty();
   }
 
   /** Sends what is staged; if that fails it stays staged, and the next opening goes on. */
   private Anchored send(Path generation) throws InftException {
     WriterState state = WriterState.read(generation);
-    ObjectFolder objects = new ObjectFolder(generation, site.store());
-    Sender sender = new Sender(site.id(), site.store(), site.registry(), objects);
-    FinalityWatcher settlement =
-        new FinalityWatcher(site, sender, UnfinalizedVersions.open(generation));
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
+    Sender sender = new Sender(scope.id(), scope.store(), scope.registry(), objects);
+    FinalityWatcher finality =
+        new FinalityWatcher(scope, sender, UnfinalizedVersions.open(generation));
     WriterState.Outgoing version = state.outgoing().get(0);
     Anchored anchored = sender.send(version);
-    settlement.anchored(version, anchored);
+    finality.anchored(version, anchored);
     state
         .withAnchored(
             anchored.version(),

@@ -149,8 +149,8 @@ public interface Session extends AutoCloseable {
   /**
    * Gives the share back. The last one on an engine publishes, as {@code onClose} says, and may
    * throw {@link io.inft.failure.PublishTimeoutException}. Throws {@link
-   * io.inft.failure.ForkException} if the line was put aside and nobody was told; because pools
-   * swallow that, the next session tells it again. Closing twice is harmless.
+   * io.inft.failure.ForkException} if the generation was put aside and nobody was told; because
+   * pools swallow that, the next session tells it again. Closing twice is harmless.
    */
   @Override
   void close() throws InftException;

@@ -21,15 +21,15 @@ import java.util.stream.Collectors;
  * else gets to see it. Touches nothing but memory.
  */
 public final class Rekeying {
-  private final DatabaseScope site;
+  private final DatabaseScope scope;
   private final Keys before;
   private final String opener;
 
   /**
    * @param opener id of the slot that whoever asks opened before; it must still be there
    */
-  public Rekeying(DatabaseScope site, Keys before, String opener) {
-    this.site = site;
+  public Rekeying(DatabaseScope scope, Keys before, String opener) {
+    this.scope = scope;
     this.before = before;
     this.opener = opener;
   }
@@ -50,7 +50,7 @@ public final class Rekeying {
     if (change instanceof KeyChange.Add add) {
       requireRoom(old, 1);
       requireNew(old, add.slot().secret(), -1);
-      made = old.withSlot(key, add.slot(), site.random());
+      made = old.withSlot(key, add.slot(), scope.random());
     } else if (change instanceof KeyChange.Remove remove) {
       made = old.withoutSlot(key, find(old, remove.slotId()));
     } else if (change instanceof KeyChange.Replace replace) {
@@ -58,11 +58,11 @@ public final class Rekeying {
       made = replaced(old, key, own, replace.slot());
     } else if (change instanceof KeyChange.NewEpoch epoch) {
       requireEpoch(old);
-      key = DataKey.generate(site.random());
+      key = DataKey.generate(scope.random());
       Optional<DataKey> link = epoch.linkBack() ? Optional.of(before.current()) : Optional.empty();
       made =
           Keyring.create(
-              site.context(), old.epoch() + 1, version, key, link, epoch.slots(), site.random());
+              scope.context(), old.epoch() + 1, version, key, link, epoch.slots(), scope.random());
     } else {
       throw new IllegalArgumentException("no such change: " + change.word());
     }
@@ -75,14 +75,15 @@ public final class Rekeying {
    * @param link the data key of the epoch before, if it is known and to be led back to
    */
   public static Keys begin(
-      DatabaseScope site, int epoch, long version, Optional<DataKey> link, List<SlotRequest> slots)
+      DatabaseScope scope, int epoch, long version, Optional<DataKey> link, List<SlotRequest> slots)
       throws InftException {
-    DataKey key = DataKey.generate(site.random());
-    Keyring made = Keyring.create(site.context(), epoch, version, key, link, slots, site.random());
-    Keyring read = Keyring.parse(made.toBytes(), site.context());
+    DataKey key = DataKey.generate(scope.random());
+    Keyring made =
+        Keyring.create(scope.context(), epoch, version, key, link, slots, scope.random());
+    Keyring read = Keyring.parse(made.toBytes(), scope.context());
     read.verify(key);
     for (int i = 0; i < slots.size(); i++) {
-      requireOpens(site, read, i, slots.get(i).secret(), key);
+      requireOpens(scope, read, i, slots.get(i).secret(), key);
     }
     return new Keys(read, key, read.slots().get(0).id());
   }
@@ -101,7 +102,7 @@ public final class Rekeying {
         .orElseThrow(
             () ->
                 new WrongKeyException(
-                    "the keyring of '" + site.id() + "' any more",
+                    "the keyring of '" + scope.id() + "' any more",
                     "its slot was taken out meanwhile; connect with a secret that opens it"))
         .index();
   }
@@ -109,12 +110,12 @@ public final class Rekeying {
   private Keyring replaced(Keyring old, DataKey key, int own, SlotRequest slot)
       throws InftException {
     if (old.slots().size() < Keyring.MAX_SLOTS) {
-      return old.withSlot(key, slot, site.random()).withoutSlot(key, own);
+      return old.withSlot(key, slot, scope.random()).withoutSlot(key, own);
     }
     if (old.isLast(own)) {
       throw full();
     }
-    return old.withoutSlot(key, own).withSlot(key, slot, site.random());
+    return old.withoutSlot(key, own).withSlot(key, slot, scope.random());
   }
 
   /**
@@ -123,11 +124,11 @@ public final class Rekeying {
    * them, unless it was to go.
    */
   private Keys tried(KeyChange change, Keyring made, DataKey key) throws InftException {
-    Keyring read = Keyring.parse(made.toBytes(), site.context());
+    Keyring read = Keyring.parse(made.toBytes(), scope.context());
     read.verify(key);
     int first = read.slots().size() - change.newSlots().size();
     for (int i = 0; i < change.newSlots().size(); i++) {
-      requireOpens(site, read, first + i, change.newSlots().get(i).secret(), key);
+      requireOpens(scope, read, first + i, change.newSlots().get(i).secret(), key);
     }
     boolean adds = change instanceof KeyChange.Add;
     String now = adds || change.newSlots().isEmpty() ? opener : read.slots().get(first).id();
@@ -135,11 +136,11 @@ public final class Rekeying {
   }
 
   private static void requireOpens(
-      DatabaseScope site, Keyring keyring, int slot, Secret secret, DataKey key)
+      DatabaseScope scope, Keyring keyring, int slot, Secret secret, DataKey key)
       throws InftException {
     if (!keyring.unlock(slot, secret).filter(key::equals).isPresent()) {
       throw new KeyringChangeException(
-          site.id().toString(),
+          scope.id().toString(),
           "slot " + slot + " of the new keyring does not open with the secret it was made for");
     }
   }
@@ -154,7 +155,7 @@ public final class Rekeying {
     for (SlotInfo slot : keyring.slots()) {
       if (slot.index() != except && keyring.unlock(slot.index(), secret).isPresent()) {
         throw new KeyringChangeException(
-            site.id().toString(), "the new secret opens slot " + slot.id() + " already");
+            scope.id().toString(), "the new secret opens slot " + slot.id() + " already");
       }
     }
   }
@@ -165,7 +166,7 @@ public final class Rekeying {
         slots.stream().filter(slot -> slot.id().equals(slotId)).findFirst().orElse(null);
     if (found == null) {
       throw new KeyringChangeException(
-          site.id().toString(),
+          scope.id().toString(),
           "there is no slot "
               + slotId
               + "; it has "
@@ -175,7 +176,7 @@ public final class Rekeying {
     }
     if (keyring.isLast(found.index())) {
       throw new KeyringChangeException(
-          site.id().toString(),
+          scope.id().toString(),
           "slot "
               + slotId
               + " is the last one that can be opened; add another one first, or nobody could open"
@@ -192,13 +193,13 @@ public final class Rekeying {
 
   private KeyringChangeException full() {
     return new KeyringChangeException(
-        site.id().toString(), "it has " + Keyring.MAX_SLOTS + " slots already; remove one first");
+        scope.id().toString(), "it has " + Keyring.MAX_SLOTS + " slots already; remove one first");
   }
 
   private void requireEpoch(Keyring keyring) throws KeyringChangeException {
     if (keyring.epoch() == Keyring.MAX_EPOCH) {
       throw new KeyringChangeException(
-          site.id().toString(), "there is no key epoch after " + Keyring.MAX_EPOCH);
+          scope.id().toString(), "there is no key epoch after " + Keyring.MAX_EPOCH);
     }
   }
 }

@@ -58,7 +58,9 @@ public final class Sender {
     return anchor(version, registry::anchor);
   }
 
-  /** Versions up to this one were there when the line was opened; later ones are made by it. */
+  /**
+   * Versions up to this one were there when the generation was opened; later ones are made by it.
+   */
   void leftOver(long version) {
     attempted = version;
   }

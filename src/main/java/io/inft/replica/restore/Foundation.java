@@ -45,10 +45,10 @@ public record Foundation(
     Optional<Manifest> manifest) {
   private static final Logger LOG = LoggerFactory.getLogger(Foundation.class);
 
-  public static Foundation find(DatabaseScope site, Restore restore, Head head, Secret secret)
+  public static Foundation find(DatabaseScope scope, Restore restore, Head head, Secret secret)
       throws InftException {
-    List<Anchored> history = site.registry().history(site.id(), 1, head.version());
-    Search search = new Search(site, restore, head, secret);
+    List<Anchored> history = scope.registry().history(scope.id(), 1, head.version());
+    Search search = new Search(scope, restore, head, secret);
     for (int i = history.size() - 1; i >= 0 && !search.isDone(); i--) {
       search.look(history.get(i));
     }
@@ -57,7 +57,7 @@ public record Foundation(
 
   /** One way from the head down. */
   private static final class Search {
-    private final DatabaseScope site;
+    private final DatabaseScope scope;
     private final Restore restore;
     private final Head head;
     private final Secret secret;
@@ -70,12 +70,12 @@ public record Foundation(
     private Optional<Manifest> manifest = Optional.empty();
     private boolean closed;
 
-    Search(DatabaseScope site, Restore restore, Head head, Secret secret) {
-      this.site = site;
+    Search(DatabaseScope scope, Restore restore, Head head, Secret secret) {
+      this.scope = scope;
       this.restore = restore;
       this.head = head;
       this.secret = secret;
-      this.past = new PastKeys(site.registry(), site.id(), site.commits(), site.context());
+      this.past = new PastKeys(scope.registry(), scope.id(), scope.commits(), scope.context());
     }
 
     boolean isDone() {
@@ -84,8 +84,8 @@ public record Foundation(
 
     void look(Anchored version) throws InftException {
       try {
-        CommitObject commit = site.commits().fetch(version);
-        keyring(version, Keyring.parse(commit.body().keyring().toBytes(), site.context()));
+        CommitObject commit = scope.commits().fetch(version);
+        keyring(version, Keyring.parse(commit.body().keyring().toBytes(), scope.context()));
         if (manifest.isEmpty() && !closed) {
           manifest = Optional.of(past.open(restore, version, secret).tip().manifest());
         }
@@ -117,21 +117,21 @@ public record Foundation(
   }
 
   /** The head as the next version sees it. */
-  public Predecessor predecessor(DatabaseScope site) {
+  public Predecessor predecessor(DatabaseScope scope) {
     Anchored newest = head.newest().orElseThrow();
     return new Predecessor(
         newest.version(),
         newest.anchor().root(),
-        jumps(site, newest),
+        jumps(scope, newest),
         head.keyringHash(),
         manifest.map(Manifest::applicationEventSequence).orElse(0L),
         manifest.map(Manifest::lineage).orElse(Blob.of(new byte[Manifest.LINEAGE_BYTES])),
         manifest.map(Manifest::eventSequence).orElse(0L),
-        manifest.map(Manifest::eventHash).orElse(EventChain.genesis(site.context())));
+        manifest.map(Manifest::eventHash).orElse(EventChain.genesis(scope.context())));
   }
 
   /** Those of the head where it can be read and says the truth, else as the registry knows them. */
-  private List<Jump> jumps(DatabaseScope site, Anchored newest) {
+  private List<Jump> jumps(DatabaseScope scope, Anchored newest) {
     List<Jump> known = new ArrayList<>();
     for (long target : CommitChain.targets(newest.version() + 1)) {
       Anchored version = history.get((int) target - 1);
@@ -145,7 +145,7 @@ public record Foundation(
     try {
       List<Jump> inherited =
           CommitChain.jumpsFor(
-              newest.version() + 1, known.get(0), site.commits().fetch(newest).body());
+              newest.version() + 1, known.get(0), scope.commits().fetch(newest).body());
       boolean agree = true;
       for (int i = 0; i < known.size(); i++) {
         agree &= known.get(i).root().equals(inherited.get(i).root());
