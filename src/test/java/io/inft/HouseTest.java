@@ -161,7 +161,7 @@ class HouseTest {
       jdbc.network
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
           registry.onchain replica.local jdbc.config
-        doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks
+        doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PlainHttp
       jdbc
         opens failure bytes seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish.policy replica.publish replica custody jdbc.sql

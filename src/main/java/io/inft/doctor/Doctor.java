@@ -11,6 +11,7 @@ import io.inft.jdbc.config.Surroundings;
 import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
+import io.inft.jdbc.network.PlainHttp;
 import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
 import java.nio.file.Files;
@@ -119,6 +120,9 @@ public final class Doctor {
       }
     }
     NetworkRequest asked = request.get();
+    for (String warning : PlainHttp.warnings(asked)) {
+      notes.warn("network", warning, "set a URL that begins with https://");
+    }
     if (!network(asked)) {
       wishes.id().ifPresent(id -> notes.skip("database", "the network cannot be used"));
       return;

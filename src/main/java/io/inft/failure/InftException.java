@@ -13,10 +13,11 @@ public abstract class InftException extends Exception {
   private static final long serialVersionUID = 1L;
 
   /**
-   * @param message what failed and what to do about it
+   * @param message what failed and what to do about it; what it quotes of others cannot break out
+   *     of its line
    * @param cause what was caught, if anything was
    */
   protected InftException(String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(ForeignText.shown(message), cause);
   }
 }

@@ -21,13 +21,13 @@ public final class RpcErrorException extends InftException {
             + " with error "
             + code
             + ": "
-            + reason
-            + (data == null || data.isEmpty() ? "" : " (" + data + ")"),
+            + ForeignText.quoted(reason)
+            + (data == null || data.isEmpty() ? "" : " (" + ForeignText.quoted(data) + ")"),
         null);
     this.endpoint = endpoint;
     this.method = method;
     this.code = code;
-    this.reason = reason;
+    this.reason = ForeignText.quoted(reason);
     this.data = data;
   }
 

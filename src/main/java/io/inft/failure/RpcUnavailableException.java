@@ -15,10 +15,10 @@ public final class RpcUnavailableException extends InftException {
 
   public RpcUnavailableException(
       String endpoint, String method, String reason, @Nullable Throwable cause) {
-    super(endpoint + " did not answer " + method + ": " + reason, cause);
+    super(endpoint + " did not answer " + method + ": " + ForeignText.quoted(reason), cause);
     this.endpoint = endpoint;
     this.method = method;
-    this.reason = reason;
+    this.reason = ForeignText.quoted(reason);
   }
 
   public String endpoint() {

@@ -16,6 +16,7 @@ import io.inft.jdbc.config.UserHome;
 import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
+import io.inft.jdbc.network.PlainHttp;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
@@ -46,6 +47,7 @@ public final class ConnectionOpening {
   private final InftUrl url;
   private final Settings settings;
   private final List<String> warnings = new ArrayList<>();
+  private List<String> unprotected = List.of();
 
   /** Takes the place of whatever secret the settings give. */
   private final Optional<Secret> instead;
@@ -138,7 +140,10 @@ public final class ConnectionOpening {
     Optional<Secret> secret =
         instead.isPresent() ? instead : GivenSecrets.opening(settings, warnings::add);
     Path home = home();
-    Network network = Networks.of(request(signingKey, home));
+    NetworkRequest request = request(signingKey, home);
+    unprotected = PlainHttp.warnings(request);
+    PlainHttp.log(unprotected);
+    Network network = Networks.of(request);
     if (writes() && network.signer().isEmpty()) {
       warnings.add(
           "no private key is set, so this connection only reads; set privateKey"
@@ -163,6 +168,7 @@ public final class ConnectionOpening {
               url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
       connection.engine().belongsTo(target);
       warnings.forEach(connection::warn);
+      unprotected.forEach(connection::warn);
       warnings.forEach(Logging.LOG::warn);
       opened = true;
       return connection;

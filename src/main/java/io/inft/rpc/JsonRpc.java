@@ -32,7 +32,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JsonRpc {
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int MAX_SHOWN_CHARACTERS = 200;
+
+  /** An answer that is an error needs no more; what a contract reverted with is among it. */
+  private static final int MAX_ERROR_BYTES = 64 << 10;
 
   /** Timed out, too early, too many requests; any other 4xx says no for good. */
   private static final Set<Integer> TRANSIENT_4XX = Set.of(408, 425, 429);
@@ -187,12 +189,12 @@ public final class JsonRpc {
     }
     JsonNode error = answer.get("error");
     if (error != null && !error.isNull()) {
-      JsonNode data = error.get("data");
+      JsonNode data = body.length > MAX_ERROR_BYTES ? null : error.get("data");
       throw new RpcErrorException(
           shown(address),
           method,
           error.path("code").asLong(),
-          printable(error.path("message").asText()),
+          error.path("message").asText(),
           data == null || data.isNull() ? null : data.isTextual() ? data.textValue() : data + "");
     }
     JsonNode answeredId = answer.get("id");
@@ -204,14 +206,6 @@ public final class JsonRpc {
       throw unavailable(address, method, "the answer has neither result nor error", null);
     }
     return result;
-  }
-
-  /** Some servers put raw revert bytes into the message. */
-  private static String printable(String text) {
-    String clean = text.replaceAll("\\p{Cntrl}+", " ").strip();
-    return clean.length() <= MAX_SHOWN_CHARACTERS
-        ? clean
-        : clean.substring(0, MAX_SHOWN_CHARACTERS) + "…";
   }
 
   private static RpcUnavailableException unavailable(

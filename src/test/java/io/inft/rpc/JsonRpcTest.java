@@ -35,6 +35,9 @@ class JsonRpcTest {
           1000,
           new RetryRule(3, Duration.ofMillis(1), Duration.ofMillis(2)));
 
+  private static final RpcSettings ROOMY =
+      new RpcSettings(Duration.ofSeconds(5), 1 << 20, new RetryRule(1, Duration.ofMillis(1), Duration.ofMillis(2)));
+
   /** Answers one request. */
   private interface Answer {
     void to(HttpExchange exchange, JsonNode request) throws IOException;
@@ -134,6 +137,49 @@ class JsonRpcTest {
     assertThat(error.data()).isEqualTo("already uploaded and finalized");
     assertThat(error.method()).isEqualTo("zgs_upload");
     assertThat(requests).hasSize(1);
+  }
+
+  /** What a server says stands in messages and logs, and must not forge a line of them. */
+  @Test
+  void whatAServerSaysIsShownBoundedAndWithoutControls() {
+    String hostile = "a\\r\\n2026 WARN forged\\u001b[2J\\u202e\\u2028";
+    answers.add(
+        body(
+            200,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":1,\"message\":\""
+                + hostile
+                + "m".repeat(5000)
+                + "\",\"data\":\""
+                + hostile
+                + "d".repeat(5000)
+                + "\"}}"));
+
+    RpcErrorException error =
+        catchThrowableOfType(
+            RpcErrorException.class, () -> JsonRpc.at(address, ROOMY).call("m"));
+
+    assertThat(error.getMessage())
+        .contains("forged")
+        .matches("[\\p{Print}…]*")
+        .hasSizeLessThan(2 * 600 + 100);
+    assertThat(error.reason()).matches("[\\p{Print}…]*").hasSizeLessThan(600);
+    assertThat(error.data()).as("for who decodes it").hasSizeGreaterThan(5000);
+  }
+
+  @Test
+  void anErrorOfMegabytesIsNotCarriedAlong() {
+    answers.add(
+        body(
+            200,
+            "{\"jsonrpc\":\"2.0\",\"id\":1,\"error\":{\"code\":1,\"message\":\"no\",\"data\":\""
+                + "d".repeat(100_000)
+                + "\"}}"));
+
+    assertThat(
+            catchThrowableOfType(
+                    RpcErrorException.class, () -> JsonRpc.at(address, ROOMY).call("m"))
+                .data())
+        .isNull();
   }
 
   @Test
