@@ -2,10 +2,12 @@ package io.inft.custody;
 
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Scratch;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.seal.DataKey;
@@ -53,16 +55,9 @@ final class Rebuild {
    * @return whether it was rebuilt to the state that was signed
    */
   boolean check(CommitObject commit, Manifest manifest) {
-    try {
-      Path file = Files.createTempFile(scratch, "verify-", ".sqlite");
-      try {
-        return rebuilt(file, commit, manifest);
-      } finally {
-        for (String suffix : new String[] {"", "-wal", "-shm"}) {
-          Files.deleteIfExists(file.resolveSibling(file.getFileName() + suffix));
-        }
-      }
-    } catch (IOException e) {
+    try (Scratch own = Scratch.in(scratch, "verify")) {
+      return rebuilt(Files.createFile(own.file("database.sqlite")), commit, manifest);
+    } catch (IOException | LocalStorageException e) {
       findings.add(Code.SCRATCH_UNUSABLE, 0, scratch + ": " + e);
       return false;
     }

@@ -1,7 +1,7 @@
 package io.inft.doctor;
 
 import io.inft.bytes.ByteSource;
-import io.inft.bytes.DurableFiles;
+import io.inft.bytes.Scratch;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
@@ -119,11 +119,8 @@ final class DoctorTrial {
             "restore",
             "look at the steps 'content' and 'key'",
             () -> {
-              Path home = scratch(target.settings().home());
-              try {
-                return restored(id, home, given, surroundings, advice);
-              } finally {
-                DurableFiles.deleteTree(home);
+              try (Scratch scratch = scratch(target.settings().home())) {
+                return restored(id, scratch.folder(), given, surroundings, advice);
               }
             });
     restored.ifPresent(
@@ -137,12 +134,12 @@ final class DoctorTrial {
         });
   }
 
-  private static Path scratch(Path home) throws LocalStorageException {
+  private static Scratch scratch(Path home) throws LocalStorageException {
     try {
       Files.createDirectories(home);
-      return Files.createTempDirectory(home, "doctor-");
+      return Scratch.in(home, "doctor");
     } catch (IOException e) {
-      throw new LocalStorageException(home, "make a temporary folder in", e);
+      throw new LocalStorageException(home, "make", e);
     }
   }
 

@@ -1,5 +1,7 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.Scratch;
+import io.inft.failure.LocalStorageException;
 import io.inft.jdbc.errors.SqlExceptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -44,10 +46,9 @@ final class DatabaseImage {
         || !Arrays.equals(image, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
       throw SqlExceptions.refused("the bytes are no SQLite database", "22000");
     }
-    Path file = null;
-    try {
-      // Readable by the owner only, as every file that createTempFile makes.
-      file = Files.createTempFile("inft-deserialize-", ".db");
+    Path place = Path.of(System.getProperty("java.io.tmpdir"));
+    try (Scratch scratch = Scratch.in(place, "deserialize")) {
+      Path file = scratch.file("image.db");
       Files.write(file, readable(image.clone()));
       givePageSize(file, pageSize(connection));
       try (Statement statement = connection.createStatement()) {
@@ -55,18 +56,8 @@ final class DatabaseImage {
       }
     } catch (IOException e) {
       throw SqlExceptions.disk("could not write a temporary file: " + e.getMessage(), e);
-    } finally {
-      delete(file);
-    }
-  }
-
-  private static void delete(@org.jspecify.annotations.Nullable Path file) throws SQLException {
-    if (file != null) {
-      try {
-        Files.deleteIfExists(file);
-      } catch (IOException e) {
-        throw SqlExceptions.disk("could not delete " + file + ": " + e.getMessage(), e);
-      }
+    } catch (LocalStorageException e) {
+      throw SqlExceptions.of(e);
     }
   }
 

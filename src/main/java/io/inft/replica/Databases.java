@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
+import io.inft.bytes.Scratch;
 import io.inft.capture.Integrity;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.DatabaseCorruptException;
@@ -199,12 +200,10 @@ public final class Databases {
       Consumer<String> warnings)
       throws InftException {
     requireFile(file);
-    Path image = imageOf(settings.home(), file, warnings);
-    try {
+    try (Scratch scratch = scratch(settings.home(), "push")) {
+      Path image = imageOf(scratch, file, warnings);
       Anchored anchored = Engines.push(settings, network, Replacement.file(image, over));
       return new Session.Published(anchored.version(), anchored.anchor().root());
-    } finally {
-      deleteImage(image);
     }
   }
 
@@ -232,15 +231,9 @@ public final class Databases {
   }
 
   /** A consistent copy of a database that somebody else may be using. */
-  private static Path imageOf(Path home, Path file, Consumer<String> warnings)
+  private static Path imageOf(Scratch scratch, Path file, Consumer<String> warnings)
       throws InftException {
-    Path image;
-    try {
-      Files.createDirectories(home);
-      image = Files.createTempFile(home, "push-", ".sqlite");
-    } catch (IOException e) {
-      throw new LocalStorageException(home, "make a temporary file in", e);
-    }
+    Path image = scratch.file("image.sqlite");
     try {
       try (SqliteLink source = SqliteLink.openAsIs(file)) {
         IntegrityReport report = Integrity.require(source, file.toString());
@@ -251,7 +244,6 @@ public final class Databases {
       }
       return image;
     } catch (InftException e) {
-      deleteImage(image);
       if (e instanceof io.inft.failure.LocalDatabaseException local && Integrity.isDamage(local)) {
         throw new DatabaseCorruptException(file.toString(), String.valueOf(e.getMessage()));
       }
@@ -259,14 +251,14 @@ public final class Databases {
     }
   }
 
-  static void deleteImage(Path image) throws LocalStorageException {
-    for (String suffix : new String[] {"", "-wal", "-shm", "-journal"}) {
-      try {
-        Files.deleteIfExists(image.resolveSibling(image.getFileName() + suffix));
-      } catch (IOException e) {
-        throw new LocalStorageException(image, "delete", e);
-      }
+  /** In the home, which is made if it is not there. */
+  static Scratch scratch(Path home, String purpose) throws LocalStorageException {
+    try {
+      Files.createDirectories(home);
+    } catch (IOException e) {
+      throw new LocalStorageException(home, "make", e);
     }
+    return Scratch.in(home, purpose);
   }
 
   /**
@@ -296,22 +288,16 @@ public final class Databases {
     if (Files.isDirectory(target)) {
       throw new ForeignFileException(target.toString(), "it is a folder, not a database file");
     }
-    Path part = null;
-    try {
-      part = Files.createTempFile(folder, ".inft-", ".part");
+    try (Scratch scratch = Scratch.in(folder, "pull")) {
+      Path part = Files.createTempFile(scratch.folder(), "", ".part");
       try (OutputStream out = Files.newOutputStream(part)) {
         Files.copy(database, out);
       }
       io.inft.bytes.DurableFiles.force(part);
       Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
       io.inft.bytes.DurableFiles.forceFolder(folder);
-      part = null;
     } catch (IOException e) {
       throw new LocalStorageException(target, "write", e);
-    } finally {
-      if (part != null) {
-        io.inft.bytes.DurableFiles.deleteIfExists(part);
-      }
     }
   }
 

@@ -1,16 +1,15 @@
 package io.inft.replica;
 
+import io.inft.bytes.Scratch;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.ForkTable;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.PutAside;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,11 +108,8 @@ public final class Forks {
       throw new ForeignFileException(
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
-    Path image = image(settings.home(), fork);
-    try {
-      Databases.copyWhole(image, target);
-    } finally {
-      Databases.deleteImage(image);
+    try (Scratch scratch = Databases.scratch(settings.home(), "fork")) {
+      Databases.copyWhole(image(scratch, fork), target);
     }
     return fork;
   }
@@ -127,39 +123,24 @@ public final class Forks {
       EngineSettings settings, Network network, String generation, Optional<Session> against)
       throws InftException {
     Fork fork = named(settings, network, generation);
-    Path image = image(settings.home(), fork);
-    try (SqliteLink link = SqliteLink.openAsIs(image)) {
+    try (Scratch scratch = Databases.scratch(settings.home(), "fork");
+        SqliteLink link = SqliteLink.openAsIs(image(scratch, fork))) {
       return ForkTable.of(link, against.map(Session::databaseFile));
-    } finally {
-      Databases.deleteImage(image);
     }
   }
 
   /** A copy that is whole without a log beside it; SQLite reads what it copies. */
-  private static Path image(Path home, Fork fork) throws InftException {
+  private static Path image(Scratch scratch, Fork fork) throws InftException {
     if (!Files.isRegularFile(fork.database())) {
       throw new ForeignFileException(fork.database().toString(), "there is no database in it");
     }
-    Path image;
-    try {
-      image = Files.createTempFile(home, "fork-", ".sqlite");
-    } catch (IOException e) {
-      throw new LocalStorageException(home, "make a temporary file in", e);
+    Path image = scratch.file("image.sqlite");
+    try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {
+      source.backupTo(image);
     }
-    boolean made = false;
-    try {
-      try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {
-        source.backupTo(image);
-      }
-      try (SqliteLink copy = SqliteLink.openOwn(image)) {
-        copy.text("PRAGMA journal_mode=DELETE");
-      }
-      made = true;
-      return image;
-    } finally {
-      if (!made) {
-        Databases.deleteImage(image);
-      }
+    try (SqliteLink copy = SqliteLink.openOwn(image)) {
+      copy.text("PRAGMA journal_mode=DELETE");
     }
+    return image;
   }
 }

@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.bytes.Scratch;
 import io.inft.capture.LogAtRest;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.HeadConflictException;
@@ -52,6 +53,7 @@ public final class Opening {
   private static final Logger LOG = LoggerFactory.getLogger(Opening.class);
 
   private final DatabaseScope scope;
+  private final Path home;
   private final HeadCheck heads;
   private final List<String> warnings = new ArrayList<>();
   private final GenerationOpener generations;
@@ -72,6 +74,7 @@ public final class Opening {
       Consumer<PublishStep> watcher)
       throws MissingSecretException {
     this.scope = scope;
+    this.home = settings.home();
     this.heads = new HeadCheck(scope.registry(), scope.id());
     this.generations = new GenerationOpener(scope, settings, deriving, warnings::add, watcher);
   }
@@ -251,6 +254,7 @@ public final class Opening {
    * and generations that were finished but never gone on with.
    */
   private void sweep(Optional<Path> current) throws InftException {
+    Scratch.sweep(home);
     scope.workingCopy().forgetUnfinished();
     for (Path generation : scope.workingCopy().generations()) {
       if (!generation.equals(current.orElse(null)) && IdleGeneration.isUntouched(generation)) {

@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.bytes.Scratch;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
@@ -97,31 +98,35 @@ public final class Recovery {
   /**
    * A past version and a copy of its database that may be taken over.
    *
-   * @param image gone when it was
+   * @param scratch holds the copy, gone when it was
    */
-  private record Past(Anchored version, Path image) implements AutoCloseable {
+  private record Past(Anchored version, Scratch scratch) implements AutoCloseable {
     static Past of(EngineSettings settings, Network network) throws InftException {
       try (Session session = PastStates.openNewest(settings, network)) {
         Anchored version = network.registry().version(settings.id(), session.version(), 0);
-        Path image = null;
-        try {
-          image = Files.createTempFile(settings.home(), "push-", ".sqlite");
-          try (OutputStream out = Files.newOutputStream(image)) {
-            Files.copy(session.databaseFile(), out);
-          }
-          return new Past(version, image);
+        Scratch scratch = Databases.scratch(settings.home(), "restore");
+        boolean made = false;
+        try (OutputStream out = Files.newOutputStream(scratch.file("image.sqlite"))) {
+          Files.copy(session.databaseFile(), out);
+          made = true;
+          return new Past(version, scratch);
         } catch (IOException e) {
-          if (image != null) {
-            io.inft.bytes.DurableFiles.deleteIfExists(image);
+          throw new LocalStorageException(scratch.folder(), "write", e);
+        } finally {
+          if (!made) {
+            scratch.close();
           }
-          throw new LocalStorageException(settings.home(), "make a temporary file in", e);
         }
       }
     }
 
+    Path image() {
+      return scratch.file("image.sqlite");
+    }
+
     @Override
-    public void close() throws InftException {
-      io.inft.bytes.DurableFiles.deleteIfExists(image);
+    public void close() throws LocalStorageException {
+      scratch.close();
     }
   }
 }

@@ -104,7 +104,9 @@ class CustodyTest {
 
   private long scratchFiles() throws Exception {
     try (Stream<Path> files = Files.list(folder)) {
-      return files.filter(file -> file.getFileName().toString().startsWith("verify-")).count();
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("inft-scratch-"))
+          .count();
     }
   }
 

@@ -135,7 +135,7 @@ class DoctorTest {
     assertThat(steps.toString()).doesNotContain(OWNER).doesNotContain("33".repeat(32));
     try (Stream<Path> left = Files.list(folder.resolve("home"))) {
       assertThat(left.map(Path::getFileName).map(Path::toString))
-          .noneMatch(name -> name.startsWith("doctor-") || name.startsWith("verify-"));
+          .noneMatch(name -> name.startsWith("inft-scratch-"));
     }
   }
 

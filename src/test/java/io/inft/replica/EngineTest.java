@@ -2,8 +2,11 @@ package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,5 +39,22 @@ class EngineTest {
         assertThat(desk.ask("SELECT count(*) FROM memory")).isEqualTo("62");
       }
     }
+  }
+
+  /** A push that was killed leaves a database in the clear; the next opening takes it away. */
+  @Test
+  void openingSweepsWhatAKilledProcessLeft() throws Exception {
+    World world = new World(folder);
+    EngineSettings settings = world.settings("laptop", "db");
+    Path left =
+        Files.createDirectories(settings.home().resolve("inft-scratch-push-123"))
+            .resolve("image.sqlite");
+    Files.writeString(left, "in the clear");
+    Files.setLastModifiedTime(
+        left.getParent(), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+
+    Engines.open(settings, world.network()).close();
+
+    assertThat(left).doesNotExist();
   }
 }

@@ -36,7 +36,10 @@ class JsonRpcTest {
           new RetryRule(3, Duration.ofMillis(1), Duration.ofMillis(2)));
 
   private static final RpcSettings ROOMY =
-      new RpcSettings(Duration.ofSeconds(5), 1 << 20, new RetryRule(1, Duration.ofMillis(1), Duration.ofMillis(2)));
+      new RpcSettings(
+          Duration.ofSeconds(5),
+          1 << 20,
+          new RetryRule(1, Duration.ofMillis(1), Duration.ofMillis(2)));
 
   /** Answers one request. */
   private interface Answer {
@@ -155,8 +158,7 @@ class JsonRpcTest {
                 + "\"}}"));
 
     RpcErrorException error =
-        catchThrowableOfType(
-            RpcErrorException.class, () -> JsonRpc.at(address, ROOMY).call("m"));
+        catchThrowableOfType(RpcErrorException.class, () -> JsonRpc.at(address, ROOMY).call("m"));
 
     assertThat(error.getMessage())
         .contains("forged")
