@@ -8,6 +8,7 @@ import io.inft.registry.Registry;
 import io.inft.replica.local.Network;
 import io.inft.store.zerog.ZeroGStore;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -24,9 +25,22 @@ public final class Networks {
   /** The folder's identity tells a new folder of the same name from the old one. */
   private record Key(NetworkRequest request, String folderIdentity) {}
 
-  /** One network being made or in use; its lock lets others be made meanwhile. */
+  /**
+   * One network being made or in use; its lock lets others be made meanwhile. What uses a network
+   * holds it; with the last engine and session it goes, and all that it keeps.
+   */
   private static final class Place {
-    private @Nullable Network network;
+    private volatile @Nullable WeakReference<Network> network;
+
+    private @Nullable Network inUse() {
+      WeakReference<Network> made = network;
+      return made == null ? null : made.get();
+    }
+
+    private boolean isOver() {
+      WeakReference<Network> made = network;
+      return made != null && made.get() == null;
+    }
   }
 
   private static final ConcurrentMap<Key, Place> OPEN = new ConcurrentHashMap<>();
@@ -36,22 +50,32 @@ public final class Networks {
   /** The network that a request asks for. */
   public static Network of(NetworkRequest request) throws InftException {
     NetworkChoice choice = NetworkChoice.of(request);
+    forgetUnused();
     Key before = key(request);
     Place place = OPEN.computeIfAbsent(before, unused -> new Place());
     synchronized (place) {
-      Network open = place.network;
+      Network open = place.inUse();
       if (open == null) {
         open = choice.open();
-        place.network = open;
+        place.network = new WeakReference<>(open);
         // Opening may have made the folder, which gives it an identity.
         Key after = key(request);
-        if (!after.equals(before)) {
-          OPEN.remove(before, place);
-          OPEN.put(after, place);
-        }
+        OPEN.remove(before, place);
+        OPEN.put(after, place);
       }
       return open;
     }
+  }
+
+  /** A place that is just being filled is locked, and is put again when it is. */
+  private static void forgetUnused() {
+    OPEN.values().removeIf(Place::isOver);
+  }
+
+  /** How many are kept; for tests. */
+  static int held() {
+    forgetUnused();
+    return OPEN.size();
   }
 
   private static Key key(NetworkRequest request) {

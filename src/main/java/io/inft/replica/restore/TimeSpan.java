@@ -25,10 +25,10 @@ public record TimeSpan(Instant from, Instant to) {
    * @param before the version before it, null for the first
    */
   boolean mayHold(Anchored version, @Nullable Anchored before) {
-    boolean tooOld = version.block().timeSeconds() + CLOCKS_DIFFER_SECONDS < from.getEpochSecond();
+    boolean tooOld = version.block().timeSeconds() < from.getEpochSecond() - CLOCKS_DIFFER_SECONDS;
     boolean tooNew =
         before != null
-            && before.block().timeSeconds() - CLOCKS_DIFFER_SECONDS > to.getEpochSecond();
+            && before.block().timeSeconds() > to.getEpochSecond() + CLOCKS_DIFFER_SECONDS;
     return !tooOld && !tooNew;
   }
 }
