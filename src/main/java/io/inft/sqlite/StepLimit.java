@@ -2,6 +2,7 @@ package io.inft.sqlite;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicLong;
 import org.sqlite.ProgressHandler;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteLimits;
@@ -29,7 +30,7 @@ public final class StepLimit implements AutoCloseable {
   private final Connection connection;
 
   // Mutable: what is left for the statement that runs.
-  private volatile long left;
+  private final AtomicLong left = new AtomicLong();
 
   private StepLimit(Connection connection) {
     this.connection = connection;
@@ -45,8 +46,7 @@ public final class StepLimit implements AutoCloseable {
         new ProgressHandler() {
           @Override
           protected int progress() {
-            limit.left -= EVERY;
-            return limit.left > 0 ? 0 : 1;
+            return limit.left.addAndGet(-EVERY) > 0 ? 0 : 1;
           }
         });
     return limit;
@@ -54,12 +54,12 @@ public final class StepLimit implements AutoCloseable {
 
   /** To be called before each statement. */
   public void begin(long databaseBytes) {
-    left = LEAST_STEPS + STEPS_PER_BYTE * Math.max(0, databaseBytes);
+    left.set(LEAST_STEPS + STEPS_PER_BYTE * Math.max(0, databaseBytes));
   }
 
   /** Whether the last statement was ended by this. */
   public boolean isReached() {
-    return left <= 0;
+    return left.get() <= 0;
   }
 
   /**
