@@ -75,6 +75,8 @@ class ConflictingSettingsTest {
   private static final Set<InftProperty> WHICH_ENGINE =
       EnumSet.of(
           InftProperty.NETWORK,
+          InftProperty.STORE,
+          InftProperty.REGISTRY,
           InftProperty.RPC,
           InftProperty.INDEXER,
           InftProperty.NODES,
