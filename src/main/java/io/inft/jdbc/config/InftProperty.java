@@ -180,6 +180,7 @@ public enum InftProperty {
           .kind(Kind.INTEGER)
           .defaultsTo("100")
           .unit("events")
+          .atLeastOne()
           .says("Pending events that trigger a publish, at least 1.")),
   MAX_LAG(
       named("maxLag")
@@ -327,6 +328,7 @@ public enum InftProperty {
   private final Optional<String> defaultValue;
   private final String defaultText;
   private final String unit;
+  private final boolean atLeastOne;
   private final String sentence;
 
   InftProperty(Draft draft) {
@@ -337,6 +339,7 @@ public enum InftProperty {
     this.defaultValue = draft.defaultValue;
     this.defaultText = draft.defaultText;
     this.unit = draft.unit;
+    this.atLeastOne = draft.atLeastOne;
     this.sentence = draft.sentence;
   }
 
@@ -379,6 +382,11 @@ public enum InftProperty {
     return unit;
   }
 
+  /** Whether it counts what there must be one of at least; such a number fits an {@code int}. */
+  boolean atLeastOne() {
+    return atLeastOne;
+  }
+
   /** What it is for, in one sentence. */
   public String sentence() {
     return sentence;
@@ -417,6 +425,7 @@ public enum InftProperty {
     private Optional<String> defaultValue = Optional.empty();
     private String defaultText = "";
     private String unit = "";
+    private boolean atLeastOne;
     private String sentence = "";
 
     private Draft(String name) {
@@ -453,6 +462,11 @@ public enum InftProperty {
 
     private Draft unit(String what) {
       unit = what;
+      return this;
+    }
+
+    private Draft atLeastOne() {
+      atLeastOne = true;
       return this;
     }
 

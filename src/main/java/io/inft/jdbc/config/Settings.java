@@ -213,7 +213,7 @@ public final class Settings {
           case DURATION -> DurationText.parse(value).isPresent();
           case PATH -> isPath(value);
         };
-    if (property == InftProperty.EVENT_BATCH && fine) {
+    if (property.atLeastOne() && fine) {
       fine = !value.matches("0+") && value.length() <= 9;
     }
     if (!fine) {
@@ -226,8 +226,7 @@ public final class Settings {
   private static String expected(InftProperty property) {
     return switch (property.kind()) {
       case CHOICE, BOOLEAN -> String.join(" or ", property.choices());
-      case INTEGER ->
-          property == InftProperty.EVENT_BATCH ? "a whole number, at least 1" : "a whole number";
+      case INTEGER -> property.atLeastOne() ? "a whole number, at least 1" : "a whole number";
       case DURATION -> DurationText.FORMS;
       case PATH -> "a path";
       case AMOUNT -> "a decimal number";
