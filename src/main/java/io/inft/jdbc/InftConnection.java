@@ -19,10 +19,8 @@ import java.util.Optional;
 /**
  * What this driver's connections can do beyond JDBC: {@code
  * connection.unwrap(InftConnection.class)}. To be used by the thread that uses the connection; the
- * values it answers with are immutable. Statements have the SQL functions {@code inft_version()},
- * {@code inft_status()}, {@code inft_history()}, {@code inft_log()}, {@code inft_append(type,
- * json)}, {@code inft_sync(timeoutMillis)} and {@code inft_verify(depth)} for it, which answer in
- * JSON.
+ * values it answers with are immutable. Statements have SQL functions for the same, {@code
+ * inft_version()} and others, which answer in JSON: {@code driver.md} lists them.
  */
 public interface InftConnection {
   /**

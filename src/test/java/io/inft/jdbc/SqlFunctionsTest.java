@@ -3,22 +3,29 @@ package io.inft.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.FormatDocument;
 import java.nio.file.Path;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SqlFunctionsTest {
   @TempDir Path folder;
@@ -106,16 +113,42 @@ class SqlFunctionsTest {
         .isEqualTo(new InftConnection.Version(3, PlainSession.ROOT));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
+  static List<String> calls() {
+    return List.of(
         "inft_version()",
         "inft_status()",
         "inft_history()",
         "inft_log()",
         "inft_sync(1)",
-        "inft_append('a', '{}')"
-      })
+        "inft_append('a', '{}')",
+        "inft_verify('quick')");
+  }
+
+  private static Set<String> names(Stream<String> calls) {
+    return calls
+        .flatMap(call -> Pattern.compile("inft_\\w+(?=\\()").matcher(call).results())
+        .map(MatchResult::group)
+        .collect(Collectors.toSet());
+  }
+
+  @Test
+  void everyFunctionIsTestedAndDocumented() throws Exception {
+    Set<String> registered =
+        Set.of(
+            one("select group_concat(distinct name) from pragma_function_list"
+                    + " where name like 'inft\\_%' escape '\\'")
+                .split(",", -1));
+
+    assertThat(names(calls().stream())).isEqualTo(registered);
+    assertThat(
+            names(
+                new FormatDocument("driver.md")
+                    .table("function", "answers").stream().map(row -> row.get(0))))
+        .isEqualTo(registered);
+  }
+
+  @ParameterizedTest
+  @MethodSource("calls")
   void cannotBeCalledByAViewOrTrigger(String call) throws Exception {
     run("create view v as select " + call + " as x");
     run("create table t(x)");
