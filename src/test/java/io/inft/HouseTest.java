@@ -285,6 +285,34 @@ class HouseTest {
     assertThat(floors.keySet()).containsExactlyInAnyOrderElementsOf(PLAN.keySet());
   }
 
+  private static final Path PAGE = Path.of("src/site/markdown/architecture.md");
+
+  @Test
+  void thePageNamesEveryRoomAndNoTypeThatIsNotThere() throws IOException {
+    String page = Files.readString(PAGE);
+    List<String> notNamed = new ArrayList<>();
+    for (String room : PLAN.keySet()) {
+      String last = room.substring(room.lastIndexOf('.') + 1);
+      if (!Pattern.compile("[. `(]" + last + "\\b").matcher(page).find()) {
+        notNamed.add(room);
+      }
+    }
+    Set<String> types = new TreeSet<>();
+    for (String root : List.of("src/main/java", "src/test/java", "examples/own-network")) {
+      try (Stream<Path> files = Files.walk(Path.of(root))) {
+        files.forEach(file -> types.add(file.getFileName().toString().replace(".java", "")));
+      }
+    }
+    Set<String> gone = new TreeSet<>();
+    Matcher type = Pattern.compile("`([A-Z]\\w*[a-z]\\w*)[`.]").matcher(page);
+    while (type.find()) {
+      gone.add(type.group(1));
+    }
+    gone.removeAll(types);
+    assertThat(notNamed).as("rooms that the page does not name").isEmpty();
+    assertThat(gone).as("types that the page names and nobody has").isEmpty();
+  }
+
   /** Rooms that lie in jars of their own. */
   private static final List<String> BESIDE = List.of("agents", "cli", "devnet", "doctor");
 
