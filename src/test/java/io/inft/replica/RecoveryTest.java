@@ -375,6 +375,7 @@ class RecoveryTest {
           Engines.push(settings, world.network(), Replacement.file(image(7), OptionalLong.of(3)));
 
       assertThat(begun.anchor().keyEpoch()).isEqualTo(2);
+      assertThat(begun.anchor().kind()).as("other content").isEqualTo(Kind.SNAPSHOT);
       EngineSettings elsewhere =
           World.withSecret(world.settings("elsewhere", ID), Optional.of(own));
       try (World.Desk desk = new World.Desk(Engines.open(elsewhere, world.network()))) {

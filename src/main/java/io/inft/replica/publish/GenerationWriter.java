@@ -6,6 +6,7 @@ import io.inft.commit.DriverEvent;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
+import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
@@ -197,10 +198,10 @@ public final class GenerationWriter implements AutoCloseable {
     return (keysOnly == null && capture.isDirty()) || !state().outgoing().isEmpty();
   }
 
-  /** Whether anything waits that only a WRITER may publish: all but a changed keyring. */
+  /** Whether anything waits that only a WRITER may publish: all but a changed keyring alone. */
   public boolean hasCommits() throws InftException {
     return capture.knowsChanges()
-        || !state().outgoing().stream().allMatch(WriterState.Outgoing::rotates);
+        || !state().outgoing().stream().allMatch(version -> version.kind().equals(Kind.REKEY));
   }
 
   /** How many events the application appended that no version holds. */
@@ -257,10 +258,12 @@ public final class GenerationWriter implements AutoCloseable {
   /**
    * Stages a version that carries another keyring; from then on it counts here.
    *
+   * @param mayNotWrite thrown if there is anything else to publish; empty if the account may
    * @throws InftException nothing was staged, the old keyring counts
    */
-  void stageKeys(Keys next, KeyChange change) throws InftException {
-    stage(new Staging.Wanted(true, Optional.of(new Staging.Rekeyed(next, change))));
+  void stageKeys(Keys next, KeyChange change, Optional<NotAuthorizedException> mayNotWrite)
+      throws InftException {
+    stage(new Staging.Wanted(true, Optional.of(new Staging.Rekeyed(next, change, mayNotWrite))));
   }
 
   private void stage(Staging.Wanted wanted) throws InftException {

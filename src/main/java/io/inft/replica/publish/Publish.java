@@ -83,6 +83,7 @@ final class Publish {
       if (content.isNothing()) {
         return staging.nothing();
       }
+      wanted.requireAllowed(content);
       PackedPages pages = packer.pack(order, content); // 3
       reached(PublishStep.PACKED);
       SealedVersion sealed = sealer.seal(order, content, pages); // 4

@@ -1,5 +1,6 @@
 package io.inft.replica.publish;
 
+import io.inft.bytes.Address;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyEpochConflictException;
@@ -13,11 +14,13 @@ import io.inft.failure.SpendLimitException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
-import io.inft.registry.Registry;
+import io.inft.registry.Kind;
 import io.inft.registry.Rights;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
+import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -25,7 +28,8 @@ import java.util.function.Consumer;
  *
  * <ol>
  *   <li>the account's right is asked for; without it nothing is encrypted
- *   <li>what is unpublished goes out under the old keyring
+ *   <li>what is unpublished goes out under the old keyring; an account that may not write must have
+ *       nothing of the kind
  *   <li>the head must still be ours
  *   <li>the new keyring is made, and opened with every secret at hand
  *   <li>a version that carries it is staged: from here on it is on this disk
@@ -69,9 +73,9 @@ public final class Rotation {
    * @throws PublishTimeoutException it is staged on this machine and goes out at the next chance
    */
   public Anchored run(KeyChange change, String opener) throws InftException {
-    requireRight();
+    Optional<NotAuthorizedException> mayNotWrite = requireRight();
     reached(Step.ALLOWED);
-    writer.publish(writer.tip().isEmpty());
+    flush(mayNotWrite);
     reached(Step.FLUSHED);
     requireHead();
     reached(Step.COMPARED);
@@ -80,7 +84,7 @@ public final class Rotation {
     madeSlot = next.openedBy();
     reached(Step.MADE);
     GenerationState.Position undo = writer.position();
-    writer.stageKeys(next, change);
+    writer.stageKeys(next, change, mayNotWrite);
     reached(Step.STAGED);
     Anchored anchored = send(undo);
     reached(Step.ANCHORED);
@@ -92,10 +96,26 @@ public final class Rotation {
     return madeSlot;
   }
 
+  private void flush(Optional<NotAuthorizedException> mayNotWrite) throws InftException {
+    if (mayNotWrite.isEmpty()) {
+      writer.publish(writer.tip().isEmpty());
+      return;
+    }
+    if (writer.hasCommits()) {
+      throw mayNotWrite.get();
+    }
+    writer.sendStaged(); // keyrings that were changed before
+  }
+
   private Anchored send(GenerationState.Position undo) throws InftException {
+    List<WriterState.Outgoing> staged = writer.state().outgoing();
+    Kind kind = staged.get(staged.size() - 1).kind();
     try {
       return writer.sendStaged().orElseThrow();
-    } catch (NotAuthorizedException | RegistryRefusedException | KeyEpochConflictException e) {
+    } catch (NotAuthorizedException e) {
+      writer.withdraw(undo);
+      throw named(e, kind);
+    } catch (RegistryRefusedException | KeyEpochConflictException e) {
       writer.withdraw(undo);
       throw e;
     } catch (RegistryUnavailableException
@@ -107,24 +127,52 @@ public final class Rotation {
     }
   }
 
-  /** The contract enforces it; to ask first saves the work, and gives a plain answer. */
-  private void requireRight() throws InftException {
-    Registry registry = scope.registry();
-    var account =
-        registry
+  /**
+   * The contract enforces it; to ask first saves the work, and gives a plain answer.
+   *
+   * @return why the new keyring may come with nothing else; empty if it may
+   */
+  private Optional<NotAuthorizedException> requireRight() throws InftException {
+    Address account =
+        scope
+            .registry()
             .account()
             .orElseThrow(
                 () ->
                     new NotAuthorizedException(
                         scope.id().toString(), "nobody", "change the keyring of"));
     try {
-      Rights rights = registry.rights(scope.id(), account);
+      Rights rights = scope.registry().rights(scope.id(), account);
       if (!rights.keyAdmin()) {
         throw MissingRight.KEYADMIN.failure(scope.id(), account, rights);
       }
+      return rights.writer()
+          ? Optional.empty()
+          : Optional.of(MissingRight.WRITER.failure(scope.id(), account, rights));
     } catch (NotRegisteredException e) {
       // The first version is on its way: whoever registers the id is its owner.
+      return Optional.empty();
     }
+  }
+
+  /** The registry's refusal, with the right that was lost meanwhile if that is why. */
+  private NotAuthorizedException named(NotAuthorizedException refusal, Kind kind) {
+    try {
+      Optional<NotAuthorizedException> mayNotWrite = requireRight();
+      if (mayNotWrite.isPresent() && !kind.equals(Kind.REKEY)) {
+        return with(mayNotWrite.get(), refusal);
+      }
+    } catch (NotAuthorizedException missing) {
+      return with(missing, refusal);
+    } catch (InftException unknown) {
+      refusal.addSuppressed(unknown);
+    }
+    return refusal;
+  }
+
+  private static NotAuthorizedException with(NotAuthorizedException named, Exception refusal) {
+    named.addSuppressed(refusal);
+    return named;
   }
 
   private void requireHead() throws InftException {

@@ -3,6 +3,7 @@ package io.inft.replica.publish;
 import io.inft.capture.Capture;
 import io.inft.capture.Pin;
 import io.inft.failure.InftException;
+import io.inft.failure.NotAuthorizedException;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.version.StagedVersion;
 import io.inft.replica.publish.version.VersionContent;
@@ -25,10 +26,22 @@ final class Staging implements AutoCloseable {
    * @param always make it even if nothing changed
    * @param rekeyed the keyring that it brings, if that changes
    */
-  record Wanted(boolean always, Optional<Rekeyed> rekeyed) {}
+  record Wanted(boolean always, Optional<Rekeyed> rekeyed) {
+    /** Whoever may not write brings the content of the version before, and nothing else. */
+    void requireAllowed(VersionContent content) throws NotAuthorizedException {
+      Optional<NotAuthorizedException> refusal = rekeyed.flatMap(Rekeyed::mayNotWrite);
+      if (refusal.isPresent() && !content.isThatOfVersionBefore()) {
+        throw refusal.get();
+      }
+    }
+  }
 
-  /** Another keyring, and how it came about. */
-  record Rekeyed(Keys keys, KeyChange change) {
+  /**
+   * Another keyring, and how it came about.
+   *
+   * @param mayNotWrite why the account may bring no other content; empty if it may
+   */
+  record Rekeyed(Keys keys, KeyChange change, Optional<NotAuthorizedException> mayNotWrite) {
     boolean newEpoch() {
       return change instanceof KeyChange.NewEpoch;
     }

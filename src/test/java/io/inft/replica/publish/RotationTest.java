@@ -46,6 +46,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -413,6 +414,107 @@ public class RotationTest {
                 }
               }
             });
+  }
+
+  private static Kind newest(World world) throws Exception {
+    return world
+        .network()
+        .registry()
+        .head(DatabaseId.parse(ID))
+        .newest()
+        .orElseThrow()
+        .anchor()
+        .kind();
+  }
+
+  @Test
+  void isARekeyOnlyIfTheContentIsThatOfTheVersionBefore() throws Exception {
+    try (World world = new World(folder);
+        World.Desk desk = open(world, "laptop", first())) {
+      begin(desk);
+      KeyChange epoch = new KeyChange.NewEpoch(List.of(slot(key(2))), true);
+      desk.session.rotate(new KeyChange.Replace(slot(key(1))));
+      assertThat(newest(world)).isEqualTo(Kind.REKEY);
+      desk.run("INSERT INTO t VALUES ('goes before it')");
+      desk.session.rotate(epoch);
+      assertThat(newest(world)).isEqualTo(Kind.REKEY);
+
+      KeyChange add = new KeyChange.Add(slot(key(3)));
+      rotate(desk, add, Rotation.Step.MADE, () -> desk.run("INSERT INTO t VALUES ('with it')"));
+      assertThat(newest(world)).isEqualTo(Kind.DELTA);
+      rotate(
+          desk,
+          new KeyChange.NewEpoch(List.of(slot(key(4))), true),
+          Rotation.Step.MADE,
+          () -> desk.run("INSERT INTO t VALUES ('with it')"));
+      assertThat(newest(world)).isEqualTo(Kind.SNAPSHOT);
+      desk.session.rotate(new KeyChange.Add(slot(key(6))));
+      assertThat(newest(world)).isEqualTo(Kind.REKEY);
+    }
+  }
+
+  /** A grant can be narrowed while a session is open that has written. */
+  @Test
+  void whatIsUnpublishedDoesNotGoOutWithTheKeysOfWhoMayNotWrite() throws Exception {
+    try (World world = new World(folder)) {
+      try (World.Desk desk = open(world, "laptop", first())) {
+        begin(desk);
+      }
+      grant(world, Rights.KEY_ADMIN | Rights.WRITER);
+      EngineSettings settings =
+          World.withCadence(
+              World.closingAtOnce(with(world, "admin", first())),
+              Duration.ofHours(1),
+              100,
+              Duration.ofHours(1),
+              Cadence.OnLag.WARN);
+      KeyChange add = new KeyChange.Add(slot(key(1)));
+      Network network = world.networkOfAStranger();
+      try (World.Desk desk = new World.Desk(Engines.open(settings, network))) {
+        grant(world, Rights.KEY_ADMIN);
+        desk.session.rotate(new KeyChange.Add(slot(key(2))));
+        assertThat(newest(world)).isEqualTo(Kind.REKEY);
+        long version = desk.session.version();
+
+        Task write = () -> desk.run("INSERT INTO t VALUES ('mine')");
+        Task allow = () -> grant(world, Rights.KEY_ADMIN | Rights.WRITER);
+        Task narrow = () -> grant(world, Rights.KEY_ADMIN);
+        assertMissingWriter(() -> rotate(desk, add, Rotation.Step.MADE, write));
+        assertMissingWriter(() -> desk.session.rotate(add));
+        assertThat(world.network().registry().head(DatabaseId.parse(ID)).version())
+            .isEqualTo(version);
+        allow.run();
+        desk.session.sync(PATIENCE);
+        assertMissingWriter(
+            () ->
+                ((LiveSession) desk.session)
+                    .rotate(
+                        add,
+                        PATIENCE,
+                        step -> {
+                          try {
+                            if (step == Rotation.Step.MADE) {
+                              write.run();
+                            } else if (step == Rotation.Step.STAGED) {
+                              narrow.run();
+                            }
+                          } catch (Exception e) {
+                            throw new AssertionError(e);
+                          }
+                        }));
+        allow.run();
+        desk.session.rotate(add);
+      }
+      try (World.Desk desk = open(world, "laptop", key(1))) {
+        assertThat(desk.ask("SELECT count(*) FROM t WHERE x = 'mine'")).isEqualTo("2");
+      }
+    }
+  }
+
+  private static void assertMissingWriter(ThrowableAssert.ThrowingCallable change) {
+    assertThatThrownBy(change)
+        .isInstanceOf(NotAuthorizedException.class)
+        .hasMessageContainingAll("it has no WRITER right", " --role writer,key-admin'");
   }
 
   private static void writeElsewhere(World world) throws Exception {

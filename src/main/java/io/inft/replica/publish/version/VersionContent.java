@@ -3,8 +3,10 @@ package io.inft.replica.publish.version;
 import io.inft.bytes.Blob;
 import io.inft.capture.ChangedPages;
 import io.inft.capture.EventTail;
+import io.inft.commit.Manifest;
 import io.inft.failure.InftException;
 import io.inft.replica.restore.Predecessor;
+import io.inft.replica.restore.Tip;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -60,6 +62,23 @@ public final class VersionContent {
             && !order.wanted().always();
     boolean begun = order.before().isPresent() || order.pin().tally().log().transactions() == 0;
     return nothing && begun;
+  }
+
+  /**
+   * Whether it is the content of the version before, page for page and event for event; what the
+   * driver adds to the event log itself does not count. Page hashes that were lost, so that every
+   * page counts as changed, do not matter.
+   */
+  public boolean isThatOfVersionBefore() {
+    Optional<Manifest> before = order.followed().map(Tip::manifest);
+    return before.isPresent()
+        && events.events().isEmpty()
+        && !events.restarted()
+        && before.get().pageSize() == order.tree().pageSize()
+        && before.get().pageCount() == order.pin().pageCount()
+        && before.get().stateRoot().equals(order.tree().root())
+        && before.get().applicationEventSequence() == events.lastSequence()
+        && before.get().lineage().equals(events.lineage());
   }
 
   ChangedPages pages() {

@@ -42,6 +42,12 @@ public record VersionOrder(Pin pin, StateTree tree, Base base, Wanted wanted) {
     return base.before();
   }
 
+  /** The version before, if it is the one to build on. */
+  Optional<Tip> followed() {
+    return base.tip()
+        .filter(tip -> before().filter(one -> one.root().equals(tip.ref().root())).isPresent());
+  }
+
   /** Its number. */
   long version() {
     return before().map(Predecessor::version).orElse(0L) + 1;

@@ -48,7 +48,7 @@ public final class VersionSealer {
     LogEnd end = attachEvents(order, content, attachments, now);
     attachTransactions(order.pin(), attachments);
     Manifest manifest = attachManifest(order, content, end, attachments);
-    Kind kind = kind(order, pages);
+    Kind kind = kind(order, content, pages);
     SigningKey signer = scope.signer();
     Content bound = new Content(kind, manifest.stateCommit(), end.root());
     CommitBody body = body(order, bound, now, signer, restoreSet, attachments);
@@ -148,10 +148,16 @@ public final class VersionSealer {
         : log.records().get(log.records().size() - 1).lastTimeMillis();
   }
 
-  private static Kind kind(VersionOrder order, PackedPages pages) {
-    Kind content = pages.snapshot() ? Kind.SNAPSHOT : Kind.DELTA;
-    boolean rekeys = order.before().isPresent() && order.rotates();
-    return order.wanted().kind().orElse(rekeys ? Kind.REKEY : content);
+  /** A rekey has the content of the version before; whatever brings another is named after that. */
+  private static Kind kind(VersionOrder order, VersionContent content, PackedPages pages) {
+    Optional<Kind> wanted = order.wanted().kind();
+    if (wanted.isPresent()) {
+      return wanted.get();
+    }
+    if (order.rotates() && content.isThatOfVersionBefore()) {
+      return Kind.REKEY;
+    }
+    return pages.snapshot() ? Kind.SNAPSHOT : Kind.DELTA;
   }
 
   private CommitBody body(
