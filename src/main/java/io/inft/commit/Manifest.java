@@ -8,6 +8,8 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.SubstitutedObjectException;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What a version says to those who hold the data key: the plaintext of its sealed manifest.
@@ -108,6 +110,38 @@ public record Manifest(
               + "; a version brings at most "
               + MAX_EVENTS_A_VERSION);
     }
+  }
+
+  /**
+   * What of the content is another one than in a manifest before, for people; empty if it is the
+   * same: the pages, and the application's events so far.
+   */
+  public Optional<String> differsFrom(Manifest before) {
+    if (pageSize != before.pageSize || pageCount != before.pageCount) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "it has %d pages of %d, the version before %d of %d",
+              pageCount,
+              pageSize,
+              before.pageCount,
+              before.pageSize));
+    }
+    if (!stateKey.equals(before.stateKey) || !stateRoot.equals(before.stateRoot)) {
+      return Optional.of(
+          "its state root is " + stateRoot + ", that of the version before " + before.stateRoot);
+    }
+    if (applicationEventSequence != before.applicationEventSequence) {
+      return Optional.of(
+          String.format(
+              Locale.ROOT,
+              "its newest row of the event table is %d, that of the version before %d",
+              applicationEventSequence,
+              before.applicationEventSequence));
+    }
+    return lineage.equals(before.lineage)
+        ? Optional.empty()
+        : Optional.of("its event table is another one than that of the version before");
   }
 
   public byte[] toBytes() {

@@ -27,6 +27,11 @@ public enum Code {
   OPERATION_UNKNOWN(Severity.UNDETERMINED, "a control operation this release does not know"),
   KEY_REJECTED(Severity.UNDETERMINED, "the given secret opens no slot of the keyring"),
   KEY_UNREACHABLE(Severity.WARNING, "the keys of an older epoch cannot be reached from the newest"),
+  KIND_MISLABELLED(
+      Severity.WARNING, "a rekey by a writer has other content than the version before"),
+  REKEY_UNCHECKED(
+      Severity.WARNING,
+      "what a key admin's rekey holds could not be compared with the version before"),
   STATE_MISMATCH(Severity.CONTRADICTION, "the packs do not rebuild the state that was signed"),
   EVENTLOG_GAP(Severity.CONTRADICTION, "events in the middle of the event log are missing"),
   EVENTLOG_TRUNCATED(Severity.CONTRADICTION, "the newest events of the event log are missing"),

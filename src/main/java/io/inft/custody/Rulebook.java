@@ -299,6 +299,7 @@ final class Rulebook {
     }
     Authority.Role as =
         (roles & Rights.KEY_ADMIN) != 0 ? Authority.Role.KEY_ADMIN : Authority.Role.WRITER;
-    return new Judgement(new Authority(as, grant.sequence(), grant.expiry()), "");
+    boolean writer = (grant.roles() & Rights.WRITER) != 0;
+    return new Judgement(new Authority(as, writer, grant.sequence(), grant.expiry()), "");
   }
 }

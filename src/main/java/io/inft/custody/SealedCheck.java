@@ -5,6 +5,7 @@ import io.inft.bytes.Digest;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.EventTree;
@@ -26,6 +27,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class SealedCheck {
   private static final int MAX_LOG_BYTES = 64 << 10;
+
+  /**
+   * What a version says of its content.
+   *
+   * @param events whether it brings events of the application's
+   */
+  record Content(Manifest manifest, boolean events) {}
 
   /** Where the event log stands. */
   private record Reached(long sequence, Digest hash) {}
@@ -68,8 +76,8 @@ final class SealedCheck {
     reached = null;
   }
 
-  /** Checks one version; its manifest, if it could be read. */
-  Optional<Manifest> check(CommitObject commit) {
+  /** Checks one version; what it says of its content, if that could be read. */
+  Optional<Content> check(CommitObject commit) {
     long version = commit.body().version();
     Optional<DataKey> key = keys.of(commit.body().epoch());
     if (key.isEmpty()) {
@@ -78,6 +86,7 @@ final class SealedCheck {
     }
     checkKeyring(commit, key.get());
     Optional<Manifest> manifest = manifest(commit, key.get());
+    boolean applicationEvents = false;
     Optional<EventTree> tree = manifest.map(read -> new EventTree(read.stateKey()));
     for (Attachment attachment : commit.body().attachments()) {
       try {
@@ -87,6 +96,7 @@ final class SealedCheck {
             EventBatch batch = EventBatch.parse(plain(commit, attachment, key.get()));
             events(version, batch);
             tree.ifPresent(of -> batch.events().forEach(of::add));
+            applicationEvents |= batch.events().stream().anyMatch(SealedCheck::isApplications);
           }
           case LOG -> TransactionLog.parse(plain(commit, attachment, key.get()));
         }
@@ -104,7 +114,12 @@ final class SealedCheck {
     } else {
       skip(); // nobody restores it, so writers go on from the log as it was before
     }
-    return manifest;
+    boolean events = applicationEvents;
+    return manifest.map(read -> new Content(read, events));
+  }
+
+  private static boolean isApplications(Event event) {
+    return event.source() == Event.Source.APPLICATION;
   }
 
   private void checkKeyring(CommitObject commit, DataKey key) {

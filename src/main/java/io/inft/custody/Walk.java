@@ -31,6 +31,7 @@ final class Walk {
   private final Progress progress;
   private final CommitCheck commitCheck;
   private final ObjectCheck objectCheck;
+  private final RekeyCheck rekeyCheck;
   private final Deque<VersionFact> newest = new ArrayDeque<>();
 
   // Mutable state.
@@ -57,6 +58,7 @@ final class Walk {
     this.findings = findings;
     this.progress = progress;
     this.commitCheck = new CommitCheck(fetch, context, findings);
+    this.rekeyCheck = new RekeyCheck(findings);
     this.objectCheck = new ObjectCheck(fetch, what.depth(), findings);
   }
 
@@ -130,6 +132,7 @@ final class Walk {
     Anchored version = judged.version();
     if (previousAnchored != null && previousAnchored.version() != version.version() - 1) {
       sealedCheck.skip();
+      rekeyCheck.skip();
       previous = null;
     }
     long before = findings.count(Severity.CONTRADICTION);
@@ -137,6 +140,7 @@ final class Walk {
     manifest = Optional.empty();
     if (commit.isEmpty()) {
       sealedCheck.skip();
+      rekeyCheck.unreadable(version);
       previous = null;
       keep(judged, Optional.of(false), List.of());
       return;
@@ -148,9 +152,12 @@ final class Walk {
     // What lies about itself is no measure for the version after it.
     boolean sound = findings.count(Severity.CONTRADICTION) == before;
     List<ObjectFact> facts = objectCheck.check(commit.get(), newestOfAll);
+    Optional<SealedCheck.Content> content = Optional.empty();
     if (!keys.isEmpty()) {
-      manifest = sealedCheck.check(commit.get());
+      content = sealedCheck.check(commit.get());
     }
+    rekeyCheck.check(judged, content, findings.count(Severity.CONTRADICTION) == before);
+    manifest = content.map(SealedCheck.Content::manifest);
     if (!sound || !version.anchor().kind().isKnown()) {
       // Writers pass it over, and go on from the log as it was before.
       sealedCheck.skip();

@@ -128,9 +128,14 @@ final class Chronicle implements AutoCloseable {
   static final class Draft {
     SigningKey author = OWNER;
     boolean newEpoch;
+
+    /** Whether a new epoch brings other content, which a rekey must not. */
+    boolean changesContent;
+
     boolean linkToOldEpoch = true;
     boolean ownObjects;
     int events = 1;
+    UnaryOperator<Event> event = UnaryOperator.identity();
     UnaryOperator<List<EventBatch>> batches = UnaryOperator.identity();
     UnaryOperator<Manifest> manifest = UnaryOperator.identity();
     UnaryOperator<List<byte[]>> pages = UnaryOperator.identity();
@@ -183,7 +188,9 @@ final class Chronicle implements AutoCloseable {
               List.of(SlotRequest.of(SECRET, KeyDerivation.weakForTests())),
               random);
     }
-    run("UPDATE t SET text = 'version " + version + "' WHERE id = 1 + " + version + " % 60");
+    if (!draft.newEpoch || draft.changesContent) {
+      run("UPDATE t SET text = 'version " + version + "' WHERE id = 1 + " + version + " % 60");
+    }
     List<byte[]> after = draft.pages.apply(read());
     byte[] bytes = draft.bytes.apply(sign(draft, after, draft.newEpoch).toBytes());
     Digest checksum = Digest.sha256(bytes);
@@ -245,7 +252,7 @@ final class Chronicle implements AutoCloseable {
             inline.sizeBytes,
             1_800_000_000L));
     List<Attachment> attachments = new ArrayList<>();
-    List<EventBatch> batches = draft.batches.apply(events(draft.events));
+    List<EventBatch> batches = draft.batches.apply(events(draft));
     for (EventBatch batch : batches) {
       attachments.add(
           inline.attachment(AttachmentType.EVENTS, sealed(SealedType.EVENTS, batch.toBytes())));
@@ -311,14 +318,14 @@ final class Chronicle implements AutoCloseable {
     return out.toByteArray();
   }
 
-  private List<EventBatch> events(int count) {
+  private List<EventBatch> events(Draft draft) {
     List<Event> events = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      events.add(event(eventSequence + 1 + i));
+    for (int i = 0; i < draft.events; i++) {
+      events.add(draft.event.apply(event(eventSequence + 1 + i)));
     }
     List<EventBatch> batches = EventBatch.split(eventHash, events);
     if (!batches.isEmpty()) {
-      eventSequence += count;
+      eventSequence += draft.events;
       eventHash = batches.get(batches.size() - 1).after();
     }
     return batches;

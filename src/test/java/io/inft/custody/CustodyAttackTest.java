@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitBody;
+import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.Manifest;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -395,6 +397,150 @@ class CustodyAttackTest {
 
     assertThat(verify().findings())
         .anyMatch(f -> f.code() == Code.AUTHOR_UNAUTHORIZED && f.version() == version);
+  }
+
+  private void grantAgent(int roles) throws Exception {
+    ledger
+        .as(Chronicle.OWNER)
+        .grant(
+            chronicle.id, CustodyTest.AGENT.address(), roles, Instant.now().plusSeconds(3600), 0);
+  }
+
+  /** A rekey by the agent; who may write afterwards is the owner. */
+  private void rekey(Consumer<Chronicle.Draft> change) throws Exception {
+    Chronicle.Draft draft = new Chronicle.Draft();
+    draft.author = CustodyTest.AGENT;
+    draft.newEpoch = true;
+    change.accept(draft);
+    chronicle.through(ledger.as(CustodyTest.AGENT));
+    chronicle.publish(draft);
+    chronicle.through(ledger.as(Chronicle.OWNER));
+  }
+
+  private static Event application(Event event) {
+    return new Event(
+        event.sequence(),
+        event.timeMillis(),
+        Event.Source.APPLICATION,
+        "forged",
+        "{}",
+        1,
+        Blob.of(new byte[Manifest.LINEAGE_BYTES]));
+  }
+
+  private static Manifest of(Manifest m, long applicationEvents, int lineage, int stateKey) {
+    byte[] otherKey = m.stateKey().toBytes();
+    otherKey[0] += (byte) stateKey;
+    byte[] otherLineage = m.lineage().toBytes();
+    otherLineage[0] += (byte) lineage;
+    return new Manifest(
+        m.pageSize(),
+        m.pageCount(),
+        m.stateNonce(),
+        m.stateRoot(),
+        Blob.of(otherKey),
+        m.transactions(),
+        m.firstCommitTimeMillis(),
+        m.lastCommitTimeMillis(),
+        m.applicationEventSequence() + applicationEvents,
+        Blob.of(otherLineage),
+        m.eventSequence(),
+        m.eventHash());
+  }
+
+  @Test
+  void aRekeyOfOtherContentByAKeyAdminWhoMayNotWriteIsUnauthorized() throws Exception {
+    List<Consumer<Chronicle.Draft>> lies =
+        List.of(
+            draft -> draft.changesContent = true,
+            draft -> draft.event = CustodyAttackTest::application,
+            draft -> draft.manifest = m -> of(m, 1, 0, 0),
+            draft -> draft.manifest = m -> of(m, 0, 1, 0),
+            draft -> draft.manifest = m -> of(m, 0, 0, 1));
+    grantAgent(Rights.KEY_ADMIN);
+    rekey(draft -> {});
+    assertFound(verify(), Verdict.VALID);
+    List<Long> lying = new ArrayList<>();
+    for (Consumer<Chronicle.Draft> lie : lies) {
+      rekey(lie);
+      lying.add(chronicle.anchored().version());
+      chronicle.publish();
+    }
+
+    CustodyReport report = verify();
+
+    assertThat(report.verdict()).isEqualTo(Verdict.INVALID);
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.code() == Code.AUTHOR_UNAUTHORIZED)
+        .extracting(Finding::version)
+        .containsExactlyElementsOf(lying);
+    assertThat(report.findings()).extracting(Finding::code).containsOnly(Code.AUTHOR_UNAUTHORIZED);
+  }
+
+  /** Earlier builds called every rotation a rekey, honest as it was. */
+  @Test
+  void aRekeyOfOtherContentByAWriterIsMislabelled() throws Exception {
+    grantAgent(Rights.KEY_ADMIN | Rights.WRITER);
+    rekey(draft -> draft.changesContent = true);
+    Chronicle.Draft owners = new Chronicle.Draft();
+    owners.newEpoch = true;
+    owners.changesContent = true;
+    chronicle.publish(owners);
+
+    CustodyReport report = verify();
+
+    assertFound(report, Verdict.VALID_WITH_WARNINGS, Code.KIND_MISLABELLED);
+    assertThat(report.findings())
+        .extracting(Finding::version)
+        .containsExactly(VERSIONS + 1L, VERSIONS + 2L);
+    assertFound(verify(Verification.of(chronicle.id, folder)), Verdict.VALID);
+  }
+
+  @Test
+  void aKeyAdminsRekeyThatCannotBeComparedIsAWarning() throws Exception {
+    grantAgent(Rights.KEY_ADMIN);
+    rekey(draft -> draft.changesContent = true);
+    long version = chronicle.anchored().version();
+    Verification whole = Verification.of(chronicle.id, folder);
+
+    assertFound(verify(whole), Verdict.VALID_WITH_WARNINGS, Code.REKEY_UNCHECKED);
+    Verification keys = whole.with(Chronicle.SECRET);
+    assertFound(
+        verify(keys.range(version, version)), Verdict.VALID_WITH_WARNINGS, Code.REKEY_UNCHECKED);
+    assertFound(
+        verify(keys.range(version - 1, version)), Verdict.INVALID, Code.AUTHOR_UNAUTHORIZED);
+
+    store.lost.add(ledger.readOnly().version(chronicle.id, version - 1, 0).anchor().root());
+    assertFound(verify(), Verdict.VALID_WITH_WARNINGS, Code.OBJECT_MISSING, Code.REKEY_UNCHECKED);
+  }
+
+  /** Else whoever spoils one rekey could bring what he likes with the next. */
+  @Test
+  void aSpoiltRekeyLeavesTheContentThatTheNextOneMustHave() throws Exception {
+    grantAgent(Rights.KEY_ADMIN);
+    rekey(
+        draft -> {
+          draft.changesContent = true;
+          draft.anchor =
+              a ->
+                  new Anchor(
+                      a.version(),
+                      a.previousRoot(),
+                      a.root(),
+                      a.sizeBytes(),
+                      Digest.sha256(new byte[1]),
+                      a.keyEpoch(),
+                      a.keyringHash(),
+                      a.kind());
+        });
+    rekey(draft -> {});
+
+    CustodyReport report = verify();
+
+    assertThat(report.findings())
+        .filteredOn(finding -> finding.code() == Code.AUTHOR_UNAUTHORIZED)
+        .extracting(Finding::version)
+        .containsExactly(VERSIONS + 1L, VERSIONS + 2L);
   }
 
   private static Anchor of(Kind kind, Anchor a) {

@@ -1,0 +1,90 @@
+package io.inft.custody;
+
+import io.inft.commit.Manifest;
+import io.inft.registry.Anchored;
+import io.inft.registry.Kind;
+import java.util.Optional;
+
+/**
+ * A rekey has the content of the version before it, which is why an account that may change keys
+ * and not write may make one. The registry cannot see whether that is so; whoever holds the keys
+ * can. Not safe for many threads.
+ */
+final class RekeyCheck {
+  private final Findings findings;
+
+  /** What the next version has if it is a rekey; empty if that is not known. */
+  private Optional<Manifest> before = Optional.empty();
+
+  RekeyCheck(Findings findings) {
+    this.findings = findings;
+  }
+
+  /** Versions were left out. */
+  void skip() {
+    before = Optional.empty();
+  }
+
+  /** A version could not be read. A rekey leaves the content as it was, whatever else it is. */
+  void unreadable(Anchored version) {
+    if (!isRekey(version)) {
+      skip();
+    }
+  }
+
+  /**
+   * The next version.
+   *
+   * @param content what is sealed in it; empty if that cannot be opened
+   * @param sound whether nothing was found against it so far
+   */
+  void check(HistoryCheck.Judged judged, Optional<SealedCheck.Content> content, boolean sound) {
+    Anchored version = judged.version();
+    if (isRekey(version)) {
+      boolean mayNotWrite = judged.authority().filter(right -> !right.writer()).isPresent();
+      compare(version, content, mayNotWrite);
+    }
+    if (sound && content.isPresent()) {
+      before = content.map(SealedCheck.Content::manifest);
+    } else {
+      unreadable(version);
+    }
+  }
+
+  private void compare(
+      Anchored version, Optional<SealedCheck.Content> content, boolean mayNotWrite) {
+    Optional<String> other =
+        version.version() == 1
+            ? Optional.of("there is no version before it")
+            : content.flatMap(this::difference);
+    if (other.isPresent()) {
+      findings.add(
+          mayNotWrite ? Code.AUTHOR_UNAUTHORIZED : Code.KIND_MISLABELLED,
+          version.version(),
+          "a rekey by "
+              + version.author()
+              + (mayNotWrite ? ", who might not write, has other content: " : ": ")
+              + other.get());
+    } else if (mayNotWrite && (content.isEmpty() || before.isEmpty())) {
+      findings.add(
+          Code.REKEY_UNCHECKED,
+          version.version(),
+          "a rekey by "
+              + version.author()
+              + ", who might not write, has the content of the version before: not checked, because"
+              + " "
+              + (content.isEmpty() ? "its manifest" : "that of the version before")
+              + " was not read; a full verification with the keys of both can tell");
+    }
+  }
+
+  private Optional<String> difference(SealedCheck.Content content) {
+    return content.events()
+        ? Optional.of("it brings events of the application's")
+        : before.flatMap(content.manifest()::differsFrom);
+  }
+
+  private static boolean isRekey(Anchored version) {
+    return version.anchor().kind().equals(Kind.REKEY);
+  }
+}
