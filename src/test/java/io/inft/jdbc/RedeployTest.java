@@ -5,12 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.faults.ChildJvm;
 import java.io.File;
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +93,43 @@ class RedeployTest {
             .startsWith("08003")
             .contains("the driver of jdbc:inft: was deregistered");
       }
+    }
+  }
+
+  /** Of any number of deployments the JVM keeps one, as it does of plain sqlite-jdbc's. */
+  @Test
+  void noMoreThanOneClassLoaderIsHeldWhenApplicationsAreGone() throws Exception {
+    // sqlite-jdbc asks a process what this machine is, and Java's own thread for that, which lives
+    // for a minute after, keeps the context loader of whoever asked first: let that be this test.
+    new ProcessBuilder("true").start().waitFor(5, TimeUnit.SECONDS);
+    List<WeakReference<ClassLoader>> loaders = new ArrayList<>();
+    for (int i = 1; i <= 4; i++) {
+      int rows = i;
+      // On a thread that ends, as a container's that were renewed: what libraries keep with a
+      // thread goes with it.
+      FutureTask<WeakReference<ClassLoader>> task = new FutureTask<>(() -> deployedAndGone(rows));
+      Thread thread = new Thread(task, "container");
+      thread.start();
+      loaders.add(task.get(60, TimeUnit.SECONDS));
+      thread.join(10_000);
+    }
+    for (int look = 0; look < 100 && held(loaders) > 1; look++) {
+      System.gc();
+      Thread.sleep(10);
+    }
+    assertThat(held(loaders)).isLessThanOrEqualTo(1);
+  }
+
+  private static long held(List<WeakReference<ClassLoader>> loaders) {
+    return loaders.stream().filter(loader -> loader.get() != null).count();
+  }
+
+  private WeakReference<ClassLoader> deployedAndGone(int rows) throws Exception {
+    try (Deployment deployment = new Deployment()) {
+      assertThat(deployment.does("write" + url("10m"))).isEqualTo(Integer.toString(rows));
+      assertThat(deployment.does("deregister")).isEmpty();
+      deployment.expectNoThreads();
+      return new WeakReference<>(deployment.loader);
     }
   }
 
