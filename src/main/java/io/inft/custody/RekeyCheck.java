@@ -16,13 +16,27 @@ final class RekeyCheck {
   /** What the next version has if it is a rekey; empty if that is not known. */
   private Optional<Manifest> before = Optional.empty();
 
+  private String unread = "";
+
   RekeyCheck(Findings findings) {
     this.findings = findings;
   }
 
   /** Versions were left out. */
   void skip() {
+    follow(Optional.empty());
+  }
+
+  /** What the next version is compared with, if that is known. */
+  void follow(Optional<Manifest> manifest) {
+    before = manifest;
+    unread = "";
+  }
+
+  /** The version before could not be read. */
+  void cannotFollow(String reason) {
     before = Optional.empty();
+    unread = ": " + reason;
   }
 
   /** A version could not be read. A rekey leaves the content as it was, whatever else it is. */
@@ -45,7 +59,7 @@ final class RekeyCheck {
       compare(version, content, mayNotWrite);
     }
     if (sound && content.isPresent()) {
-      before = content.map(SealedCheck.Content::manifest);
+      follow(content.map(SealedCheck.Content::manifest));
     } else {
       unreadable(version);
     }
@@ -74,7 +88,9 @@ final class RekeyCheck {
               + ", who might not write, has the content of the version before: not checked, because"
               + " "
               + (content.isEmpty() ? "its manifest" : "that of the version before")
-              + " was not read; a full verification with the keys of both can tell");
+              + " was not read"
+              + (content.isEmpty() ? "" : unread)
+              + "; a full verification with the keys of both can tell");
     }
   }
 
@@ -84,7 +100,7 @@ final class RekeyCheck {
         : before.flatMap(content.manifest()::differsFrom);
   }
 
-  private static boolean isRekey(Anchored version) {
+  static boolean isRekey(Anchored version) {
     return version.anchor().kind().equals(Kind.REKEY);
   }
 }

@@ -118,6 +118,21 @@ final class SealedCheck {
     return manifest.map(read -> new Content(read, events));
   }
 
+  /**
+   * The manifest of a version that is not checked itself; empty if its key is out of reach.
+   *
+   * @throws InftException it cannot be read, or is not this version's
+   */
+  Optional<Manifest> manifestOf(CommitObject commit) throws InftException {
+    Optional<DataKey> key = keys.of(commit.body().epoch());
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), key.get()));
+    manifest.requireFor(commit.body());
+    return Optional.of(manifest);
+  }
+
   private static boolean isApplications(Event event) {
     return event.source() == Event.Source.APPLICATION;
   }

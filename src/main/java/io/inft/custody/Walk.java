@@ -41,6 +41,7 @@ final class Walk {
   private @Nullable CommitObject previous;
   private @Nullable Anchored previousAnchored;
   private boolean trusted;
+  private @Nullable Anchored leftOut;
   private Optional<Manifest> manifest = Optional.empty();
   private long rebuilt;
 
@@ -110,7 +111,9 @@ final class Walk {
         compareWithSeen(version);
         if (version.version() < from || version.version() > to) {
           keep(next.get(), Optional.empty(), List.of());
+          leftOut = version;
         } else {
+          lookBack(version, keys, sealedCheck);
           objects(next.get(), version.version() == head.version(), keys, sealedCheck);
           if (version.version() == to && !quick) {
             rebuild(keys);
@@ -124,6 +127,23 @@ final class Walk {
         next = history.next();
       }
       history.end();
+    }
+  }
+
+  /** A rekey that the range begins with is compared with the version before, left out as it is. */
+  private void lookBack(Anchored version, EpochKeys keys, SealedCheck sealedCheck) {
+    Anchored before = leftOut;
+    if (before == null
+        || before.version() != version.version() - 1
+        || keys.isEmpty()
+        || !RekeyCheck.isRekey(version)) {
+      return;
+    }
+    try {
+      CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(before)));
+      rekeyCheck.follow(sealedCheck.manifestOf(commit));
+    } catch (InftException e) {
+      rekeyCheck.cannotFollow(String.valueOf(e.getMessage()));
     }
   }
 

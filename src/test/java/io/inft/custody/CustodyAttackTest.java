@@ -504,13 +504,21 @@ class CustodyAttackTest {
     Verification whole = Verification.of(chronicle.id, folder);
 
     assertFound(verify(whole), Verdict.VALID_WITH_WARNINGS, Code.REKEY_UNCHECKED);
+    assertFound(
+        verify(whole.with(Verification.Depth.QUICK)),
+        Verdict.VALID_WITH_WARNINGS,
+        Code.REKEY_UNCHECKED);
     Verification keys = whole.with(Chronicle.SECRET);
-    assertFound(
-        verify(keys.range(version, version)), Verdict.VALID_WITH_WARNINGS, Code.REKEY_UNCHECKED);
-    assertFound(
-        verify(keys.range(version - 1, version)), Verdict.INVALID, Code.AUTHOR_UNAUTHORIZED);
+    Verification quick = keys.with(Verification.Depth.QUICK);
+    for (Verification narrow : List.of(keys.range(version, version), quick)) {
+      assertFound(verify(narrow), Verdict.INVALID, Code.AUTHOR_UNAUTHORIZED);
+    }
 
     store.lost.add(ledger.readOnly().version(chronicle.id, version - 1, 0).anchor().root());
+    CustodyReport lost = verify(quick);
+    assertFound(lost, Verdict.VALID_WITH_WARNINGS, Code.REKEY_UNCHECKED);
+    assertThat(lost.findings().get(0).message())
+        .contains("that of the version before", "is not in");
     assertFound(verify(), Verdict.VALID_WITH_WARNINGS, Code.OBJECT_MISSING, Code.REKEY_UNCHECKED);
   }
 
