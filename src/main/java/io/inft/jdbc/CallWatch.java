@@ -94,7 +94,6 @@ public final class CallWatch {
   }
 
   private void requireUnfinished() throws SQLException {
-    session.endedElsewhere().ifPresent(this::finish);
     String reason = finished;
     if (reason != null) {
       throw SqlExceptions.closed(reason);

@@ -67,16 +67,6 @@ public final class LiveSession implements Session {
   }
 
   @Override
-  public Optional<String> endedElsewhere() {
-    return open.told
-        ? Optional.of(
-            "another connection was told that "
-                + open.writer.generation()
-                + " was put aside; take a new connection")
-        : Optional.empty();
-  }
-
-  @Override
   public void beforeCall() throws InftException {
     if (open.publisher.isFork()) {
       telling(open.publisher::checkFork);

@@ -134,15 +134,6 @@ public interface Session extends AutoCloseable {
    */
   boolean valid();
 
-  /**
-   * Why nothing is to be asked of this session any more though it was not told so itself: an
-   * application was told by another session of the same generation, and once is enough for a pool.
-   * A volatile read while all is well.
-   */
-  default Optional<String> endedElsewhere() {
-    return Optional.empty();
-  }
-
   /** Wakes a waiting {@link #sync} or {@link #afterCall}, which then throws. */
   void abort();
 
