@@ -13,6 +13,9 @@ final class PackFormat {
   /** Blocks may be compressed against pages of the from-version. */
   static final int VERSION_AGAINST = 2;
 
+  /** What a reader knows, from the first to this one. */
+  static final int NEWEST_VERSION = VERSION_AGAINST;
+
   static final int MAGIC_BYTES = 8;
   static final int HEADER_BYTES = 33;
   static final int BLOCK_RECORD_BYTES = 6;

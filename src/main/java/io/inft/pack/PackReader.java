@@ -293,8 +293,8 @@ public final class PackReader {
       throw new NotOurObjectException(PackFormat.WHAT, magic);
     }
     int version = in.u16("format version");
-    if (version > PackFormat.VERSION_AGAINST) {
-      throw new FormatTooNewException(PackFormat.WHAT, version, PackFormat.VERSION_AGAINST);
+    if (version > PackFormat.NEWEST_VERSION) {
+      throw new FormatTooNewException(PackFormat.WHAT, version, PackFormat.NEWEST_VERSION);
     }
     if (version < PackFormat.VERSION_ALONE) {
       throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION_ALONE);

@@ -89,7 +89,7 @@ class PackDamageTest {
   @Test
   void tooOldTooNewAndForeignAreToldApart() {
     RawPack newer = new RawPack();
-    newer.version = 3;
+    newer.version = PackFormat.NEWEST_VERSION + 1;
     assertThatThrownBy(() -> Samples.open(newer.bytes())).isInstanceOf(FormatTooNewException.class);
     RawPack older = new RawPack();
     older.version = 0;
