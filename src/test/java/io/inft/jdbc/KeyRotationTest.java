@@ -281,6 +281,9 @@ class KeyRotationTest {
   void aKeyAdminThatMayNotWriteReadsAndChangesKeys() throws Exception {
     try (Connection connection = open("laptop", "password", OLD)) {
       write(connection, "one");
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SELECT inft_append('note', '{}')");
+      }
     }
     grant(Rights.KEY_ADMIN);
     try (Connection connection = openAsAgent(OLD)) {
