@@ -81,7 +81,7 @@ class SpendCapTest {
     assertThatThrownBy(() -> sender(cap).send("3", "pay", payment(1)))
         .isInstanceOf(SpendLimitException.class)
         .hasMessageContaining("maxFeePerHour")
-        .hasMessageContaining("0.00008");
+        .hasMessageContaining("84000 gwei");
     assertThat(sender(cap).hashes("3")).isEmpty();
 
     now = now.plusSeconds(3599);

@@ -152,7 +152,7 @@ class BadInputTest {
   @Test
   void anObjectOfALaterReleaseSaysThatThisOneIsTooOld() throws Exception {
     byte[] commit = commitObjectOfNotes();
-    commit[8] = 2; // the format's number stands behind the magic
+    commit[8] = 3; // the format's number stands behind the magic
     anchor("later", commit);
     assertThat(failureOf("later"))
         .hasMessageContaining("update inft-jdbc")

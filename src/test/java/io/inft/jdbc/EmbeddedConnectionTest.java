@@ -377,7 +377,7 @@ class EmbeddedConnectionTest {
       assertFails("jdbc:inft:notes", "HY024", "ZERO_G_STORAGE_CONTRACT");
     }
     properties.setProperty("network", "elsewhere");
-    assertFails("jdbc:inft:notes", "HY024", "no provider for 'elsewhere'");
+    assertFails("jdbc:inft:notes", "HY024", "there is no store named 'elsewhere'");
     properties.remove("network");
     assertFails("jdbc:inft:notes", "HY024", "network=embedded");
     assertFails("jdbc:inft:notes", "HY024", "ZERO_G_RPC");
@@ -416,10 +416,7 @@ class EmbeddedConnectionTest {
       Thread.currentThread().interrupt();
       try {
         assertThat(rows(connection, "pragma wal_checkpoint(truncate)")).hasSize(1);
-        assertThatThrownBy(connection::close)
-            .as("it cannot wait, and nothing else is wrong")
-            .hasFieldOrPropertyWithValue("SQLState", "08007")
-            .hasMessageContaining("interrupted");
+        connection.close();
       } finally {
         assertThat(Thread.interrupted()).isTrue();
       }
