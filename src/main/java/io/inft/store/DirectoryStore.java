@@ -68,14 +68,15 @@ public final class DirectoryStore implements Store {
 
   /**
    * Opens the folder for a reader, which makes nothing there: it is made with the first object. A
-   * folder that is not there is a store without objects.
+   * folder that is not there is a store without objects; where something else lies, each read
+   * fails.
    *
    * @throws ForeignFileException something that is not a store lies there
    * @throws LocalStorageException the disk said no
    */
   public static DirectoryStore openToRead(Path directory) throws InftException {
     DirectoryStore store = new DirectoryStore(directory.toAbsolutePath());
-    if (Files.exists(store.directory, LinkOption.NOFOLLOW_LINKS)) {
+    if (Files.isDirectory(store.directory)) {
       store.requireOurs();
     }
     return store;

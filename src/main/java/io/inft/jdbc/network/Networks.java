@@ -101,7 +101,7 @@ public final class Networks {
     if (NetworkChoice.registryOf(request).provider() instanceof ChainNetwork chain) {
       return chain.access(request);
     }
-    throw notOnAChain(request, "has no registry on a chain that this driver knows how to use");
+    throw notOnAChain(request, "is on no chain; expected mainnet, galileo or custom");
   }
 
   /** 0G Storage alone, of the network that a request asks for. */
