@@ -2,6 +2,8 @@ package io.inft;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.tngtech.archunit.core.domain.Dependency;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
@@ -355,8 +357,8 @@ class HouseTest {
       Set.of(
           "api.EventJson", // checks an application's event
           "api.InftStorage", // takes one that is a map
+          "bytes.JsonMappers",
           "commit.DriverEvent",
-          "custody.CustodyReport",
           "custody.ReportJson",
           "jdbc.DatabaseJson",
           "jdbc.config.KeystoreFile");
@@ -384,6 +386,40 @@ class HouseTest {
       }
     }
     assertThat(found).isEqualTo(new TreeSet<>(MAKE_JSON));
+  }
+
+  /** A thread of an application would keep what libraries leave with it, and their class loader. */
+  @Test
+  void noLibraryLeavesAnythingWithAnApplicationsThread() {
+    Set<String> found = new TreeSet<>();
+    for (JavaClass one : CLASSES) {
+      Set<String> used = new TreeSet<>();
+      one.getDirectDependenciesFromSelf().forEach(use -> used.add(use.getTargetClass().getName()));
+      boolean signs =
+          used.stream()
+              .anyMatch(
+                  name -> name.startsWith("org.bouncycastle") || name.startsWith("org.web3j"));
+      if (signs && !one.getName().contains("BouncyCastleStart") && !startsIt(one, used)) {
+        found.add(one.getName() + ": BouncyCastleStart.now() comes first");
+      }
+      boolean command = isIn(room(one), List.of("cli", "devnet"));
+      boolean keeps =
+          one.getMethodCallsFromSelf().stream()
+                  .anyMatch(
+                      call ->
+                          call.getName().equals("toString")
+                              && call.getTargetOwner().isAssignableTo(JsonNode.class))
+              || one.getConstructorCallsFromSelf().stream()
+                  .anyMatch(call -> call.getTargetOwner().isAssignableTo(ObjectMapper.class));
+      if (keeps && !command) {
+        found.add(one.getName() + ": JsonMappers makes mappers, and texts of trees");
+      }
+    }
+    assertThat(found).isEmpty();
+  }
+
+  private static boolean startsIt(JavaClass one, Set<String> used) {
+    return used.contains("io.inft.bytes.BouncyCastleStart") || one.getEnclosingClass().isPresent();
   }
 
   @Test

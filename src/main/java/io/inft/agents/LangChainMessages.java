@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ChatMessageDeserializer;
 import dev.langchain4j.data.message.ChatMessageSerializer;
+import io.inft.bytes.JsonMappers;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -17,7 +18,7 @@ import java.util.Locale;
  * stand in the event log too.
  */
 final class LangChainMessages {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
   private static final String BASE64 = "base64Data";
 
   private LangChainMessages() {}
@@ -27,13 +28,13 @@ final class LangChainMessages {
     List<byte[]> media = new ArrayList<>();
     takeOut(json, media);
     return new ChatTable.Entry(
-        message.type().name().toLowerCase(Locale.ROOT), json.toString(), media);
+        message.type().name().toLowerCase(Locale.ROOT), JsonMappers.text(json), media);
   }
 
   static ChatMessage decoded(ChatTable.Entry entry) {
     JsonNode json = tree(entry.json());
     putBack(json, new ArrayList<>(entry.media()));
-    return ChatMessageDeserializer.messageFromJson(json.toString());
+    return ChatMessageDeserializer.messageFromJson(JsonMappers.text(json));
   }
 
   private static JsonNode tree(String json) {

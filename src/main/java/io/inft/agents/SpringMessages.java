@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.JsonMappers;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,7 @@ import org.springframework.util.MimeType;
 
 /** Spring AI's messages as JSON and back. */
 final class SpringMessages {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
 
   /** Spring AI puts it into every message by itself. */
   private static final String TYPE = "messageType";
@@ -55,7 +56,7 @@ final class SpringMessages {
       }
     }
     String role = message.getMessageType().name().toLowerCase(Locale.ROOT);
-    return new ChatTable.Entry(role, json.toString(), media);
+    return new ChatTable.Entry(role, JsonMappers.text(json), media);
   }
 
   /** A JSON value for what is one, its text for anything else. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.JsonMappers;
 import java.sql.SQLException;
 
 /**
@@ -13,13 +14,13 @@ import java.sql.SQLException;
  */
 record EventJson(String type) {
   static final ObjectMapper MAPPER =
-      new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+      JsonMappers.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
 
   private static final String TYPE = "event";
 
   /** What the log says of itself where it is broken. */
   static String mark(String reason) {
-    return MAPPER.createObjectNode().put("reason", reason).toString();
+    return JsonMappers.text(MAPPER.createObjectNode().put("reason", reason));
   }
 
   static EventJson parse(String event) throws SQLException {

@@ -58,6 +58,7 @@ public final class Digest implements Comparable<Digest> {
 
   /** Keccak-256 (Ethereum's, not SHA3-256) over the parts, one after the other. */
   public static Digest keccak256(byte[]... parts) {
+    BouncyCastleStart.now();
     Keccak.Digest256 digest = new Keccak.Digest256();
     for (byte[] part : parts) {
       digest.update(part);

@@ -26,6 +26,10 @@ public final class SigningKey {
 
   // Made directly: looking the curve up by its name loads the ASN.1 of all the others, and finds
   // one with the arithmetic of any field, which is three times as slow.
+  static {
+    BouncyCastleStart.now();
+  }
+
   private static final ECCurve CURVE = new SecP256K1Curve();
   private static final BigInteger ORDER = CURVE.getOrder();
   private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);

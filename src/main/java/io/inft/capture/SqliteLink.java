@@ -101,10 +101,8 @@ public final class SqliteLink implements AutoCloseable {
   private static Connection connect(String database, Properties properties)
       throws InftException, SQLException {
     try {
-      if (!SqliteVersion.isKnownGood()) { // found out on nothing, before any file is touched
-        try (Connection nothing = new JDBC().connect("jdbc:sqlite:" + MEMORY, new Properties())) {
-          SqliteVersion.require(nothing);
-        }
+      if (!SqliteVersion.isKnownGood()) {
+        load();
       }
       return new JDBC().connect("jdbc:sqlite:" + database, properties);
     } catch (SQLException e) {
@@ -114,6 +112,22 @@ public final class SqliteLink implements AutoCloseable {
       throw e;
     } catch (LinkageError e) { // so it says the second time
       throw new NativeLibraryException(e);
+    }
+  }
+
+  /**
+   * Finds out which SQLite it is, on nothing, before any file is touched. sqlite-jdbc starts a
+   * process when it is loaded, and Java's thread that waits for its end keeps the context loader of
+   * this one for a minute after: that must not be an application's, which may be gone by then.
+   */
+  private static void load() throws InftException, SQLException {
+    Thread thread = Thread.currentThread();
+    ClassLoader context = thread.getContextClassLoader();
+    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
+    try (Connection nothing = new JDBC().connect("jdbc:sqlite:" + MEMORY, new Properties())) {
+      SqliteVersion.require(nothing);
+    } finally {
+      thread.setContextClassLoader(context);
     }
   }
 

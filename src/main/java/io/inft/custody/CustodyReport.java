@@ -1,6 +1,7 @@
 package io.inft.custody;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.JsonMappers;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import java.time.Instant;
@@ -70,7 +71,7 @@ public record CustodyReport(
 
   /** The report as JSON, in the form {@link #SCHEMA}. */
   public String toJson() {
-    return ReportJson.of(this).toString();
+    return JsonMappers.text(ReportJson.of(this));
   }
 
   /** A sentence for people. */

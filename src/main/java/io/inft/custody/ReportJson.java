@@ -3,6 +3,7 @@ package io.inft.custody;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.JsonMappers;
 import io.inft.commit.Location;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -11,7 +12,7 @@ import java.util.Locale;
 
 /** The JSON form of a report; its fields are described in {@code custody.md}. */
 public final class ReportJson {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
 
   private ReportJson() {}
 

@@ -34,6 +34,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A journal in a folder, one file a transaction: {@code <nonce>-<hash>.tx}. A file is written under
@@ -48,8 +49,11 @@ public final class FileJournal implements TransactionJournal {
   private static final int LEGACY = 0;
   private static final int WITH_TIP = 2;
 
-  /** A process cannot lock a file against itself, so its threads queue here first. */
-  private static final ConcurrentMap<Path, ReentrantLock> IN_PROCESS = new ConcurrentHashMap<>();
+  /**
+   * A process cannot lock a file against itself, so its threads queue here first. A folder's lock
+   * is here as long as somebody has it or waits for it.
+   */
+  private static final ConcurrentMap<Path, Turn> IN_PROCESS = new ConcurrentHashMap<>();
 
   /** What is done under the lock are a few calls to the chain, each with a limit of its own. */
   private static final Duration LONGEST_LOCK = Duration.ofMinutes(2);
@@ -184,9 +188,51 @@ public final class FileJournal implements TransactionJournal {
     return new SignedTransaction(purpose, chainId, sender, nonce, hash, raw, fees, replaced);
   }
 
+  /** A folder's lock within the process, and how many threads have it or wait for it. */
+  private record Turn(ReentrantLock lock, int users) {
+    static Turn taken(@Nullable Turn before) {
+      return before == null
+          ? new Turn(new ReentrantLock(), 1)
+          : new Turn(before.lock, before.users + 1);
+    }
+
+    /** Null after the last one. */
+    static @Nullable Turn left(Turn before) {
+      return before.users == 1 ? null : new Turn(before.lock, before.users - 1);
+    }
+  }
+
+  /** Whether a thread of this process has the folder's lock or waits for it. */
+  boolean isWanted() {
+    return IN_PROCESS.containsKey(folder);
+  }
+
+  private void leave() {
+    IN_PROCESS.computeIfPresent(folder, (same, turn) -> Turn.left(turn));
+  }
+
   @Override
   public Lock lock() throws InftException {
-    ReentrantLock inProcess = IN_PROCESS.computeIfAbsent(folder, ignored -> new ReentrantLock());
+    ReentrantLock inProcess = IN_PROCESS.compute(folder, (same, turn) -> Turn.taken(turn)).lock();
+    boolean locked = false;
+    try {
+      Lock lock = lock(inProcess);
+      locked = true;
+      return () -> {
+        try {
+          lock.close();
+        } finally {
+          leave();
+        }
+      };
+    } finally {
+      if (!locked) {
+        leave();
+      }
+    }
+  }
+
+  private Lock lock(ReentrantLock inProcess) throws InftException {
     Path file = folder.resolve("lock");
     long deadline = System.nanoTime() + LONGEST_LOCK.toNanos();
     await(inProcess, file);

@@ -2,6 +2,7 @@ package io.inft.evm;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import java.math.BigInteger;
@@ -17,6 +18,7 @@ final class TransactionSigner {
   private final Credentials credentials;
 
   TransactionSigner(SigningKey key) {
+    BouncyCastleStart.now();
     credentials = Credentials.create(key.revealHex());
   }
 

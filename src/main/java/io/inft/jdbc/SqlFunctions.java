@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.JsonMappers;
 import io.inft.custody.ReportJson;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
@@ -100,7 +101,7 @@ final class SqlFunctions {
      *     this class verified
      */
     private void answer(Object json) throws SQLException {
-      result(json.toString());
+      result(JsonMappers.text(json));
     }
 
     private void answer(long number) throws SQLException {

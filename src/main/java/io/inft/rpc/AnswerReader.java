@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.JsonMappers;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Base64;
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * without becoming a text first, which would cost more than everything else that is done to it.
  */
 final class AnswerReader {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
 
   private final byte[] answer;
   private final String base64Field;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.JsonMappers;
 import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
@@ -31,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * twice.
  */
 public final class JsonRpc {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
 
   /** An answer that is an error needs no more; what a contract reverted with is among it. */
   private static final int MAX_ERROR_BYTES = 64 << 10;

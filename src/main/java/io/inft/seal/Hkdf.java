@@ -1,5 +1,6 @@
 package io.inft.seal;
 
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.ByteWriter;
 import java.nio.charset.StandardCharsets;
 import org.bouncycastle.crypto.digests.SHA256Digest;
@@ -13,6 +14,7 @@ final class Hkdf {
   private Hkdf() {}
 
   static byte[] derive(byte[] key, byte[] salt, byte[] info, int sizeBytes) {
+    BouncyCastleStart.now();
     HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
     generator.init(new HKDFParameters(key, salt, info));
     byte[] derived = new byte[sizeBytes];

@@ -1,5 +1,6 @@
 package io.inft.seal;
 
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.SettingException;
 import java.util.regex.Matcher;
@@ -104,6 +105,7 @@ public record KeyDerivation(int memoryKiB, int iterations, int parallelism) {
   /** Derives 32 bytes; takes seconds and {@code memoryKiB} of heap. */
   byte[] derive(byte[] password, byte[] salt) throws KeyDerivationMemoryException {
     requireMemory(Runtime.getRuntime().maxMemory());
+    BouncyCastleStart.now();
     Argon2BytesGenerator generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)

@@ -95,4 +95,30 @@ class FileJournalTest {
       assertThat(waiting.get(10, TimeUnit.SECONDS)).isTrue();
     }
   }
+
+  @Test
+  void nothingIsKeptOfALockThatNobodyWants() throws Exception {
+    FileJournal journal = FileJournal.open(folder);
+    FutureTask<Boolean> second =
+        new FutureTask<>(
+            () -> {
+              try (TransactionJournal.Lock lock = FileJournal.open(folder).lock()) {
+                return lock != null && journal.isWanted();
+              }
+            });
+    try (TransactionJournal.Lock lock = journal.lock()) {
+      assertThat(lock).isNotNull();
+      new Thread(second, "second").start();
+      assertThatThrownBy(() -> second.get(50, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      assertThat(journal.isWanted()).isTrue();
+    }
+    assertThat(second.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(journal.isWanted()).isFalse();
+    Path taken = Files.createDirectory(folder.resolve("lock.taken"));
+    Files.delete(folder.resolve("lock"));
+    Files.move(taken, folder.resolve("lock"));
+    assertThatThrownBy(journal::lock).isInstanceOf(LocalStorageException.class);
+    assertThat(journal.isWanted()).isFalse();
+  }
 }

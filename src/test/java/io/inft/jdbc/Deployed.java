@@ -71,6 +71,8 @@ public final class Deployed implements Function<String, String> {
     try (Statement statement = connection.createStatement()) {
       statement.execute("create table if not exists t(a)");
       statement.execute("insert into t values (1)");
+      statement.execute("select inft_append('deployed', '{}')");
+      statement.execute("select inft_status()");
       try (ResultSet rows = statement.executeQuery("select count(*) from t")) {
         return rows.getString(1);
       }

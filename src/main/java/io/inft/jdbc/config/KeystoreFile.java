@@ -3,7 +3,9 @@ package io.inft.jdbc.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
+import io.inft.bytes.JsonMappers;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
@@ -30,7 +32,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
  * the derivation costs, so it is bounded here.
  */
 final class KeystoreFile {
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper JSON = JsonMappers.plain();
   private static final int DERIVED_BYTES = 32;
   private static final long MAX_SCRYPT_BYTES = 1L << 30;
   private static final int MAX_PBKDF2_ROUNDS = 10_000_000;
@@ -129,6 +131,7 @@ final class KeystoreFile {
     if (!bounded) {
       throw broken(name, "its scrypt parameters are out of bounds");
     }
+    BouncyCastleStart.now();
     return SCrypt.generate(
         password.getBytes(StandardCharsets.UTF_8), salt, (int) n, (int) r, (int) p, DERIVED_BYTES);
   }

@@ -1,5 +1,6 @@
 package io.inft.store.merkle;
 
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
 import java.util.Arrays;
 import org.bouncycastle.crypto.digests.KeccakDigest;
@@ -9,6 +10,10 @@ import org.bouncycastle.crypto.digests.KeccakDigest;
  * thread-safe: one instance a thread.
  */
 final class Keccak {
+  static {
+    BouncyCastleStart.now();
+  }
+
   static final int PAIR_BYTES = 2 * Digest.BYTES;
 
   private final KeccakDigest digest = new KeccakDigest(8 * Digest.BYTES);

@@ -1,5 +1,6 @@
 package io.inft.store.zerog;
 
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.SigningKey;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
@@ -17,6 +18,11 @@ public final class PeerKey {
   public static final int BYTES = 32;
 
   private static final int COMPRESSED_BYTES = 33;
+
+  static {
+    BouncyCastleStart.now();
+  }
+
   private static final X9ECParameters CURVE = SECNamedCurves.getByName("secp256k1");
   private static final byte[] INFO =
       "0g-storage-client/ecies/v1/aes-256".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
