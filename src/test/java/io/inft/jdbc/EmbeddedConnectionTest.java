@@ -411,19 +411,18 @@ class EmbeddedConnectionTest {
 
   @Test
   void anInterruptedThreadClosesWithoutLosingAnything() throws Exception {
-    try (Connection connection = open("jdbc:inft:notes?syncInterval=1h")) {
-      run(connection, "create table t(x)");
-      Thread.currentThread().interrupt();
-      try {
-        assertThat(rows(connection, "pragma wal_checkpoint(truncate)")).hasSize(1);
-        connection.close();
-      } finally {
-        assertThat(Thread.interrupted()).isTrue();
-      }
+    Connection connection = open("jdbc:inft:notes?syncInterval=1h");
+    run(connection, "create table t(x)");
+    Thread.currentThread().interrupt();
+    try {
+      assertThat(rows(connection, "pragma wal_checkpoint(truncate)")).hasSize(1);
+      connection.close();
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
     }
     Engines.endIdle();
-    try (Connection connection = open("jdbc:inft:notes")) {
-      assertThat(rows(connection, "select name from sqlite_schema")).containsExactly("t");
+    try (Connection again = open("jdbc:inft:notes")) {
+      assertThat(rows(again, "select name from sqlite_schema")).containsExactly("t");
     }
   }
 
