@@ -154,6 +154,28 @@ public final class Chain {
     }
   }
 
+  /**
+   * Runs what an account would send, on the newest state and with no more than this gas.
+   *
+   * @throws RevertedException the contract refused
+   */
+  public Blob call(Address from, Call call, long gas) throws InftException {
+    Map<String, String> request = request(from, call);
+    request.put("gas", hex(gas));
+    try {
+      return JsonFields.hex("call result", rpc.call("eth_call", request, LATEST));
+    } catch (RpcErrorException e) {
+      throw orReverted(e, "answer a call");
+    }
+  }
+
+  /** Gas that all transactions of a block may use together, as the newest block says. */
+  public long blockGasLimit() throws InftException {
+    JsonNode block = rpc.call("eth_getBlockByNumber", LATEST, false);
+    BigInteger limit = new JsonFields("block", block).quantity("gasLimit"); // of some: no bound
+    return limit.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
+  }
+
   /** Gas a transaction would need now. */
   public BigInteger estimateGas(Address from, Call call, String action) throws InftException {
     try {

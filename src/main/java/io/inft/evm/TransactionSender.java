@@ -84,11 +84,30 @@ public final class TransactionSender {
    */
   public Receipt send(String purpose, String action, Call call, long gasLimit)
       throws InftException {
+    return fulfil(purpose, action, call, () -> estimate(action, call, gasLimit));
+  }
+
+  /**
+   * As {@link #send(String, String, Call, long)}, with gas that the caller computed in place of an
+   * estimate: what a call takes now says little where a stranger's contract decides what it takes
+   * in a block.
+   */
+  public Receipt sendWithGas(String purpose, String action, Call call, long gas)
+      throws InftException {
+    return fulfil(purpose, action, call, () -> BigInteger.valueOf(gas));
+  }
+
+  private interface GasChoice {
+    BigInteger gas() throws InftException;
+  }
+
+  private Receipt fulfil(String purpose, String action, Call call, GasChoice choice)
+      throws InftException {
     long deadline = System.nanoTime() + chain.settings().receiptTimeout().toNanos();
     for (int round = 0; round < MAX_ROUNDS; round++) {
       List<SignedTransaction> signed = signed(purpose);
       if (signed.isEmpty()) {
-        signed = List.of(sign(purpose, action, call, gasLimit));
+        signed = List.of(sign(purpose, action, call, choice));
       }
       Optional<Receipt> receipt = await(action, signed, deadline);
       if (receipt.isPresent()) {
@@ -150,10 +169,10 @@ public final class TransactionSender {
     return ours().stream().filter(tx -> tx.purpose().equals(purpose)).toList();
   }
 
-  private SignedTransaction sign(String purpose, String action, Call call, long gasLimit)
+  private SignedTransaction sign(String purpose, String action, Call call, GasChoice choice)
       throws InftException {
     Fees fees = chain.fees();
-    BigInteger gas = gas(action, call, gasLimit, fees);
+    BigInteger gas = affordable(action, call, choice, fees);
     for (int attempt = 0; ; attempt++) {
       TransactionJournal.Lock lock = journal.lock();
       try {
@@ -220,12 +239,22 @@ public final class TransactionSender {
     return next;
   }
 
-  private BigInteger gas(String action, Call call, long gasLimit, Fees fees) throws InftException {
+  private BigInteger affordable(String action, Call call, GasChoice choice, Fees fees)
+      throws InftException {
     BigInteger balance = chain.balance(account());
     if (balance.compareTo(call.valueWei()) <= 0) {
       throw new InsufficientFundsException(
           action, account().toString(), call.valueWei().add(BigInteger.ONE), balance);
     }
+    BigInteger gas = choice.gas();
+    BigInteger cost = call.valueWei().add(gas.multiply(fees.maxWei()));
+    if (balance.compareTo(cost) < 0) {
+      throw new InsufficientFundsException(action, account().toString(), cost, balance);
+    }
+    return gas;
+  }
+
+  private BigInteger estimate(String action, Call call, long gasLimit) throws InftException {
     BigInteger needed = chain.estimateGas(account(), call, action);
     BigInteger limit = BigInteger.valueOf(gasLimit);
     if (needed.compareTo(limit) > 0) {
@@ -234,12 +263,7 @@ public final class TransactionSender {
     }
     // The state may change until it is mined: 30 % more, at least 50,000.
     BigInteger margin = needed.multiply(BigInteger.valueOf(3)).divide(BigInteger.TEN);
-    BigInteger gas = needed.add(margin.max(MARGIN_GAS)).min(limit);
-    BigInteger cost = call.valueWei().add(gas.multiply(fees.maxWei()));
-    if (balance.compareTo(cost) < 0) {
-      throw new InsufficientFundsException(action, account().toString(), cost, balance);
-    }
-    return gas;
+    return needed.add(margin.max(MARGIN_GAS)).min(limit);
   }
 
   /** Empty if the nonce was used by a transaction that is none of these. */

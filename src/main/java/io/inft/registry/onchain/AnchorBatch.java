@@ -9,62 +9,136 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Registry.AnchorOutcome;
 import io.inft.registry.Registry.AnchorRequest;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
-/** Anchors of several ids in one transaction: sends those that are missing, judges each alone. */
+/**
+ * Anchors of several ids in as few transactions as their gas allows: sends those that are missing
+ * and would be accepted, judges each alone. Every other one is anchored by itself, which tells why
+ * it is refused before it costs anything.
+ */
 final class AnchorBatch {
-  /** Finds what is recorded already. */
-  interface Records {
+  /** What a batch is made of. */
+  interface Steps {
+    /** Finds what is recorded already. */
     Optional<Anchored> find(AnchorRequest item) throws InftException;
+
+    /** The most gas that a transaction can have. */
+    long transactionLimit() throws InftException;
+
+    /** Which items would be anchored; empty if they starve each other of gas. */
+    Optional<BitSet> accepted(List<AnchorRequest> items) throws InftException;
+
+    /** Sends one transaction. */
+    Receipt send(List<AnchorRequest> items, long gas) throws InftException;
+
+    /** Anchors one item in a transaction of its own. */
+    Anchored alone(AnchorRequest item) throws InftException;
   }
 
-  /** Sends one transaction. */
-  interface Sending {
-    Receipt send(List<AnchorRequest> items) throws InftException;
-  }
-
-  private final Records records;
-  private final Sending sending;
+  private final Steps steps;
+  private final long itemGasLimit;
   private final ContractErrors errors;
   private final Address contract;
 
-  AnchorBatch(Records records, Sending sending, ContractErrors errors, Address contract) {
-    this.records = records;
-    this.sending = sending;
+  AnchorBatch(Steps steps, long itemGasLimit, ContractErrors errors, Address contract) {
+    this.steps = steps;
+    this.itemGasLimit = itemGasLimit;
     this.errors = errors;
     this.contract = contract;
   }
 
   List<AnchorOutcome> anchor(List<AnchorRequest> requests, Address account) throws InftException {
-    Map<Integer, AnchorOutcome> outcomes = new HashMap<>();
+    Map<Integer, AnchorOutcome> outcomes = new TreeMap<>();
     List<AnchorRequest> missing = new ArrayList<>();
     List<Integer> places = new ArrayList<>();
     for (int i = 0; i < requests.size(); i++) {
-      Optional<Anchored> before = records.find(requests.get(i));
+      Optional<Anchored> before = steps.find(requests.get(i));
       if (before.isPresent()) {
-        outcomes.put(i, new AnchorOutcome(before, Optional.empty()));
+        outcomes.put(i, recorded(before.get()));
       } else {
         missing.add(requests.get(i));
         places.add(i);
       }
     }
     if (!missing.isEmpty()) {
-      List<AnchorOutcome> fresh = judge(missing, sending.send(missing), account);
+      List<AnchorOutcome> fresh = anchorMissing(missing, account);
       for (int i = 0; i < places.size(); i++) {
         outcomes.put(places.get(i), fresh.get(i));
       }
     }
-    List<AnchorOutcome> inOrder = new ArrayList<>();
-    for (int i = 0; i < requests.size(); i++) {
-      AnchorOutcome outcome = outcomes.get(i);
-      if (outcome != null) {
-        inOrder.add(outcome);
+    return List.copyOf(outcomes.values());
+  }
+
+  /** What fails for one transaction fails for what was to follow it, but not for what is done. */
+  private List<AnchorOutcome> anchorMissing(List<AnchorRequest> items, Address account)
+      throws InftException {
+    List<List<Integer>> groups = BatchGas.split(items, itemGasLimit, steps.transactionLimit());
+    Map<Integer, AnchorOutcome> outcomes = new TreeMap<>();
+    try {
+      for (List<Integer> group : groups) {
+        anchorGroup(items, group, account, outcomes);
+      }
+    } catch (InftException failure) {
+      for (int i = 0; i < items.size(); i++) {
+        outcomes.putIfAbsent(i, new AnchorOutcome(Optional.empty(), Optional.of(failure)));
       }
     }
-    return inOrder;
+    for (int i = 0; i < items.size(); i++) {
+      if (!outcomes.containsKey(i)) {
+        outcomes.put(i, alone(items.get(i)));
+      }
+    }
+    return List.copyOf(outcomes.values());
+  }
+
+  private void anchorGroup(
+      List<AnchorRequest> items,
+      List<Integer> group,
+      Address account,
+      Map<Integer, AnchorOutcome> outcomes)
+      throws InftException {
+    List<Integer> accepted =
+        new Acceptable(places -> steps.accepted(at(places, items))).among(group);
+    for (int place : group) {
+      // Before the batch moves its head; but what builds on an item of the same id waits for that.
+      if (!accepted.contains(place) && isFirstOfItsId(place, items)) {
+        outcomes.put(place, alone(items.get(place)));
+      }
+    }
+    if (accepted.isEmpty()) {
+      return;
+    }
+    List<AnchorRequest> sent = at(accepted, items);
+    List<AnchorOutcome> judged = judge(sent, steps.send(sent, BatchGas.of(sent)), account);
+    for (int i = 0; i < accepted.size(); i++) {
+      outcomes.put(accepted.get(i), judged.get(i));
+    }
+  }
+
+  private static boolean isFirstOfItsId(int place, List<AnchorRequest> items) {
+    return items.subList(0, place).stream()
+        .noneMatch(earlier -> earlier.id().equals(items.get(place).id()));
+  }
+
+  private static List<AnchorRequest> at(List<Integer> places, List<AnchorRequest> items) {
+    return places.stream().map(items::get).toList();
+  }
+
+  private AnchorOutcome alone(AnchorRequest item) {
+    try {
+      return recorded(steps.alone(item));
+    } catch (InftException failure) {
+      return new AnchorOutcome(Optional.empty(), Optional.of(failure));
+    }
+  }
+
+  private static AnchorOutcome recorded(Anchored anchored) {
+    return new AnchorOutcome(Optional.of(anchored), Optional.empty());
   }
 
   private List<AnchorOutcome> judge(List<AnchorRequest> items, Receipt receipt, Address account)
@@ -93,6 +167,9 @@ final class AnchorBatch {
             && anchoredLogs.get(j).topics().get(1).equals(item.id().hash())) {
           found = Optional.of(anchored.get(j));
         }
+      }
+      if (found.isEmpty()) {
+        found = steps.find(item); // another transaction of this account may have been faster
       }
       outcomes.add(
           found.isPresent()

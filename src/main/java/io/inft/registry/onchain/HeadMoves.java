@@ -1,5 +1,6 @@
 package io.inft.registry.onchain;
 
+import io.inft.bytes.Address;
 import io.inft.evm.Log;
 import io.inft.evm.Receipt;
 import io.inft.failure.InftException;
@@ -9,6 +10,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry.AnchorOutcome;
 import io.inft.registry.Registry.AnchorRequest;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 
@@ -21,11 +23,17 @@ final class HeadMoves {
   private final OnchainSettings settings;
   private final ContractReader reader;
   private final Transactions transactions;
+  private final BatchCheck check;
 
-  HeadMoves(OnchainSettings settings, ContractReader reader, Transactions transactions) {
+  HeadMoves(
+      OnchainSettings settings,
+      ContractReader reader,
+      Transactions transactions,
+      BatchCheck check) {
     this.settings = settings;
     this.reader = reader;
     this.transactions = transactions;
+    this.check = check;
   }
 
   Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
@@ -127,23 +135,47 @@ final class HeadMoves {
 
   List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
     AnchorRequest.requireBatch(requests);
+    Address account = transactions.sender().account();
     return new AnchorBatch(
-            this::recordedItem, this::sendBatch, transactions.errors(), settings.contract())
-        .anchor(requests, transactions.sender().account());
+            new Steps(account), settings.gasLimit(), transactions.errors(), settings.contract())
+        .anchor(requests, account);
   }
 
-  private Optional<Anchored> recordedItem(AnchorRequest item) throws InftException {
-    return recorded(item.id(), item.anchor(), RegistryCalls.anchor(item.id(), item.anchor()));
-  }
+  private final class Steps implements AnchorBatch.Steps {
+    private final Address account;
 
-  private Receipt sendBatch(List<AnchorRequest> items) throws InftException {
-    byte[] data = RegistryCalls.anchorMany(items);
-    Receipt receipt =
-        transactions.send(
-            transactions.request(items.size() + " versions", "anchor", null),
-            data,
-            Math.multiplyExact(settings.gasLimit(), (long) items.size()));
-    transactions.forget(data);
-    return receipt;
+    private Steps(Address account) {
+      this.account = account;
+    }
+
+    @Override
+    public Optional<Anchored> find(AnchorRequest item) throws InftException {
+      return recorded(item.id(), item.anchor(), RegistryCalls.anchor(item.id(), item.anchor()));
+    }
+
+    @Override
+    public long transactionLimit() throws InftException {
+      return check.transactionLimit();
+    }
+
+    @Override
+    public Optional<BitSet> accepted(List<AnchorRequest> items) throws InftException {
+      return check.accepted(items, account, BatchGas.of(items));
+    }
+
+    @Override
+    public Receipt send(List<AnchorRequest> items, long gas) throws InftException {
+      byte[] data = RegistryCalls.anchorMany(items);
+      Receipt receipt =
+          transactions.sendWithGas(
+              transactions.request(items.size() + " versions", "anchor", null), data, gas);
+      transactions.forget(data);
+      return receipt;
+    }
+
+    @Override
+    public Anchored alone(AnchorRequest item) throws InftException {
+      return item.object().isPresent() ? anchorInline(item) : anchor(item.id(), item.anchor());
+    }
   }
 }

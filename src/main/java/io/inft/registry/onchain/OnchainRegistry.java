@@ -53,7 +53,9 @@ public final class OnchainRegistry implements PaidRegistry {
     this.waiting = waiting;
     this.reader = new ContractReader(chain, chainId, settings, patience);
     this.transactions = new Transactions(settings, name, sender, patience);
-    this.heads = new HeadMoves(settings, reader, transactions);
+    this.heads =
+        new HeadMoves(
+            settings, reader, transactions, new BatchCheck(chain, settings.contract(), patience));
     this.controlling = new Controlling(reader, transactions);
     this.registering =
         new Registering(chain, settings, reader, patience, transactions, controlling);

@@ -11,7 +11,7 @@ import java.util.Optional;
  * @param contract the registry's address
  * @param codeHash Keccak-256 of the contract's code, refused if it is another one; empty accepts
  *     any registry of version 1
- * @param gasLimit cap for one transaction; a batch may use it once for each item
+ * @param gasLimit cap for one transaction; of a batch, for what each item takes by itself
  * @param finalityBlocks blocks on top after which a block counts as final where the endpoint does
  *     not know the block {@code finalized}
  * @param patience how long an endpoint is given to catch up with what it or another one said before

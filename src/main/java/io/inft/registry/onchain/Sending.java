@@ -19,6 +19,9 @@ interface Sending {
 
   Receipt send(String purpose, String action, Call call, long gasLimit) throws InftException;
 
+  /** With gas that was computed and is not estimated. */
+  Receipt sendWithGas(String purpose, String action, Call call, long gas) throws InftException;
+
   List<Digest> hashes(String purpose) throws InftException;
 
   Optional<Receipt> outcome(String purpose) throws InftException;
@@ -39,7 +42,16 @@ interface Sending {
       @Override
       public Receipt send(String purpose, String action, Call call, long gasLimit)
           throws InftException {
-        Receipt receipt = sender.send(purpose, action, call, gasLimit);
+        return told(sender.send(purpose, action, call, gasLimit));
+      }
+
+      @Override
+      public Receipt sendWithGas(String purpose, String action, Call call, long gas)
+          throws InftException {
+        return told(sender.sendWithGas(purpose, action, call, gas));
+      }
+
+      private Receipt told(Receipt receipt) {
         listener.accept(
             new Mined(
                 receipt.transactionHash(),

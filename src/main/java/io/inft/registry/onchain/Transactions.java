@@ -68,17 +68,30 @@ final class Transactions {
     return sender().outcome(purpose(data));
   }
 
-  Receipt send(ContractErrors.Request request, byte[] data) throws InftException {
-    return send(request, data, settings.gasLimit());
-  }
-
   /** A refusal of the contract becomes the failure that it stands for. */
-  Receipt send(ContractErrors.Request request, byte[] data, long gasLimit) throws InftException {
+  Receipt send(ContractErrors.Request request, byte[] data) throws InftException {
     try {
-      return sendUnexplained(request.verb() + " '" + request.id() + "'", data, gasLimit);
+      return sendUnexplained(action(request), data, settings.gasLimit());
     } catch (RevertedException e) {
       throw errors.explain(request, e);
     }
+  }
+
+  /** As {@link #send}, with gas that was computed. */
+  Receipt sendWithGas(ContractErrors.Request request, byte[] data, long gas) throws InftException {
+    String action = action(request);
+    try {
+      return patience.ask(
+          action,
+          () ->
+              sender().sendWithGas(purpose(data), action, Call.of(settings.contract(), data), gas));
+    } catch (RevertedException e) {
+      throw errors.explain(request, e);
+    }
+  }
+
+  private static String action(ContractErrors.Request request) {
+    return request.verb() + " '" + request.id() + "'";
   }
 
   /** A refusal of the contract is a {@link RevertedException}. */
