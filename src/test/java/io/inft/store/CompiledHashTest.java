@@ -14,7 +14,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class CompiledHashTest {
   @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 3, 4})
+  @ValueSource(longs = 1)
   void namesObjectsAsBefore(long seed) throws Exception {
     try (ChildJvm child =
         ChildJvm.start(
