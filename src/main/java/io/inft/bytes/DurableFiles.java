@@ -250,7 +250,7 @@ public final class DurableFiles {
     }
   }
 
-  private static FileAttribute<?>[] privately(String permissions) {
+  static FileAttribute<?>[] privately(String permissions) {
     return POSIX
         ? new FileAttribute<?>[] {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))

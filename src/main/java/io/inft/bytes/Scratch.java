@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +29,16 @@ public final class Scratch implements AutoCloseable {
 
   /** A folder so young may belong to a process that has not locked it yet. */
   private static final Duration SETTLED = Duration.ofMinutes(1);
+
+  /** With a random number of 64 bits: shorter than ten digits once in a billion times. */
+  private static final Pattern IN_HOMES =
+      Pattern.compile(
+          "(push|fork|verify)-[0-9]{10,20}\\.sqlite(-wal|-shm|-journal)?|doctor-[0-9]{10,20}");
+
+  private static final Pattern ANYWHERE =
+      Pattern.compile("inft-deserialize-[0-9]{10,20}\\.db(-wal|-shm|-journal)?");
+
+  private static final Duration FORGOTTEN = Duration.ofDays(1);
 
   private final Path folder;
   private final FileChannel channel;
@@ -70,18 +81,56 @@ public final class Scratch implements AutoCloseable {
     return folder.resolve(name);
   }
 
+  /**
+   * An empty file that its owner alone may read: the folder's own bits do not follow a file that is
+   * moved or linked out of it.
+   */
+  public Path make(String name) throws LocalStorageException {
+    Path file = file(name);
+    try {
+      return Files.createFile(file, DurableFiles.privately("rw-------"));
+    } catch (IOException e) {
+      throw new LocalStorageException(file, "make", e);
+    }
+  }
+
+  /**
+   * Sweeps a home, also of what earlier builds left there: their files lay by themselves and
+   * without a lock, so only what no other program names so goes, and what nobody wrote to for a
+   * day.
+   */
+  public static void sweepHome(Path home) {
+    sweepHome(home, Instant.now());
+  }
+
+  static void sweepHome(Path home, Instant now) {
+    sweep(home, now);
+    sweep(home, "{push,fork,verify,doctor}-[0-9]*", path -> isForgotten(path, IN_HOMES, now));
+  }
+
   /** Deletes what processes left that were killed. What cannot be deleted is left to the next. */
   public static void sweep(Path place) {
     sweep(place, Instant.now());
   }
 
   static void sweep(Path place, Instant now) {
+    sweep(place, PREFIX + "*", path -> isLeft(path, now));
+    sweep(place, "inft-deserialize-*", path -> isForgotten(path, ANYWHERE, now));
+  }
+
+  /** Whether something may go. */
+  @FunctionalInterface
+  private interface Rule {
+    boolean isOver(Path path) throws IOException;
+  }
+
+  private static void sweep(Path place, String names, Rule rule) {
     if (!Files.isDirectory(place)) {
       return;
     }
-    try (DirectoryStream<Path> left = Files.newDirectoryStream(place, PREFIX + "*")) {
-      for (Path folder : left) {
-        sweepOne(folder, now);
+    try (DirectoryStream<Path> left = Files.newDirectoryStream(place, names)) {
+      for (Path path : left) {
+        sweepOne(path, rule);
       }
     } catch (IOException | DirectoryIteratorException e) {
       LOG.debug("{} cannot be looked through for what was left there", place, e);
@@ -89,18 +138,26 @@ public final class Scratch implements AutoCloseable {
   }
 
   /** Another user's in a shared folder stays, and so does what somebody else sweeps just now. */
-  private static void sweepOne(Path folder, Instant now) {
+  private static void sweepOne(Path path, Rule rule) {
     try {
-      if (Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) && isLeft(folder, now)) {
-        DurableFiles.deleteTree(folder);
+      if (rule.isOver(path)) {
+        DurableFiles.deleteTree(path);
       }
     } catch (IOException | LocalStorageException e) {
-      LOG.debug("{} cannot be deleted", folder, e);
+      LOG.debug("{} cannot be deleted", path, e);
     }
   }
 
+  private static boolean isForgotten(Path path, Pattern names, Instant now) throws IOException {
+    return names.matcher(path.getFileName().toString()).matches()
+        && Files.getLastModifiedTime(path, LinkOption.NOFOLLOW_LINKS)
+            .toInstant()
+            .isBefore(now.minus(FORGOTTEN));
+  }
+
   private static boolean isLeft(Path folder, Instant now) throws IOException {
-    if (Files.getLastModifiedTime(folder).toInstant().isAfter(now.minus(SETTLED))) {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+        || Files.getLastModifiedTime(folder).toInstant().isAfter(now.minus(SETTLED))) {
       return false;
     }
     Path lock = folder.resolve(LOCK);

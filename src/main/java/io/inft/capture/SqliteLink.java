@@ -8,6 +8,8 @@ import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.StepLimit;
 import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -16,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import org.slf4j.Logger;
@@ -323,7 +326,34 @@ public final class SqliteLink implements AutoCloseable {
       row.next();
       return new int[] {row.getInt(1), row.getInt(2), row.getInt(3)};
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "checkpoint", e);
+      throw isWriteFailure(e)
+          ? new LocalDatabaseException(database.toString(), "checkpoint", e, roomNeeded(e))
+          : new LocalDatabaseException(database.toString(), "checkpoint", e);
+    }
+  }
+
+  /** A quota or a limit of the process may say "input/output error" where a full disk says so. */
+  private static boolean isWriteFailure(SQLException e) {
+    return e instanceof SQLiteException sqlite
+        && (sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL
+            || sqlite.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_WRITE);
+  }
+
+  /** By how much the file must grow, which is all the room that a checkpoint takes. */
+  private String roomNeeded(SQLException failure) {
+    try {
+      long whole =
+          Long.parseLong(text("PRAGMA page_count")) * Long.parseLong(text("PRAGMA page_size"));
+      return String.format(
+          Locale.ROOT,
+          "to move the log into the database %d bytes more are needed, and %d are free there;"
+              + " what was committed is in the log and stays",
+          Math.max(0, whole - Files.size(database)),
+          Files.getFileStore(database).getUsableSpace());
+    } catch (IOException | InftException e) {
+      failure.addSuppressed(e);
+      return "there is no room to move the log into the database; what was committed is in the log"
+          + " and stays";
     }
   }
 

@@ -20,7 +20,6 @@ import io.inft.sqlite.StepLimit;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.sql.Connection;
@@ -56,7 +55,7 @@ final class Rebuild {
    */
   boolean check(CommitObject commit, Manifest manifest) {
     try (Scratch own = Scratch.in(scratch, "verify")) {
-      return rebuilt(Files.createFile(own.file("database.sqlite")), commit, manifest);
+      return rebuilt(own.make("database.sqlite"), commit, manifest);
     } catch (IOException | LocalStorageException e) {
       findings.add(Code.SCRATCH_UNUSABLE, 0, scratch + ": " + e);
       return false;

@@ -18,6 +18,20 @@ public final class LocalDatabaseException extends InftException {
     this.sqlFailure = cause;
   }
 
+  /**
+   * The same with the way out.
+   *
+   * @param advice a sentence without its full stop
+   */
+  public LocalDatabaseException(String database, String action, SQLException cause, String advice) {
+    super(
+        "could not " + action + " in " + database + ": " + cause.getMessage() + "; " + advice,
+        cause);
+    this.database = database;
+    this.action = action;
+    this.sqlFailure = cause;
+  }
+
   public LocalDatabaseException(String database, String action, String reason) {
     super("could not " + action + " in " + database + ": " + reason, null);
     this.database = database;

@@ -48,7 +48,7 @@ final class DatabaseImage {
     }
     Path place = Path.of(System.getProperty("java.io.tmpdir"));
     try (Scratch scratch = Scratch.in(place, "deserialize")) {
-      Path file = scratch.file("image.db");
+      Path file = scratch.make("image.db");
       Files.write(file, readable(image.clone()));
       givePageSize(file, pageSize(connection));
       try (Statement statement = connection.createStatement()) {

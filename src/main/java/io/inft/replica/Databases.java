@@ -233,7 +233,7 @@ public final class Databases {
   /** A consistent copy of a database that somebody else may be using. */
   private static Path imageOf(Scratch scratch, Path file, Consumer<String> warnings)
       throws InftException {
-    Path image = scratch.file("image.sqlite");
+    Path image = scratch.make("image.sqlite");
     try {
       try (SqliteLink source = SqliteLink.openAsIs(file)) {
         IntegrityReport report = Integrity.require(source, file.toString());

@@ -134,7 +134,7 @@ public final class Forks {
     if (!Files.isRegularFile(fork.database())) {
       throw new ForeignFileException(fork.database().toString(), "there is no database in it");
     }
-    Path image = scratch.file("image.sqlite");
+    Path image = scratch.make("image.sqlite");
     try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {
       source.backupTo(image);
     }

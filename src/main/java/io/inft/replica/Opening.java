@@ -254,7 +254,7 @@ public final class Opening {
    * and generations that were finished but never gone on with.
    */
   private void sweep(Optional<Path> current) throws InftException {
-    Scratch.sweep(home);
+    Scratch.sweepHome(home);
     scope.workingCopy().forgetUnfinished();
     for (Path generation : scope.workingCopy().generations()) {
       if (!generation.equals(current.orElse(null)) && IdleGeneration.isUntouched(generation)) {

@@ -106,7 +106,7 @@ public final class Recovery {
         Anchored version = network.registry().version(settings.id(), session.version(), 0);
         Scratch scratch = Databases.scratch(settings.home(), "restore");
         boolean made = false;
-        try (OutputStream out = Files.newOutputStream(scratch.file("image.sqlite"))) {
+        try (OutputStream out = Files.newOutputStream(scratch.make("image.sqlite"))) {
           Files.copy(session.databaseFile(), out);
           made = true;
           return new Past(version, scratch);

@@ -2,11 +2,14 @@ package io.inft.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.faults.ChildJvm;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -27,6 +30,68 @@ class ScratchTest {
           .isEqualTo("rwx------");
     }
     assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void whatIsMadeInItIsForItsOwnerToo() throws Exception {
+    try (Scratch scratch = Scratch.in(place, "push")) {
+      Path image = scratch.make("image.sqlite");
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(image)))
+          .isEqualTo("rw-------");
+      assertThat(image).isEmptyFile();
+    }
+  }
+
+  /** Makes one, and waits to be killed. */
+  static final class Killed {
+    public static void main(String[] args) throws Exception {
+      try (Scratch scratch = Scratch.in(Path.of(args[0]), "push")) {
+        Files.writeString(scratch.make("image.sqlite"), "in the clear");
+        System.out.println("made " + scratch.folder());
+        System.in.read();
+      }
+    }
+  }
+
+  @Test
+  void killedMeansSweptAndAliveMeansNot() throws Exception {
+    Path folder;
+    try (ChildJvm child = ChildJvm.start(List.of(), Killed.class, place.toString())) {
+      folder = Path.of(child.awaitLine("made"));
+      Scratch.sweep(place, Instant.now().plus(LATER));
+      assertThat(folder.resolve("image.sqlite")).exists();
+      child.kill();
+    }
+    assertThat(folder.resolve("image.sqlite")).exists();
+    Scratch.sweep(place, Instant.now().plus(LATER));
+    assertThat(folder).doesNotExist();
+  }
+
+  @Test
+  void whatEarlierBuildsLeftIsSweptAfterADay() throws Exception {
+    String number = "1234567890123456789";
+    List<Path> ours = new ArrayList<>();
+    for (String name :
+        List.of(
+            "push-%s.sqlite",
+            "push-%s.sqlite-wal",
+            "fork-%s.sqlite",
+            "verify-%s.sqlite-shm",
+            "inft-deserialize-%s.db")) {
+      ours.add(Files.writeString(place.resolve(name.replace("%s", number)), "in the clear"));
+    }
+    Path trial = Files.createDirectory(place.resolve("doctor-" + number));
+    Files.writeString(trial.resolve("database.sqlite"), "in the clear");
+    ours.add(trial);
+    List<Path> others = new ArrayList<>();
+    for (String name : List.of("push-%s.txt", "push-2026.sqlite", "verify-me.sqlite", "my-%s")) {
+      others.add(Files.writeString(place.resolve(name.replace("%s", number)), "a person's"));
+    }
+    Scratch.sweepHome(place, Instant.now().plus(LATER));
+    assertThat(ours).allSatisfy(path -> assertThat(path).exists());
+    Scratch.sweepHome(place, Instant.now().plus(Duration.ofDays(2)));
+    assertThat(ours).allSatisfy(path -> assertThat(path).doesNotExist());
+    assertThat(others).allSatisfy(path -> assertThat(path).exists());
   }
 
   @Test

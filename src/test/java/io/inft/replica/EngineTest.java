@@ -52,9 +52,13 @@ class EngineTest {
     Files.writeString(left, "in the clear");
     Files.setLastModifiedTime(
         left.getParent(), FileTime.from(Instant.now().minus(Duration.ofHours(1))));
+    Path earlier = settings.home().resolve("push-12345678901234567.sqlite");
+    Files.writeString(earlier, "in the clear, by a build that locked nothing");
+    Files.setLastModifiedTime(earlier, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
 
     Engines.open(settings, world.network()).close();
 
     assertThat(left).doesNotExist();
+    assertThat(earlier).doesNotExist();
   }
 }
