@@ -5,8 +5,10 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -28,9 +30,11 @@ public final class EventTree {
 
   private final Mac blinds;
 
-  // Mutable.
-  private final List<Digest> leaves = new ArrayList<>();
+  // Mutable: the tops of the full subtrees so far, the largest first, one for each bit of the
+  // count.
+  private final Deque<Digest> tops = new ArrayDeque<>();
   private long first;
+  private int count;
 
   /**
    * @param stateKey the database's, which the blinds follow from
@@ -48,34 +52,28 @@ public final class EventTree {
 
   /** Adds the next event. */
   public void add(Event event) {
-    if (leaves.isEmpty()) {
+    if (count == 0) {
       first = event.sequence();
     }
-    leaves.add(leaf(blind(blinds, event.sequence()), event));
+    Digest top = leaf(blind(blinds, event.sequence()), event);
+    for (int full = count; (full & 1) == 1; full >>= 1) {
+      top = inner(tops.removeLast(), top);
+    }
+    tops.addLast(top);
+    count++;
   }
 
   /** The root over what was added; zero if that is nothing. */
   public Digest root() {
-    if (leaves.isEmpty()) {
+    if (count == 0) {
       return Digest.ZERO;
     }
-    List<Digest> level = leaves;
-    while (level.size() > 1) {
-      level = above(level);
+    Iterator<Digest> fromTheRight = tops.descendingIterator();
+    Digest top = fromTheRight.next();
+    while (fromTheRight.hasNext()) {
+      top = inner(fromTheRight.next(), top);
     }
-    return Digest.sha256(
-        new ByteWriter(45).u8(ROOT).u64(first).u32(leaves.size()).digest(level.get(0)).toBytes());
-  }
-
-  private static List<Digest> above(List<Digest> level) {
-    List<Digest> above = new ArrayList<>((level.size() + 1) / 2);
-    for (int i = 0; i + 1 < level.size(); i += 2) {
-      above.add(inner(level.get(i), level.get(i + 1)));
-    }
-    if (level.size() % 2 == 1) {
-      above.add(level.get(level.size() - 1));
-    }
-    return above;
+    return Digest.sha256(new ByteWriter(45).u8(ROOT).u64(first).u32(count).digest(top).toBytes());
   }
 
   private static Digest leaf(byte[] blind, Event event) {

@@ -50,6 +50,7 @@ public enum Remedy {
     put(ACT, CorruptObjectException.class);
     put(ACT, DatabaseCorruptException.class);
     put(ACT, DoesNotFollowException.class);
+    put(ACT, EventLogTooLongException.class);
     put(ACT, ForeignFileException.class);
     put(ACT, FormatTooNewException.class);
     put(ACT, FormatTooOldException.class);

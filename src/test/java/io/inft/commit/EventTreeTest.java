@@ -8,6 +8,7 @@ import io.inft.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -15,6 +16,8 @@ import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tree over a version's events. */
 class EventTreeTest {
@@ -40,29 +43,47 @@ class EventTreeTest {
     assertThat(Files.readString(Path.of("src/site/markdown/event-log.md"))).contains(root.hex());
   }
 
-  /** By the book, for three events: the third rises. */
-  @Test
-  void isMadeAsDocumented() throws Exception {
-    List<Event> events = Samples.events(7, 3);
+  /** By the book, level by level: of an odd number the last one rises as it is. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 21})
+  void isMadeAsDocumented(int count) throws Exception {
+    List<Event> events = Samples.events(7, count);
+    List<Digest> level = leaves(events);
+    while (level.size() > 1) {
+      List<Digest> above = new ArrayList<>();
+      for (int i = 0; i < level.size(); i += 2) {
+        above.add(
+            i + 1 == level.size()
+                ? level.get(i)
+                : Digest.sha256(
+                    new byte[] {1}, level.get(i).toBytes(), level.get(i + 1).toBytes()));
+      }
+      level = above;
+    }
+
+    assertThat(EventTree.root(STATE_KEY, events))
+        .isEqualTo(
+            Digest.sha256(
+                new byte[] {2},
+                new ByteWriter().u64(7).u32(count).toBytes(),
+                level.get(0).toBytes()));
+  }
+
+  private static List<Digest> leaves(List<Event> events) throws Exception {
     byte[] key =
         hmac(STATE_KEY.toBytes(), "inft/v1/event-blinds".getBytes(StandardCharsets.US_ASCII));
-    Digest[] leaves = new Digest[3];
-    for (int i = 0; i < 3; i++) {
-      byte[] sequence = new ByteWriter().u64(7 + i).toBytes();
-      leaves[i] =
+    List<Digest> leaves = new ArrayList<>();
+    for (Event event : events) {
+      byte[] sequence = new ByteWriter().u64(event.sequence()).toBytes();
+      leaves.add(
           Digest.sha256(
               new byte[] {0},
               Arrays.copyOf(hmac(key, sequence), 16),
               sequence,
-              new ByteWriter().u64(events.get(i).timeMillis()).toBytes(),
-              Digest.sha256(events.get(i).content()).toBytes());
+              new ByteWriter().u64(event.timeMillis()).toBytes(),
+              Digest.sha256(event.content()).toBytes()));
     }
-    Digest left = Digest.sha256(new byte[] {1}, leaves[0].toBytes(), leaves[1].toBytes());
-    Digest top = Digest.sha256(new byte[] {1}, left.toBytes(), leaves[2].toBytes());
-
-    assertThat(EventTree.root(STATE_KEY, events))
-        .isEqualTo(
-            Digest.sha256(new byte[] {2}, new ByteWriter().u64(7).u32(3).toBytes(), top.toBytes()));
+    return leaves;
   }
 
   @Test

@@ -5,6 +5,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.DoesNotFollowException;
+import io.inft.failure.EventLogTooLongException;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.ForkException;
@@ -139,6 +140,7 @@ enum FailureState {
   REGISTRY_REFUSED(RegistryRefusedException.class, SQLNonTransientException::new, "58000", 10061),
   KEY_DERIVATION_MEMORY(
       KeyDerivationMemoryException.class, SQLNonTransientException::new, "53200", 10072),
+  EVENT_LOG_TOO_LONG(EventLogTooLongException.class, SQLNonTransientException::new, "53200", 10074),
   LOCAL_STORAGE(LocalStorageException.class, SQLNonTransientException::new, "58030", 10070),
   LOCAL_DATABASE(LocalDatabaseException.class, SQLNonTransientException::new, "58030", 10073),
   MISSING_TOOL(MissingToolException.class, SQLNonTransientException::new, "58000", 10064),

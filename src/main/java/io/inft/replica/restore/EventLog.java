@@ -46,6 +46,7 @@ public final class EventLog {
   private final PackAccess access;
   private final Digest context;
   private final Secret secret;
+  private final long mostBytes;
 
   public EventLog(
       RegistryReader registry,
@@ -54,12 +55,27 @@ public final class EventLog {
       PackAccess access,
       Digest context,
       Secret secret) {
+    this(registry, id, commits, access, context, secret, LogRoom.ofThisMachine());
+  }
+
+  /**
+   * @param mostBytes what the entries of one reading may take
+   */
+  EventLog(
+      RegistryReader registry,
+      DatabaseId id,
+      Commits commits,
+      PackAccess access,
+      Digest context,
+      Secret secret,
+      long mostBytes) {
     this.registry = registry;
     this.id = id;
     this.commits = commits;
     this.access = access;
     this.context = context;
     this.secret = secret;
+    this.mostBytes = mostBytes;
   }
 
   /**
@@ -67,18 +83,19 @@ public final class EventLog {
    *
    * @param keys of the newest version
    * @param span which of them; versions that cannot hold such are not fetched
+   * @throws io.inft.failure.EventLogTooLongException they are more than this machine can hold
    */
   public List<LogEntry> read(Keys keys, long newest, TimeSpan span) throws InftException {
     if (newest == 0) {
       return List.of();
     }
     List<Anchored> versions = registry.history(id, 1, newest);
-    Walk walk = new Walk(keys);
+    Walk walk = new Walk(keys, new LogRoom(id, span, mostBytes));
     // From the newest down, because each epoch's keyring leads to the key of the one before.
     for (int i = versions.size() - 1; i >= 0; i--) {
       walk.to(versions.get(i), span.mayHold(versions.get(i), i == 0 ? null : versions.get(i - 1)));
     }
-    return walk.end().stream().filter(entry -> span.holds(entry.time())).toList();
+    return walk.end();
   }
 
   /** A place in the log: the number of the last event before it, and the chain's hash there. */
@@ -100,6 +117,7 @@ public final class EventLog {
 
   /** Goes from the newest version to the first. What is wrong with one never hides the others. */
   private final class Walk {
+    private final LogRoom room;
     private final Deque<LogEntry> entries = new ArrayDeque<>();
 
     /** Keyrings that neither the link of a later one nor the secret opens. */
@@ -110,8 +128,9 @@ public final class EventLog {
     private Optional<Batches> next = Optional.empty();
     private Optional<Anchored> closedUpTo = Optional.empty();
 
-    private Walk(Keys keys) {
+    private Walk(Keys keys, LogRoom room) {
       this.current = keys;
+      this.room = room;
     }
 
     /** One version down; what it brought is read if it is wanted. */
@@ -125,7 +144,7 @@ public final class EventLog {
           throw e;
         }
         if (wanted) {
-          entries.addFirst(LogEntry.Mark.UNREADABLE.at(version, String.valueOf(e.getMessage())));
+          mark(LogEntry.Mark.UNREADABLE.at(version, String.valueOf(e.getMessage())));
         }
       }
       if (read.isPresent()) {
@@ -158,7 +177,10 @@ public final class EventLog {
       return wanted
           ? Optional.of(
               batchesOf(
-                  version, commit.isPresent() ? commit.get() : commits.fetch(version), current))
+                  version,
+                  commit.isPresent() ? commit.get() : commits.fetch(version),
+                  current,
+                  room))
           : Optional.empty();
     }
 
@@ -190,31 +212,38 @@ public final class EventLog {
     }
 
     /** One mark stands for all versions in a row that are closed. */
-    private void endOfClosed(long first) {
-      closedUpTo.ifPresent(
-          last ->
-              entries.addFirst(
-                  LogEntry.Mark.UNREADABLE.at(
-                      last,
-                      "versions "
-                          + first
-                          + " to "
-                          + last.version()
-                          + ": neither this secret nor a later keyring opens their key epoch")));
+    private void endOfClosed(long first) throws InftException {
+      if (closedUpTo.isPresent()) {
+        Anchored last = closedUpTo.get();
+        mark(
+            LogEntry.Mark.UNREADABLE.at(
+                last,
+                "versions "
+                    + first
+                    + " to "
+                    + last.version()
+                    + ": neither this secret nor a later keyring opens their key epoch"));
+      }
       closedUpTo = Optional.empty();
     }
 
     /** Nobody without the key can break this; an insider can, and is seen here. */
-    private void markUnlessFollows(Place before) {
+    private void markUnlessFollows(Place before) throws InftException {
       if (next.isPresent() && !next.get().begin().equals(before)) {
-        entries.addFirst(
+        mark(
             LogEntry.Mark.BREAK.at(
                 next.get().version(),
                 "continues the log after " + next.get().begin() + "; it ended at " + before));
       }
     }
 
-    private List<LogEntry> end() {
+    private void mark(LogEntry.Marked mark) throws InftException {
+      if (room.takes(mark)) {
+        entries.addFirst(mark);
+      }
+    }
+
+    private List<LogEntry> end() throws InftException {
       endOfClosed(1);
       if (next.isPresent() && next.get().version().version() == 1) {
         markUnlessFollows(new Place(0, EventChain.genesis(context)));
@@ -223,20 +252,21 @@ public final class EventLog {
     }
   }
 
-  private Batches batchesOf(Anchored version, CommitObject commit, Keys keys) throws InftException {
+  private Batches batchesOf(Anchored version, CommitObject commit, Keys keys, LogRoom room)
+      throws InftException {
     Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), keys));
     manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
     Optional<Place> begin = Optional.empty();
     Optional<Place> reached = Optional.empty();
-    List<LogEntry> entries = new ArrayList<>();
+    Brought brought = new Brought(room);
     EventTree tree = new EventTree(manifest.stateKey());
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
         EventBatch batch = EventBatch.parse(plain(commit, attachment, keys));
         Place from = new Place(batch.firstSequence() - 1, batch.before());
         if (reached.isPresent() && !reached.get().equals(from)) {
-          entries.add(
+          brought.add(
               LogEntry.Mark.BREAK.at(
                   version, "a batch begins after " + from + ", another ends at " + reached.get()));
         }
@@ -244,12 +274,12 @@ public final class EventLog {
         reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
         for (Event event : batch.events()) {
           tree.add(event);
-          entries.add(LogEntry.Recorded.of(version.version(), event));
+          brought.add(LogEntry.Recorded.of(version.version(), event));
         }
       }
     }
     if (reached.isPresent() && !reached.get().equals(end)) {
-      entries.add(
+      brought.add(
           LogEntry.Mark.BREAK.at(
               version,
               "its manifest says that the log ends at "
@@ -258,7 +288,7 @@ public final class EventLog {
                   + reached.get()));
     }
     if (commit.bindsEvents() && !tree.root().equals(commit.body().eventRoot())) {
-      entries.add(
+      brought.add(
           LogEntry.Mark.BREAK.at(
               version,
               "its events have the root "
@@ -266,7 +296,23 @@ public final class EventLog {
                   + ", its commit object says "
                   + commit.body().eventRoot()));
     }
-    return new Batches(version, begin.orElse(end), end, entries);
+    return new Batches(version, begin.orElse(end), end, brought.entries);
+  }
+
+  /** What one version brought, as far as it is asked for. */
+  private static final class Brought {
+    private final LogRoom room;
+    private final List<LogEntry> entries = new ArrayList<>();
+
+    private Brought(LogRoom room) {
+      this.room = room;
+    }
+
+    private void add(LogEntry entry) throws InftException {
+      if (room.takes(entry)) {
+        entries.add(entry);
+      }
+    }
   }
 
   private byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {

@@ -2,6 +2,7 @@ package io.inft.replica.restore;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.inft.bytes.Blob;
@@ -20,6 +21,7 @@ import io.inft.commit.EventTree;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
+import io.inft.failure.EventLogTooLongException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -264,6 +266,60 @@ class EventLogTest {
     publish(Optional.of(honest), honest.lastSequence(), honest.after());
 
     assertThat(notes(Instant.MIN, Instant.MAX)).hasSize(VERSIONS + 1);
+  }
+
+  private List<LogEntry> read(long mostBytes, Restore.Opened newest, TimeSpan span)
+      throws Exception {
+    Network network = network(time(VERSIONS));
+    DatabaseId id = DatabaseId.parse("db");
+    Digest context = DatabaseScope.contextOf(network, id);
+    EventLog log =
+        new EventLog(
+            network.registry(),
+            id,
+            new Commits(network.store(), context),
+            new PackAccess(network.store(), context),
+            context,
+            GenerationOpener.secretOf(world.settings("reader", "db")),
+            mostBytes);
+    return log.read(newest.keys(), newest.tip().version(), span);
+  }
+
+  /** Many events of one kind deflate to a thousandth of what a reader would have to hold. */
+  @Test
+  void aLogThatNoReaderCanHoldIsRefusedWithTheWayToReadAPartOfIt() throws Exception {
+    Restore.Opened honest = newest();
+    Manifest manifest = honest.tip().manifest();
+    List<Event> many = new ArrayList<>();
+    for (int i = 1; i <= 5; i++) {
+      many.add(
+          new Event(
+              manifest.eventSequence() + i,
+              time(VERSIONS).toEpochMilli(),
+              Event.Source.DRIVER,
+              "note",
+              " ".repeat(1 << 20),
+              0,
+              Blob.EMPTY));
+    }
+    EventBatch batch = EventBatch.of(manifest.eventHash(), many);
+    assertThat(batch.toBytes()).hasSizeLessThan(6 << 10);
+    publish(Optional.of(batch), batch.lastSequence(), batch.after());
+    Restore.Opened newest = newest();
+    long version = newest.tip().version();
+
+    assertThat(read(6 << 20, newest, TimeSpan.ALWAYS)).hasSizeGreaterThan(VERSIONS + 5);
+    assertThatThrownBy(() -> read(5 << 20, newest, TimeSpan.ALWAYS))
+        .isInstanceOf(EventLogTooLongException.class)
+        .hasMessageContainingAll("'db'", "at=", "--from", "--to", "-Xmx", "version " + version);
+    TimeSpan before = new TimeSpan(FIRST, time(VERSIONS).minusMillis(1));
+    assertThat(read(5 << 20, newest, before)).as("a span").hasSize(VERSIONS);
+    assertThat(read(5 << 20, honest, TimeSpan.ALWAYS))
+        .as("a past version")
+        .hasSizeGreaterThan(VERSIONS);
+    assertThat(Databases.log(world.settings("reader", "db"), network(time(VERSIONS))))
+        .as("as much as this heap holds")
+        .hasSizeGreaterThan(VERSIONS + 5);
   }
 
   private Restore.Opened newest() throws Exception {
