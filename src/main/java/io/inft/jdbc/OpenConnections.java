@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.LastActs;
 import io.inft.jdbc.config.Logging;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.replica.Engines;
@@ -99,5 +100,6 @@ final class OpenConnections {
       }
     }
     Engines.endForGood();
+    LastActs.run();
   }
 }

@@ -1,5 +1,6 @@
 package io.inft.rpc;
 
+import io.inft.bytes.LastActs;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.URI;
@@ -20,6 +21,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * HTTP connections, kept open between requests. Servers and proxies close a kept connection
@@ -37,7 +39,7 @@ final class Connections {
   private static final Duration LIFETIME = Duration.ofSeconds(50);
 
   private final LongSupplier nanoClock;
-  private volatile Generation current;
+  private volatile @Nullable Generation current;
 
   Connections(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
@@ -99,10 +101,18 @@ final class Connections {
         || failure instanceof SSLHandshakeException;
   }
 
+  /**
+   * Forgets the connections. The thread of a {@code HttpClient} ends when nobody has the client any
+   * more, and keeps the class loader that made it, with its statics, until then.
+   */
+  void letGo() {
+    current = null;
+  }
+
   private Generation generation() {
     Generation now = current;
     long time = nanoClock.getAsLong();
-    if (time - now.bornNanos < LIFETIME.toNanos()) {
+    if (now != null && time - now.bornNanos < LIFETIME.toNanos()) {
       return now;
     }
     // Requests under way go on and end the old ones; two threads here make one too many, no harm.
@@ -142,5 +152,9 @@ final class Connections {
 
   private static final class Shared {
     static final Connections CONNECTIONS = new Connections(System::nanoTime);
+
+    static {
+      LastActs.add(CONNECTIONS::letGo);
+    }
   }
 }

@@ -11,7 +11,9 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -133,6 +135,32 @@ class ConnectionsTest {
 
     assertThat(rpc.call("m").intValue()).isEqualTo(1);
     assertThat(rpc.call("m").intValue()).isEqualTo(1);
+  }
+
+  /** Java's thread for them would keep this class's loader, and so them, for ever. */
+  @Test
+  void whatIsLetGoOfIsMadeAnewAndLeavesNoThread() throws Exception {
+    Set<Thread> before = selectors();
+    Connections connections = new Connections(new AtomicLong()::get);
+    JsonRpc rpc = JsonRpc.at(List.of(address), ONCE, connections);
+    assertThat(rpc.call("m").intValue()).isEqualTo(1);
+    Set<Thread> made = selectors();
+    made.removeAll(before);
+    assertThat(made).isNotEmpty();
+    connections.letGo();
+    assertThat(rpc.call("m").intValue()).as("a connection made anew").isEqualTo(2);
+    long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
+    while (made.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
+      System.gc();
+      Thread.sleep(100);
+    }
+    assertThat(made).noneMatch(Thread::isAlive);
+  }
+
+  private static Set<Thread> selectors() {
+    Set<Thread> found = new HashSet<>(Thread.getAllStackTraces().keySet());
+    found.removeIf(thread -> !thread.getName().endsWith("SelectorManager"));
+    return found;
   }
 
   @Test
