@@ -40,9 +40,14 @@ public final class AbiReader {
 
   /** A uint of any width that must be at most 2^63-1. */
   public long uint63(String field) throws CorruptObjectException {
+    return uint(field, Long.SIZE - 1);
+  }
+
+  /** A uint that must fit into so many bits, 63 at most. */
+  public long uint(String field, int bits) throws CorruptObjectException {
     BigInteger value = uint(field);
-    if (value.bitLength() > 63) {
-      throw corrupt(field, "is above 2^63-1");
+    if (value.bitLength() > bits) {
+      throw corrupt(field, "is above 2^" + bits + "-1");
     }
     return value.longValue();
   }

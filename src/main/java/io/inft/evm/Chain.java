@@ -32,6 +32,7 @@ public final class Chain {
 
   private static final int MAX_LOGS = 100_000;
   private static final int MAX_TOPICS = 4;
+  private static final long MAX_BLOCK = (1L << 48) - 1;
   private static final int GWEI_DIGITS = 9;
   private static final long FIRST_WINDOW_BLOCKS = 5_000;
 
@@ -77,7 +78,11 @@ public final class Chain {
   }
 
   public long blockNumber() throws InftException {
-    return JsonFields.quantityLong("block number", rpc.call("eth_blockNumber"));
+    long number = JsonFields.quantityLong("block number", rpc.call("eth_blockNumber"));
+    if (number > MAX_BLOCK) {
+      throw new CorruptObjectException("block number", 0, "is above 2^48-1");
+    }
+    return number;
   }
 
   /** The header of a block, by number or by one of the names above; empty if there is none. */

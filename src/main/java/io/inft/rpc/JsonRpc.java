@@ -196,7 +196,9 @@ public final class JsonRpc {
           method,
           error.path("code").asLong(),
           error.path("message").asText(),
-          data == null || data.isNull() ? null : data.isTextual() ? data.textValue() : data + "");
+          data == null || data.isNull()
+              ? null
+              : data.isTextual() ? data.textValue() : JsonMappers.text(data));
     }
     JsonNode answeredId = answer.get("id");
     if (answeredId == null || !answeredId.canConvertToLong() || answeredId.longValue() != id) {

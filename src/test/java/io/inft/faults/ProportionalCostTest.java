@@ -20,7 +20,6 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -37,11 +36,6 @@ class ProportionalCostTest {
   private static final DataKey KEY = DataKey.of(new byte[32]);
   private static final ObjectLabel LABEL =
       new ObjectLabel(Digest.ZERO, 1, 1, SealedType.MANIFEST, 0);
-
-  /** Reads bytes of somebody else. */
-  interface Decoder {
-    void read(byte[] bytes) throws Exception;
-  }
 
   /** A decoder, its samples, and what it may take: so much, and so much more for each byte. */
   enum Format {
@@ -67,9 +61,10 @@ class ProportionalCostTest {
     private final long perByte;
 
     @SuppressWarnings("ImmutableEnumChecker") // a lambda without captured state
-    private final Decoder decoder;
+    private final Inflated.Decoder decoder;
 
-    Format(String folder, String suffix, long constantBytes, long perByte, Decoder decoder) {
+    Format(
+        String folder, String suffix, long constantBytes, long perByte, Inflated.Decoder decoder) {
       this.folder = folder;
       this.suffix = suffix;
       this.constantBytes = constantBytes;
@@ -87,28 +82,12 @@ class ProportionalCostTest {
     private static void sealed(byte[] bytes) throws Exception {
       Seal.open(KEY, LABEL, ByteSource.of(bytes)).readAll(EventBatch.MAX_BYTES);
     }
-
-    long mostBytes(int length) {
-      return constantBytes + perByte * length;
-    }
   }
 
   private static List<byte[]> samples(Format format) throws Exception {
     return format == Format.SEALED_OBJECT
         ? List.of(Seal.seal(KEY, LABEL, new byte[900], Padding.NONE, new SeededRandom(7)))
         : GoldenFolder.files(format.folder, format.suffix);
-  }
-
-  /** The sample with {@code width} bytes from {@code at} as large as signed and unsigned can be. */
-  private static List<byte[]> inflated(byte[] sample, int at, int width) {
-    List<byte[]> variants = new ArrayList<>();
-    for (byte first : new byte[] {(byte) 0xff, 0x7f, 0x00}) {
-      byte[] variant = sample.clone();
-      Arrays.fill(variant, at, at + width, (byte) 0xff);
-      variant[at] = first;
-      variants.add(variant);
-    }
-    return variants;
   }
 
   /** A pack's index is believed when its hash is right, so that is made right. */
@@ -134,18 +113,10 @@ class ProportionalCostTest {
     List<byte[]> samples = samples(format);
     assertThat(samples).isNotEmpty();
     for (byte[] sample : samples) {
-      Allocated.by(() -> format.decoder.read(sample)); // classes and codecs
-      int step = Math.max(1, sample.length / (format == Format.COMMIT_OBJECT ? 60 : 500));
-      for (int width : new int[] {1, 2, 4, 8}) {
-        for (int at = 0; at + width <= sample.length; at += step) {
-          for (byte[] variant : inflated(sample, at, width)) {
-            byte[] bytes = format == Format.PACK ? rehashed(variant, indexAt(sample)) : variant;
-            assertThat(Allocated.by(() -> format.decoder.read(bytes)))
-                .as("%s of %s bytes with %s large ones at %s", format, bytes.length, width, at)
-                .isLessThan(format.mostBytes(bytes.length));
-          }
-        }
-      }
+      Inflated.of(format.name(), sample)
+          .looks(format == Format.COMMIT_OBJECT ? 60 : 500)
+          .repaired(bytes -> format == Format.PACK ? rehashed(bytes, indexAt(sample)) : bytes)
+          .costAtMost(format.constantBytes, format.perByte, format.decoder);
     }
   }
 

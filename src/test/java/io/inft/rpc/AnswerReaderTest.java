@@ -8,10 +8,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.BinaryNode;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.RpcUnavailableException;
+import io.inft.faults.Allocated;
+import java.io.IOException;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AnswerReaderTest {
@@ -47,6 +51,38 @@ class AnswerReaderTest {
       })
   void everythingElseIsReadAsAlways(String answer) throws Exception {
     assertThat(read(answer)).isEqualTo(new ObjectMapper().readTree(answer));
+  }
+
+  /** Nothing of an answer costs its reader out of proportion, and nothing fails untyped. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "'' | [ | ''",
+        "'' | {\"a\": | ''",
+        "[ | 9 | ]",
+        "[1e | 9 | ]",
+        "[ | [], | 1]",
+        "[ | {}, | 1]",
+        "[\" | x | \"]",
+        "{\"data\":\" | A | \"}",
+        "{\"data\":\" | \\u0041 | \"}",
+        "{\" | k | \":1}",
+        "[ | {\"k\":0}, | 1]"
+      })
+  void aLongAnswerTakesInProportionToItsBytes(String before, String again, String after) {
+    int times = (512 << 10) / again.length();
+    byte[] answer = (before + again.repeat(times) + after).getBytes(StandardCharsets.UTF_8);
+    Allocated.Step read =
+        () -> {
+          try {
+            AnswerReader.read(answer, "data");
+          } catch (IOException e) {
+            throw new RpcUnavailableException("http://a", "m", "the answer is no JSON", e);
+          }
+        };
+    Allocated.by(read); // classes
+    assertThat(Allocated.by(read)).isLessThan((1 << 20) + 80L * answer.length);
   }
 
   @Test

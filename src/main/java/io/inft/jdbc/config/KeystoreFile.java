@@ -35,6 +35,10 @@ final class KeystoreFile {
   private static final ObjectMapper JSON = JsonMappers.plain();
   private static final int DERIVED_BYTES = 32;
   private static final long MAX_SCRYPT_BYTES = 1L << 30;
+
+  /** What is written again and again: some ten seconds. */
+  private static final long MAX_SCRYPT_WORK_BYTES = 4L << 30;
+
   private static final int MAX_PBKDF2_ROUNDS = 10_000_000;
   private static final int MAX_PARALLELISM = 64;
 
@@ -127,13 +131,28 @@ final class KeystoreFile {
             && r <= 1024
             // RFC 7914: N is less than 2^(128 r / 8).
             && (r >= 4 || n < 1L << (16 * r))
-            && n <= MAX_SCRYPT_BYTES / 128 / r;
+            && n <= MAX_SCRYPT_BYTES / 128 / r
+            && n <= MAX_SCRYPT_WORK_BYTES / 128 / r / p;
     if (!bounded) {
       throw broken(name, "its scrypt parameters are out of bounds");
     }
+    requireMemory(name, 128 * n * r, Runtime.getRuntime().maxMemory());
     BouncyCastleStart.now();
     return SCrypt.generate(
         password.getBytes(StandardCharsets.UTF_8), salt, (int) n, (int) r, (int) p, DERIVED_BYTES);
+  }
+
+  /** A failure with a way out is better than an {@link OutOfMemoryError}. */
+  static void requireMemory(String name, long neededBytes, long heapBytes) throws SettingException {
+    if (neededBytes > heapBytes - heapBytes / 8) {
+      throw broken(
+          name,
+          "its scrypt needs "
+              + (neededBytes >> 20)
+              + " MiB, this Java machine has "
+              + (heapBytes >> 20)
+              + " MiB in all: start it with a larger -Xmx");
+    }
   }
 
   private byte[] pbkdf2(JsonNode parameters, byte[] salt, String password) throws SettingException {

@@ -28,6 +28,9 @@ public record LedgerEntry(
   private static final byte[] MAGIC = "INFTLEDG".getBytes(StandardCharsets.US_ASCII);
   private static final int FORMAT = 1;
 
+  /** 9999-12-31T23:59:59Z: the lengths of locks and intervals can be added to it. */
+  private static final long MAX_SECONDS = 253_402_300_799L;
+
   /** The signed bytes of an action that happens in {@code turn}. */
   static byte[] signed(Action.Turn turn, Digest previous, Action action, SigningKey key) {
     byte[] unsigned = unsigned(turn, previous, action);
@@ -73,6 +76,9 @@ public record LedgerEntry(
     long sequence = in.u64("sequence");
     Digest previous = in.digest("previous");
     long timeSeconds = in.u64("time");
+    if (timeSeconds > MAX_SECONDS) {
+      throw in.corrupt("happens after the year 9999");
+    }
     Address actor = in.address("actor");
     byte[] action = in.bytes32("action", MAX_BYTES);
     in.bytes("signature", SigningKey.SIGNATURE_BYTES);

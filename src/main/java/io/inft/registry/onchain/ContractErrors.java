@@ -109,7 +109,9 @@ final class ContractErrors {
     }
     if (revert.is("KeyEpochMismatch(uint24,bytes32)") && anchor != null) {
       return new KeyEpochConflictException(
-          request.id(), anchor.keyEpoch(), (int) revert.arguments().uint63("keyEpoch"));
+          request.id(),
+          anchor.keyEpoch(),
+          (int) revert.arguments().uint("keyEpoch", RegistryEvents.EPOCH_BITS));
     }
     return new RegistryRefusedException(
         registry, request.verb() + " '" + request.id() + "'", reason(revert, otherwise));

@@ -25,18 +25,20 @@ record RecordState(
     Address pending,
     long candidateBlock) {
   static final int BOUND = 3;
+  private static final int CODE_BITS = 8;
+  private static final int SEQUENCE_BITS = 32;
 
   static RecordState parse(String what, Blob answer) throws CorruptObjectException {
     AbiReader in = new AbiReader(what, answer);
     Address owner = in.address("owner");
     Address liveOwner = in.address("liveOwner");
-    int mode = (int) in.uint63("mode");
-    int status = (int) in.uint63("status");
-    long version = in.uint63("version");
+    int mode = (int) in.uint("mode", CODE_BITS);
+    int status = (int) in.uint("status", CODE_BITS);
+    long version = in.uint("version", RegistryEvents.VERSION_BITS);
     in.uint63("time");
-    long blockNumber = in.uint63("blockNumber");
+    long blockNumber = in.uint("blockNumber", RegistryEvents.BLOCK_BITS);
     in.uint63("size");
-    int keyEpoch = (int) in.uint63("keyEpoch");
+    int keyEpoch = (int) in.uint("keyEpoch", RegistryEvents.EPOCH_BITS);
     in.uint63("kind");
     boolean inlined = in.bool("inlined");
     Digest root = in.bytes32("root");
@@ -44,12 +46,12 @@ record RecordState(
     Digest historyHash = in.bytes32("historyHash");
     Digest keyringHash = in.bytes32("keyringHash");
     Digest controlHash = in.bytes32("controlHash");
-    long controlSequence = in.uint63("controlSeq");
-    long controlBlock = in.uint63("controlBlock");
+    long controlSequence = in.uint("controlSeq", SEQUENCE_BITS);
+    long controlBlock = in.uint("controlBlock", RegistryEvents.BLOCK_BITS);
     in.uint63("grantEpoch");
     in.uint63("lockedUntil");
     Address pending = in.address("pending");
-    long candidateBlock = in.uint63("candidateBlock");
+    long candidateBlock = in.uint("candidateBlock", RegistryEvents.BLOCK_BITS);
     return new RecordState(
         owner,
         liveOwner,

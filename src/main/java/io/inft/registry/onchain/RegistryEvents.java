@@ -25,6 +25,14 @@ final class RegistryEvents {
   static final Digest REJECTED = AbiWriter.topic("AnchorRejected(bytes32,uint64,uint16,bytes)");
   private static final int MAX_DATA_BYTES = 1024;
 
+  // The contract's numbers, so narrow that one more always fits.
+  static final int VERSION_BITS = 48;
+  static final int BLOCK_BITS = 48;
+  static final int EPOCH_BITS = 24;
+  private static final int SEQUENCE_BITS = 32;
+  private static final int CODE_BITS = 8;
+  private static final int INDEX_BITS = 16;
+
   private RegistryEvents() {}
 
   static boolean is(Digest topic, Log log) {
@@ -39,7 +47,7 @@ final class RegistryEvents {
   /** Of an {@link #ANCHORED} event: a link whose number is the version. */
   static LinkedEvents.Link<Anchored> anchored(Log log) throws InftException {
     String what = "Anchored event in block " + log.blockNumber();
-    long version = number(what, log, 2);
+    long version = number(what, log, 2, VERSION_BITS);
     AbiReader in = new AbiReader(what, log.data());
     Digest previousRoot = in.bytes32("prevRoot");
     Digest root = in.bytes32("root");
@@ -87,17 +95,14 @@ final class RegistryEvents {
   /** Of a {@link #CONTROL} event: a link whose number is the sequence. */
   static LinkedEvents.Link<Control> control(Log log) throws InftException {
     String what = "Control event in block " + log.blockNumber();
-    long sequence = number(what, log, 2);
-    long code = number(what, log, 3);
+    long sequence = number(what, log, 2, SEQUENCE_BITS);
+    long code = number(what, log, 3, CODE_BITS);
     AbiReader in = new AbiReader(what, log.data());
     Address actor = in.address("actor");
     Blob data = in.bytes("data", MAX_DATA_BYTES);
     Digest controlHash = in.bytes32("controlHash");
-    long previousBlock = in.uint63("prevControlBlock");
-    Block block = new Block(log.blockNumber(), log.blockHash(), in.uint63("time"));
-    if (code > Control.MAX_CODE) {
-      throw in.corrupt("op", "has more than 8 bits");
-    }
+    long previousBlock = in.uint("prevControlBlock", BLOCK_BITS);
+    Block block = new Block(log.blockNumber(), log.blockHash(), in.uint("time", BLOCK_BITS));
     return new LinkedEvents.Link<>(
         sequence,
         new Control(sequence, (int) code, actor, data, controlHash, block),
@@ -110,12 +115,13 @@ final class RegistryEvents {
   static Rejected rejected(Log log) throws CorruptObjectException {
     AbiReader in = new AbiReader("AnchorRejected event", log.data());
     in.uint63("version");
-    int index = (int) in.uint63("index");
+    int index = (int) in.uint("index", INDEX_BITS);
     return new Rejected(index, in.bytes("reason", MAX_DATA_BYTES));
   }
 
-  private static long number(String what, Log log, int topic) throws CorruptObjectException {
-    return new AbiReader(what, word(what, log, topic)).uint63("topic " + topic);
+  private static long number(String what, Log log, int topic, int bits)
+      throws CorruptObjectException {
+    return new AbiReader(what, word(what, log, topic)).uint("topic " + topic, bits);
   }
 
   private static Address account(String what, Log log, int topic) throws CorruptObjectException {

@@ -20,10 +20,15 @@ public record ObjectLayout(long sizeBytes) {
   private static final long MAX_BYTES = (long) SEGMENT_BYTES << 30;
 
   public ObjectLayout {
-    if (sizeBytes < 1 || sizeBytes > MAX_BYTES) {
+    if (!isPossible(sizeBytes)) {
       throw new IllegalArgumentException(
           "an object has 1 to " + MAX_BYTES + " bytes, not " + sizeBytes);
     }
+  }
+
+  /** Whether an object can have this length: what somebody else says may be anything. */
+  public static boolean isPossible(long sizeBytes) {
+    return sizeBytes >= 1 && sizeBytes <= MAX_BYTES;
   }
 
   /** Chunks that hold at least one byte of the object. */

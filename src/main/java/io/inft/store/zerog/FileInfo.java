@@ -26,6 +26,9 @@ record FileInfo(
     long uploadedSegments) {
   private static final int MAX_NODES = 64;
 
+  /** The sum of as many such nodes is a number. */
+  private static final int MAX_DEPTH = 57;
+
   FileInfo {
     nodes = List.copyOf(nodes);
   }
@@ -37,8 +40,8 @@ record FileInfo(
     for (JsonNode pair : tx.array("merkleNodes", MAX_NODES)) {
       // The depth on the wire is the height and one.
       int depth = pair.path(0).asInt();
-      if (depth < 1 || depth > MAX_NODES) {
-        throw tx.corrupt("merkleNodes", "has a depth of " + pair.path(0));
+      if (depth < 1 || depth > MAX_DEPTH) {
+        throw tx.corrupt("merkleNodes", "has a depth that is not from 1 to " + MAX_DEPTH);
       }
       nodes.add(new ObjectTree.Node(JsonFields.digest("merkle node", pair.path(1)), depth - 1));
     }
@@ -55,7 +58,7 @@ record FileInfo(
 
   /** Whether nodes, size and root fit each other; costs a few hashes. */
   boolean isConsistent() {
-    if (sizeBytes < 1 || nodes.isEmpty()) {
+    if (!ObjectLayout.isPossible(sizeBytes) || nodes.isEmpty()) {
       return false;
     }
     long sectors = nodes.stream().mapToLong(node -> 1L << node.height()).sum();

@@ -12,6 +12,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.web3j.crypto.ECKeyPair;
 import org.web3j.crypto.Wallet;
 
@@ -81,6 +82,9 @@ class KeystoreFileTest {
         "\"r\":8 | \"r\":1000000",
         "\"r\":8 | \"r\":0",
         "\"p\":6 | \"p\":100000",
+        "\"n\":4096,\"p\":6,\"r\":8 | \"n\":262144,\"p\":64,\"r\":8",
+        "\"n\":4096 | \"n\":9223372036854775808",
+        "\"p\":6 | \"p\":1e999",
         "\"salt\":\" | \"salt\":\"z",
         "\"iv\":\" | \"iv\":\"ab",
         "\"mac\" | \"nomac\"",
@@ -93,9 +97,20 @@ class KeystoreFileTest {
         .hasMessageContaining("a.json");
   }
 
-  @Test
-  void refusesWhatIsNoJson() {
-    assertThatThrownBy(() -> KeystoreFile.open("{", "a.json", PASSWORD))
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"{", "{\"a\":[[[[[[[[", "{\"version\":3,\"crypto\":[1]}", "{\"version\":3e999}"})
+  void refusesWhatIsNone(String text) {
+    String deep = text.replace("[[[[[[[[", "[".repeat(60_000));
+    assertThatThrownBy(() -> KeystoreFile.open(deep, "a.json", PASSWORD))
         .isInstanceOf(SettingException.class);
+  }
+
+  @Test
+  void saysHowMuchHeapItNeeds() throws Exception {
+    KeystoreFile.requireMemory("a.json", 256 << 20, 512 << 20);
+    assertThatThrownBy(() -> KeystoreFile.requireMemory("a.json", 256 << 20, 256 << 20))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContainingAll("a.json", "256 MiB", "-Xmx");
   }
 }
