@@ -5,6 +5,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.store.zerog.ShardConfig;
 import java.net.URI;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -62,6 +63,14 @@ public final class DevNode implements AutoCloseable {
 
   boolean knows(Digest root) {
     return files.find(root, false).isPresent();
+  }
+
+  /**
+   * How long segments of a submission that is not known stay in memory after the last one, and all
+   * others of that root with them; 5 minutes in the real node and here.
+   */
+  public void keepEarlyFor(Duration time) {
+    files.keepEarlyFor(time);
   }
 
   /** Changes what is stored for a file behind the node's back, for tests. */

@@ -5,6 +5,7 @@ import io.inft.failure.InftException;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.zerog.ShardConfig;
 import io.inft.store.zerog.Submission;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
@@ -13,12 +14,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files a development node knows from the chain and how much of each it has. Safe for many
  * threads.
  */
 final class FileTable {
+  private static final Duration KEEPS_EARLY = Duration.ofMinutes(5);
+
   private final ShardConfig shard;
   private final Segments segments;
 
@@ -26,8 +30,16 @@ final class FileTable {
   private final ReentrantLock lock = new ReentrantLock();
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
 
-  /** Small files that came before the chain told of them, by root. */
-  private final Map<Digest, Map<Integer, UploadedSegment>> early = new HashMap<>();
+  /** Small files of which something came before the chain told of them, by root. */
+  private final Map<Digest, Early> early = new HashMap<>();
+
+  private Duration keepsEarly = KEEPS_EARLY;
+
+  /** Segments in memory; all of one root go here while it lasts, also once the chain told of it. */
+  private static final class Early {
+    final Map<Integer, UploadedSegment> segments = new TreeMap<>();
+    long lastNanos = System.nanoTime();
+  }
 
   FileTable(ShardConfig shard, Segments segments) {
     this.shard = shard;
@@ -126,9 +138,10 @@ final class FileTable {
       Entry entry = new Entry(submission, kept);
       copyFromTwin(entry);
       entries.put(submission.txSeq(), entry);
-      Map<Integer, UploadedSegment> waiting = early.remove(root);
-      if (waiting != null) {
-        for (UploadedSegment segment : waiting.values()) {
+      Early waiting = early(root);
+      if (waiting != null && waiting.segments.size() == entry.layout().segments()) {
+        early.remove(root);
+        for (UploadedSegment segment : waiting.segments.values()) {
           if (segment.fileSize() == submission.sizeBytes()) {
             keep(Optional.of(entry), segment);
           }
@@ -159,6 +172,36 @@ final class FileTable {
         }
         return;
       }
+    }
+  }
+
+  /** What is in memory of a root until too long after its last segment. Called with the lock. */
+  private @Nullable Early early(Digest root) {
+    Early cache = early.get(root);
+    if (cache != null && System.nanoTime() - cache.lastNanos > keepsEarly.toNanos()) {
+      early.remove(root);
+      return null;
+    }
+    return cache;
+  }
+
+  void keepEarlyFor(Duration time) {
+    lock.lock();
+    try {
+      keepsEarly = time;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Segments of an unfinished file that are in memory only. */
+  int cached(Entry entry) {
+    lock.lock();
+    try {
+      Early cache = entry.isFinalized() ? null : early(entry.submission().root());
+      return cache == null ? 0 : cache.segments.size();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -193,16 +236,15 @@ final class FileTable {
    * @return false if it was here already
    */
   boolean keep(Optional<Entry> found, UploadedSegment segment) throws InftException {
-    if (found.isEmpty()) {
-      lock.lock();
-      try {
-        return early
-                .computeIfAbsent(segment.root(), root -> new TreeMap<>())
-                .putIfAbsent(segment.index(), segment)
-            == null;
-      } finally {
-        lock.unlock();
+    lock.lock();
+    try {
+      if (found.isEmpty() || early(segment.root()) != null) {
+        Early cache = early.computeIfAbsent(segment.root(), root -> new Early());
+        cache.lastNanos = System.nanoTime();
+        return cache.segments.putIfAbsent(segment.index(), segment) == null;
       }
+    } finally {
+      lock.unlock();
     }
     Entry entry = found.get();
     if (!entry.isOurs(segment.index())) {

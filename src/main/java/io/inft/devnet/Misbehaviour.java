@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -51,7 +52,10 @@ public final class Misbehaviour {
     AMNESIA,
     /** Says that the submission is missing, as the real node does while the chain reorganizes. */
     MISSING_TX,
-    /** Serves bytes, but "Not ready to generate proof". */
+    /**
+     * Serves bytes, but "Not ready to generate proof": what a reorganisation may leave of a
+     * finalized file in the real node, for ever.
+     */
     NO_PROOF,
     /** Knows no file. */
     FORGET,
@@ -80,16 +84,28 @@ public final class Misbehaviour {
   static final Duration SILENCE = Duration.ofMinutes(10);
 
   private static final int ALWAYS = -1;
+  private static final int NO_SEGMENT = -1;
 
   private static final class Rule {
     final Kind kind;
     final String method;
+
+    /** Of which segments only; empty for whatever is asked. */
+    final Set<Integer> segments;
+
     int remaining;
 
-    Rule(Kind kind, String method, int remaining) {
+    Rule(Kind kind, String method, Set<Integer> segments, int remaining) {
       this.kind = kind;
       this.method = method;
+      this.segments = segments;
       this.remaining = remaining;
+    }
+
+    boolean fits(Kind asked, String called, int segment) {
+      return kind == asked
+          && called.contains(method)
+          && (segments.isEmpty() || segments.contains(segment));
     }
   }
 
@@ -98,12 +114,17 @@ public final class Misbehaviour {
 
   /** From now on until {@link #stop}. */
   public void start(Kind kind) {
-    add(new Rule(kind, "", ALWAYS));
+    add(new Rule(kind, "", Set.of(), ALWAYS));
+  }
+
+  /** When one of these segments of any file is read, from now on until {@link #stop}. */
+  public void startForSegments(Kind kind, Integer... segments) {
+    add(new Rule(kind, "", Set.of(segments), ALWAYS));
   }
 
   /** For the next calls of methods whose name contains {@code method}. */
   public void next(int times, Kind kind, String method) {
-    add(new Rule(kind, method, times));
+    add(new Rule(kind, method, Set.of(), times));
   }
 
   private void add(Rule rule) {
@@ -127,12 +148,17 @@ public final class Misbehaviour {
 
   /** Whether to do it for a call of this method; counts it. */
   boolean does(Kind kind, String method) {
+    return does(kind, method, NO_SEGMENT);
+  }
+
+  /** Whether to do it for a call of this method about a segment; counts it. */
+  boolean does(Kind kind, String method, int segment) {
     lock.lock();
     try {
       Iterator<Rule> all = rules.iterator();
       while (all.hasNext()) {
         Rule rule = all.next();
-        if (rule.kind == kind && method.contains(rule.method)) {
+        if (rule.fits(kind, method, segment)) {
           if (rule.remaining != ALWAYS && --rule.remaining == 0) {
             all.remove();
           }

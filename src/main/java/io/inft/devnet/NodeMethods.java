@@ -40,6 +40,10 @@ final class NodeMethods implements RpcServer.Methods {
     return misbehaviour.does(kind, method);
   }
 
+  private boolean does(Misbehaviour.Kind kind, String method, int segment) {
+    return misbehaviour.does(kind, method, segment);
+  }
+
   @Override
   public @Nullable Object call(String method, JsonNode parameters) throws RpcFault {
     try {
@@ -147,8 +151,9 @@ final class NodeMethods implements RpcServer.Methods {
     Map<String, Object> info = new LinkedHashMap<>();
     info.put("tx", tx);
     info.put("finalized", entry.isFinalized());
-    info.put("isCached", false);
-    info.put("uploadedSegNum", entry.uploaded());
+    int cached = files.cached(entry);
+    info.put("isCached", cached > 0);
+    info.put("uploadedSegNum", cached > 0 ? cached : entry.uploaded());
     info.put("pruned", false);
     return info;
   }
@@ -224,7 +229,9 @@ final class NodeMethods implements RpcServer.Methods {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     for (long index = start / 1024; index <= (end - 1) / 1024; index++) {
-      Optional<Segments.Kept> kept = files.segment(found.get(), (int) index);
+      boolean isMisplaced = does(Misbehaviour.Kind.MISPLACE, method, (int) index);
+      int shown = isMisplaced ? (int) (index ^ 1) : (int) index;
+      Optional<Segments.Kept> kept = files.segment(found.get(), shown);
       if (kept.isEmpty()) {
         return null;
       }
@@ -234,15 +241,22 @@ final class NodeMethods implements RpcServer.Methods {
               Math.min(kept.get().bytes().length, (end - index * 1024) * ObjectLayout.CHUNK_BYTES);
       bytes.write(kept.get().bytes(), from, to - from);
     }
-    return Base64.getEncoder().encodeToString(spoil(method, bytes.toByteArray()));
+    int asked = (int) (start / 1024);
+    byte[] served = spoil(method, asked, bytes.toByteArray());
+    if (does(Misbehaviour.Kind.SUBSTITUTE, method, asked)) {
+      Arrays.fill(served, (byte) 0x66);
+    }
+    return does(Misbehaviour.Kind.BAD_BASE64, method, asked)
+        ? "*** not base64 ***"
+        : Base64.getEncoder().encodeToString(served);
   }
 
-  private byte[] spoil(String method, byte[] bytes) {
+  private byte[] spoil(String method, int segment, byte[] bytes) {
     byte[] served = bytes.clone();
-    if (does(Misbehaviour.Kind.CORRUPT, method)) {
+    if (does(Misbehaviour.Kind.CORRUPT, method, segment)) {
       served[served.length / 2] ^= 0x08;
     }
-    if (does(Misbehaviour.Kind.TRUNCATE, method)) {
+    if (does(Misbehaviour.Kind.TRUNCATE, method, segment)) {
       served = Arrays.copyOf(served, served.length - ObjectLayout.CHUNK_BYTES);
     }
     return served;
@@ -260,7 +274,7 @@ final class NodeMethods implements RpcServer.Methods {
     if (index < 0 || index >= layout.segments()) {
       throw RpcFault.parameter("index", "index out of bound");
     }
-    if (does(Misbehaviour.Kind.NO_PROOF, method)) {
+    if (does(Misbehaviour.Kind.NO_PROOF, method, index)) {
       throw RpcFault.application("Not ready to generate proof for leaf_index=" + index);
     }
     int shown = index;
@@ -271,7 +285,7 @@ final class NodeMethods implements RpcServer.Methods {
     if (kept.isEmpty()) {
       return null;
     }
-    byte[] bytes = spoil(method, kept.get().bytes());
+    byte[] bytes = spoil(method, index, kept.get().bytes());
     MerkleProof proof = kept.get().proof();
     Digest root = submission.root();
     if (does(Misbehaviour.Kind.SUBSTITUTE, method)) {
