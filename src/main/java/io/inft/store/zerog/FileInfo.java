@@ -13,6 +13,7 @@ import java.util.List;
  * What a node says about a file it knows from the chain.
  *
  * @param finalized it stores all segments it should
+ * @param cached it has segments in memory only, where all others go too until it forgets them
  * @param pruned it has thrown the data away
  */
 record FileInfo(
@@ -22,6 +23,7 @@ record FileInfo(
     long sizeBytes,
     long txSeq,
     boolean finalized,
+    boolean cached,
     boolean pruned,
     long uploadedSegments) {
   private static final int MAX_NODES = 64;
@@ -52,6 +54,7 @@ record FileInfo(
         tx.u64("size"),
         tx.u64("seq"),
         info.bool("finalized"),
+        info.bool("isCached"),
         info.bool("pruned"),
         info.u64("uploadedSegNum"));
   }

@@ -1,10 +1,13 @@
 package io.inft.store.zerog;
 
 import io.inft.bytes.ByteSource;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.StoreUnavailableException;
+import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
@@ -39,6 +42,9 @@ final class NodeUpload {
 
   /** Pauses grow to half a second, so these are about two seconds. */
   private static final int LOOKS_BEFORE_SENDING_AGAIN = 10;
+
+  /** It may have said that it is final a moment before it is ready. */
+  private static final int LOOKS_AT_A_SEGMENT = 8;
 
   private final Outgoing object;
   private final StorageNode node;
@@ -162,11 +168,15 @@ final class NodeUpload {
    * A node keeps its record of what it received in memory until it has finalized: after a restart,
    * or when another submission of the same root came between, it has forgotten. So it is sent all
    * of its part again when it says several times that it has less than it took, and in any case
-   * once half-way.
+   * once half-way. Where it keeps parts in memory, as it does once one came before it knew the
+   * submission, all that is sent goes there and lasts the longer: it is given as much time again to
+   * forget them, and nothing meanwhile.
    */
   void awaitFinal() throws InftException {
     Deadline deadline = new Deadline(object.settings());
     boolean isRepeated = false;
+    boolean isExtended = false;
+    boolean isCached;
     int part = indices().size();
     int lessSeen = 0;
     int looksBeforeSending = LOOKS_BEFORE_SENDING_AGAIN;
@@ -177,7 +187,8 @@ final class NodeUpload {
           return;
         }
         boolean isUnknown = info.isEmpty() || !isOurs(info.get());
-        boolean hasLess = !isUnknown && info.get().uploadedSegments() < part;
+        isCached = !isUnknown && info.get().cached();
+        boolean hasLess = !isUnknown && !isCached && info.get().uploadedSegments() < part;
         lessSeen = hasLess ? lessSeen + 1 : 0;
         if (isUnknown && hasMoved()) {
           problem.compareAndSet(null, Problem.MOVED);
@@ -188,7 +199,10 @@ final class NodeUpload {
         return;
       }
       boolean isForgotten = lessSeen >= looksBeforeSending;
-      if (isForgotten || (!isRepeated && deadline.isHalfOver())) {
+      if (isCached && !isExtended && deadline.isOver()) {
+        isExtended = true;
+        deadline = new Deadline(object.settings());
+      } else if (isForgotten || (!isRepeated && !isCached && deadline.isHalfOver())) {
         isRepeated |= !isForgotten;
         looksBeforeSending *= 2; // it may only be slow
         lessSeen = 0;
@@ -202,6 +216,43 @@ final class NodeUpload {
       } else {
         deadline.pause(object.store());
       }
+    }
+  }
+
+  /**
+   * Reads the last segment back. A node may have finalized and never be able to prove what it has:
+   * it counts as one that does not have it. An object of one segment needs no proof.
+   */
+  void readBack() throws InftException {
+    ObjectLayout layout = object.tree().layout();
+    List<Integer> indices = indices();
+    if (layout.segments() == 1 || indices.isEmpty()) {
+      return;
+    }
+    int index = indices.get(indices.size() - 1);
+    Deadline deadline = new Deadline(object.settings());
+    for (int look = 1; problem.get() == null; look++) {
+      InftException cause;
+      try {
+        Optional<StorageNode.Segment> served = node.segment(place.txSeq(), index);
+        if (served.isPresent()) {
+          served.get().verify(object.tree().root(), layout, index);
+          return;
+        }
+        cause = new ObjectMissingException("segment " + index, node.describe());
+      } catch (RpcUnavailableException
+          | RpcErrorException
+          | CorruptObjectException
+          | SubstitutedObjectException e) {
+        cause = e;
+      }
+      if (look == LOOKS_AT_A_SEGMENT) {
+        String action = "read back segment " + index + " of " + object.tree().ref();
+        problem.compareAndSet(
+            null, new Problem(node, new StoreUnavailableException(node.describe(), action, cause)));
+        return;
+      }
+      deadline.pause(object.store());
     }
   }
 

@@ -5,10 +5,13 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.SubstitutedObjectException;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
 import io.inft.store.merkle.MerkleProof;
+import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.SegmentHash;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -61,6 +64,20 @@ final class StorageNode {
 
     MerkleProof proof() {
       return proof;
+    }
+
+    /** Whether it is what was asked for, by what the caller knows of the object. */
+    void verify(Digest object, ObjectLayout layout, int asked) throws SubstitutedObjectException {
+      String what = "segment " + asked + " of object " + object;
+      if (index != asked) {
+        throw new SubstitutedObjectException(what, "segment " + asked, "segment " + index);
+      }
+      int expected = layout.transferBytes(asked);
+      if (bytes.length != expected) {
+        throw new SubstitutedObjectException(what, expected + " bytes", bytes.length + " bytes");
+      }
+      Digest leaf = SegmentHash.root(layout, asked, bytes);
+      proof.verify(object, leaf, asked, layout.paddedSegments());
     }
   }
 

@@ -140,6 +140,7 @@ final class Upload {
   private NodeUpload.@Nullable Problem round(List<StorageNode> nodes, Place place)
       throws InftException {
     AtomicReference<NodeUpload.@Nullable Problem> problem = new AtomicReference<>();
+    List<NodeUpload> uploads = new ArrayList<>();
     List<NodeUpload> unfinished = new ArrayList<>();
     for (StorageNode node : nodes) {
       NodeUpload upload = new NodeUpload(object, node, place, problem);
@@ -147,6 +148,7 @@ final class Upload {
       if (info == null) {
         return problem.get();
       }
+      uploads.add(upload);
       if (!info.finalized()) {
         unfinished.add(upload);
       }
@@ -169,6 +171,9 @@ final class Upload {
         break;
       }
       upload.awaitFinal();
+    }
+    if (problem.get() == null) {
+      workers.run(object.store(), uploads.stream().<Workers.Task>map(u -> u::readBack).toList());
     }
     return problem.get();
   }

@@ -4,14 +4,10 @@ import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
-import io.inft.failure.RpcErrorException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.store.SegmentBeside;
-import io.inft.store.merkle.MerkleProof;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.merkle.ObjectRef;
-import io.inft.store.merkle.SegmentHash;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +16,6 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -47,9 +42,6 @@ final class ZeroGSource implements ByteSource {
   /** How often others are looked for, for one segment, while each look finds some. */
   private static final int MAX_SEARCHES = 4;
 
-  private static final String NO_PROOF = "not ready to generate proof";
-  private static final MerkleProof NOTHING = new MerkleProof(List.of(), List.of());
-
   /** Names a verified segment. */
   record Key(ObjectRef object, int index) {}
 
@@ -68,6 +60,7 @@ final class ZeroGSource implements ByteSource {
   private final SegmentCache cache;
   private final Executor executor;
   private final Workers questions;
+  private final UnprovedSegments unproved;
   private volatile int lastRead = -1;
 
   /** Looks for the object on nodes that were not asked before. */
@@ -97,6 +90,7 @@ final class ZeroGSource implements ByteSource {
     this.cache = cache;
     this.executor = executor;
     this.questions = questions;
+    this.unproved = new UnprovedSegments(store, ref, index -> keeping(index, holders));
   }
 
   @Override
@@ -201,6 +195,8 @@ final class ZeroGSource implements ByteSource {
     int searches = 0;
     boolean isSearching = false;
     boolean isSlow = false;
+    boolean isRefused = false;
+    int triedWith = 0;
     try (Inquiry<Heard> inquiry = new Inquiry<>(store, questions)) {
       while (true) {
         if (inquiry.open() == 0 || isSlow) {
@@ -209,6 +205,10 @@ final class ZeroGSource implements ByteSource {
           if (next.isPresent()) {
             asked.add(next.get().node().address());
             ask(inquiry, next.get(), index);
+          } else if (isRefused && triedWith < holders.size()) {
+            triedWith = holders.size();
+            inquiry.ask(
+                () -> new Heard(Optional.of(cut(index, unproved.read(index))), Optional.empty()));
           } else if (searches < MAX_SEARCHES && !isSearching) {
             searches++;
             isSearching = true;
@@ -223,6 +223,7 @@ final class ZeroGSource implements ByteSource {
           continue;
         }
         outcome.get().failure().ifPresent(failures::add);
+        isRefused |= outcome.get().failure().filter(UnprovedSegments::isMeant).isPresent();
         if (outcome.get().answer().isPresent()) {
           Heard heard = outcome.get().answer().get();
           if (heard.segment().isPresent()) {
@@ -273,15 +274,8 @@ final class ZeroGSource implements ByteSource {
       throws StoreUnavailableException {
     inquiry.ask(
         () -> {
-          Optional<StorageNode.Segment> served;
-          try {
-            served = holder.node().segment(holder.info().txSeq(), index);
-          } catch (RpcErrorException e) {
-            if (!e.reason().toLowerCase(Locale.ROOT).contains(NO_PROOF)) {
-              throw e;
-            }
-            return new Heard(unproved(holder, index), Optional.empty());
-          }
+          Optional<StorageNode.Segment> served =
+              holder.node().segment(holder.info().txSeq(), index);
           if (served.isEmpty()) {
             return new Heard(Optional.empty(), Optional.empty());
           }
@@ -294,64 +288,9 @@ final class ZeroGSource implements ByteSource {
         });
   }
 
-  /**
-   * A node may have a segment and never be able to prove it. Then the proof of the segment beside
-   * it, from whoever has that one, tells what ours must hash to.
-   */
-  private Optional<byte[]> unproved(Lookup.Holder holder, int index) throws InftException {
-    long first = (long) index * ObjectLayout.SEGMENT_CHUNKS;
-    Optional<byte[]> served =
-        holder
-            .node()
-            .chunks(
-                holder.info().txSeq(),
-                first,
-                first + layout.transferBytes(index) / ObjectLayout.CHUNK_BYTES);
-    if (served.isEmpty()) {
-      return served;
-    }
-    byte[] bytes = served.get();
-    requireLength("segment " + index + " of object " + ref, index, bytes);
-    int beside = SegmentBeside.of(layout, index);
-    if (beside == index) {
-      SegmentBeside.verify(layout, ref.root(), index, bytes, NOTHING);
-      return Optional.of(cut(index, bytes));
-    }
-    InftException failure = new ObjectMissingException("segment " + beside + " of " + ref, store);
-    for (Lookup.Holder other : keeping(beside, holders)) {
-      try {
-        Optional<StorageNode.Segment> proved = other.node().segment(other.info().txSeq(), beside);
-        if (proved.isPresent()) {
-          verified(beside, proved.get());
-          SegmentBeside.verify(layout, ref.root(), index, bytes, proved.get().proof());
-          return Optional.of(cut(index, bytes));
-        }
-      } catch (InftException e) {
-        failure = e;
-      }
-    }
-    throw failure;
-  }
-
-  private void requireLength(String what, int index, byte[] bytes)
-      throws SubstitutedObjectException {
-    if (bytes.length != layout.transferBytes(index)) {
-      throw new SubstitutedObjectException(
-          what, layout.transferBytes(index) + " bytes", bytes.length + " bytes");
-    }
-  }
-
   private byte[] verified(int index, StorageNode.Segment served) throws InftException {
-    String what = "segment " + index + " of object " + ref;
-    if (served.index() != index) {
-      throw new SubstitutedObjectException(what, "segment " + index, "segment " + served.index());
-    }
-    byte[] bytes = served.bytes();
-    requireLength(what, index, bytes);
-    served
-        .proof()
-        .verify(ref.root(), SegmentHash.root(layout, index, bytes), index, layout.paddedSegments());
-    return cut(index, bytes);
+    served.verify(ref.root(), layout, index);
+    return cut(index, served.bytes());
   }
 
   /** The object's own bytes; behind them there must be zeros. */
