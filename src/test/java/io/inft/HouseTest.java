@@ -165,7 +165,7 @@ class HouseTest {
           registry.onchain replica.local jdbc.config
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PlainHttp
       jdbc
-        opens failure bytes seal registry evm store.zerog registry.onchain replica.local
+        opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish.policy replica.publish replica custody jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson InftConnection InftDriver RegistryDeployment StorageTarget Target

@@ -134,6 +134,15 @@ final class DoctorTrial {
         });
   }
 
+  private static long tables(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
   private static Scratch scratch(Path home) throws LocalStorageException {
     try {
       Files.createDirectories(home);
@@ -156,28 +165,23 @@ final class DoctorTrial {
     Path file = home.resolve("restored.sqlite");
     Session.Published version = Databases.pull(there.settings(), there.network(), file, false);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
-        Statement statement = connection.createStatement()) {
-      IntegrityReport report;
-      try (StepLimit limit = StepLimit.on(connection)) {
-        report = IntegrityCheck.of(connection, limit);
-      }
+        StepLimit limit = StepLimit.on(connection)) {
+      IntegrityReport report = IntegrityCheck.of(connection, limit);
       if (!report.isPublishable()) {
         throw new DatabaseCorruptException(file.toString(), report.damage());
       }
       if (!report.warnings().isEmpty()) {
         advice.add(report.advice());
       }
-      try (ResultSet rows =
-          statement.executeQuery("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")) {
-        rows.next();
-        return "version "
-            + version.version()
-            + ": "
-            + rows.getLong(1)
-            + " tables, "
-            + Files.size(file)
-            + " bytes";
-      }
+      long bytes = Files.size(file);
+      limit.begin(bytes);
+      return "version "
+          + version.version()
+          + ": "
+          + tables(connection)
+          + " tables, "
+          + bytes
+          + " bytes";
     } catch (IOException e) {
       throw new LocalStorageException(file, "look at", e);
     }

@@ -3,6 +3,8 @@ package io.inft.jdbc;
 import io.inft.bytes.Scratch;
 import io.inft.failure.LocalStorageException;
 import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.sqlite.StepLimit;
+import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -63,10 +65,23 @@ final class DatabaseImage {
 
   private static void givePageSize(Path file, int pageSize) throws SQLException {
     try (Connection plain = JDBC.createConnection(JDBC.PREFIX + file, new java.util.Properties());
-        Statement statement = plain.createStatement()) {
-      if (intOf(statement, "PRAGMA page_size") != pageSize) {
-        statement.execute("PRAGMA page_size=" + pageSize);
-        statement.execute("VACUUM");
+        Statement statement = plain.createStatement();
+        StepLimit limit = StepLimit.on(plain)) {
+      limit.begin(file.toFile().length());
+      try {
+        if (intOf(statement, "PRAGMA page_size") != pageSize) {
+          statement.execute("PRAGMA page_size=" + pageSize);
+          statement.execute("VACUUM");
+        }
+      } catch (SQLException e) {
+        throw limit.isReached()
+            ? SqlExceptions.refused(
+                "pages of "
+                    + pageSize
+                    + " bytes cannot be made of the image: its trees or its schema have SQLite"
+                    + " do more than a database of its size can be worth",
+                "22000")
+            : e;
       }
     } catch (SQLException e) {
       throw SqlExceptions.of(e, null);
@@ -120,7 +135,9 @@ final class DatabaseImage {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     try (Connection plain = JDBC.createConnection(JDBC.PREFIX + file, config.toProperties());
-        Statement statement = plain.createStatement()) {
+        Statement statement = plain.createStatement();
+        StepLimit limit = StepLimit.on(plain)) {
+      limit.begin(new File(file).length());
       intOf(statement, "PRAGMA schema_version");
       return intOf(statement, "PRAGMA page_size");
     } catch (SQLException e) {

@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -231,6 +232,38 @@ class SharedDatabaseTest {
 
     assertThat(value()).isEqualTo("restored");
     assertThat(one("pragma page_size")).isEqualTo("4096");
+  }
+
+  /** Its tree leads to one row by 4^18 ways, and VACUUM would go them all. */
+  @Test
+  void anImageWhoseTreeHasNoEndIsNotConverted() throws Exception {
+    Path file = folder.resolve("tree.db");
+    try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement making = plain.createStatement()) {
+      making.execute("pragma page_size=512");
+      making.execute("create table t(x)");
+      making.execute("insert into t values (1)");
+    }
+    int last = 20;
+    byte[] twoPages = Files.readAllBytes(file);
+    ByteBuffer image = ByteBuffer.allocate(last * 512);
+    image.put(twoPages).put((last - 1) * 512, twoPages, 512, 512);
+    image.putInt(28, last);
+    for (int page = 2; page < last; page++) {
+      int at = (page - 1) * 512;
+      image.put(at, new byte[512]);
+      image.put(at, (byte) 5).putShort(at + 3, (short) 3).putShort(at + 5, (short) 480);
+      image.putInt(at + 8, page + 1);
+      for (int cell = 0; cell < 3; cell++) {
+        image.putShort(at + 12 + 2 * cell, (short) (480 + 5 * cell));
+        image.putInt(at + 480 + 5 * cell, page + 1).put(at + 484 + 5 * cell, (byte) (cell + 1));
+      }
+    }
+
+    assertThatThrownBy(() -> connection.deserialize("main", image.array()))
+        .hasFieldOrPropertyWithValue("SQLState", "22000")
+        .hasMessageContaining("pages of 4096 bytes");
+    assertThat(value()).isEqualTo("first");
   }
 
   @Test

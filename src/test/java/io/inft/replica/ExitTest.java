@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.faults.ChildJvm;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -19,17 +20,23 @@ class ExitTest {
 
   @TempDir Path folder;
 
-  private ChildJvm victim(int databases, Duration closeTimeout, Duration put, String onClose)
+  private ChildJvm victim(
+      int databases, Duration closeTimeout, Duration put, String onClose, String... asks)
       throws Exception {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of(
+                folder.toString(),
+                Integer.toString(databases),
+                Long.toString(closeTimeout.toMillis()),
+                Long.toString(put.toMillis()),
+                onClose));
+    arguments.addAll(List.of(asks));
     ChildJvm child =
         ChildJvm.start(
             List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error"),
             ExitVictim.class,
-            folder.toString(),
-            Integer.toString(databases),
-            Long.toString(closeTimeout.toMillis()),
-            Long.toString(put.toMillis()),
-            onClose);
+            arguments.toArray(String[]::new));
     child.awaitLine("ready");
     return child;
   }
@@ -63,6 +70,31 @@ class ExitTest {
           assertThat(desk.ask("SELECT n FROM t")).isEqualTo(Integer.toString(i));
         }
       }
+    }
+  }
+
+  /** Whoever published it chose the schema: neither the driver nor its end waits for its rows. */
+  @Test
+  void aViewThatNeverEndsInPlaceOfTheEventTableKeepsNoProcessFromEnding() throws Exception {
+    try (World world = new World(folder);
+        World.Desk author = world.open("author", "agent/0")) {
+      author.run("CREATE TABLE t(n INTEGER)");
+      author.run(
+          "CREATE VIEW inft_events(seq, time, type, payload) AS WITH RECURSIVE n(i) AS (SELECT 1"
+              + " UNION ALL SELECT i + 1 FROM n) SELECT i, i, 'x', 'y' FROM n");
+      author.session.sync(Duration.ofSeconds(60));
+    }
+    Duration closeTimeout = Duration.ofSeconds(20);
+    try (ChildJvm child =
+        victim(1, closeTimeout, Duration.ZERO, "PUBLISH", "SELECT count(*) FROM inft_events")) {
+      long begun = System.nanoTime();
+      child.terminate();
+      child.exit();
+      assertThat(since(begun)).isLessThan(closeTimeout);
+    }
+    try (World world = new World(folder);
+        World.Desk desk = world.open("there", "agent/0")) {
+      assertThat(desk.ask("SELECT n FROM t")).as("published at the end").isEqualTo("0");
     }
   }
 
