@@ -19,8 +19,10 @@ public final class EventLogTooLongException extends InftException {
             + mostBytes
             + " bytes of memory, read from the newest version down to version "
             + version
-            + ": read a part of it (at=<version> for what a past version had, inft events --from"
-            + " --to or queryEvents for a span of time), or start Java with a larger -Xmx",
+            + ": read a part of it (at=<version> for what a past version had, 'inft events "
+            + id
+            + " --from <time> --to <time>' or queryEvents for a span of time), or start Java with a"
+            + " larger -Xmx",
         null);
     this.version = version;
     this.mostBytes = mostBytes;

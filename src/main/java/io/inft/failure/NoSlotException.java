@@ -17,7 +17,7 @@ public final class NoSlotException extends InftException {
             + " slot (it has: "
             + present
             + "): give a secret of that kind, or have somebody who can open it make a slot for"
-            + " yours ('inft keys add')",
+            + " yours ('inft keys add <id>')",
         null);
     this.epoch = epoch;
     this.given = given;

@@ -192,8 +192,8 @@ public final class Keyring {
             + secret.describe()
             + " and that it is this database's"
             + (epoch() > 1 ? "; the key was changed, the secret from before may be meant" : "")
-            + ". 'inft keys list' shows the ways in; a recovery key opens it too, and somebody who"
-            + " can open it may add a way for you ('inft keys add')");
+            + ". 'inft keys list <id>' shows the ways in; a recovery key opens it too, and somebody"
+            + " who can open it may add a way for you ('inft keys add <id>')");
   }
 
   /** Somebody else's dear slots must not make this one's wait. */

@@ -107,7 +107,7 @@ final class KeysRotate implements Callable<Integer> {
     lost.forEach(slot -> err.println(LockedOut.line(slot)));
     err.println(
         "They cannot be taken over without their secrets: give those as new secrets too, or add"
-            + " them afterwards ('inft keys add', 'inft keys backup').");
+            + " them afterwards ('inft keys add <id>', 'inft keys backup <id> <file>').");
     err.flush();
     boolean agreed = consent.given();
     if (!agreed) {
