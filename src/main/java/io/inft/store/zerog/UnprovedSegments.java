@@ -20,6 +20,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -186,7 +187,7 @@ final class UnprovedSegments {
         Digest hash = span.hash(layout, found);
         if (hash.equals(expected)) {
           roots.putAll(found);
-          return known(wanted, found.get(wanted));
+          return known(wanted, Objects.requireNonNull(found.get(wanted)));
         }
         String what = "segments " + segments.get(0) + " to " + segments.get(segments.size() - 1);
         failure = worse(failure, substituted(what, expected, hash));
