@@ -25,7 +25,8 @@ class HostileNodesTest {
   private static final String INFO =
       """
       {"tx": {"dataMerkleRoot": "%s", "merkleNodes": [[1, "%s"]], "startEntryIndex": 1,
-        "size": 256, "seq": 2}, "finalized": true, "pruned": false, "uploadedSegNum": 3}
+        "size": 256, "seq": 2}, "finalized": true, "isCached": false, "pruned": false,
+        "uploadedSegNum": 3}
       """
           .replace("%s", ROOT);
 
