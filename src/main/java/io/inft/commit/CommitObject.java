@@ -27,12 +27,14 @@ public final class CommitObject {
   private final Blob signature;
   private final Blob bytes;
   private final int bodyBytes;
+  private final int format;
 
-  private CommitObject(CommitBody body, Blob signature, Blob bytes, int bodyBytes) {
+  private CommitObject(CommitBody body, Blob signature, Blob bytes, int bodyBytes, int format) {
     this.body = body;
     this.signature = signature;
     this.bytes = bytes;
     this.bodyBytes = bodyBytes;
+    this.format = format;
   }
 
   /**
@@ -56,7 +58,8 @@ public final class CommitObject {
       throw new IllegalArgumentException(
           "a commit object of " + writer.size() + " bytes, at most " + MAX_BYTES + " allowed");
     }
-    return new CommitObject(body, signature, Blob.of(writer.toBytes()), written.length);
+    return new CommitObject(
+        body, signature, Blob.of(writer.toBytes()), written.length, CommitFormat.FORMAT);
   }
 
   /**
@@ -90,7 +93,7 @@ public final class CommitObject {
           body.author().toString(),
           signer.toString());
     }
-    return new CommitObject(body, signature, Blob.of(bytes), bodyBytes);
+    return new CommitObject(body, signature, Blob.of(bytes), bodyBytes, format);
   }
 
   public CommitBody body() {
@@ -99,7 +102,7 @@ public final class CommitObject {
 
   /** Whether its event root binds its events; format 1 had none. */
   public boolean bindsEvents() {
-    return bytes.toBytes()[CommitFormat.FORMAT_OFFSET] != CommitFormat.FIXED_WIDTH;
+    return format != CommitFormat.FIXED_WIDTH;
   }
 
   /** r ‖ s ‖ v, 65 bytes. */

@@ -138,15 +138,9 @@ public record WriterState(
    * @param stored whether the store has it; before, it is on its way and nothing lists it
    */
   public record SpareSnapshot(
-      long version,
-      int epoch,
-      int index,
-      ObjectRef object,
-      Digest sha256,
-      long storedAtSeconds,
-      boolean stored) {
+      long version, int epoch, int index, ObjectRef object, long storedAtSeconds, boolean stored) {
     public SpareSnapshot nowStored() {
-      return new SpareSnapshot(version, epoch, index, object, sha256, storedAtSeconds, true);
+      return new SpareSnapshot(version, epoch, index, object, storedAtSeconds, true);
     }
   }
 

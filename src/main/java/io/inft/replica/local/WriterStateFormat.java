@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 
 /**
  * How a {@link WriterState} stands in its file. Formats 1 and 2 had no magic: their number is the
- * first field of the content. Format 3 is format 2 with a magic before it.
+ * first field of the content. Format 3 has a magic before it, and no SHA-256 of a spare snapshot.
  */
 public final class WriterStateFormat {
   static final int MAX_BYTES = 16 << 20;
@@ -66,7 +66,6 @@ public final class WriterStateFormat {
                     .u32(one.index())
                     .digest(one.object().root())
                     .u64(one.object().sizeBytes())
-                    .digest(one.sha256())
                     .u64(one.storedAtSeconds())
                     .u8(one.stored() ? 1 : 0));
     write(writer, state.putAside());
@@ -130,17 +129,7 @@ public final class WriterStateFormat {
       pending.add(new PendingEvent(reader.u64("time"), text(reader, "type"), text(reader, "json")));
     }
     Optional<SpareSnapshot> spare =
-        reader.u8("spare") == 0
-            ? Optional.empty()
-            : Optional.of(
-                new SpareSnapshot(
-                    reader.u64("version"),
-                    reader.u32("epoch", Integer.MAX_VALUE),
-                    reader.u32("index", Integer.MAX_VALUE),
-                    ref(reader),
-                    reader.digest("sha256"),
-                    reader.u64("stored at"),
-                    reader.u8("stored") == 1));
+        reader.u8("spare") == 0 ? Optional.empty() : Optional.of(readSpare(format, reader));
     Optional<PutAside> aside =
         format == WITH_REASON ? reasonOnly(text(reader, "fork"), confirmed) : readPutAside(reader);
     long closedBytes = reader.u64("closed size");
@@ -156,6 +145,19 @@ public final class WriterStateFormat {
         aside,
         new Closed(closedBytes, closedMillis, mark),
         backlog);
+  }
+
+  /** Before format 3 it had a SHA-256 besides, of the bytes that its root names. */
+  private static SpareSnapshot readSpare(int format, ByteReader reader) throws InftException {
+    long version = reader.u64("version");
+    int epoch = reader.u32("epoch", Integer.MAX_VALUE);
+    int index = reader.u32("index", Integer.MAX_VALUE);
+    ObjectRef object = ref(reader);
+    if (format < WITH_MAGIC) {
+      reader.digest("SHA-256");
+    }
+    return new SpareSnapshot(
+        version, epoch, index, object, reader.u64("stored at"), reader.u8("stored") == 1);
   }
 
   private static void write(ByteWriter writer, Optional<PutAside> aside) {

@@ -106,7 +106,6 @@ final class Compaction {
           source.keys().epoch(),
           SNAPSHOT_INDEX,
           pack.own().orElseThrow(),
-          pack.sha256(),
           scope.clock().millis() / 1000,
           false);
     }

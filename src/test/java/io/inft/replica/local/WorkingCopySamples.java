@@ -57,13 +57,7 @@ final class WorkingCopySamples {
         List.of(new WriterState.PendingEvent(1_800_000_000_123L, "restored", "{\"é\":7}")),
         Optional.of(
             new WriterState.SpareSnapshot(
-                6,
-                3,
-                1,
-                new ObjectRef(digest("spare"), 400_000),
-                digest("bytes"),
-                1_799_998_000L,
-                true)),
+                6, 3, 1, new ObjectRef(digest("spare"), 400_000), 1_799_998_000L, true)),
         Optional.of(
             new PutAside(
                 Fork.Kind.FORK,

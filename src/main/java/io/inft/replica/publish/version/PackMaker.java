@@ -27,8 +27,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Optional;
 
@@ -116,7 +114,6 @@ public final class PackMaker {
             span.fromVersion(),
             span.toVersion(),
             sealed.length,
-            Digest.sha256(sealed),
             Optional.of(new StagedPack.Sealed(sealed)),
             Optional.empty()));
   }
@@ -131,7 +128,6 @@ public final class PackMaker {
         span.fromVersion(),
         span.toVersion(),
         ref.sizeBytes(),
-        Digest.sha256(sealed),
         Optional.empty(),
         Optional.of(ref));
   }
@@ -174,10 +170,7 @@ public final class PackMaker {
       Span span, PackHeader header, PageSet pages, Images images, ObjectFolder objects)
       throws InftException {
     Path file = objects.unfinished("pack-" + span.producedBy() + "-" + span.index());
-    MessageDigest digest = Digest.sha256();
-    try (OutputStream raw =
-            new DigestOutputStream(
-                new BufferedOutputStream(Files.newOutputStream(file), 1 << 18), digest);
+    try (OutputStream raw = new BufferedOutputStream(Files.newOutputStream(file), 1 << 18);
         OutputStream sealing =
             Seal.sealing(keys.current(), span.label(context, keys.epoch()), padding, random, raw)) {
       write(header, sealing, pages, images);
@@ -196,7 +189,6 @@ public final class PackMaker {
         span.fromVersion(),
         span.toVersion(),
         ref.sizeBytes(),
-        Digest.finish(digest),
         Optional.empty(),
         Optional.of(ref));
   }

@@ -1,6 +1,5 @@
 package io.inft.replica.publish.version;
 
-import io.inft.bytes.Digest;
 import io.inft.pack.PackType;
 import io.inft.store.merkle.ObjectRef;
 import java.util.Optional;
@@ -17,7 +16,6 @@ public record StagedPack(
     long fromVersion,
     long toVersion,
     long sizeBytes,
-    Digest sha256,
     Optional<Sealed> inline,
     Optional<ObjectRef> own) {
   /** Bytes that are never changed after they were put here. */
