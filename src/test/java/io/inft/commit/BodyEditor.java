@@ -4,25 +4,26 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** A commit body that a test may bend; {@link #body} is what came of it. */
-final class BodyEditor {
-  Digest context;
-  long version;
-  Digest previousRoot;
-  int epoch;
-  Blob keyring;
-  int kind;
-  long authorTimeMillis;
-  Address author;
-  Digest stateCommit;
-  Digest eventRoot;
-  List<Jump> jumps;
-  List<PackEntry> restoreSet;
-  List<Attachment> attachments;
-  Blob inline;
+public final class BodyEditor {
+  public Digest context;
+  public long version;
+  public Digest previousRoot;
+  public int epoch;
+  public Blob keyring;
+  public int kind;
+  public long authorTimeMillis;
+  public Address author;
+  public Digest stateCommit;
+  public Digest eventRoot;
+  public List<Jump> jumps;
+  public List<PackEntry> restoreSet;
+  public List<Attachment> attachments;
+  public Blob inline;
 
-  BodyEditor(CommitBody body) {
+  public BodyEditor(CommitBody body) {
     context = body.context();
     version = body.version();
     previousRoot = body.previousRoot();
@@ -39,7 +40,7 @@ final class BodyEditor {
     inline = body.inline();
   }
 
-  CommitBody body() {
+  public CommitBody body() {
     return new CommitBody(
         context,
         version,
@@ -55,5 +56,12 @@ final class BodyEditor {
         restoreSet,
         attachments,
         inline);
+  }
+
+  /** A body with some of its fields changed. */
+  public static CommitBody edited(CommitBody body, Consumer<BodyEditor> change) {
+    BodyEditor editor = new BodyEditor(body);
+    change.accept(editor);
+    return editor.body();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.commit.BodyEditor;
 import io.inft.commit.CommitBody;
 import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
@@ -684,21 +685,7 @@ class CustodyAttackTest {
   }
 
   private static CommitBody withKeyring(CommitBody b, Blob keyring) {
-    return new CommitBody(
-        b.context(),
-        b.version(),
-        b.previousRoot(),
-        b.epoch(),
-        keyring,
-        b.kind(),
-        b.authorTimeMillis(),
-        b.author(),
-        b.stateCommit(),
-        b.eventRoot(),
-        b.jumps(),
-        b.restoreSet(),
-        b.attachments(),
-        b.inline());
+    return BodyEditor.edited(b, editor -> editor.keyring = keyring);
   }
 
   // Objects.
@@ -775,22 +762,7 @@ class CustodyAttackTest {
   void aCommitObjectThatContradictsTheRegistryIsAMismatch() throws Exception {
     Chronicle.Draft draft = new Chronicle.Draft();
     draft.body =
-        b ->
-            new CommitBody(
-                b.context(),
-                b.version(),
-                b.previousRoot(),
-                b.epoch(),
-                b.keyring(),
-                io.inft.registry.Kind.IMPORT.code(),
-                b.authorTimeMillis(),
-                b.author(),
-                b.stateCommit(),
-                b.eventRoot(),
-                b.jumps(),
-                b.restoreSet(),
-                b.attachments(),
-                b.inline());
+        b -> BodyEditor.edited(b, editor -> editor.kind = io.inft.registry.Kind.IMPORT.code());
     chronicle.publish(draft);
 
     assertFound(verify(), Verdict.INVALID, Code.COMMIT_MISMATCH);
@@ -799,23 +771,7 @@ class CustodyAttackTest {
   @Test
   void aCommitObjectMadeForAnotherDatabaseIsAMismatch() throws Exception {
     Chronicle.Draft draft = new Chronicle.Draft();
-    draft.body =
-        b ->
-            new CommitBody(
-                Digest.sha256(new byte[1]),
-                b.version(),
-                b.previousRoot(),
-                b.epoch(),
-                b.keyring(),
-                b.kind(),
-                b.authorTimeMillis(),
-                b.author(),
-                b.stateCommit(),
-                b.eventRoot(),
-                b.jumps(),
-                b.restoreSet(),
-                b.attachments(),
-                b.inline());
+    draft.body = b -> BodyEditor.edited(b, editor -> editor.context = Digest.sha256(new byte[1]));
     chronicle.publish(draft);
 
     assertThat(verify(Verification.of(chronicle.id, folder)).findings())
@@ -883,22 +839,7 @@ class CustodyAttackTest {
   void aManifestThatIsNotTheSignedOneIsAMismatch() throws Exception {
     Chronicle.Draft draft = new Chronicle.Draft();
     draft.body =
-        b ->
-            new CommitBody(
-                b.context(),
-                b.version(),
-                b.previousRoot(),
-                b.epoch(),
-                b.keyring(),
-                b.kind(),
-                b.authorTimeMillis(),
-                b.author(),
-                Digest.sha256(new byte[1]),
-                b.eventRoot(),
-                b.jumps(),
-                b.restoreSet(),
-                b.attachments(),
-                b.inline());
+        b -> BodyEditor.edited(b, editor -> editor.stateCommit = Digest.sha256(new byte[1]));
     chronicle.publish(draft);
 
     assertFound(verify(), Verdict.INVALID, Code.COMMIT_MISMATCH);
@@ -907,23 +848,7 @@ class CustodyAttackTest {
   @Test
   void anEventRootOfOtherEventsIsAMismatch() throws Exception {
     Chronicle.Draft draft = new Chronicle.Draft();
-    draft.body =
-        b ->
-            new CommitBody(
-                b.context(),
-                b.version(),
-                b.previousRoot(),
-                b.epoch(),
-                b.keyring(),
-                b.kind(),
-                b.authorTimeMillis(),
-                b.author(),
-                b.stateCommit(),
-                Digest.sha256(new byte[1]),
-                b.jumps(),
-                b.restoreSet(),
-                b.attachments(),
-                b.inline());
+    draft.body = b -> BodyEditor.edited(b, editor -> editor.eventRoot = Digest.sha256(new byte[1]));
     chronicle.publish(draft);
 
     assertFound(verify(), Verdict.INVALID, Code.COMMIT_MISMATCH);
