@@ -2,6 +2,7 @@ package io.inft.store.zerog;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
+import io.inft.evm.BlockHeader;
 import io.inft.evm.Chain;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
@@ -88,6 +89,11 @@ final class NodeNetwork {
         .orElseThrow(
             () -> new StoreUnavailableException(describe(), "find the Flow contract", null))
         .flow();
+  }
+
+  /** The hash of a block of the chain as it is now; empty where it is not known here yet. */
+  Optional<Digest> blockHash(long number) throws InftException {
+    return chain.block(number).map(BlockHeader::hash);
   }
 
   FlowContract contract() throws InftException {

@@ -1,6 +1,7 @@
 package io.inft.store.zerog;
 
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
@@ -26,14 +27,22 @@ final class NodeUpload {
    * What is stored, and how.
    *
    * @param store for messages
+   * @param blocks the chain as it is now
    */
   public record Outgoing(
       String store,
+      Blocks blocks,
       ZeroGSettings settings,
       Registration registration,
       ByteSource source,
       ObjectTree tree,
       UploadProgress progress) {}
+
+  /** Hashes of the chain's blocks; empty for one that is not known here yet. */
+  @FunctionalInterface
+  interface Blocks {
+    Optional<Digest> hash(long number) throws InftException;
+  }
 
   /** Why a round ended early: a node failed, or the chain moved the submission. */
   record Problem(@Nullable StorageNode node, @Nullable InftException cause) {
@@ -51,6 +60,9 @@ final class NodeUpload {
   private final Place place;
   private final AtomicReference<@Nullable Problem> problem;
 
+  /** Where the node stood when its block was not known here yet; of the thread that waits. */
+  private StorageNode.@Nullable Status stands;
+
   /**
    * @param problem the round's first problem, set by whoever has it
    */
@@ -62,14 +74,22 @@ final class NodeUpload {
     this.problem = problem;
   }
 
+  /**
+   * Waits until the node knows the submission. What it knew before anybody waited may be of a chain
+   * that a reorganisation took back, under the same number: the node drops it, with what it has of
+   * it, once it sees that. So it is believed only when the block it stands at is one of the chain.
+   */
   @Nullable FileInfo awaitEntry() throws InftException {
     Deadline deadline = new Deadline(object.settings());
+    boolean hasAppeared = false;
     while (true) {
       try {
         Optional<FileInfo> info = node.fileInfo(place.txSeq());
-        if (info.isPresent() && isOurs(info.get())) {
+        boolean isKnown = info.isPresent() && isOurs(info.get());
+        if (isKnown && (hasAppeared || standsOnTheChain())) {
           return info.get();
         }
+        hasAppeared |= !isKnown;
       } catch (RpcUnavailableException | RpcErrorException e) {
         problem.compareAndSet(null, new Problem(node, e));
         return null;
@@ -84,6 +104,17 @@ final class NodeUpload {
       }
       deadline.pause(object.store());
     }
+  }
+
+  private boolean standsOnTheChain() throws InftException {
+    StorageNode.Status status = stands;
+    if (status == null) {
+      status = node.status();
+    }
+    Optional<Digest> hash = object.blocks().hash(status.syncedBlock());
+    boolean isAhead = hash.isEmpty(); // of the endpoint that was asked, which will know it soon
+    stands = isAhead ? status : null;
+    return !isAhead && hash.get().equals(status.syncedHash());
   }
 
   private boolean isOurs(FileInfo info) {

@@ -39,7 +39,7 @@ final class StorageNode {
    *
    * @param syncedBlock last block it has read
    */
-  record Status(long chainId, Address flow, long syncedBlock, long nextTxSeq) {}
+  record Status(long chainId, Address flow, long syncedBlock, Digest syncedHash, long nextTxSeq) {}
 
   /** A segment as it travels, with the proof of its place. */
   static final class Segment {
@@ -100,6 +100,7 @@ final class StorageNode {
         network.u64("chainId"),
         network.address("flowAddress"),
         status.u64("logSyncHeight"),
+        status.digest("logSyncBlock"),
         status.u64("nextTxSeq"));
   }
 

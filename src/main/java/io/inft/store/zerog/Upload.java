@@ -1,9 +1,11 @@
 package io.inft.store.zerog;
 
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.store.merkle.ObjectTree;
@@ -44,6 +46,7 @@ final class Upload {
     this.object =
         new NodeUpload.Outgoing(
             network.describe(),
+            network::blockHash,
             settings,
             registration,
             source,
@@ -63,11 +66,13 @@ final class Upload {
       writers = network.forWriting(Set.of()); // nobody to take the data: do not pay
       if (!isNew) {
         Lookup.Found found = lookup.at(writers, tree.root(), tree.layout().sizeBytes());
-        if (found.isDurable(object.settings().replicas()) && placeOf(found, tree) != null) {
+        place = placeOf(found, tree);
+        if (place != null
+            && found.isDurable(object.settings().replicas())
+            && standOnTheChain(found)) {
           object.progress().end();
           return;
         }
-        place = placeOf(found, tree);
       }
     }
     boolean isRegisteredHere = place == null;
@@ -98,6 +103,22 @@ final class Upload {
     }
     registration.forget();
     object.progress().end();
+  }
+
+  /** Whether what the nodes say is of the chain as it is now; else it is waited for as any. */
+  private boolean standOnTheChain(Lookup.Found found) throws InftException {
+    try {
+      for (Lookup.Holder holder : found.finalized()) {
+        StorageNode.Status status = holder.node().status();
+        Optional<Digest> hash = network.blockHash(status.syncedBlock());
+        if (hash.isEmpty() || !hash.get().equals(status.syncedHash())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (RpcUnavailableException | RpcErrorException e) {
+      return false; // waiting for it asks again, and says what is wrong with whom
+    }
   }
 
   /** Where somebody registered it before, if a node remembers that and the contract knows of it. */

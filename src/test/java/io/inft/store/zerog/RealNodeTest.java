@@ -6,7 +6,6 @@ import io.inft.bytes.SigningKey;
 import io.inft.devnet.DevNode;
 import io.inft.devnet.Misbehaviour.Kind;
 import io.inft.evm.MemoryJournal;
-import io.inft.failure.ObjectMissingException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.store.merkle.ObjectRef;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -102,24 +100,8 @@ class RealNodeTest extends TwoFullNodes {
     ObjectRef ref = put(store, object);
     behaving.join(30_000);
 
-    assertThat(readOrStoredAgain(ref, object)).isEqualTo(object);
-    assertThat(paid()).as("registered anew, once").isEqualTo(1);
-  }
-
-  /**
-   * A node that says it has an object a moment before it drops what the reorganisation took back is
-   * believed; what is then missing is stored again without being paid for again.
-   */
-  private byte[] readOrStoredAgain(ObjectRef ref, byte[] object) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-    while (true) {
-      try {
-        return store.open(ref).readAll(object.length);
-      } catch (ObjectMissingException e) {
-        assertThat(System.nanoTime()).as("stored again in time").isLessThan(deadline);
-        put(store, object);
-      }
-    }
+    assertThat(paid()).as("registered anew").isEqualTo(1);
+    assertThat(store.open(ref).readAll(object.length)).isEqualTo(object);
   }
 
   @Test
