@@ -80,7 +80,7 @@ class HouseTest {
         doors KeystoreKeyWrapper
       commit
         opens failure bytes pack
-        doors Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
+        doors Archive Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
           EventBatch EventChain EventTree Jump Location Manifest PackEntry TransactionLog TransactionRecord
       store.merkle
         opens failure bytes

@@ -4,6 +4,7 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What one version says about itself, as its author signs it. Everything here is public; what is
@@ -24,7 +25,7 @@ import java.util.List;
  * @param jumps {@link CommitChain#jumpsFor}
  * @param restoreSet the packs that rebuild the database, in the order they are laid
  * @param attachments the manifest and what else this version brings
- * @param inline the sealed bytes of all that is located here, one after the other
+ * @param inline the bytes of all that is located here, one after the other
  */
 public record CommitBody(
     Digest context,
@@ -91,6 +92,13 @@ public record CommitBody(
         .filter(attachment -> attachment.type() == AttachmentType.MANIFEST)
         .findFirst()
         .orElseThrow(() -> new IllegalStateException("every commit body has a manifest"));
+  }
+
+  /** The archive it carries, if it does. */
+  public Optional<Attachment> archive() {
+    return attachments.stream()
+        .filter(attachment -> attachment.type() == AttachmentType.ARCHIVE)
+        .findFirst();
   }
 
   /** For logs, without the lists. */

@@ -107,6 +107,21 @@ final class CommitFormat {
     return format;
   }
 
+  /**
+   * What of a commit object tells where in a chain it stands, read without its signature.
+   *
+   * @param previousRoot of the version before
+   */
+  record Place(Digest context, long version, Digest previousRoot) {}
+
+  static Place readPlace(byte[] bytes) throws InftException {
+    ByteReader reader = new ByteReader(WHAT, bytes);
+    readPreamble(reader, bytes);
+    reader.u8("kind");
+    return new Place(
+        reader.digest("context"), reader.u64("version"), reader.digest("previous root"));
+  }
+
   /** Reads the body behind the preamble; the reader then stands at the signature. */
   static CommitBody readBody(ByteReader reader, int format) throws CorruptObjectException {
     Lists lists = format == FIXED_WIDTH ? new FixedWidthLists() : new CompactLists();

@@ -131,7 +131,7 @@ public final class CommitObject {
 
   /**
    * The restore set as the next version must write it down: what lies here lies within this object
-   * then.
+   * then, and what is carried here is carried by it.
    *
    * @param root 0G Merkle root of this object
    */
@@ -143,6 +143,10 @@ public final class CommitObject {
     if (entry.location() instanceof Location.Here here) {
       Location within = new Location.Within(root, sizeBytes(), offsetOfInline() + here.offset());
       return entry.at(within, entry.storedAtSeconds());
+    }
+    if (entry.location() instanceof Location.Carried carried && carried.isHere()) {
+      Location later = new Location.Carried(root, sizeBytes(), carried.offset());
+      return entry.at(later, entry.storedAtSeconds());
     }
     return entry;
   }

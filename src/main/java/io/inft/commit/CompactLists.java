@@ -13,6 +13,8 @@ import java.util.List;
  * no longer than they are.
  */
 final class CompactLists implements CommitFormat.Lists {
+  static final int CARRIED = 0;
+
   /** Bits 0 and 1 of a pack's first byte: its type; of an attachment's, bits 0 to 3. */
   private static final int PACK_TYPE_BITS = 2;
 
@@ -117,6 +119,9 @@ final class CompactLists implements CommitFormat.Lists {
   }
 
   private static int code(Location location) {
+    if (location instanceof Location.Carried) {
+      return CARRIED;
+    }
     if (location instanceof Location.Own) {
       return FixedWidthLists.OWN;
     }
@@ -124,7 +129,13 @@ final class CompactLists implements CommitFormat.Lists {
   }
 
   private static void writeLocation(ByteWriter writer, Location location) {
-    if (location instanceof Location.Own own) {
+    if (location instanceof Location.Carried carried) {
+      writer.varint(carried.carrierSizeBytes());
+      if (!carried.isHere()) {
+        writer.digest(carried.carrierRoot());
+      }
+      writer.varint(carried.offset());
+    } else if (location instanceof Location.Own own) {
       writer.digest(own.root());
     } else if (location instanceof Location.Within within) {
       writer.digest(within.commitRoot()).varint(within.commitSizeBytes()).varint(within.offset());
@@ -135,6 +146,11 @@ final class CompactLists implements CommitFormat.Lists {
 
   private static Location location(ByteReader reader, int code) throws CorruptObjectException {
     return switch (code) {
+      case CARRIED -> {
+        long size = reader.varint("carrier size");
+        Digest root = size == 0 ? Digest.ZERO : reader.digest("carrier root");
+        yield new Location.Carried(root, size, reader.varint("offset"));
+      }
       case FixedWidthLists.OWN -> new Location.Own(reader.digest("root"));
       case FixedWidthLists.WITHIN ->
           new Location.Within(

@@ -58,6 +58,9 @@ final class FixedWidthLists implements CommitFormat.Lists {
   @Override
   public Attachment attachment(ByteReader reader) throws CorruptObjectException {
     AttachmentType type = CommitFormat.attachmentType(reader, reader.u8("attachment type"));
+    if (type == AttachmentType.ARCHIVE) {
+      throw reader.corrupt("format 1 has no archive");
+    }
     int index = reader.u32("attachment index", PackEntry.MAX_INDEX);
     long sizeBytes = reader.u64("attachment size");
     reader.digest("attachment SHA-256");

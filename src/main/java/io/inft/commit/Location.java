@@ -38,6 +38,42 @@ public sealed interface Location {
   }
 
   /**
+   * Inside the commit object of the version that produced it, which nothing stores but the archive
+   * of a later version, its carrier.
+   *
+   * @param carrierRoot 0G Merkle root of the carrier; zero if that is the very commit object that
+   *     says so
+   * @param carrierSizeBytes length of the carrier; 0 if that is the very commit object that says so
+   * @param offset of the first byte, counted from the start of the producing version's commit
+   *     object
+   */
+  record Carried(Digest carrierRoot, long carrierSizeBytes, long offset) implements Location {
+    public Carried {
+      if (carrierRoot.isZero() != (carrierSizeBytes == 0)
+          || carrierSizeBytes < 0
+          || carrierSizeBytes > CommitObject.MAX_BYTES
+          || offset < 0
+          || offset >= Archive.MAX_OBJECT_BYTES) {
+        throw new IllegalArgumentException(
+            "byte "
+                + offset
+                + " of a commit object that one of "
+                + carrierSizeBytes
+                + " bytes carries");
+      }
+    }
+
+    /** In the archive of the very commit object that says so. */
+    public static Carried here(long offset) {
+      return new Carried(Digest.ZERO, 0, offset);
+    }
+
+    public boolean isHere() {
+      return carrierSizeBytes == 0;
+    }
+  }
+
+  /**
    * Inside the very commit object that says so.
    *
    * @param offset of the first byte, counted from the start of the inline area

@@ -35,6 +35,20 @@ final class Rules {
           within.offset() + sizeBytes <= within.commitSizeBytes(),
           "a pack that ends outside the commit object it lies in");
     }
+    if (location instanceof Location.Carried carried) {
+      require(
+          carried.offset() + sizeBytes <= Archive.MAX_OBJECT_BYTES,
+          "a pack that ends outside the commit object it lies in");
+    }
+  }
+
+  /** There is one archive, and it lies where who reads the version has it. */
+  static void requireArchive(int index, Location location, long sizeBytes) {
+    require(index == 0, "an archive with index " + index);
+    require(location instanceof Location.Here, "an archive in an object of its own");
+    require(
+        sizeBytes >= 1 && sizeBytes <= Archive.MAX_BYTES,
+        "an archive of " + sizeBytes + " bytes, at most " + Archive.MAX_BYTES);
   }
 
   /** A snapshot, then deltas, each laid on what the entry before it gives. */
@@ -55,11 +69,23 @@ final class Rules {
       require(
           !(entry.location() instanceof Location.Here) || own,
           "an inline pack that an earlier version produced");
-      require(
-          !(entry.location() instanceof Location.Within) || !own,
-          "a pack of this version inside an earlier one");
+      boolean elsewhere =
+          entry.location() instanceof Location.Within
+              || entry.location() instanceof Location.Carried;
+      require(!elsewhere || !own, "a pack of this version inside an earlier one");
+      requireCarrier(body, entry);
       require(!own || entry.epoch() == body.epoch(), "a new pack under an old epoch");
       reached = entry.toVersion();
+    }
+  }
+
+  /** What is carried here lies in the archive, which has no more than so many versions. */
+  private static void requireCarrier(CommitBody body, PackEntry entry) {
+    if (entry.location() instanceof Location.Carried carried && carried.isHere()) {
+      require(body.archive().isPresent(), "a pack carried in an archive that is not there");
+      require(
+          body.version() - entry.producedBy() <= Archive.MAX_OBJECTS,
+          "a pack of version " + entry.producedBy() + " in the archive of " + body.version());
     }
   }
 
@@ -70,6 +96,8 @@ final class Rules {
     long manifests =
         body.attachments().stream().filter(a -> a.type() == AttachmentType.MANIFEST).count();
     require(manifests == 1, manifests + " manifests");
+    require(
+        body.version() > 1 || body.archive().isEmpty(), "an archive of what came before version 1");
   }
 
   /** Events without a root would be events that nobody can be shown; of format 2. */

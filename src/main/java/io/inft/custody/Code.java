@@ -28,7 +28,7 @@ public enum Code {
   KEY_REJECTED(Severity.UNDETERMINED, "the given secret opens no slot of the keyring"),
   KEY_UNREACHABLE(Severity.WARNING, "the keys of an older epoch cannot be reached from the newest"),
   KIND_MISLABELLED(
-      Severity.WARNING, "a rekey by a writer has other content than the version before"),
+      Severity.WARNING, "a rekey or archive by a writer has other content than the version before"),
   REKEY_UNCHECKED(
       Severity.WARNING,
       "what a key admin's rekey holds could not be compared with the version before"),

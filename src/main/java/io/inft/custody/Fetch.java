@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
+import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.InftException;
@@ -59,8 +60,21 @@ final class Fetch {
     return read;
   }
 
-  /** The sealed bytes at a place that {@code commit} lists. */
-  ByteSource sealed(CommitObject commit, Location location, long sizeBytes) throws InftException {
+  /**
+   * The bytes at a place that {@code commit} lists.
+   *
+   * @param producedBy the version that they were made for
+   */
+  ByteSource sealed(CommitObject commit, long producedBy, Location location, long sizeBytes)
+      throws InftException {
+    if (location instanceof Location.Carried carried) {
+      ObjectRef ref =
+          carried.isHere()
+              ? null
+              : new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
+      CommitObject carrier = ref == null ? commit : CommitObject.parse(commit(ref));
+      return ByteSource.of(Archive.requireOf(carrier).packOf(producedBy, carried, sizeBytes));
+    }
     if (location instanceof Location.Here here) {
       return ByteSource.of(commit.inlineItem(here, sizeBytes));
     }

@@ -67,13 +67,14 @@ final class ObjectCheck {
 
   private ObjectFact check(CommitObject commit, ObjectFact fact, boolean needed) {
     long version = commit.body().version();
-    Digest key = key(fact);
+    Digest key = key(commit, fact);
     if (fetch.isVerified(key)) {
       return fact;
     }
     String what = fact.type() + " " + fact.index() + " of version " + fact.producedBy();
     try {
-      ByteSource sealed = fetch.sealed(commit, fact.location(), fact.sizeBytes());
+      ByteSource sealed =
+          fetch.sealed(commit, fact.producedBy(), fact.location(), fact.sizeBytes());
       if (depth == Verification.Depth.QUICK && fact.location() instanceof Location.Own) {
         fetch.sample(sealed);
         return state(fact, ObjectFact.State.SAMPLED);
@@ -99,10 +100,14 @@ final class ObjectCheck {
   }
 
   /** What has the same place need not be read again. */
-  private static Digest key(ObjectFact fact) {
-    String text = fact.location() + " " + fact.sizeBytes();
-    boolean here = fact.location() instanceof Location.Here;
-    String where = here ? text + " of version " + fact.producedBy() : text;
+  private static Digest key(CommitObject commit, ObjectFact fact) {
+    String where = fact.location() + " " + fact.sizeBytes();
+    if (!(fact.location() instanceof Location.Own)) {
+      where += " of version " + fact.producedBy();
+    }
+    if (fact.location() instanceof Location.Carried carried && carried.isHere()) {
+      where += " in version " + commit.body().version();
+    }
     return Digest.sha256(where.getBytes(StandardCharsets.UTF_8));
   }
 }

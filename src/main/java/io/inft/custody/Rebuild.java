@@ -124,7 +124,8 @@ final class Rebuild {
     SealedType type = SealedType.of(entry.type().code());
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
-    ByteSource sealed = fetch.sealed(commit, entry.location(), entry.sizeBytes());
+    ByteSource sealed =
+        fetch.sealed(commit, entry.producedBy(), entry.location(), entry.sizeBytes());
     PackReader pack = PackReader.open(Seal.open(key, label, sealed));
     if (pack.header().pageSize() != manifest.pageSize()
         || pack.header().kind() != entry.type()

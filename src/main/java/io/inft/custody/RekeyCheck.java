@@ -6,14 +6,14 @@ import io.inft.registry.Kind;
 import java.util.Optional;
 
 /**
- * A rekey has the content of the version before it, which is why an account that may change keys
- * and not write may make one. The registry cannot see whether that is so; whoever holds the keys
- * can. Not safe for many threads.
+ * A rekey or an archive has the content of the version before it, which is why an account that may
+ * change keys and not write may make a rekey. The registry cannot see whether that is so; whoever
+ * holds the keys can. Not safe for many threads.
  */
 final class RekeyCheck {
   private final Findings findings;
 
-  /** What the next version has if it is a rekey; empty if that is not known. */
+  /** What the next version has if it brings no content; empty if that is not known. */
   private Optional<Manifest> before = Optional.empty();
 
   private String unread = "";
@@ -39,9 +39,9 @@ final class RekeyCheck {
     unread = ": " + reason;
   }
 
-  /** A version could not be read. A rekey leaves the content as it was, whatever else it is. */
+  /** A version could not be read. Some leave the content as it was, whatever else they are. */
   void unreadable(Anchored version) {
-    if (!isRekey(version)) {
+    if (!bringsNoContent(version)) {
       skip();
     }
   }
@@ -54,7 +54,7 @@ final class RekeyCheck {
    */
   void check(HistoryCheck.Judged judged, Optional<SealedCheck.Content> content, boolean sound) {
     Anchored version = judged.version();
-    if (isRekey(version)) {
+    if (bringsNoContent(version)) {
       boolean mayNotWrite = judged.authority().filter(right -> !right.writer()).isPresent();
       compare(version, content, mayNotWrite);
     }
@@ -75,7 +75,9 @@ final class RekeyCheck {
       findings.add(
           mayNotWrite ? Code.AUTHOR_UNAUTHORIZED : Code.KIND_MISLABELLED,
           version.version(),
-          "a rekey by "
+          "a version of kind "
+              + version.anchor().kind()
+              + " by "
               + version.author()
               + (mayNotWrite ? ", who might not write, has other content: " : ": ")
               + other.get());
@@ -100,7 +102,8 @@ final class RekeyCheck {
         : before.flatMap(content.manifest()::differsFrom);
   }
 
-  static boolean isRekey(Anchored version) {
-    return version.anchor().kind().equals(Kind.REKEY);
+  static boolean bringsNoContent(Anchored version) {
+    Kind kind = version.anchor().kind();
+    return kind.equals(Kind.REKEY) || kind.equals(Kind.ARCHIVE);
   }
 }

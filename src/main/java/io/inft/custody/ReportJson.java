@@ -117,6 +117,11 @@ public final class ReportJson {
       node.put("root", own.root().toString());
     } else if (location instanceof Location.Within within) {
       node.put("insideOf", within.commitRoot().toString()).put("offset", within.offset());
+    } else if (location instanceof Location.Carried carried) {
+      if (!carried.isHere()) {
+        node.put("carriedBy", carried.carrierRoot().toString());
+      }
+      node.put("carried", true).put("offset", carried.offset());
     } else {
       node.put("inline", true);
     }

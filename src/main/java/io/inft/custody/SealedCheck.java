@@ -91,7 +91,7 @@ final class SealedCheck {
     for (Attachment attachment : commit.body().attachments()) {
       try {
         switch (attachment.type()) {
-          case MANIFEST, APPLICATION -> {}
+          case MANIFEST, APPLICATION, ARCHIVE -> {}
           case EVENTS -> {
             EventBatch batch = EventBatch.parse(plain(commit, attachment, key.get()));
             events(version, batch);
@@ -213,13 +213,16 @@ final class SealedCheck {
         switch (attachment.type()) {
           case MANIFEST -> Manifest.BYTES;
           case LOG -> MAX_LOG_BYTES;
-          case EVENTS, APPLICATION -> EventBatch.MAX_BYTES;
+          case EVENTS, APPLICATION, ARCHIVE -> EventBatch.MAX_BYTES;
         };
     ObjectLabel label =
         new ObjectLabel(
             context, commit.body().version(), commit.body().epoch(), type, attachment.index());
     return Seal.open(
-            key, label, fetch.sealed(commit, attachment.location(), attachment.sizeBytes()))
+            key,
+            label,
+            fetch.sealed(
+                commit, commit.body().version(), attachment.location(), attachment.sizeBytes()))
         .readAll(longest);
   }
 

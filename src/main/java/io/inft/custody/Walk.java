@@ -130,13 +130,16 @@ final class Walk {
     }
   }
 
-  /** A rekey that the range begins with is compared with the version before, left out as it is. */
+  /**
+   * A rekey or archive that the range begins with is compared with the version before, left out as
+   * it is.
+   */
   private void lookBack(Anchored version, EpochKeys keys, SealedCheck sealedCheck) {
     Anchored before = leftOut;
     if (before == null
         || before.version() != version.version() - 1
         || keys.isEmpty()
-        || !RekeyCheck.isRekey(version)) {
+        || !RekeyCheck.bringsNoContent(version)) {
       return;
     }
     try {

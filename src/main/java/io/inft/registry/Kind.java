@@ -4,8 +4,8 @@ import java.util.List;
 
 /**
  * What a version is, as the registry records it; the codes are part of the contract. The contract
- * also takes codes that are reserved for later (6 archive, 7 erase). One that this release does not
- * know is a value like the others: it makes its own version unreadable here, and nothing else.
+ * also takes a code that is reserved for later (7 erase). One that this release does not know is a
+ * value like the others: it makes its own version unreadable here, and nothing else.
  *
  * @param code from 1 to 7
  */
@@ -16,12 +16,15 @@ public record Kind(int code) {
   public static final Kind REKEY = new Kind(4);
   public static final Kind IMPORT = new Kind(5);
 
+  /** Has the content of the version before it, and carries what that one and others left. */
+  public static final Kind ARCHIVE = new Kind(6);
+
   /** The highest code that this release knows. */
-  public static final int NEWEST = 5;
+  public static final int NEWEST = 6;
 
   private static final int MAX = 7;
   private static final List<String> WORDS =
-      List.of("delta", "snapshot", "restore", "rekey", "import");
+      List.of("delta", "snapshot", "restore", "rekey", "import", "archive");
 
   public Kind {
     if (!isCode(code)) {

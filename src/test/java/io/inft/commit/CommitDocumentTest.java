@@ -110,6 +110,7 @@ class CommitDocumentTest {
     assertThat(commitObject.map("location", "code"))
         .isEqualTo(
             Map.of(
+                "carried", String.valueOf(CompactLists.CARRIED),
                 "own object", String.valueOf(FixedWidthLists.OWN),
                 "within an earlier commit object", String.valueOf(FixedWidthLists.WITHIN),
                 "here", String.valueOf(FixedWidthLists.HERE)));
@@ -140,7 +141,10 @@ class CommitDocumentTest {
                 "packs", String.valueOf(CommitBody.MAX_PACKS),
                 "attachments", String.valueOf(CommitBody.MAX_ATTACHMENTS),
                 "index of a pack or attachment", String.valueOf(PackEntry.MAX_INDEX),
-                "size of a pack or attachment", String.valueOf(Rules.MAX_OBJECT_BYTES)));
+                "size of a pack or attachment", String.valueOf(Rules.MAX_OBJECT_BYTES),
+                "archive", String.valueOf(Archive.MAX_BYTES),
+                "objects in an archive", String.valueOf(Archive.MAX_OBJECTS),
+                "object in an archive", String.valueOf(Archive.MAX_OBJECT_BYTES)));
   }
 
   @Test
@@ -237,10 +241,40 @@ class CommitDocumentTest {
   @Test
   void attachmentsAreSealedUnderTheirOwnCode() {
     for (AttachmentType type : AttachmentType.values()) {
-      assertThat(type.code()).isEqualTo(SealedType.valueOf(type.name()).code());
+      if (type != AttachmentType.ARCHIVE) {
+        assertThat(type.code()).isEqualTo(SealedType.valueOf(type.name()).code());
+      }
     }
     assertThat(PackType.values().length + AttachmentType.values().length)
-        .isEqualTo(SealedType.values().length);
+        .isEqualTo(SealedType.values().length + 1);
+  }
+
+  /** Nothing may ever be sealed under the code of what lies open. */
+  @Test
+  void anArchiveIsNotSealed() {
+    assertThat(SealedType.values())
+        .extracting(SealedType::code)
+        .doesNotContain(AttachmentType.ARCHIVE.code());
+  }
+
+  @Test
+  void carriedPacksAreWrittenAsDocumented() {
+    PackEntry pack =
+        new PackEntry(
+            PackType.DELTA, 1, 298, 0, 296, 297, Location.Carried.here(300), 300, 1_800_000_000);
+    ByteWriter here = writer();
+    CompactLists.writePack(here, pack, new CommitFormat.PackPlace(300, 1, 296));
+    ByteWriter later = writer();
+    CompactLists.writePack(
+        later,
+        pack.at(new Location.Carried(Samples.CONTEXT, 3000, 300), 1_800_000_000),
+        new CommitFormat.PackPlace(301, 1, 296));
+
+    assertThat(HexFormat.of().formatHex(here.toBytes()))
+        .isEqualTo("02 02 00 01 ac02 80a4a7da06 00 ac02".replace(" ", ""));
+    assertThat(HexFormat.of().formatHex(later.toBytes()))
+        .isEqualTo(
+            "02 03 00 01 ac02 80a4a7da06 b817".replace(" ", "") + Samples.CONTEXT.hex() + "ac02");
   }
 
   private static List<String> offsets(FormatDocument document, String field) {

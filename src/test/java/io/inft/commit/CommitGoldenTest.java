@@ -55,6 +55,24 @@ class CommitGoldenTest {
   }
 
   @Test
+  void aCarrierStillOpensAndTheVersionAfterItFindsItsPacks() throws Exception {
+    CommitObject carrier = CommitObject.parse(FOLDER.read("carrier-6.commit"));
+    CommitObject after = CommitObject.parse(FOLDER.read("after-carrier-7.commit"));
+    Archive archive = Archive.requireOf(carrier);
+
+    assertThat(archive).isEqualTo(Samples.archive());
+    assertThat(carrier.body().kind()).isEqualTo(6);
+    assertThat(carrier.body().restoreSet()).isEqualTo(Samples.carrier().restoreSet());
+    assertThat(carrier.body().restoreSet().get(4).location()).isInstanceOf(Location.Carried.class);
+    assertThat(after.body()).isEqualTo(Samples.next(carrier, Samples.root(carrier)));
+    PackEntry pack = after.body().restoreSet().get(3);
+    Location.Carried carried = (Location.Carried) pack.location();
+    assertThat(carried.carrierRoot()).isEqualTo(Samples.root(carrier));
+    assertThat(archive.packOf(pack.producedBy(), carried, pack.sizeBytes()))
+        .isEqualTo(Samples.bytes(4, 300));
+  }
+
+  @Test
   void aManifestStillOpensAndIsStillWrittenByteForByte() throws Exception {
     byte[] bytes = FOLDER.read("manifest.plain");
 
@@ -109,6 +127,11 @@ class CommitGoldenTest {
     FOLDER.write("compact-1.commit", chain.get(0).toBytes());
     FOLDER.write("compact-2.commit", chain.get(1).toBytes());
     FOLDER.write("compact-14.commit", chain.get(13).toBytes());
+    CommitObject carrier = CommitObject.sign(Samples.carrier(), Samples.AUTHOR);
+    FOLDER.write("carrier-6.commit", carrier.toBytes());
+    FOLDER.write(
+        "after-carrier-7.commit",
+        CommitObject.sign(Samples.next(carrier, Samples.root(carrier)), Samples.AUTHOR).toBytes());
     FOLDER.write("manifest.plain", Samples.manifest().toBytes());
     FOLDER.write("sql-log.plain", log().toBytes());
     FOLDER.write("events-plain.batch", plainBatch().toBytes());

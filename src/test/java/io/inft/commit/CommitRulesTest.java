@@ -79,6 +79,21 @@ class CommitRulesTest {
             "an item after a gap",
             "an inline item at 301",
             body -> body.attachments = moved(body, 1)),
+        new Case(
+            "two archives",
+            "two attachments ARCHIVE 0",
+            body -> body.attachments = withArchives(body, 2)),
+        new Case(
+            "a pack carried by nothing",
+            "an archive that is not there",
+            body -> body.restoreSet = carriedHere(body, 1)),
+        new Case(
+            "a new pack that is carried",
+            "inside an earlier one",
+            body -> {
+              body.attachments = withArchives(body, 1);
+              body.restoreSet = carriedHere(body, 2);
+            }),
         new Case("no jump", "jumps to []", body -> body.jumps = List.of()),
         new Case("a jump too many", "jumps to [1, 1]", body -> body.jumps = jumpTooMany(body)),
         new Case("a first jump elsewhere", "a first jump", body -> body.jumps = elsewhere()),
@@ -181,6 +196,51 @@ class CommitRulesTest {
   private static PackEntry pack(
       PackType type, long from, long to, long producedBy, Location location, long size) {
     return new PackEntry(type, 1, producedBy, 0, from, to, location, size, 1_800_000_000);
+  }
+
+  private static List<Attachment> withArchives(BodyEditor body, int count) {
+    List<Attachment> attachments = new ArrayList<>(body.attachments);
+    for (int i = 0; i < count; i++) {
+      attachments.add(
+          new Attachment(AttachmentType.ARCHIVE, 0, new Location.Here(body.inline.sizeBytes()), 1));
+      body.inline = longer(body.inline);
+    }
+    return attachments;
+  }
+
+  /** The first packs of a body, the last of them carried here. */
+  private static List<PackEntry> carriedHere(BodyEditor body, int count) {
+    List<PackEntry> packs = new ArrayList<>(body.restoreSet);
+    PackEntry pack = packs.get(count - 1);
+    packs.set(count - 1, pack.at(Location.Carried.here(0), pack.storedAtSeconds()));
+    return packs;
+  }
+
+  @Test
+  void anArchiveReachesSoFarBackAndNoFurther() {
+    BodyEditor editor = new BodyEditor(Samples.chain(66).get(65).body());
+    editor.restoreSet =
+        List.of(
+            new PackEntry(
+                PackType.SNAPSHOT, 1, 2, 0, 0, 2, Location.Carried.here(0), 300, 1_800_000_000));
+    editor.attachments =
+        List.of(
+            new Attachment(AttachmentType.MANIFEST, 0, new Location.Here(0), 300),
+            new Attachment(AttachmentType.ARCHIVE, 0, new Location.Here(300), 261));
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CommitObject.sign(editor.body(), Samples.AUTHOR))
+        .withMessageContaining("a pack of version 2 in the archive of 66");
+  }
+
+  @Test
+  void versionOneCarriesNothing() {
+    BodyEditor editor = new BodyEditor(Samples.first());
+    editor.attachments = withArchives(editor, 1);
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> CommitObject.sign(editor.body(), Samples.AUTHOR))
+        .withMessageContaining("before version 1");
   }
 
   private static List<PackEntry> withGap(BodyEditor body) {

@@ -93,6 +93,31 @@ final class Samples {
         Blob.of(new ByteWriter().bytes(delta).bytes(manifest).toBytes()));
   }
 
+  /** Versions 2 to 5, whose objects nothing stores but the archive of version 6. */
+  static Archive archive() {
+    return new Archive(chain(5).subList(1, 5).stream().map(one -> Blob.of(one.toBytes())).toList());
+  }
+
+  /** Version 6: it carries the versions since the first, and the packs in them. */
+  static CommitBody carrier() {
+    return carrying(archive(), archive().toBytes());
+  }
+
+  /** As {@link #carrier}, whatever the bytes of its archive are. */
+  static CommitBody carrying(Archive archive, byte[] bytes) {
+    CommitObject before = chain(5).get(4);
+    BodyEditor editor = new BodyEditor(next(before, root(before)));
+    editor.kind = 6;
+    editor.restoreSet = new ArrayList<>(archive.carrying(editor.restoreSet));
+    long offset = editor.inline.sizeBytes();
+    List<Attachment> attachments = new ArrayList<>(editor.attachments);
+    attachments.add(
+        new Attachment(AttachmentType.ARCHIVE, 0, new Location.Here(offset), bytes.length));
+    editor.attachments = attachments;
+    editor.inline = Blob.of(new ByteWriter().bytes(editor.inline.toBytes()).bytes(bytes).toBytes());
+    return editor.body();
+  }
+
   static PackEntry ownSnapshot(long version) {
     return new PackEntry(
         PackType.SNAPSHOT,

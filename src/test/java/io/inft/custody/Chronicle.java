@@ -129,7 +129,10 @@ final class Chronicle implements AutoCloseable {
     SigningKey author = OWNER;
     boolean newEpoch;
 
-    /** Whether a new epoch brings other content, which a rekey must not. */
+    /** Whether it is made to carry others, and not to bring content. */
+    boolean archive;
+
+    /** Whether a new epoch or an archive brings other content, which it must not. */
     boolean changesContent;
 
     boolean linkToOldEpoch = true;
@@ -188,7 +191,7 @@ final class Chronicle implements AutoCloseable {
               List.of(SlotRequest.of(SECRET, KeyDerivation.weakForTests())),
               random);
     }
-    if (!draft.newEpoch || draft.changesContent) {
+    if (!(draft.newEpoch || draft.archive) || draft.changesContent) {
       run("UPDATE t SET text = 'version " + version + "' WHERE id = 1 + " + version + " % 60");
     }
     List<byte[]> after = draft.pages.apply(read());
@@ -205,12 +208,19 @@ final class Chronicle implements AutoCloseable {
                 checksum,
                 epoch,
                 keyring.hash(),
-                draft.newEpoch ? Kind.REKEY : version == 1 ? Kind.SNAPSHOT : Kind.DELTA));
+                kind(draft)));
     newest =
         new ObjectRef(Digest.ZERO.equals(ref.root()) ? newest.root() : ref.root(), ref.sizeBytes());
     anchored = rotate ? registry.rotateAndAnchor(id, anchor) : registry.anchor(id, anchor);
     pages = after;
     return anchored;
+  }
+
+  private Kind kind(Draft draft) {
+    if (draft.newEpoch) {
+      return Kind.REKEY;
+    }
+    return draft.archive ? Kind.ARCHIVE : version == 1 ? Kind.SNAPSHOT : Kind.DELTA;
   }
 
   private ObjectRef refOf(byte[] bytes, boolean upload) throws Exception {
@@ -270,7 +280,7 @@ final class Chronicle implements AutoCloseable {
             newest.root(),
             epoch,
             Blob.of(keyring.toBytes()),
-            (draft.newEpoch ? Kind.REKEY : version == 1 ? Kind.SNAPSHOT : Kind.DELTA).code(),
+            kind(draft).code(),
             1_800_000_000_000L + version,
             draft.author.address(),
             manifest.stateCommit(),

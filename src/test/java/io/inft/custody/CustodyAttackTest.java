@@ -498,6 +498,30 @@ class CustodyAttackTest {
   }
 
   @Test
+  void anArchiveOfOtherContentIsMislabelled() throws Exception {
+    Chronicle.Draft honest = new Chronicle.Draft();
+    honest.archive = true;
+    chronicle.publish(honest);
+    assertFound(verify(), Verdict.VALID);
+    Chronicle.Draft lie = new Chronicle.Draft();
+    lie.archive = true;
+    lie.changesContent = true;
+    chronicle.publish(lie);
+    Chronicle.Draft event = new Chronicle.Draft();
+    event.archive = true;
+    event.event = CustodyAttackTest::application;
+    chronicle.publish(event);
+
+    CustodyReport report = verify();
+
+    assertFound(report, Verdict.VALID_WITH_WARNINGS, Code.KIND_MISLABELLED);
+    assertThat(report.findings())
+        .extracting(Finding::version)
+        .containsExactly(VERSIONS + 2L, VERSIONS + 3L);
+    assertThat(report.findings().get(0).message()).contains("kind archive");
+  }
+
+  @Test
   void aKeyAdminsRekeyThatCannotBeComparedIsAWarning() throws Exception {
     grantAgent(Rights.KEY_ADMIN);
     rekey(draft -> draft.changesContent = true);

@@ -311,7 +311,7 @@ public abstract class RegistryContract {
   void aReservedKindIsRecordedAndReadLikeAnyOther() throws Exception {
     Anchor one = begin();
     grant(agent, Rights.WRITER);
-    Anchor odd = of(new Kind(6), after(one, "two"));
+    Anchor odd = of(Kind.ARCHIVE, after(one, "two"));
     agent.anchor(id, odd);
     Anchor last = of(new Kind(7), after(odd, "three"));
     agent.anchor(id, last);
@@ -319,7 +319,7 @@ public abstract class RegistryContract {
     owner.anchor(id, known);
 
     assertThat(stranger.version(id, 2, 0).anchor()).isEqualTo(odd);
-    assertThat(stranger.version(id, 2, 0).anchor().kind().isKnown()).isFalse();
+    assertThat(stranger.version(id, 3, 0).anchor().kind().isKnown()).isFalse();
     assertThat(stranger.history(id, 1, 9))
         .extracting(Anchored::anchor)
         .containsExactly(one, odd, last, known);

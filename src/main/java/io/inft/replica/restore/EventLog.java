@@ -324,10 +324,7 @@ public final class EventLog {
             commit.body().epoch(),
             manifest ? SealedType.MANIFEST : SealedType.EVENTS,
             attachment.index());
-    return Seal.open(
-            keys.of(commit.body().epoch()),
-            label,
-            access.sealed(commit, attachment.location(), attachment.sizeBytes()))
+    return Seal.open(keys.of(commit.body().epoch()), label, access.sealed(commit, attachment))
         .readAll(manifest ? Manifest.BYTES : EventBatch.MAX_BYTES);
   }
 }

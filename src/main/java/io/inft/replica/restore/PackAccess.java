@@ -2,6 +2,8 @@ package io.inft.replica.restore;
 
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
+import io.inft.commit.Archive;
+import io.inft.commit.Attachment;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
@@ -22,7 +24,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens what a commit object lists, wherever it lies: in the same commit object, in an earlier one,
- * or as an object of its own.
+ * in one that another carries, or as an object of its own.
  */
 public final class PackAccess {
   private static final Logger LOG = LoggerFactory.getLogger(PackAccess.class);
@@ -39,15 +41,24 @@ public final class PackAccess {
     this.context = context;
   }
 
-  /**
-   * The sealed bytes at a location listed by {@code commit}; verified against their root when read.
-   */
-  ByteSource sealed(CommitObject commit, Location location, long sizeBytes) throws InftException {
-    return sealed(commit, location, sizeBytes, true);
+  /** The sealed bytes of an attachment of {@code commit}; verified against their root when read. */
+  ByteSource sealed(CommitObject commit, Attachment attachment) throws InftException {
+    return sealed(
+        commit, commit.body().version(), attachment.location(), attachment.sizeBytes(), true);
   }
 
-  private ByteSource sealed(CommitObject commit, Location location, long sizeBytes, boolean proved)
+  private ByteSource sealed(CommitObject commit, PackEntry pack, boolean proved)
       throws InftException {
+    return sealed(commit, pack.producedBy(), pack.location(), pack.sizeBytes(), proved);
+  }
+
+  private ByteSource sealed(
+      CommitObject commit, long producedBy, Location location, long sizeBytes, boolean proved)
+      throws InftException {
+    if (location instanceof Location.Carried carried) {
+      return ByteSource.of(
+          Archive.requireOf(carrier(commit, carried)).packOf(producedBy, carried, sizeBytes));
+    }
     if (location instanceof Location.Here here) {
       return ByteSource.of(commit.toBytes())
           .slice(commit.offsetOfInline() + here.offset(), sizeBytes);
@@ -58,6 +69,14 @@ public final class PackAccess {
     }
     Location.Own own = (Location.Own) location;
     return opened(new ObjectRef(own.root(), sizeBytes), proved);
+  }
+
+  private CommitObject carrier(CommitObject commit, Location.Carried carried) throws InftException {
+    if (carried.isHere()) {
+      return commit;
+    }
+    ObjectRef carrier = new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
+    return CommitObject.parse(store.open(carrier).readAll(CommitObject.MAX_BYTES));
   }
 
   private ByteSource opened(ObjectRef object, boolean proved) throws InftException {
@@ -79,7 +98,7 @@ public final class PackAccess {
     SealedType type = SealedType.of(entry.type().code());
     ObjectLabel label =
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
-    ByteSource sealed = sealed(commit, entry.location(), entry.sizeBytes(), proved);
+    ByteSource sealed = sealed(commit, entry, proved);
     PackReader pack;
     try {
       pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
@@ -138,7 +157,7 @@ public final class PackAccess {
     long left = mostBytes;
     try {
       if (left > 0 && whileSo.getAsBoolean()) {
-        ByteSource pack = sealed(commit, entry.location(), entry.sizeBytes(), false);
+        ByteSource pack = sealed(commit, entry, false);
         left -= pack.read(behind, (int) (entry.sizeBytes() - behind)).length;
         for (long at = 0; at < behind && left > 0 && whileSo.getAsBoolean(); at += PIECE_BYTES) {
           left -= pack.read(at, (int) Math.min(PIECE_BYTES, behind - at)).length;

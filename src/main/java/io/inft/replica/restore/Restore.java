@@ -113,10 +113,7 @@ public final class Restore {
     try {
       manifest =
           Manifest.parse(
-              Seal.open(
-                      keys.of(commit.body().epoch()),
-                      label,
-                      packs.sealed(commit, attachment.location(), attachment.sizeBytes()))
+              Seal.open(keys.of(commit.body().epoch()), label, packs.sealed(commit, attachment))
                   .readAll(Manifest.BYTES));
     } catch (WrongKeyException | NoSlotException e) {
       throw PackAccess.notUnderItsKey("manifest of version " + commit.body().version(), e);

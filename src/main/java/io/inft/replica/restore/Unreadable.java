@@ -24,6 +24,7 @@ public final class Unreadable {
   private static final List<String> FORMATS =
       List.of(
           "commit object",
+          "archive",
           "keyring",
           "manifest",
           "page pack",
