@@ -129,7 +129,7 @@ class HouseTest {
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
         opens failure commit
-        doors Cadence CompactionPolicy Decision FinalityLooks Known Pace PublishPolicy
+        doors Cadence CompactionPolicy Decision FinalityLooks Inlining Known Pace PublishPolicy
           RestoreSetPlan Retry
       replica.publish.version
         opens failure bytes sqlite pack seal commit store.merkle registry capture replica.local

@@ -24,6 +24,7 @@ import io.inft.replica.Engines;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Padding;
@@ -237,6 +238,9 @@ public final class ConnectionOpening {
         new ObjectPolicy(
             settings.duration(InftProperty.RENEW_AFTER).orElseThrow(),
             choice(Padding.class, InftProperty.PADDING)),
+        new Inlining(
+            choice(Inlining.Choice.class, InftProperty.INLINE),
+            settings.duration(InftProperty.INLINE_MAX_AGE).orElseThrow()),
         new EngineSettings.NewPasswords(
             KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
             settings.flag(InftProperty.ALLOW_WEAK_PASSWORD).orElse(network.development())),

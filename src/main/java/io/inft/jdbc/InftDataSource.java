@@ -436,6 +436,24 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.PADDING);
   }
 
+  /** See {@link InftProperty#INLINE}. */
+  public void setInline(@Nullable String inline) {
+    set(InftProperty.INLINE, inline);
+  }
+
+  public @Nullable String getInline() {
+    return get(InftProperty.INLINE);
+  }
+
+  /** See {@link InftProperty#INLINE_MAX_AGE}. */
+  public void setInlineMaxAge(@Nullable String inlineMaxAge) {
+    set(InftProperty.INLINE_MAX_AGE, inlineMaxAge);
+  }
+
+  public @Nullable String getInlineMaxAge() {
+    return get(InftProperty.INLINE_MAX_AGE);
+  }
+
   /** See {@link InftProperty#USER}. */
   public void setUser(@Nullable String user) {
     set(InftProperty.USER, user);

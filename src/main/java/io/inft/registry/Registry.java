@@ -105,6 +105,11 @@ public interface Registry extends RegistryReader, AutoCloseable {
     return false;
   }
 
+  /** The same of what a request asks for, {@link #anchorInline} if its object goes along. */
+  default boolean isUnderWay(AnchorRequest request) throws InftException {
+    return isUnderWay(request.id(), request.anchor());
+  }
+
   /** Result of one item of {@link #anchorMany}: what was recorded, or why not. */
   record AnchorOutcome(Optional<Anchored> anchored, Optional<InftException> failure) {}
 

@@ -1,12 +1,13 @@
 package io.inft.replica;
 
+import io.inft.bytes.Blob;
 import io.inft.failure.InftException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PublishTimeoutException;
-import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.registry.Registry.AnchorRequest;
 import io.inft.replica.local.Waits;
 import io.inft.replica.publish.Anchoring;
 import java.time.Duration;
@@ -44,7 +45,11 @@ final class AnchorTogether {
     this.working = new Semaphore(parallelism);
   }
 
-  private record Waiting(Registry.AnchorRequest request, CompletableFuture<Anchored> outcome) {}
+  private record Waiting(AnchorRequest request, CompletableFuture<Anchored> outcome) {
+    int objectBytes() {
+      return request.object().map(Blob::sizeBytes).orElse(0);
+    }
+  }
 
   /** Takes part before the work begins, so that nobody goes off without the others. */
   synchronized Part join() {
@@ -81,9 +86,10 @@ final class AnchorTogether {
     }
 
     @Override
-    public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
+    public Anchored anchor(AnchorRequest request) throws InftException {
       pause();
-      Waiting own = new Waiting(new Registry.AnchorRequest(id, anchor), new CompletableFuture<>());
+      DatabaseId id = request.id();
+      Waiting own = new Waiting(request, new CompletableFuture<>());
       List<Waiting> all;
       synchronized (AnchorTogether.this) {
         waiting.add(own);
@@ -156,8 +162,19 @@ final class AnchorTogether {
   }
 
   private void send(List<Waiting> all) {
-    for (int from = 0; from < all.size(); from += Batch.MAX_TOGETHER) {
-      sendTogether(all.subList(from, Math.min(all.size(), from + Batch.MAX_TOGETHER)));
+    List<Waiting> group = new ArrayList<>();
+    int bytes = 0;
+    for (Waiting one : all) {
+      bytes += one.objectBytes();
+      if (group.size() == Batch.MAX_TOGETHER || bytes > AnchorRequest.MAX_BATCH_OBJECT_BYTES) {
+        sendTogether(group);
+        group = new ArrayList<>();
+        bytes = one.objectBytes();
+      }
+      group.add(one);
+    }
+    if (!group.isEmpty()) {
+      sendTogether(group);
     }
   }
 

@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * @param home folder of this machine's working copies
  * @param create whether to make an id that nobody registered
  * @param objects how what is stored is kept
+ * @param inlining what goes along with its anchor instead
  * @param newPasswords how new password slots are made
  * @param creationPragmas page_size, encoding, auto_vacuum for a new database, in SQL's spelling
  * @param networkLimits how far the network may go, by property, as far as the user chose: fees,
@@ -31,6 +33,7 @@ public record EngineSettings(
     Cadence cadence,
     Ending ending,
     ObjectPolicy objects,
+    Inlining inlining,
     NewPasswords newPasswords,
     Map<String, String> creationPragmas,
     Map<String, String> networkLimits,
@@ -148,6 +151,22 @@ public record EngineSettings(
         other,
         ending,
         objects,
+        inlining,
+        newPasswords,
+        creationPragmas,
+        networkLimits,
+        session);
+  }
+
+  EngineSettings with(Inlining other) {
+    return new EngineSettings(
+        id,
+        home,
+        create,
+        cadence,
+        ending,
+        objects,
+        other,
         newPasswords,
         creationPragmas,
         networkLimits,
@@ -162,6 +181,7 @@ public record EngineSettings(
         cadence,
         other,
         objects,
+        inlining,
         newPasswords,
         creationPragmas,
         networkLimits,
@@ -176,6 +196,7 @@ public record EngineSettings(
         cadence,
         ending,
         objects,
+        inlining,
         newPasswords,
         creationPragmas,
         networkLimits,

@@ -131,7 +131,7 @@ final class Replacing {
       return;
     }
     WriterState state = WriterState.read(current.get());
-    if (!maySucceed(state)) {
+    if (!maySucceed(current.get(), state)) {
       scope
           .workingCopy()
           .putAside(
@@ -144,13 +144,15 @@ final class Replacing {
   }
 
   /** Whether a version that is on its way was anchored, or its anchor was sent. */
-  private boolean maySucceed(WriterState state) throws InftException {
+  private boolean maySucceed(Path generation, WriterState state) throws InftException {
     if (state.outgoing().isEmpty()) {
       return false;
     }
     long head = new HeadCheck(scope.registry(), scope.id()).read().map(Head::version).orElse(0L);
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
     for (WriterState.Outgoing one : state.outgoing()) {
-      if (head >= one.version() || scope.registry().isUnderWay(scope.id(), one.anchor())) {
+      if (head >= one.version()
+          || scope.registry().isUnderWay(Sender.request(scope.id(), one, objects))) {
         return true;
       }
     }
@@ -171,7 +173,7 @@ final class Replacing {
     try {
       WriterState state = WriterState.read(generation);
       boolean isPublished = state.anchored() > head;
-      if (state.putAside().isEmpty() && !isPublished && !maySucceed(state)) {
+      if (state.putAside().isEmpty() && !isPublished && !maySucceed(generation, state)) {
         scope.workingCopy().goBack(generation, state, before, scope.clock().instant());
       }
     } catch (InftException second) {

@@ -47,6 +47,8 @@ final class SharedSettings {
     shared.put("linger", spelled(settings.ending().linger()));
     shared.put("renewAfter", spelled(settings.objects().renewAfter()));
     shared.put("padding", spelled(settings.objects().padding()));
+    shared.put("inline", spelled(settings.inlining().choice()));
+    shared.put("inlineMaxAge", spelled(settings.inlining().maxAge()));
     shared.putAll(settings.networkLimits());
     network
         .signer()

@@ -3,6 +3,7 @@ package io.inft.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.OutcomeUnknownException;
@@ -28,6 +29,10 @@ class AnchorTogetherTest {
 
   private final List<Integer> sent = new ArrayList<>();
   private final DatabaseId id = id();
+
+  private Registry.AnchorRequest request() {
+    return new Registry.AnchorRequest(id, ANCHOR);
+  }
 
   private static DatabaseId id() {
     try {
@@ -66,8 +71,37 @@ class AnchorTogetherTest {
     AnchorTogether.Part hangs = together.join();
     hangs.begin();
     ready.begin();
-    assertThatThrownBy(() -> ready.anchor(id, ANCHOR)).isInstanceOf(NotAuthorizedException.class);
+    assertThatThrownBy(() -> ready.anchor(request())).isInstanceOf(NotAuthorizedException.class);
     assertThat(sent).containsExactly(1);
+  }
+
+  /** What goes along is paid by the byte, and no transaction takes more than so many. */
+  @Test
+  void whatIsTooMuchForOneTransactionIsSentInSeveral() throws Exception {
+    AnchorTogether together = new AnchorTogether(registry(new CountDownLatch(0)), 14, PATIENCE);
+    List<AnchorTogether.Part> parts = new ArrayList<>();
+    for (int i = 0; i < 14; i++) {
+      parts.add(together.join());
+    }
+    List<Thread> threads = new ArrayList<>();
+    for (AnchorTogether.Part part : parts) {
+      part.begin();
+      Thread thread = new Thread(() -> anchorOrFail(part, withObject()));
+      threads.add(thread);
+      thread.start();
+    }
+    for (Thread thread : threads) {
+      thread.join(10_000);
+    }
+    assertThat(failures).hasSize(14).hasOnlyElementsOfType(NotAuthorizedException.class);
+    assertThat(sent).containsExactly(12, 2);
+  }
+
+  private Registry.AnchorRequest withObject() {
+    byte[] object = new byte[Registry.AnchorRequest.MAX_OBJECT_BYTES];
+    Anchor anchor =
+        new Anchor(2, SOME, SOME, object.length, Digest.sha256(object), 1, SOME, Kind.DELTA);
+    return new Registry.AnchorRequest(id, anchor, Optional.of(Blob.of(object)));
   }
 
   @Test
@@ -97,8 +131,12 @@ class AnchorTogetherTest {
       java.util.Collections.synchronizedList(new ArrayList<>());
 
   private void anchorOrFail(AnchorTogether.Part part) {
+    anchorOrFail(part, request());
+  }
+
+  private void anchorOrFail(AnchorTogether.Part part, Registry.AnchorRequest request) {
     try {
-      part.anchor(id, ANCHOR);
+      part.anchor(request);
     } catch (io.inft.failure.InftException e) {
       failures.add(e);
     }

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchor;
@@ -46,6 +47,26 @@ public abstract class ForwardingRegistry implements Registry {
   @Override
   public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
     return real.isUnderWay(id, anchor);
+  }
+
+  @Override
+  public boolean isUnderWay(AnchorRequest request) throws InftException {
+    return isUnderWay(request.id(), request.anchor()) || real.isUnderWay(request);
+  }
+
+  @Override
+  public int maxInlineBytes() {
+    return real.maxInlineBytes();
+  }
+
+  @Override
+  public Anchored anchorInline(DatabaseId id, Anchor anchor, Blob object) throws InftException {
+    return real.anchorInline(id, anchor, object);
+  }
+
+  @Override
+  public Blob object(DatabaseId id, Anchored version) throws InftException {
+    return real.object(id, version);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
@@ -39,6 +40,7 @@ public final class World implements AutoCloseable {
   private final Path folder;
   private final UnaryOperator<Store> storeWrapper;
   private volatile Consumer<PublishStep> watcher = step -> {};
+  private volatile Inlining inlining = Inlining.NEVER;
 
   public World(Path folder) {
     this(folder, UnaryOperator.identity());
@@ -52,6 +54,12 @@ public final class World implements AutoCloseable {
   /** Has those who publish from now on say how far they have come. */
   public void watch(Consumer<PublishStep> steps) {
     watcher = steps;
+  }
+
+  /** Has those who open from now on take this road. */
+  public World inlining(Inlining.Choice choice, Duration maxAge) {
+    inlining = new Inlining(choice, maxAge);
+    return this;
   }
 
   public Network network() throws InftException {
@@ -108,6 +116,7 @@ public final class World implements AutoCloseable {
         new EngineSettings.Ending(
             EngineSettings.OnClose.PUBLISH, Duration.ofSeconds(60), Duration.ZERO),
         new ObjectPolicy(Duration.ofDays(180), Padding.PADME),
+        inlining,
         new EngineSettings.NewPasswords(KeyDerivation.weakForTests(), false),
         Map.of(),
         Map.of(),
@@ -128,6 +137,7 @@ public final class World implements AutoCloseable {
         settings.cadence(),
         settings.ending(),
         settings.objects(),
+        settings.inlining(),
         settings.newPasswords(),
         pragmas,
         settings.networkLimits(),

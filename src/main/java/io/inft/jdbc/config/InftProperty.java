@@ -285,6 +285,21 @@ public enum InftProperty {
           .says(
               "Whether what is published is filled up to sizes that many contents share, at most 12"
                   + " % more, so that compressed sizes tell less of what is in them.")),
+  INLINE(
+      named("inline")
+          .choices("auto", "always", "never")
+          .defaultsTo("never")
+          .says(
+              "Whether small versions go along with their anchor, in one transaction and without an"
+                  + " upload, until a later version carries them to the store: where that is"
+                  + " cheaper, wherever it may be, or never.")),
+  INLINE_MAX_AGE(
+      named("inlineMaxAge")
+          .kind(Kind.DURATION)
+          .defaultsTo("30m")
+          .says(
+              "How long a version that went along with its anchor may lie in the chain's log alone;"
+                  + " below the time for which nodes keep logs.")),
   USER(
       named("user")
           .computed("ignored")

@@ -79,6 +79,19 @@ final class BatchGas {
     return groups;
   }
 
+  /**
+   * The longest object that may go along with one anchor.
+   *
+   * @param itemLimit the most gas that this may take; of an NFT's id too
+   */
+  static int maxObjectBytes(long itemLimit) {
+    long call = CALL_HEAD_BYTES + ITEM_BYTES + OBJECT_HEAD_BYTES + 31;
+    long executed = itemLimit - TRANSACTION - ITEM - ASKING_AN_NFT - CALL_BYTE * call;
+    long atLeast = itemLimit - TRANSACTION - CALL_BYTE_AT_LEAST * call;
+    long most = Math.min(executed / (OBJECT_BYTE + CALL_BYTE), atLeast / CALL_BYTE_AT_LEAST);
+    return (int) Math.max(0, Math.min(most, AnchorRequest.MAX_OBJECT_BYTES));
+  }
+
   private static final class Sum {
     private long bytes = CALL_HEAD_BYTES;
     private long execution;

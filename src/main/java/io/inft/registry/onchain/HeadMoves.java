@@ -67,6 +67,14 @@ final class HeadMoves {
             || transactions.isSent(RegistryCalls.anchor(id, anchor)));
   }
 
+  boolean isUnderWay(AnchorRequest item) throws InftException {
+    return isUnderWay(item.id(), item.anchor())
+        || (item.object().isPresent()
+            && transactions.account().isPresent()
+            && transactions.isSent(
+                RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())));
+  }
+
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
       throws InftException {
     Optional<Anchored> found = recorded(id, anchor, data);

@@ -218,7 +218,7 @@ public final class OnchainRegistry implements PaidRegistry {
 
   @Override
   public int maxInlineBytes() {
-    return AnchorRequest.MAX_OBJECT_BYTES;
+    return BatchGas.maxObjectBytes(settings.gasLimit());
   }
 
   @Override
@@ -234,6 +234,11 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public boolean isUnderWay(DatabaseId id, Anchor anchor) throws InftException {
     return heads.isUnderWay(id, anchor);
+  }
+
+  @Override
+  public boolean isUnderWay(AnchorRequest request) throws InftException {
+    return heads.isUnderWay(request);
   }
 
   @Override

@@ -1,8 +1,11 @@
 package io.inft.replica.local;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.FileSource;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.store.StoreReader;
@@ -68,6 +71,20 @@ public final class ObjectFolder implements StoreReader {
   /** A kept object as a file; the caller closes it. */
   public FileSource file(ObjectRef ref) throws InftException {
     return FileSource.open(path(ref));
+  }
+
+  /**
+   * The bytes of an object that must lie here, whole and unchanged.
+   *
+   * @throws CorruptObjectException the disk has other bytes than were kept
+   */
+  public Blob kept(ObjectRef ref, Digest checksum) throws InftException {
+    byte[] bytes = DurableFiles.read(path(ref), Math.toIntExact(ref.sizeBytes()));
+    if (!Digest.sha256(bytes).equals(checksum)) {
+      throw new CorruptObjectException(
+          path(ref).toString(), 0, "its SHA-256 is not " + checksum + " as it was when kept");
+    }
+    return Blob.of(bytes);
   }
 
   /** Deletes what is not needed any more. */

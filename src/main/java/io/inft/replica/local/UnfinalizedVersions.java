@@ -26,8 +26,13 @@ public final class UnfinalizedVersions {
   /** Its number was the first field of the content, before there was a magic. */
   private static final int WITHOUT_MAGIC = 1;
 
+  private static final int WITH_MAGIC = 2;
+
+  /** Says of each version whether it was inlined. */
+  private static final int WITH_ROAD = 3;
+
   private static final LocalFormat FORMAT =
-      new LocalFormat("versions in blocks that are not final", 'u', 2, 2);
+      new LocalFormat("versions in blocks that are not final", 'u', WITH_MAGIC, WITH_ROAD);
 
   private static final int MAX_BYTES = 16 << 20;
   private static final int MAX_ENTRIES = 1 << 16;
@@ -112,10 +117,11 @@ public final class UnfinalizedVersions {
     if (content.isBeforeMagic() && reader.u16("format") != WITHOUT_MAGIC) {
       throw reader.corrupt("a format without a magic that never was");
     }
+    boolean withRoad = !content.isBeforeMagic() && content.format() >= WITH_ROAD;
     List<Entry> entries = new ArrayList<>();
     int count = reader.u32("entries", MAX_ENTRIES);
     for (int i = 0; i < count; i++) {
-      WriterState.Outgoing version = WriterStateFormat.readOutgoing(reader);
+      WriterState.Outgoing version = WriterStateFormat.readOutgoing(reader, withRoad);
       entries.add(
           new Entry(
               version,

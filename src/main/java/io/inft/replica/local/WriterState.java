@@ -5,6 +5,7 @@ import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.registry.Anchor;
+import io.inft.registry.Block;
 import io.inft.registry.Kind;
 import io.inft.sqlite.WalPosition;
 import io.inft.store.merkle.ObjectRef;
@@ -12,7 +13,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -28,6 +31,8 @@ import java.util.Optional;
  * @param putAside why and when this generation was put aside; empty while it goes on
  * @param closed what the database file looked like at the last orderly close
  * @param backlog how much is not published, and since when
+ * @param inlined anchored versions whose commit object went along with the anchor, and that no
+ *     stored version carries whose block is final; oldest first, their objects are kept here
  */
 public record WriterState(
     Confirmed confirmed,
@@ -37,12 +42,14 @@ public record WriterState(
     Optional<SpareSnapshot> spare,
     Optional<PutAside> putAside,
     Closed closed,
-    Backlog backlog) {
+    Backlog backlog,
+    List<Inlined> inlined) {
   static final String FILE = "state";
 
   public WriterState {
     outgoing = List.copyOf(outgoing);
     pending = List.copyOf(pending);
+    inlined = List.copyOf(inlined);
   }
 
   /**
@@ -100,6 +107,8 @@ public record WriterState(
    * @param commit the commit object
    * @param rotates whether keyring or epoch change with it
    * @param objects objects of their own, to be stored before the commit object
+   * @param inlined whether the commit object goes along with its anchor, and nothing is stored;
+   *     that is decided once, when it is staged
    */
   public record Outgoing(
       long version,
@@ -110,9 +119,14 @@ public record WriterState(
       Digest keyringHash,
       boolean rotates,
       Kind kind,
-      List<ObjectRef> objects) {
+      List<ObjectRef> objects,
+      boolean inlined) {
     public Outgoing {
       objects = List.copyOf(objects);
+      if (inlined && (rotates || !objects.isEmpty())) {
+        throw new IllegalArgumentException(
+            "version " + version + " brings a keyring or objects of its own, so it is stored");
+      }
     }
 
     /** What the registry is asked to record. */
@@ -126,6 +140,19 @@ public record WriterState(
           keyEpoch,
           keyringHash,
           kind);
+    }
+  }
+
+  /**
+   * A version whose commit object lies in the chain's log and nowhere else, but for this disk.
+   *
+   * @param block number of its block, 0 while it is on its way
+   * @param timeSeconds that block's time, 0 while it is on its way
+   */
+  public record Inlined(
+      long version, ObjectRef commit, Digest checksum, long block, long timeSeconds) {
+    Inlined in(Block now) {
+      return new Inlined(version, commit, checksum, now.number(), now.timeSeconds());
     }
   }
 
@@ -153,7 +180,8 @@ public record WriterState(
         Optional.empty(),
         Optional.empty(),
         Closed.NOT_YET,
-        Backlog.EMPTY);
+        Backlog.EMPTY,
+        List.of());
   }
 
   /** The newest confirmed version, 0 before the first. */
@@ -198,7 +226,8 @@ public record WriterState(
         spareUsed ? Optional.empty() : spare,
         putAside,
         closed,
-        backlog.staged(ride));
+        backlog.staged(ride),
+        inlined);
   }
 
   /** With nothing on its way: the anchored version is the newest one again. */
@@ -211,13 +240,22 @@ public record WriterState(
         Optional.empty(),
         putAside,
         Closed.NOT_YET,
-        backlog.withdrawn());
+        backlog.withdrawn(),
+        inlined);
   }
 
   /** After a look that found nothing to publish. */
   public WriterState withPosition(WalPosition position) {
     return new WriterState(
-        confirmed, outgoing, position, pending, spare, putAside, closed, backlog.looseSince(0));
+        confirmed,
+        outgoing,
+        position,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.looseSince(0),
+        inlined);
   }
 
   public WriterState withAnchored(long version, ObjectRef commit, long block, long timeSeconds) {
@@ -229,45 +267,141 @@ public record WriterState(
         spare,
         putAside,
         closed,
-        backlog.anchored(version));
+        backlog.anchored(version),
+        arrived(version, block, timeSeconds));
+  }
+
+  private List<Inlined> arrived(long version, long block, long timeSeconds) {
+    List<Inlined> more = new ArrayList<>(inlined);
+    for (Outgoing one : outgoing) {
+      if (one.inlined() && one.version() <= version) {
+        more.add(new Inlined(one.version(), one.commit(), one.checksum(), block, timeSeconds));
+      }
+    }
+    return more;
+  }
+
+  /**
+   * The inlined versions after the newest stored one, up to the newest, anchored or on their way;
+   * oldest first. The next stored version carries them.
+   */
+  public List<Inlined> tail() {
+    List<Inlined> all = new ArrayList<>(inlined);
+    for (Outgoing one : outgoing) {
+      if (one.inlined()) {
+        all.add(new Inlined(one.version(), one.commit(), one.checksum(), 0, 0));
+      }
+    }
+    int from = all.size();
+    for (long version = newest(); from > 0 && all.get(from - 1).version() == version; version--) {
+      from--;
+    }
+    return List.copyOf(all.subList(from, all.size()));
+  }
+
+  /** With what is kept of inlined versions. */
+  public WriterState withInlined(List<Inlined> kept) {
+    return new WriterState(
+        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog, kept);
+  }
+
+  /**
+   * After versions were looked after: those that are not final are in these blocks now, and what a
+   * stored version in a final block carries needs to be kept no longer.
+   */
+  public WriterState settled(List<UnfinalizedVersions.Entry> unfinalized) {
+    Map<Long, Block> blocks = new HashMap<>();
+    unfinalized.forEach(entry -> blocks.put(entry.version().version(), entry.block()));
+    long oldest = blocks.keySet().stream().min(Long::compare).orElse(Long.MAX_VALUE);
+    List<Inlined> kept = new ArrayList<>();
+    for (Inlined one : inlined) {
+      if (!isCarriedBefore(one.version(), oldest)) {
+        Block now = blocks.get(one.version());
+        kept.add(now == null ? one : one.in(now));
+      }
+    }
+    return kept.equals(inlined) ? this : withInlined(kept);
+  }
+
+  /** Whether a stored version is between a version and one that is not final. */
+  private boolean isCarriedBefore(long version, long oldest) {
+    long stored = version + 1;
+    for (Inlined one : inlined) {
+      if (one.version() == stored) {
+        stored++;
+      }
+    }
+    return stored <= anchored() && stored < oldest;
   }
 
   public WriterState withPending(PendingEvent event) {
     return new WriterState(
-        confirmed, outgoing, staged, with(pending, event), spare, putAside, closed, backlog);
+        confirmed,
+        outgoing,
+        staged,
+        with(pending, event),
+        spare,
+        putAside,
+        closed,
+        backlog,
+        inlined);
   }
 
   public WriterState withSpare(Optional<SpareSnapshot> snapshot) {
     return new WriterState(
-        confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog);
+        confirmed, outgoing, staged, pending, snapshot, putAside, closed, backlog, inlined);
   }
 
   WriterState withPutAside(PutAside aside) {
     return new WriterState(
-        confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed, backlog);
+        confirmed, outgoing, staged, pending, spare, Optional.of(aside), closed, backlog, inlined);
   }
 
   public WriterState withPageSize(int bytes) {
     return new WriterState(
-        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.withPageSize(bytes));
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.withPageSize(bytes),
+        inlined);
   }
 
   /** With the time of the oldest commit that no version holds. */
   public WriterState withLooseSince(long millis) {
     return new WriterState(
-        confirmed, outgoing, staged, pending, spare, putAside, closed, backlog.looseSince(millis));
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        putAside,
+        closed,
+        backlog.looseSince(millis),
+        inlined);
   }
 
   /** With what the database file looks like now that nobody has it open. */
   public WriterState withClosed(Path database) throws LocalStorageException {
     return new WriterState(
-        confirmed, outgoing, staged, pending, spare, putAside, Closed.of(database), backlog);
+        confirmed,
+        outgoing,
+        staged,
+        pending,
+        spare,
+        putAside,
+        Closed.of(database),
+        backlog,
+        inlined);
   }
 
   /** While somebody has it open. */
   public WriterState withOpened() {
     return new WriterState(
-        confirmed, outgoing, staged, pending, spare, putAside, Closed.NOT_YET, backlog);
+        confirmed, outgoing, staged, pending, spare, putAside, Closed.NOT_YET, backlog, inlined);
   }
 
   private static <T> List<T> with(List<T> before, T one) {

@@ -9,6 +9,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.Kind;
 import io.inft.replica.local.WriterState.Closed;
 import io.inft.replica.local.WriterState.Confirmed;
+import io.inft.replica.local.WriterState.Inlined;
 import io.inft.replica.local.WriterState.Outgoing;
 import io.inft.replica.local.WriterState.PendingEvent;
 import io.inft.replica.local.WriterState.SpareSnapshot;
@@ -23,6 +24,7 @@ import java.util.OptionalLong;
 /**
  * How a {@link WriterState} stands in its file. Formats 1 and 2 had no magic: their number is the
  * first field of the content. Format 3 has a magic before it, and no SHA-256 of a spare snapshot.
+ * Format 4 has inlined versions.
  */
 public final class WriterStateFormat {
   static final int MAX_BYTES = 16 << 20;
@@ -32,8 +34,10 @@ public final class WriterStateFormat {
 
   private static final int WITHOUT_MAGIC = 2;
   private static final int WITH_MAGIC = 3;
+  private static final int WITH_INLINED = 4;
+  private static final int MAX_INLINED = 1 << 16;
   private static final LocalFormat FORMAT =
-      new LocalFormat("state of the working copy", 't', WITH_MAGIC, WITH_MAGIC);
+      new LocalFormat("state of the working copy", 't', WITH_MAGIC, WITH_INLINED);
 
   private WriterStateFormat() {}
 
@@ -78,6 +82,11 @@ public final class WriterStateFormat {
       writer.u64(ride.version()).u64(ride.commits()).u64(ride.pages()).u64(ride.sinceMillis());
     }
     text(writer, state.closed().mark());
+    writer.u32(state.inlined().size());
+    for (Inlined one : state.inlined()) {
+      writer.u64(one.version()).digest(one.commit().root()).u64(one.commit().sizeBytes());
+      writer.digest(one.checksum()).u64(one.block()).u64(one.timeSeconds());
+    }
     return FORMAT.wrap(writer.toBytes());
   }
 
@@ -94,6 +103,7 @@ public final class WriterStateFormat {
         .u8(version.kind().code())
         .u16(version.objects().size());
     version.objects().forEach(ref -> writer.digest(ref.root()).u64(ref.sizeBytes()));
+    writer.u8(version.inlined() ? 1 : 0);
   }
 
   static WriterState read(byte[] file) throws InftException {
@@ -121,7 +131,7 @@ public final class WriterStateFormat {
     List<Outgoing> outgoing = new ArrayList<>();
     int count = reader.u32("outgoing", 1 << 16);
     for (int i = 0; i < count; i++) {
-      outgoing.add(readOutgoing(reader));
+      outgoing.add(readOutgoing(reader, format >= WITH_INLINED));
     }
     List<PendingEvent> pending = new ArrayList<>();
     int events = reader.u32("pending events", 1 << 20);
@@ -144,7 +154,29 @@ public final class WriterStateFormat {
         spare,
         aside,
         new Closed(closedBytes, closedMillis, mark),
-        backlog);
+        backlog,
+        format < WITH_INLINED ? List.of() : readInlined(reader));
+  }
+
+  private static List<Inlined> readInlined(ByteReader reader) throws CorruptObjectException {
+    List<Inlined> inlined = new ArrayList<>();
+    int count = reader.u32("inlined", MAX_INLINED);
+    long before = 0;
+    for (int i = 0; i < count; i++) {
+      Inlined one =
+          new Inlined(
+              reader.u64("version"),
+              ref(reader),
+              reader.digest("checksum"),
+              reader.u64("block"),
+              reader.u64("time"));
+      if (one.version() <= before) {
+        throw reader.corrupt("inlined version " + one.version() + " behind " + before);
+      }
+      before = one.version();
+      inlined.add(one);
+    }
+    return inlined;
   }
 
   /** Before format 3 it had a SHA-256 besides, of the bytes that its root names. */
@@ -231,17 +263,34 @@ public final class WriterStateFormat {
     return known ? OptionalLong.of(number) : OptionalLong.empty();
   }
 
-  static Outgoing readOutgoing(ByteReader reader) throws CorruptObjectException {
+  /**
+   * @param withRoad whether it says which way it goes; before, everything was stored
+   */
+  static Outgoing readOutgoing(ByteReader reader, boolean withRoad) throws CorruptObjectException {
+    long version = reader.u64("version");
+    Digest previousRoot = reader.digest("previous root");
+    ObjectRef commit = ref(reader);
+    Digest checksum = reader.digest("checksum");
+    int epoch = reader.u32("epoch", Integer.MAX_VALUE);
+    Digest keyringHash = reader.digest("keyring hash");
+    boolean rotates = reader.u8("rotates") == 1;
+    Kind kind = kind(reader);
+    List<ObjectRef> objects = refs(reader);
+    boolean inlined = withRoad && reader.u8("inlined") == 1;
+    if (inlined && (rotates || !objects.isEmpty())) {
+      throw reader.corrupt("version " + version + " cannot be inlined");
+    }
     return new Outgoing(
-        reader.u64("version"),
-        reader.digest("previous root"),
-        ref(reader),
-        reader.digest("checksum"),
-        reader.u32("epoch", Integer.MAX_VALUE),
-        reader.digest("keyring hash"),
-        reader.u8("rotates") == 1,
-        kind(reader),
-        refs(reader));
+        version,
+        previousRoot,
+        commit,
+        checksum,
+        epoch,
+        keyringHash,
+        rotates,
+        kind,
+        objects,
+        inlined);
   }
 
   private static Kind kind(ByteReader reader) throws CorruptObjectException {

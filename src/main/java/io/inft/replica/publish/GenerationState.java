@@ -213,11 +213,13 @@ final class GenerationState {
   synchronized void advance(Anchored anchored, List<UnfinalizedVersions.Entry> unfinalized)
       throws InftException {
     WriterState next =
-        written.withAnchored(
-            anchored.version(),
-            Commits.refOf(anchored),
-            anchored.block().number(),
-            anchored.block().timeSeconds());
+        written
+            .withAnchored(
+                anchored.version(),
+                Commits.refOf(anchored),
+                anchored.block().number(),
+                anchored.block().timeSeconds())
+            .settled(unfinalized);
     next.write(folder.path());
     // Only now: what could not be written down is still on its way, and is looked for again.
     written = next;

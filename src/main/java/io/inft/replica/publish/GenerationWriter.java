@@ -232,7 +232,7 @@ public final class GenerationWriter implements AutoCloseable {
    * @throws ForkException another writer moved the head first; this generation was put aside
    */
   public Optional<Anchored> publish(boolean always) throws InftException {
-    return publish(always, scope.registry()::anchor);
+    return publish(always, Anchoring.alone(scope.registry()));
   }
 
   /** The anchor of a version that keeps the keyring is left to somebody else. */
@@ -292,7 +292,7 @@ public final class GenerationWriter implements AutoCloseable {
    * @return the newest anchored version, if one was anchored now
    */
   Optional<Anchored> sendStaged() throws InftException {
-    return publish.send(scope.registry()::anchor);
+    return publish.send(Anchoring.alone(scope.registry()));
   }
 
   /**
@@ -302,7 +302,7 @@ public final class GenerationWriter implements AutoCloseable {
    * @throws ForkException another writer moved the head first; this generation was put aside
    */
   void anchorOldest() throws InftException {
-    publish.anchor(state.oldestOutgoing().orElseThrow(), scope.registry()::anchor);
+    publish.anchor(state.oldestOutgoing().orElseThrow(), Anchoring.alone(scope.registry()));
   }
 
   /** Lets go the callers that waited for what is anchored now. */

@@ -26,6 +26,7 @@ final class NeededObjects {
     Set<ObjectRef> needed = new HashSet<>();
     state.spare().ifPresent(spare -> needed.add(spare.object()));
     state.outgoing().forEach(version -> add(version, needed));
+    state.inlined().forEach(version -> needed.add(version.commit()));
     unfinalized.forEach(entry -> add(entry.version(), needed));
     if (tip.isPresent()) {
       needed.add(tip.get().ref());

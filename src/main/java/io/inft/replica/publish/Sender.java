@@ -1,5 +1,6 @@
 package io.inft.replica.publish;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.FileSource;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
@@ -8,17 +9,20 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.registry.Registry.AnchorRequest;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WriterState;
 import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends one staged version: its objects, its commit object, and last the anchor, which makes it the
- * head in one step. Every step may be repeated after a crash; what is done already costs nothing.
- * One version may be uploaded while another one is anchored.
+ * Sends one staged version by the road that was written down for it: its objects, its commit
+ * object, and last the anchor, which makes it the head in one step; or the anchor with the commit
+ * object in it, and nothing before. Every step may be repeated after a crash; what is done already
+ * costs nothing. One version may be uploaded while another one is anchored.
  */
 public final class Sender {
   private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
@@ -55,7 +59,7 @@ public final class Sender {
    */
   public Anchored send(WriterState.Outgoing version) throws InftException {
     store(version, false);
-    return anchor(version, registry::anchor);
+    return anchor(version, Anchoring.alone(registry));
   }
 
   /**
@@ -71,7 +75,7 @@ public final class Sender {
    * @return false if this was done before
    */
   boolean upload(WriterState.Outgoing version) throws InftException {
-    if (version.version() <= uploaded) {
+    if (version.inlined() || version.version() <= uploaded) {
       return false;
     }
     boolean isNew = version.version() > attempted;
@@ -88,6 +92,9 @@ public final class Sender {
   }
 
   private void store(WriterState.Outgoing version, boolean isNew) throws InftException {
+    if (version.inlined()) {
+      return;
+    }
     for (ObjectRef object : version.objects()) {
       put(object, isNew);
     }
@@ -95,7 +102,8 @@ public final class Sender {
   }
 
   /**
-   * Makes a version, whose objects are stored, the head, and waits for the confirmation.
+   * Makes a version, whose objects are stored unless they go along, the head, and waits for the
+   * confirmation.
    *
    * @param anchoring does it for a version that keeps the keyring
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
@@ -107,15 +115,34 @@ public final class Sender {
     Anchored anchored =
         version.rotates()
             ? registry.rotateAndAnchor(id, version.anchor())
-            : anchoring.anchor(id, version.anchor());
+            : anchoring.anchor(request(version));
     LOG.info(
-        "published version {} of '{}', {} bytes, block {}",
+        "published version {} of '{}', {} bytes {}, block {}",
         version.version(),
         id,
         version.commit().sizeBytes()
             + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
+        version.inlined() ? "inlined" : "stored",
         anchored.block().number());
     return anchored;
+  }
+
+  private AnchorRequest request(WriterState.Outgoing version) throws InftException {
+    return request(id, version, objects);
+  }
+
+  /**
+   * What the registry is asked for to make a version the head.
+   *
+   * @param objects holds the commit object if that goes along
+   */
+  public static AnchorRequest request(
+      DatabaseId id, WriterState.Outgoing version, ObjectFolder objects) throws InftException {
+    Optional<Blob> object =
+        version.inlined()
+            ? Optional.of(objects.kept(version.commit(), version.checksum()))
+            : Optional.empty();
+    return new AnchorRequest(id, version.anchor(), object);
   }
 
   private void put(ObjectRef object, boolean isNew) throws InftException {

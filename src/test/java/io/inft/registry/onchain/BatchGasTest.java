@@ -101,6 +101,15 @@ class BatchGasTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"500000, 8192", "400000, 8192", "300000, 5205", "180000, 920", "150000, 0", "0, 0"})
+  void anObjectIsNoLongerThanTheGasOfOneTransactionAllows(long itemLimit, int most) {
+    assertThat(BatchGas.maxObjectBytes(itemLimit)).isEqualTo(most);
+    if (most > 0) {
+      assertThat(BatchGas.of(items(1, BOUND, most))).isLessThanOrEqualTo(itemLimit);
+    }
+  }
+
   @Test
   void anItemThatTakesTooMuchIsInNoGroupAndKeepsNoOtherOneOut() {
     List<AnchorRequest> items = new ArrayList<>(items(3, FLAT, 0));

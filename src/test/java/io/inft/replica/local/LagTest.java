@@ -166,7 +166,8 @@ class LagTest {
               state.anchoredRoot(),
               false,
               io.inft.registry.Kind.DELTA,
-              java.util.List.of());
+              java.util.List.of(),
+              false);
       state
           .withStaged(next, state.staged(), 0, false, new Backlog.Ride(2, 5, 7, 1000))
           .write(generation);

@@ -23,20 +23,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The files under {@code golden/working-copy}: what lies in a working copy of this release, and of
- * the last one that wrote no magic, is opened by every later one; and whatever happens to their
- * bytes is damage, an earlier or a later release, never anything else.
+ * The files under {@code golden/working-copy}: what lies in a working copy of this release, of
+ * those that knew no inlined versions, and of the last one that wrote no magic, is opened by every
+ * later one; and whatever happens to their bytes is damage, an earlier or a later release, never
+ * anything else.
  */
 class WorkingCopyGoldenTest {
   private static final GoldenFolder WITHOUT_MAGIC = new GoldenFolder("working-copy/without-magic");
   private static final GoldenFolder WITH_MAGIC = new GoldenFolder("working-copy/with-magic");
+  private static final GoldenFolder WITH_INLINED = new GoldenFolder("working-copy/with-inlined");
   private static final int FORMAT_OFFSET = 8;
 
   @TempDir Path folder;
 
   /** A kind of file: what its sample holds, and how it is read. */
   private enum Kind {
-    STATE("state", WorkingCopySamples.state()) {
+    STATE("state", WorkingCopySamples.stateWithoutInlined(), WorkingCopySamples.state()) {
       @Override
       Object read(Path generation) throws InftException {
         return WriterState.read(generation);
@@ -48,7 +50,10 @@ class WorkingCopyGoldenTest {
         return found(CaptureJournal.find(generation, WorkingCopySamples.NEWEST));
       }
     },
-    UNFINALIZED("settling", List.of(WorkingCopySamples.unfinalized())) {
+    UNFINALIZED(
+        "settling",
+        List.of(WorkingCopySamples.unfinalizedWithoutInlined()),
+        List.of(WorkingCopySamples.unfinalized())) {
       @Override
       Object read(Path generation) throws InftException {
         return UnfinalizedVersions.open(generation).entries();
@@ -80,9 +85,25 @@ class WorkingCopyGoldenTest {
     @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
     private final Object sample;
 
+    @SuppressWarnings("ImmutableEnumChecker") // nobody changes it
+    private final Object newest;
+
     Kind(String file, Object sample) {
+      this(file, sample, sample);
+    }
+
+    /**
+     * @param newest what the file of this release holds, if that is another one
+     */
+    Kind(String file, Object sample, Object newest) {
       this.file = file;
       this.sample = sample;
+      this.newest = newest;
+    }
+
+    /** As this release writes it. */
+    byte[] written() throws Exception {
+      return (newest.equals(sample) ? WITH_MAGIC : WITH_INLINED).read(file);
     }
 
     abstract Object read(Path generation) throws Exception;
@@ -122,9 +143,15 @@ class WorkingCopyGoldenTest {
 
   @ParameterizedTest
   @EnumSource
+  void whatWasWrittenBeforeThereWereInlinedVersionsStillOpens(Kind kind) throws Exception {
+    assertThat(read(kind, WITH_MAGIC.read(kind.file))).isEqualTo(kind.sample);
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void whatThisReleaseWritesOpensAndIsWrittenByteForByte(Kind kind) throws Exception {
-    byte[] golden = WITH_MAGIC.read(kind.file);
-    assertThat(read(kind, golden)).isEqualTo(kind.sample);
+    byte[] golden = kind.written();
+    assertThat(read(kind, golden)).isEqualTo(kind.newest);
     Files.delete(folder.resolve(kind.file));
 
     WorkingCopySamples.write(folder);
@@ -134,11 +161,11 @@ class WorkingCopyGoldenTest {
   @ParameterizedTest
   @EnumSource
   void aLaterAndAnEarlierFormatAreToldFromDamage(Kind kind) throws Exception {
-    assertThatThrownBy(() -> read(kind, withFormat(WITH_MAGIC.read(kind.file), 0x0100)))
+    assertThatThrownBy(() -> read(kind, withFormat(kind.written(), 0x0100)))
         .isInstanceOf(FormatTooNewException.class)
         .hasMessageContaining("format 256")
         .hasMessageContaining("update inft-jdbc");
-    assertThatThrownBy(() -> read(kind, withFormat(WITH_MAGIC.read(kind.file), 1)))
+    assertThatThrownBy(() -> read(kind, withFormat(kind.written(), 1)))
         .isInstanceOf(FormatTooOldException.class)
         .hasMessageContaining("earlier release");
   }
@@ -154,8 +181,9 @@ class WorkingCopyGoldenTest {
   @ParameterizedTest
   @EnumSource
   void everyFlippedByteAndEveryCutIsDamage(Kind kind) throws Exception {
-    for (GoldenFolder golden : List.of(WITHOUT_MAGIC, WITH_MAGIC)) {
-      byte[] bytes = golden.read(kind.file);
+    List<byte[]> all =
+        List.of(WITHOUT_MAGIC.read(kind.file), WITH_MAGIC.read(kind.file), kind.written());
+    for (byte[] bytes : all) {
       for (int at = 0; at < bytes.length; at++) {
         byte[] flipped = bytes.clone();
         flipped[at] ^= (byte) (at % 2 == 0 ? 0x01 : 0x80);
@@ -182,7 +210,7 @@ class WorkingCopyGoldenTest {
   @ParameterizedTest
   @EnumSource
   void aFlippedByteWithAChecksumThatFitsIsReadOrRefused(Kind kind) throws Exception {
-    byte[] bytes = WITH_MAGIC.read(kind.file);
+    byte[] bytes = kind.written();
     for (int at = 0; at < bytes.length - Digest.BYTES; at++) {
       for (int mask : new int[] {0x01, 0x10}) {
         byte[] content = Arrays.copyOf(bytes, bytes.length - Digest.BYTES);
@@ -294,7 +322,8 @@ class WorkingCopyGoldenTest {
     Path written = Files.createTempDirectory("inft-golden-");
     WorkingCopySamples.write(written);
     for (String file : WorkingCopySamples.FILES) {
-      WITH_MAGIC.write(file, Files.readAllBytes(written.resolve(file)));
+      GoldenFolder golden = List.of("state", "settling").contains(file) ? WITH_INLINED : WITH_MAGIC;
+      golden.write(file, Files.readAllBytes(written.resolve(file)));
     }
   }
 }

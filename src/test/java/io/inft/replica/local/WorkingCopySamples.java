@@ -36,6 +36,7 @@ final class WorkingCopySamples {
     return Digest.sha256(of.getBytes(StandardCharsets.UTF_8));
   }
 
+  /** As the releases wrote it that stored everything. */
   static WriterState.Outgoing outgoing(long version) {
     return new WriterState.Outgoing(
         version,
@@ -46,10 +47,47 @@ final class WorkingCopySamples {
         digest("keyring"),
         version % 2 == 1,
         Kind.DELTA,
-        List.of(new ObjectRef(digest("pack " + version), 70_000)));
+        List.of(new ObjectRef(digest("pack " + version), 70_000)),
+        false);
   }
 
+  static WriterState.Outgoing inlined(long version) {
+    WriterState.Outgoing stored = outgoing(version);
+    return new WriterState.Outgoing(
+        version,
+        stored.previousRoot(),
+        stored.commit(),
+        stored.checksum(),
+        stored.keyEpoch(),
+        stored.keyringHash(),
+        false,
+        stored.kind(),
+        List.of(),
+        true);
+  }
+
+  private static WriterState.Inlined anchoredInlined(long version) {
+    WriterState.Outgoing of = inlined(version);
+    return new WriterState.Inlined(
+        version, of.commit(), of.checksum(), 880 + version, 1_799_998_000L + version);
+  }
+
+  /** With an inlined version on its way, and two before it. */
   static WriterState state() {
+    WriterState of = stateWithoutInlined();
+    return new WriterState(
+        of.confirmed(),
+        List.of(inlined(8), outgoing(NEWEST)),
+        of.staged(),
+        of.pending(),
+        of.spare(),
+        of.putAside(),
+        of.closed(),
+        of.backlog(),
+        List.of(anchoredInlined(4), anchoredInlined(7)));
+  }
+
+  static WriterState stateWithoutInlined() {
     return new WriterState(
         new WriterState.Confirmed(7, digest("root 7"), 1241, 888, 1_799_999_000L),
         List.of(outgoing(8), outgoing(NEWEST)),
@@ -70,7 +108,8 @@ final class WorkingCopySamples {
         new Backlog(
             1_800_000_000_500L,
             PAGE_SIZE,
-            List.of(new Backlog.Ride(8, 2, 3, 1_800_000_000_100L), new Backlog.Ride(9, 1, 1, 0))));
+            List.of(new Backlog.Ride(8, 2, 3, 1_800_000_000_100L), new Backlog.Ride(9, 1, 1, 0))),
+        List.of());
   }
 
   static CaptureJournal journal() {
@@ -108,6 +147,10 @@ final class WorkingCopySamples {
   }
 
   static UnfinalizedVersions.Entry unfinalized() {
+    return new UnfinalizedVersions.Entry(inlined(7), BLOCK);
+  }
+
+  static UnfinalizedVersions.Entry unfinalizedWithoutInlined() {
     return new UnfinalizedVersions.Entry(outgoing(7), BLOCK);
   }
 

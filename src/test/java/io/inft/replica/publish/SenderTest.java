@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
+import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.registry.Registry;
@@ -18,6 +20,7 @@ import io.inft.replica.local.WriterState;
 import io.inft.store.MemoryStore;
 import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -40,7 +43,7 @@ class SenderTest {
     WriterState.Outgoing version = firstVersion(objects);
 
     assertThat(sender.upload(version)).isTrue();
-    assertThat(sender.anchor(version, registry::anchor).version()).isEqualTo(1);
+    assertThat(sender.anchor(version, Anchoring.alone(registry)).version()).isEqualTo(1);
     objects.retain(Set.of()); // as the line does then
     assertThat(sender.upload(version)).isFalse();
   }
@@ -120,6 +123,57 @@ class SenderTest {
     }
   }
 
+  @Test
+  void anInlinedVersionGoesAlongWithItsAnchorAndNothingIsStored() throws Exception {
+    MemoryStore store = new MemoryStore();
+    ObjectFolder objects = new ObjectFolder(generation, store);
+    Registry registry = new MemoryRegistry(Clock.systemUTC()).as(World.OWNER);
+    DatabaseId id = DatabaseId.parse("sender");
+    Sender sender = new Sender(id, store, registry, objects);
+    Anchored first = sender.send(firstVersion(objects));
+    WriterState.Outgoing second = inlined(objects, first, new byte[] {4, 5});
+
+    assertThat(sender.upload(second)).as("anything stored").isFalse();
+    Anchored anchored = sender.anchor(second, Anchoring.alone(registry));
+
+    assertThat(anchored.inlined()).isTrue();
+    assertThat(store.contains(second.commit())).isFalse();
+    assertThat(registry.object(id, anchored).toBytes()).containsExactly(4, 5);
+    assertThat(sender.send(second)).as("again, after an answer was lost").isEqualTo(anchored);
+  }
+
+  /** Other bytes than were signed for must not be paid for. */
+  @Test
+  void anInlinedVersionThatTheDiskChangedIsNotSent() throws Exception {
+    MemoryStore store = new MemoryStore();
+    ObjectFolder objects = new ObjectFolder(generation, store);
+    Registry registry = new MemoryRegistry(Clock.systemUTC()).as(World.OWNER);
+    DatabaseId id = DatabaseId.parse("sender");
+    Sender sender = new Sender(id, store, registry, objects);
+    WriterState.Outgoing second =
+        inlined(objects, sender.send(firstVersion(objects)), new byte[] {4, 5});
+    String name = second.commit().root().hex() + "-" + second.commit().sizeBytes();
+    Files.write(generation.resolve("objects").resolve(name), new byte[] {4, 6});
+
+    assertThatThrownBy(() -> sender.send(second)).isInstanceOf(CorruptObjectException.class);
+    assertThat(registry.head(id).version()).isEqualTo(1);
+  }
+
+  private static WriterState.Outgoing inlined(ObjectFolder objects, Anchored before, byte[] commit)
+      throws Exception {
+    return new WriterState.Outgoing(
+        2,
+        before.anchor().root(),
+        objects.keep(commit),
+        Digest.sha256(commit),
+        1,
+        before.anchor().keyringHash(),
+        false,
+        Kind.DELTA,
+        List.of(),
+        true);
+  }
+
   private static WriterState.Outgoing firstVersion(ObjectFolder objects) throws Exception {
     return new WriterState.Outgoing(
         1,
@@ -130,6 +184,7 @@ class SenderTest {
         Digest.sha256(new byte[] {2}),
         true,
         Kind.SNAPSHOT,
-        List.of(objects.keep(new byte[] {3})));
+        List.of(objects.keep(new byte[] {3})),
+        false);
   }
 }

@@ -36,7 +36,8 @@ public final class OutboxWriter {
             keys.keyring().hash(),
             order.rotates(),
             sealed.kind(),
-            sealed.objects());
+            sealed.objects(),
+            sealed.inlined());
     return new StagedVersion(
         new Tip(ref, sealed.commit(), sealed.manifest()),
         outgoing,

@@ -11,9 +11,10 @@ import java.util.List;
  *
  * @param kind what the registry will call it
  * @param objects those of its own beside the commit object; they are on this disk
+ * @param inlined whether the commit object goes along with the anchor
  */
 public record SealedVersion(
-    CommitObject commit, Manifest manifest, Kind kind, List<ObjectRef> objects) {
+    CommitObject commit, Manifest manifest, Kind kind, List<ObjectRef> objects, boolean inlined) {
   public SealedVersion {
     objects = List.copyOf(objects);
   }

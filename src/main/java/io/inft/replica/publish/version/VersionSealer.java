@@ -52,7 +52,8 @@ public final class VersionSealer {
     SigningKey signer = scope.signer();
     Content bound = new Content(kind, manifest.stateCommit(), end.root());
     CommitBody body = body(order, bound, now, signer, restoreSet, attachments);
-    return new SealedVersion(CommitObject.sign(body, signer), manifest, kind, attachments.own());
+    return new SealedVersion(
+        CommitObject.sign(body, signer), manifest, kind, attachments.own(), false);
   }
 
   /**
