@@ -88,7 +88,7 @@ class HouseTest {
           ZeroSubtrees
       store
         opens failure bytes store.merkle
-        doors DirectoryStore SegmentSpan Store StoreReader
+        doors DirectoryStore RenewableStore SegmentSpan Store StoreReader
       registry
         opens failure bytes
         doors Anchor Anchored Block Control DatabaseId Head Kind PaidRegistry Registry

@@ -11,8 +11,8 @@ import java.util.Map;
 
 /**
  * A development storage node: follows a Flow contract, takes segments, serves them with proofs,
- * with the validation, texts and finalization of the real node; mining, peers and pruning are left
- * out. Can be told to misbehave.
+ * with the validation, texts and finalization of the real node; mining and peers are left out, and
+ * it prunes what it is told to. Can be told to misbehave.
  */
 public final class DevNode implements AutoCloseable {
   private static final int MAX_REQUEST_BYTES = 100 << 20;
@@ -71,6 +71,14 @@ public final class DevNode implements AutoCloseable {
    */
   public void keepEarlyFor(Duration time) {
     files.keepEarlyFor(time);
+  }
+
+  /**
+   * Throws away the data of all files that were registered before this one, as a node does when
+   * their time is over. What was registered again since stays.
+   */
+  public void prune(long belowTxSeq) throws InftException {
+    files.prune(belowTxSeq);
   }
 
   /** Changes what is stored for a file behind the node's back, for tests. */

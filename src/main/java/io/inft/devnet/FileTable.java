@@ -50,6 +50,7 @@ final class FileTable {
   final class Entry {
     private final Submission submission;
     private final BitSet kept;
+    private boolean pruned;
 
     Entry(Submission submission, BitSet kept) {
       this.submission = submission;
@@ -68,10 +69,23 @@ final class FileTable {
       return shard.holds(submission.firstGlobalSegment() + index);
     }
 
+    /** Whether its data was thrown away. */
+    boolean isPruned() {
+      lock.lock();
+      try {
+        return pruned;
+      } finally {
+        lock.unlock();
+      }
+    }
+
     /** Whether every real segment that belongs to the shard is here. */
     boolean isFinalized() {
       lock.lock();
       try {
+        if (pruned) {
+          return false;
+        }
         for (int i = 0; i < layout().segments(); i++) {
           if (isOurs(i) && !kept.get(i)) {
             return false;
@@ -86,7 +100,7 @@ final class FileTable {
     long uploaded() {
       lock.lock();
       try {
-        return isFinalized() ? layout().segments() : kept.cardinality();
+        return isFinalized() || pruned ? layout().segments() : kept.cardinality();
       } finally {
         lock.unlock();
       }
@@ -122,11 +136,31 @@ final class FileTable {
     }
   }
 
-  /** The first finalized file with this root, else the first; nothing is pruned here. */
+  /**
+   * The first finalized file with this root, else the first.
+   *
+   * @param needAvailable it must not be pruned
+   */
   Optional<Entry> find(Digest root, boolean needAvailable) {
     List<Entry> all = all(root);
     Optional<Entry> finalized = all.stream().filter(Entry::isFinalized).findFirst();
-    return finalized.isPresent() ? finalized : all.stream().findFirst();
+    return finalized.isPresent()
+        ? finalized
+        : all.stream().filter(entry -> !needAvailable || !entry.isPruned()).findFirst();
+  }
+
+  /** Throws away the data of all files with a lower number: they were paid for before. */
+  void prune(long belowTxSeq) throws InftException {
+    lock.lock();
+    try {
+      for (Entry entry : entries.headMap(belowTxSeq).values()) {
+        entry.pruned = true;
+        entry.kept.clear();
+        segments.drop(entry.submission().txSeq(), entry.submission().root());
+      }
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Takes a file over from the chain. */
@@ -152,25 +186,26 @@ final class FileTable {
     }
   }
 
-  /** A finalized file with the same root and size has the same data. */
+  /**
+   * A finalized file with the same root and size has the same data. As the real node does it, only
+   * the first file with the root is looked at, and only if the same segments of it belong here.
+   */
   private void copyFromTwin(Entry entry) throws InftException {
     Submission submission = entry.submission();
-    for (Entry same : all(submission.root())) {
-      Submission other = same.submission();
-      boolean fits =
-          other.sizeBytes() == submission.sizeBytes()
-              && same.isFinalized()
-              && (other.firstGlobalSegment() - submission.firstGlobalSegment()) % shard.count()
-                  == 0;
-      if (fits) {
-        for (int i = 0; i < entry.layout().segments(); i++) {
-          Optional<Segments.Kept> kept = segments.get(other.txSeq(), other.root(), i);
-          if (kept.isPresent() && !entry.kept.get(i)) {
-            segments.keep(submission.txSeq(), submission.root(), i, kept.get());
-            entry.kept.set(i);
-          }
-        }
-        return;
+    Optional<Entry> first = all(submission.root()).stream().findFirst();
+    if (first.isEmpty()) {
+      return;
+    }
+    Submission other = first.get().submission();
+    boolean fits =
+        other.sizeBytes() == submission.sizeBytes()
+            && first.get().isFinalized()
+            && (other.firstGlobalSegment() - submission.firstGlobalSegment()) % shard.count() == 0;
+    for (int i = 0; fits && i < entry.layout().segments(); i++) {
+      Optional<Segments.Kept> kept = segments.get(other.txSeq(), other.root(), i);
+      if (kept.isPresent() && !entry.kept.get(i)) {
+        segments.keep(submission.txSeq(), submission.root(), i, kept.get());
+        entry.kept.set(i);
       }
     }
   }
@@ -252,7 +287,7 @@ final class FileTable {
     }
     lock.lock();
     try {
-      if (entry.kept.get(segment.index())) {
+      if (entry.pruned || entry.kept.get(segment.index())) {
         return false;
       }
     } finally {

@@ -154,7 +154,7 @@ final class NodeMethods implements RpcServer.Methods {
     int cached = files.cached(entry);
     info.put("isCached", cached > 0);
     info.put("uploadedSegNum", cached > 0 ? cached : entry.uploaded());
-    info.put("pruned", false);
+    info.put("pruned", entry.isPruned());
     return info;
   }
 
@@ -195,6 +195,9 @@ final class NodeMethods implements RpcServer.Methods {
         }
         if (entry.get().isFinalized()) {
           throw RpcFault.parameter("root", "already uploaded and finalized");
+        }
+        if (entry.get().isPruned()) {
+          throw RpcFault.parameter("root", "already pruned");
         }
       } else if (segment.fileSize() > MAX_UNKNOWN_FILE_BYTES) {
         throw RpcFault.parameter(

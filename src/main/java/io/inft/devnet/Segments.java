@@ -109,6 +109,18 @@ final class Segments {
     return new Kept(bytes, new MerkleProof(lemma, path));
   }
 
+  /** Deletes what there is of a file. */
+  void drop(long txSeq, Digest root) throws LocalStorageException {
+    Path path = of(txSeq, root);
+    for (int index : kept(txSeq, root).stream().toArray()) {
+      try {
+        Files.deleteIfExists(path.resolve(String.valueOf(index)));
+      } catch (IOException e) {
+        throw new LocalStorageException(path, "delete", e);
+      }
+    }
+  }
+
   /** Which segments of a file are there. */
   BitSet kept(long txSeq, Digest root) throws LocalStorageException {
     BitSet kept = new BitSet();

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -42,9 +43,20 @@ public record ZeroGContracts(Address flow, Address market) {
   private static final Pattern BYTECODE =
       Pattern.compile("_bytecode\\s*=\\s*['\"]0x([0-9a-fA-F]+)['\"]");
 
-  /** Code of one byte, STOP: takes any call and any value. Stands in for the miners' reward. */
-  private static final byte[] ACCEPTS_ANYTHING =
-      HexFormat.of().parseHex("6001600c60003960016000f300");
+  /** How long a payment lasts, as the reward contract says: twelve months of 31 days. */
+  public static final Duration LIFETIME = Duration.ofDays(12 * 31);
+
+  /**
+   * Stands in for the miners' reward: answers a call of four bytes, which is {@code
+   * releaseSeconds()}, with {@link #LIFETIME}; takes any other, and any value. The first line is
+   * the creation code.
+   */
+  private static final byte[] REWARD =
+      HexFormat.of()
+          .parseHex(
+              "6016600c60003960166000f3"
+                  + "3660041460085700"
+                  + ("5b63" + String.format("%08x", LIFETIME.toSeconds()) + "60005260206000f3"));
 
   /** Epochs end never, so that a submission does not pay for closing them. */
   private static final long BLOCKS_PER_EPOCH = 1_000_000_000L;
@@ -56,7 +68,7 @@ public record ZeroGContracts(Address flow, Address market) {
     byte[] marketCode = bytecode(folder.resolve("FixedPrice.js"));
     byte[] flowCode = bytecode(folder.resolve("FixedPriceFlow.js"));
     progress.accept("deploying the contracts of 0G Storage");
-    Address reward = deploy(sender, "reward", ACCEPTS_ANYTHING);
+    Address reward = deploy(sender, "reward", REWARD);
     Address market = deploy(sender, "market", marketCode);
     byte[] noDelay = new AbiWriter().uint(0).encode();
     Address flow =

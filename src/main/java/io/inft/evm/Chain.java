@@ -16,6 +16,7 @@ import io.inft.rpc.JsonRpc;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -312,6 +313,29 @@ public final class Chain {
   public List<Log> logsWithin(Address address, List<@Nullable Digest> topics, long from, long to)
       throws InftException {
     Map<String, Object> filter = filter(address, topics);
+    filter.put("fromBlock", hex(from));
+    filter.put("toBlock", hex(to));
+    return logs(filter);
+  }
+
+  /**
+   * As {@link #logsWithin}, of events that have one of these topics at a position.
+   *
+   * @param first topic 0
+   * @param position of the topic that may be any of these, 1 to 3
+   */
+  public List<Log> logsOfAny(
+      Address address, Digest first, int position, Collection<Digest> any, long from, long to)
+      throws InftException {
+    List<@Nullable Object> topics = new ArrayList<>();
+    topics.add(first.toString());
+    for (int i = 1; i < position; i++) {
+      topics.add(null);
+    }
+    topics.add(any.stream().map(Digest::toString).toList());
+    Map<String, Object> filter = new LinkedHashMap<>();
+    filter.put("address", address.toString());
+    filter.put("topics", topics);
     filter.put("fromBlock", hex(from));
     filter.put("toBlock", hex(to));
     return logs(filter);

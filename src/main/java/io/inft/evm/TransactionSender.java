@@ -148,6 +148,40 @@ public final class TransactionSender {
     return Optional.empty();
   }
 
+  /**
+   * Waits for what was signed for a purpose before, perhaps by a process that died. Signs nothing
+   * anew, except to raise fees.
+   *
+   * @return empty if nothing was signed or it can never be mined; then the purpose is forgotten
+   * @throws RevertedException it was refused in a block; the purpose is forgotten
+   * @throws OutcomeUnknownException it was not mined in time; call again to go on
+   */
+  public Optional<Receipt> settle(String purpose, String action) throws InftException {
+    List<SignedTransaction> signed = signed(purpose);
+    if (signed.isEmpty()) {
+      return Optional.empty();
+    }
+    long deadline = System.nanoTime() + chain.settings().receiptTimeout().toNanos();
+    Optional<Receipt> receipt = await(action, signed, deadline);
+    noteCost(signed, receipt.map(Receipt::feeWei).orElse(BigInteger.ZERO));
+    if (receipt.isEmpty()) {
+      journal.forget(purpose);
+    } else if (!receipt.get().succeeded()) {
+      journal.forget(purpose);
+      throw new RevertedException(action, "it was refused in a block", "0x");
+    }
+    return receipt;
+  }
+
+  /** Purposes that begin like this and are not forgotten, each once. */
+  public List<String> purposes(String prefix) throws InftException {
+    return ours().stream()
+        .map(SignedTransaction::purpose)
+        .filter(purpose -> purpose.startsWith(prefix))
+        .distinct()
+        .toList();
+  }
+
   /** Hashes of what was signed for a purpose that is not forgotten, oldest first. */
   public List<Digest> hashes(String purpose) throws InftException {
     return signed(purpose).stream().map(SignedTransaction::hash).toList();

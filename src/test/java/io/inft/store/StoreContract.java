@@ -13,6 +13,7 @@ import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.merkle.ObjectRef;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -96,6 +97,34 @@ public abstract class StoreContract {
 
     assertThat(second).isEqualTo(first);
     assertThat(store().open(first).readAll(1000)).isEqualTo(object);
+  }
+
+  /** Also a store that keeps what it has without being paid says of each object what it is. */
+  @Test
+  void whatIsThereIsRenewedAndWhatIsNotIsNamed() throws Exception {
+    RenewableStore renewable = RenewableStore.of(store());
+    ObjectRef there = put(bytes(3 * SEGMENT + 5, "renewed"));
+    ObjectRef small = put(bytes(700, "renewed"));
+    ObjectRef never = MerkleRoot.refOf(ByteSource.of(bytes(701, "renewed")));
+    List<ObjectRef> objects = List.of(there, never, small, there);
+
+    RenewableStore.Renewal price = renewable.priceOfRenewal(objects, Duration.ZERO);
+    RenewableStore.Renewal first = renewable.renew(objects, Duration.ZERO, TransferListener.NONE);
+    RenewableStore.Renewal again =
+        renewable.renew(objects, Duration.ofHours(1), TransferListener.NONE);
+
+    assertThat(first.outcomes())
+        .extracting(RenewableStore.Outcome::object)
+        .containsExactly(there, never, small);
+    for (RenewableStore.Renewal one : List.of(price, first, again)) {
+      assertThat(one.of(RenewableStore.State.MISSING)).containsExactly(never);
+    }
+    assertThat(price.storageWei()).isEqualTo(first.storageWei());
+    assertThat(again.of(RenewableStore.State.RENEWED)).isEmpty();
+    assertThat(again.storageWei().add(again.gasWei())).isZero();
+    assertThat(renewable.paid(objects)).doesNotContainKey(never);
+    assertThat(store().open(there).readAll(3 * SEGMENT + 5))
+        .isEqualTo(bytes(3 * SEGMENT + 5, "renewed"));
   }
 
   @Test

@@ -19,6 +19,7 @@ import io.inft.store.merkle.ObjectTree;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.math.MathContext;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,6 +44,11 @@ public final class FlowContract {
   private static final int WEI_DIGITS = 18;
 
   private static final long DEEPEST_REORGANIZATION = 256;
+
+  /** As the network counts: its prices are for months of 31 days. */
+  private static final Duration MONTH = Duration.ofDays(31);
+
+  private static final Duration LONGEST = Duration.ofDays(36_500);
 
   private final Chain chain;
   private final Address flow;
@@ -71,9 +77,16 @@ public final class FlowContract {
    * @throws PriceLimitException it is beyond the limit
    */
   public BigInteger feeWei(ObjectLayout layout) throws InftException {
-    Address market =
-        new AbiReader("market", chain.call(flow, AbiWriter.selector("market()")))
-            .address("address");
+    return pricePerSectorWei().multiply(BigInteger.valueOf(layout.paddedChunks()));
+  }
+
+  private Address market() throws InftException {
+    return new AbiReader("market", chain.call(flow, AbiWriter.selector("market()")))
+        .address("address");
+  }
+
+  private BigInteger pricePerSectorWei() throws InftException {
+    Address market = market();
     BigInteger price =
         new AbiReader("price", chain.call(market, AbiWriter.selector("pricePerSector()")))
             .uint("wei");
@@ -85,7 +98,45 @@ public final class FlowContract {
           "its market " + market + ", as " + chain.describe() + " shows it,",
           "maxStoragePrice");
     }
-    return price.multiply(BigInteger.valueOf(layout.paddedChunks()));
+    return price;
+  }
+
+  /** What registering all of these costs now. */
+  BigInteger feeWei(List<Submission.Content> files) throws InftException {
+    long sectors = files.stream().mapToLong(file -> file.layout().paddedChunks()).sum();
+    return pricePerSectorWei().multiply(BigInteger.valueOf(sectors));
+  }
+
+  /**
+   * How long a payment lasts: so long the network's reward contract pays miners for it. Empty where
+   * it does not say that, or says what cannot be.
+   */
+  Optional<Duration> lifetime() throws InftException {
+    Address reward;
+    try {
+      reward =
+          new AbiReader("reward", chain.call(market(), AbiWriter.selector("reward()")))
+              .address("address");
+    } catch (RevertedException | CorruptObjectException e) {
+      return Optional.empty();
+    }
+    Optional<Duration> exact = number(reward, "releaseSeconds()").map(Duration::ofSeconds);
+    return (exact.isPresent()
+            ? exact
+            : number(reward, "releaseMonths()").map(months -> MONTH.multipliedBy(months)))
+        .filter(time -> time.compareTo(MONTH) >= 0 && time.compareTo(LONGEST) <= 0);
+  }
+
+  /** Empty if the contract has no such function, or its answer is beyond all times. */
+  private Optional<Long> number(Address contract, String function) throws InftException {
+    try {
+      long number =
+          new AbiReader("lifetime", chain.call(contract, AbiWriter.selector(function)))
+              .uint63("number");
+      return number <= LONGEST.toSeconds() ? Optional.of(number) : Optional.empty();
+    } catch (RevertedException | CorruptObjectException e) {
+      return Optional.empty();
+    }
   }
 
   private static String perGib(BigInteger pricePerSectorWei) {
@@ -102,27 +153,34 @@ public final class FlowContract {
   }
 
   /** Call data that registers one object. */
-  static byte[] submitData(ObjectTree tree, Address submitter) {
-    return new AbiWriter().tuple(submission(tree, submitter, new byte[0])).call(SUBMIT);
+  static byte[] submitData(Submission.Content file, Address submitter) {
+    return new AbiWriter().tuple(submission(file, submitter, new byte[0])).call(SUBMIT);
   }
 
   /** Call data that registers several objects, in order. */
-  static byte[] batchSubmitData(List<ObjectTree> trees, Address submitter) {
+  static byte[] batchSubmitData(List<Submission.Content> files, Address submitter) {
     List<AbiWriter> submissions =
-        trees.stream().map(tree -> submission(tree, submitter, new byte[0])).toList();
+        files.stream().map(file -> submission(file, submitter, new byte[0])).toList();
     return new AbiWriter().array(submissions).call(BATCH_SUBMIT);
   }
 
-  static AbiWriter submission(ObjectTree tree, Address submitter, byte[] tags) {
-    return new AbiWriter().tuple(data(tree, tags)).address(submitter);
+  static AbiWriter submission(Submission.Content file, Address submitter, byte[] tags) {
+    return new AbiWriter().tuple(data(file, tags)).address(submitter);
   }
 
-  private static AbiWriter data(ObjectTree tree, byte[] tags) {
+  private static AbiWriter data(Submission.Content file, byte[] tags) {
     List<AbiWriter> nodes =
-        tree.nodes().stream()
+        file.nodes().stream()
             .map(node -> new AbiWriter().bytes32(node.root()).uint(node.height()))
             .toList();
-    return new AbiWriter().uint(tree.layout().sizeBytes()).bytes(tags).array(nodes);
+    return new AbiWriter().uint(file.sizeBytes()).bytes(tags).array(nodes);
+  }
+
+  /** What registers files, and is paid exactly. */
+  Call submitting(List<Submission.Content> files, Address submitter) throws InftException {
+    byte[] data =
+        files.size() == 1 ? submitData(files.get(0), submitter) : batchSubmitData(files, submitter);
+    return Call.paying(flow, feeWei(files), data);
   }
 
   /**
@@ -137,18 +195,21 @@ public final class FlowContract {
   /** As {@link #submit}, for whoever looks into the receipt himself. */
   Receipt await(TransactionSender sender, String purpose, List<ObjectTree> trees)
       throws InftException {
-    BigInteger fee = BigInteger.ZERO;
-    for (ObjectTree tree : trees) {
-      fee = fee.add(feeWei(tree.layout()));
-    }
-    byte[] data =
-        trees.size() == 1
-            ? submitData(trees.get(0), sender.account())
-            : batchSubmitData(trees, sender.account());
-    String action = trees.size() == 1 ? "submit a file" : "submit " + trees.size() + " files";
+    List<Submission.Content> files = trees.stream().map(Submission.Content::of).toList();
+    return register(sender, purpose, submitting(files, sender.account()), files);
+  }
+
+  /**
+   * As {@link #await}, of files that need not be at hand.
+   *
+   * @param call as {@link #submitting} makes it of them
+   */
+  Receipt register(
+      TransactionSender sender, String purpose, Call call, List<Submission.Content> files)
+      throws InftException {
+    String action = files.size() == 1 ? "submit a file" : "submit " + files.size() + " files";
     try {
-      return sender.send(
-          purpose, action, Call.paying(flow, fee, data), MAX_GAS_PER_FILE * trees.size());
+      return sender.send(purpose, action, call, MAX_GAS_PER_FILE * files.size());
     } catch (GasLimitException e) {
       throw new StoreRefusedException(
           "Flow contract " + flow,
@@ -160,7 +221,7 @@ public final class FlowContract {
               + e.limitGas()
               + " are ever spent on it; compare with another endpoint");
     } catch (RevertedException e) {
-      throw new StoreRefusedException("Flow contract " + flow, action, explain(e, trees.get(0)));
+      throw new StoreRefusedException("Flow contract " + flow, action, explain(e, files.get(0)));
     }
   }
 
@@ -191,7 +252,7 @@ public final class FlowContract {
     return found;
   }
 
-  private String explain(RevertedException reverted, ObjectTree tree) throws InftException {
+  private String explain(RevertedException reverted, Submission.Content file) throws InftException {
     String data = reverted.data();
     if (data.startsWith("0xf85c6482")) {
       return "the fee paid is not enough; the price was raised meanwhile, try again";
@@ -199,7 +260,7 @@ public final class FlowContract {
     if (data.startsWith("0xd93c0665")) {
       return "the contract is paused by its administrators";
     }
-    if (data.equals("0x") && speaksTheLegacyAbi(tree)) {
+    if (data.equals("0x") && speaksTheLegacyAbi(file)) {
       return "it is a Flow contract of before 2026 (legacy ABI, submit 0xef3e12dc), which this"
           + " client does not pay into";
     }
@@ -207,8 +268,8 @@ public final class FlowContract {
   }
 
   /** It answers the old selector with anything but a revert without data. */
-  private boolean speaksTheLegacyAbi(ObjectTree tree) throws InftException {
-    byte[] legacy = new AbiWriter().tuple(data(tree, new byte[0])).call(LEGACY_SUBMIT);
+  private boolean speaksTheLegacyAbi(Submission.Content file) throws InftException {
+    byte[] legacy = new AbiWriter().tuple(data(file, new byte[0])).call(LEGACY_SUBMIT);
     try {
       chain.call(flow, legacy);
       return true;
@@ -243,18 +304,19 @@ public final class FlowContract {
    *
    * @return empty if the chain does not have it; another place if it moved
    */
-  Optional<Place> confirmed(Place remembered, ObjectTree tree) throws InftException {
+  Optional<Submission.Place> confirmed(Submission.Place remembered, ObjectTree tree)
+      throws InftException {
     if (remembered.txSeq() >= submissions()) {
       return Optional.empty();
     }
     long newest = chain.blockNumber();
     long from = Math.max(0, newest - DEEPEST_REORGANIZATION);
     boolean isAsRecent = false;
-    Optional<Place> elsewhere = Optional.empty();
+    Optional<Submission.Place> elsewhere = Optional.empty();
     for (Log log : chain.logs(flow, List.of(Submission.TOPIC), from, newest)) {
       Submission found = Submission.of(log);
       if (found.isOf(tree)) {
-        elsewhere = Optional.of(Place.of(found));
+        elsewhere = Optional.of(found.place());
         if (found.txSeq() == remembered.txSeq()) {
           return elsewhere;
         }
@@ -265,7 +327,7 @@ public final class FlowContract {
     return elsewhere.isPresent() || isAsRecent ? elsewhere : Optional.of(remembered);
   }
 
-  private long firstBlock() throws InftException {
+  long firstBlock() throws InftException {
     return new AbiReader("block", chain.call(flow, AbiWriter.selector("firstBlock()")))
         .uint63("first block");
   }

@@ -57,7 +57,7 @@ final class NodeUpload {
 
   private final Outgoing object;
   private final StorageNode node;
-  private final Place place;
+  private final Submission.Place place;
   private final AtomicReference<@Nullable Problem> problem;
 
   /** Where the node stood when its block was not known here yet; of the thread that waits. */
@@ -67,7 +67,10 @@ final class NodeUpload {
    * @param problem the round's first problem, set by whoever has it
    */
   NodeUpload(
-      Outgoing object, StorageNode node, Place place, AtomicReference<@Nullable Problem> problem) {
+      Outgoing object,
+      StorageNode node,
+      Submission.Place place,
+      AtomicReference<@Nullable Problem> problem) {
     this.object = object;
     this.node = node;
     this.place = place;
@@ -127,7 +130,7 @@ final class NodeUpload {
       return false;
     }
     Optional<Submission> now = object.registration().current();
-    return now.isEmpty() || !Place.of(now.get()).equals(place);
+    return now.isEmpty() || !now.get().place().equals(place);
   }
 
   private StoreUnavailableException late(String what) {

@@ -7,9 +7,11 @@ import io.inft.evm.AbiWriter;
 import io.inft.evm.Log;
 import io.inft.failure.CorruptObjectException;
 import io.inft.store.merkle.ObjectLayout;
+import io.inft.store.merkle.ObjectRef;
 import io.inft.store.merkle.ObjectTree;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A file as the Flow contract registered it.
@@ -40,6 +42,28 @@ public record Submission(
   private static final int MAX_NODES = 64;
   private static final int MAX_TAGS_BYTES = 1 << 20;
   private static final int MAX_HEIGHT = 63;
+
+  /** The file's number on the nodes, and the first segment of the flow it occupies. */
+  record Place(long txSeq, long firstGlobalSegment) {}
+
+  /** All that the contract is told of a file: enough to pay for it without having it. */
+  record Content(long sizeBytes, List<ObjectTree.Node> nodes) {
+    Content {
+      nodes = List.copyOf(nodes);
+    }
+
+    static Content of(ObjectTree tree) {
+      return new Content(tree.layout().sizeBytes(), tree.nodes());
+    }
+
+    ObjectLayout layout() {
+      return new ObjectLayout(sizeBytes);
+    }
+
+    ObjectRef ref() {
+      return new ObjectRef(ObjectTree.fold(nodes), sizeBytes);
+    }
+  }
 
   public Submission {
     nodes = List.copyOf(nodes);
@@ -90,6 +114,14 @@ public record Submission(
         log.blockHash());
   }
 
+  Place place() {
+    return new Place(txSeq, firstGlobalSegment());
+  }
+
+  Content content() {
+    return new Content(sizeBytes, nodes);
+  }
+
   /** The file's root, which follows from its nodes. */
   public Digest root() {
     return ObjectTree.fold(nodes);
@@ -104,6 +136,18 @@ public record Submission(
   static Digest identity(List<ObjectTree.Node> nodes) {
     byte[][] roots = nodes.stream().map(node -> node.root().toBytes()).toArray(byte[][]::new);
     return Digest.keccak256(roots);
+  }
+
+  /**
+   * As {@link #identity(List)}, where it follows from the root: with one node it is the root's
+   * hash, with two the root itself.
+   */
+  static Optional<Digest> identity(ObjectRef object) {
+    return switch (new ObjectLayout(object.sizeBytes()).nodeHeights().size()) {
+      case 1 -> Optional.of(Digest.keccak256(object.root().toBytes()));
+      case 2 -> Optional.of(object.root());
+      default -> Optional.empty();
+    };
   }
 
   /** The first segment of the flow that holds part of the file. */

@@ -61,7 +61,7 @@ final class Upload {
     Registration registration = object.registration();
     ObjectTree tree = object.tree();
     List<StorageNode> writers = List.of();
-    Place place = null;
+    Submission.Place place = null;
     if (!registration.isUnderWay()) {
       writers = network.forWriting(Set.of()); // nobody to take the data: do not pay
       if (!isNew) {
@@ -77,7 +77,7 @@ final class Upload {
     }
     boolean isRegisteredHere = place == null;
     if (place == null) {
-      place = Place.of(registration.submit());
+      place = registration.submit().place();
     }
     Set<URI> dropped = new HashSet<>();
     List<InftException> failures = new ArrayList<>();
@@ -98,7 +98,7 @@ final class Upload {
             object.store(), "store " + tree.ref() + ": the chain keeps moving it", null);
       }
       if (isRegisteredHere) {
-        place = Place.of(registration.submit());
+        place = registration.submit().place();
       }
     }
     registration.forget();
@@ -122,13 +122,14 @@ final class Upload {
   }
 
   /** Where somebody registered it before, if a node remembers that and the contract knows of it. */
-  private @Nullable Place placeOf(Lookup.Found found, ObjectTree tree) throws InftException {
+  private Submission.@Nullable Place placeOf(Lookup.Found found, ObjectTree tree)
+      throws InftException {
     FlowContract flow = null;
     for (Lookup.Holder holder : found.holders()) {
       FileInfo info = holder.info();
       flow = flow == null ? network.contract() : flow;
-      Optional<Place> confirmed =
-          flow.confirmed(new Place(info.txSeq(), info.firstGlobalSegment()), tree);
+      Optional<Submission.Place> confirmed =
+          flow.confirmed(new Submission.Place(info.txSeq(), info.firstGlobalSegment()), tree);
       if (confirmed.isPresent()) {
         return confirmed.get();
       }
@@ -158,7 +159,7 @@ final class Upload {
   }
 
   /** Null when every node has its part. */
-  private NodeUpload.@Nullable Problem round(List<StorageNode> nodes, Place place)
+  private NodeUpload.@Nullable Problem round(List<StorageNode> nodes, Submission.Place place)
       throws InftException {
     AtomicReference<NodeUpload.@Nullable Problem> problem = new AtomicReference<>();
     List<NodeUpload> uploads = new ArrayList<>();

@@ -1,5 +1,7 @@
 package io.inft.store.zerog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -44,6 +47,23 @@ final class ZeroGSource implements ByteSource {
 
   /** Names a verified segment. */
   record Key(ObjectRef object, int index) {}
+
+  /**
+   * Verified segments, bounded in bytes, and those that are being fetched. Safe for many threads.
+   */
+  static final class SegmentCache {
+    final Cache<Key, byte[]> verified;
+    final ConcurrentMap<Key, CompletableFuture<byte[]>> running = new ConcurrentHashMap<>();
+
+    SegmentCache(long maxBytes) {
+      verified =
+          Caffeine.newBuilder()
+              .maximumWeight(Math.max(1, maxBytes))
+              .weigher((Key key, byte[] segment) -> segment.length)
+              .executor(Runnable::run)
+              .build();
+    }
+  }
 
   private final String store;
   private final ObjectRef ref;

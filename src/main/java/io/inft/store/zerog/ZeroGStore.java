@@ -16,11 +16,14 @@ import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.store.Store;
+import io.inft.store.RenewableStore;
 import io.inft.store.merkle.ObjectRef;
 import io.inft.store.merkle.ObjectTree;
 import java.math.BigInteger;
+import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -33,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  * paid for once per object, however often a call is repeated after a failure or crash, as long as
  * the sender's journal survives. Safe for many threads.
  */
-public final class ZeroGStore implements Store {
+public final class ZeroGStore implements RenewableStore {
   /** A longer object is refused; {@link ZeroGFiles} cuts files into fragments. */
   public static final long MAX_OBJECT_BYTES = 4L << 30;
 
@@ -50,7 +53,8 @@ public final class ZeroGStore implements Store {
   private final Workers questions;
   private final Workers uploads;
   private final Workers downloads;
-  private final SegmentCache cache;
+  private final ZeroGSource.SegmentCache cache;
+  private final Renewing renewing;
 
   /** One upload of an object at a time, so that two threads do not both pay. */
   private final List<ReentrantLock> locks =
@@ -65,7 +69,8 @@ public final class ZeroGStore implements Store {
     this.uploads = new Workers("inft-0g-upload", settings.parallelCalls());
     this.downloads = new Workers("inft-0g-download", settings.parallelCalls());
     this.lookup = new Lookup(network, chain, questions, settings.rpc());
-    this.cache = new SegmentCache(settings.cacheBytes());
+    this.cache = new ZeroGSource.SegmentCache(settings.cacheBytes());
+    this.renewing = new Renewing(this, network, settings, uploads, chain);
   }
 
   /** A store that reads, and writes what {@code sender} pays for. */
@@ -133,13 +138,46 @@ public final class ZeroGStore implements Store {
       ObjectTree tree = ObjectTree.of(object);
       FlowContract flow = flow();
       BigInteger fee = flow.feeWei(tree.layout());
-      byte[] data = FlowContract.submitData(tree, account);
+      byte[] data = FlowContract.submitData(Submission.Content.of(tree), account);
       BigInteger gas =
           chain.estimateGas(account, Call.paying(flow.address(), fee, data), "submit a file");
       BigInteger most = fee.add(gas.multiply(chain.fees().maxWei()));
       return new Price(fee, gas, most, chain.balance(account));
     } catch (InftException e) {
       throw asStoreFailure("price " + object.sizeBytes() + " bytes", e);
+    }
+  }
+
+  @Override
+  public Map<ObjectRef, Paid> paid(Collection<ObjectRef> objects) throws InftException {
+    try {
+      return renewing.paid(objects);
+    } catch (InftException e) {
+      throw asStoreFailure("look up what was paid for", e);
+    }
+  }
+
+  @Override
+  public Renewal priceOfRenewal(Collection<ObjectRef> objects, Duration olderThan)
+      throws InftException {
+    try {
+      return renewing.price(objects, olderThan);
+    } catch (InftException e) {
+      throw asStoreFailure("price a renewal of " + objects.size() + " objects", e);
+    }
+  }
+
+  @Override
+  public Renewal renew(Collection<ObjectRef> objects, Duration olderThan, TransferListener listener)
+      throws InftException {
+    TransactionSender payer = sender;
+    if (payer == null) {
+      throw new ReadOnlyException(describe(), "there is no key that could pay");
+    }
+    try {
+      return renewing.renew(payer, objects, olderThan, listener);
+    } catch (InftException e) {
+      throw asStoreFailure("renew " + objects.size() + " objects", e);
     }
   }
 

@@ -85,6 +85,10 @@ class FlowContractTest {
     return new FlowContract(chain, contracts.flow(), BigInteger.TEN.pow(18));
   }
 
+  private static Submission.Content content(byte[] bytes) throws Exception {
+    return Submission.Content.of(tree(bytes));
+  }
+
   private static ObjectTree tree(byte[] bytes) throws Exception {
     return ObjectTree.of(ByteSource.of(bytes));
   }
@@ -99,25 +103,27 @@ class FlowContractTest {
 
   @Test
   void callDataIsThatOfThePeers() throws Exception {
-    assertThat(hex(FlowContract.submitData(tree(Patterns.b(257)), ONES)))
+    assertThat(hex(FlowContract.submitData(content(Patterns.b(257)), ONES)))
         .isEqualTo(expected("submit_B_257_tagsEmpty"));
-    assertThat(hex(FlowContract.submitData(tree(Patterns.a(1_572_867)), ONES)))
+    assertThat(hex(FlowContract.submitData(content(Patterns.a(1_572_867)), ONES)))
         .isEqualTo(expected("submit_A_1572867_tagsEmpty"));
     Address submitter =
         Address.parse(CALLDATA.get("submit_A_262145_tags1234").get("submitter").textValue());
     byte[] tagged =
         new AbiWriter()
             .tuple(
-                FlowContract.submission(tree(Patterns.a(262_145)), submitter, HEX.parseHex("1234")))
+                FlowContract.submission(
+                    content(Patterns.a(262_145)), submitter, HEX.parseHex("1234")))
             .call("submit(((uint256,bytes,(bytes32,uint256)[]),address))");
     assertThat(hex(tagged)).isEqualTo(expected("submit_A_262145_tags1234"));
     byte[] batch =
         new AbiWriter()
             .array(
                 List.of(
-                    FlowContract.submission(tree(Patterns.b(257)), ONES, HEX.parseHex("deadbeef")),
                     FlowContract.submission(
-                        tree(Patterns.b(262_145)), ONES, HEX.parseHex("deadbeef"))))
+                        content(Patterns.b(257)), ONES, HEX.parseHex("deadbeef")),
+                    FlowContract.submission(
+                        content(Patterns.b(262_145)), ONES, HEX.parseHex("deadbeef"))))
             .call("batchSubmit(((uint256,bytes,(bytes32,uint256)[]),address)[])");
     assertThat(hex(batch)).isEqualTo(expected("batchSubmit_B_257_and_262145_tagsDeadbeef"));
   }
@@ -132,7 +138,9 @@ class FlowContractTest {
         }
         ObjectTree tree = tree(pattern.endsWith("A") ? Patterns.a(size) : Patterns.b(size));
 
-        assertThat(Digest.keccak256(FlowContract.submitData(tree, ONES)).toString())
+        assertThat(
+                Digest.keccak256(FlowContract.submitData(Submission.Content.of(tree), ONES))
+                    .toString())
             .isEqualTo(file.get("calldataKeccak_tagsEmpty_submitter0x11x20").textValue());
         assertThat(Submission.identity(tree.nodes()).toString())
             .isEqualTo(file.get("submitIdentityTopic").textValue());

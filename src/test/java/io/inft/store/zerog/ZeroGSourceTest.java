@@ -27,7 +27,7 @@ class ZeroGSourceTest {
 
   @Test
   void aFetchThatFailedIsOverBeforeItsFailureIsTold() {
-    SegmentCache cache = new SegmentCache(1 << 20);
+    ZeroGSource.SegmentCache cache = new ZeroGSource.SegmentCache(1 << 20);
     List<Integer> stillRunning = new ArrayList<>();
     List<CompletableFuture<byte[]>> watching = new ArrayList<>();
     Executor watched =
