@@ -130,7 +130,7 @@ class HouseTest {
       replica.publish.policy
         opens failure commit
         doors Cadence CompactionPolicy Decision FinalityLooks Inlining Known Pace PublishPolicy
-          RestoreSetPlan Retry
+          RestoreSetPlan Retry RoadPolicy
       replica.publish.version
         opens failure bytes sqlite pack seal commit store.merkle registry capture replica.local
           replica.restore replica.publish.policy
@@ -139,7 +139,7 @@ class HouseTest {
       replica.publish
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy replica.publish.version
-        doors Anchoring FinalityWatcher GenerationWriter KeyChange MissingRight PublishStep
+        doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture

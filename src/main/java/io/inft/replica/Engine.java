@@ -239,13 +239,18 @@ public final class Engine {
         life.beginClose(generation);
         Waits.done(generation.closed, most);
       } else {
-        LastPublish.run(
+        LastPublish.atClose(
             generation, of, clock, of.ending().onClose() == EngineSettings.OnClose.PUBLISH);
       }
     } finally {
       life.finish(of);
       life.awaitEnd(deadline);
     }
+  }
+
+  /** Whether nobody else uses a generation. */
+  boolean isOnlySession(OpenGeneration generation) {
+    return life.isOnlySession(generation);
   }
 
   /** Begins to end if nobody uses it. */
@@ -286,7 +291,7 @@ public final class Engine {
     long deadline = System.nanoTime() + closeTimeout().plus(EngineLife.GRACE).toNanos();
     if (open.isPresent() && of.isPresent() && !open.get().publisher.isFork()) {
       try {
-        LastPublish.run(open.get(), of.get(), clock, true);
+        LastPublish.atExit(open.get(), of.get(), clock);
       } catch (InftException e) {
         LOG.warn("at exit: {}", e.getMessage());
       }

@@ -159,8 +159,13 @@ final class EngineLife {
 
   synchronized void enter(OpenGeneration generation) {
     generation.sessions++;
+    generation.writer.used();
     sessions++;
     stopLingering();
+  }
+
+  synchronized boolean isOnlySession(OpenGeneration generation) {
+    return generation.sessions == 1;
   }
 
   /** A session ends; true if it was the last one of its generation, which is to be closed then. */

@@ -477,6 +477,7 @@ public final class GenerationOpener {
           new GenerationFolder(generation, objects, stateKey, pageSize),
           capture,
           new GenerationWriter.Standing(keys, opened, tip, tree),
+          settings.inlining(),
           watcher);
     } catch (InftException | RuntimeException e) {
       try {

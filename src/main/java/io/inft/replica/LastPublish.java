@@ -14,12 +14,18 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Publishes what is left when nobody uses a generation any more. On a thread of its own, so that
  * neither a store nor a registry nor a disk that hangs keeps the caller beyond its time.
  */
 final class LastPublish {
+  private static final Logger LOG = LoggerFactory.getLogger(LastPublish.class);
+
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(5);
+
   /** What the work itself may take when it need not wait for a network. */
   private static final Duration SLACK = EngineLife.GRACE.dividedBy(2);
 
@@ -27,22 +33,36 @@ final class LastPublish {
   private final EngineSettings of;
   private final Clock clock;
   private final boolean waits;
+  private final Duration foldAfter;
   private final AtomicBoolean givenUp = new AtomicBoolean();
 
-  private LastPublish(OpenGeneration open, EngineSettings of, Clock clock, boolean waits) {
+  /** Whether only versions that are anchored remain to be carried to the store. */
+  private volatile boolean allIsOut;
+
+  private LastPublish(
+      OpenGeneration open, EngineSettings of, Clock clock, boolean waits, Duration foldAfter) {
     this.open = open;
     this.of = of;
     this.clock = clock;
     this.waits = waits;
+    this.foldAfter = foldAfter;
   }
 
   /**
+   * When the last session ends. While the engine lingers somebody may come back, so versions in the
+   * chain's log are carried to the store in the middle of that time.
+   *
    * @param waits whether to wait until all is out
    * @throws PublishTimeoutException it is not, within the close timeout; it goes out later
    */
-  static void run(OpenGeneration open, EngineSettings of, Clock clock, boolean waits)
+  static void atClose(OpenGeneration open, EngineSettings of, Clock clock, boolean waits)
       throws InftException {
-    new LastPublish(open, of, clock, waits).run();
+    new LastPublish(open, of, clock, waits, of.ending().linger().dividedBy(2)).run();
+  }
+
+  /** When nothing lingers any more; throws as {@link #atClose} does. */
+  static void atExit(OpenGeneration open, EngineSettings of, Clock clock) throws InftException {
+    new LastPublish(open, of, clock, true, Duration.ZERO).run();
   }
 
   private void run() throws InftException {
@@ -65,10 +85,39 @@ final class LastPublish {
 
   private boolean publish() throws InftException {
     open.writer.remember(DriverEvent.closed());
+    open.writer.unused(foldAfter);
+    boolean stores = waits && open.writer.lookForStore(looking());
     if (waits && open.writer.hasUnpublished()) {
       open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
     }
+    if (waits && foldAfter.isZero() && open.writer.inlinedTail().versions() > 0) {
+      allIsOut = true;
+      fold(stores);
+    }
     return true;
+  }
+
+  private Duration looking() {
+    Duration part = of.ending().timeout().dividedBy(4);
+    return part.compareTo(LONGEST_LOOK) < 0 ? part : LONGEST_LOOK;
+  }
+
+  /** All is anchored; what lies in the chain's log alone is carried to the store if it can be. */
+  private void fold(boolean stores) {
+    String why = "the store does not answer";
+    if (stores) {
+      try {
+        open.publisher.await(open.publisher.foldTicket(), of.ending().timeout(), givenUp::get);
+        return;
+      } catch (InftException e) {
+        why = String.valueOf(e.getMessage());
+      }
+    }
+    LOG.warn(
+        "'{}': {}; that is tried again when the database is opened next. At this close: {}",
+        of.id(),
+        open.writer.inlinedTail().sentence(),
+        why);
   }
 
   private void outcome(FutureTask<Boolean> task, Duration most)
@@ -77,7 +126,7 @@ final class LastPublish {
       task.get(most.toNanos(), TimeUnit.NANOSECONDS);
     } catch (TimeoutException e) {
       givenUp.set(true);
-      if (waits) {
+      if (waits && !allIsOut) {
         throw left("the network or the disk does not answer", e);
       }
     } catch (ExecutionException e) {

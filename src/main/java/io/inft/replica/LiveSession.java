@@ -205,6 +205,9 @@ public final class LiveSession implements Session {
    * @return what was anchored, empty if there was nothing to publish
    */
   CompletableFuture<Optional<Anchored>> publishThrough(Anchoring anchoring) {
+    if (engine.isOnlySession(open)) {
+      open.writer.unused(settings.ending().linger().dividedBy(2)); // it is closed right after
+    }
     return open.publisher
         .submit(() -> open.writer.publish(false, anchoring))
         .outcome()

@@ -208,7 +208,12 @@ final class Replacing {
               state.newestCommit().get(),
               state.confirmed().block(),
               state.confirmed().timeSeconds());
-      new ObjectFolder(building, scope.store()).keep(tip.orElseThrow().commit().toBytes());
+      ObjectFolder objects = new ObjectFolder(building, scope.store());
+      objects.keep(tip.orElseThrow().commit().toBytes());
+      fresh = fresh.withInlined(state.tail());
+      objects.copyAll(
+          state.tail().stream().map(WriterState.Inlined::commit).toList(),
+          new ObjectFolder(before.generation(), scope.store()));
     } else {
       DurableFiles.replace(building.resolve(GenerationOpener.KEYRING), keys.keyring().toBytes());
     }

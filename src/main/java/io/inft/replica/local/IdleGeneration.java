@@ -9,6 +9,7 @@ import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.registry.Kind;
 import io.inft.sqlite.WalTail;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -46,9 +47,10 @@ public record IdleGeneration(Path folder, WriterState state) {
 
   /** Whether it has anything that the registry does not know. */
   public boolean hasUnpublished() throws InftException {
-    if (!state.outgoing().isEmpty()) {
+    if (!state.outgoing().stream().allMatch(one -> one.kind().equals(Kind.ARCHIVE))) {
       return true;
     }
+    // What only carries others has nothing of its own.
     Optional<CaptureJournal> journal = CaptureJournal.read(folder, state.newest());
     boolean journaled =
         journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());

@@ -52,8 +52,14 @@ public final class ObjectFolder implements StoreReader {
     return ref;
   }
 
-  /** Keeps an object that another generation keeps; durable when this returns. */
-  void copy(ObjectRef ref, ObjectFolder from) throws InftException {
+  /** Keeps objects that another generation keeps; durable when this returns. */
+  public void copyAll(List<ObjectRef> objects, ObjectFolder from) throws InftException {
+    for (ObjectRef object : objects) {
+      copy(object, from);
+    }
+  }
+
+  private void copy(ObjectRef ref, ObjectFolder from) throws InftException {
     Path copy = unfinished(path(ref).getFileName().toString());
     try {
       Files.copy(from.path(ref), copy, StandardCopyOption.REPLACE_EXISTING);

@@ -86,13 +86,10 @@ public final class UnfinalizedVersions {
     if (entries.isEmpty()) {
       return;
     }
-    ObjectFolder kept = new ObjectFolder(from, store);
-    ObjectFolder copies = new ObjectFolder(to, store);
     for (Entry one : entries) {
-      for (ObjectRef object : one.version().objects()) {
-        copies.copy(object, kept);
-      }
-      copies.copy(one.version().commit(), kept);
+      List<ObjectRef> objects = new ArrayList<>(one.version().objects());
+      objects.add(one.version().commit());
+      new ObjectFolder(to, store).copyAll(objects, new ObjectFolder(from, store));
     }
     open(to).write(entries);
   }

@@ -36,6 +36,7 @@ final class GenerationState {
   private final GenerationFolder folder;
   private final Capture capture;
   private final CommitAge age;
+  private final Roads roads;
   private final IntegrityFindings findings = new IntegrityFindings();
 
   // Mutable, guarded by this; the volatile ones are read without it.
@@ -44,6 +45,7 @@ final class GenerationState {
   private volatile Optional<Tip> tip;
   private @Nullable StateTree tree;
   private boolean snapshotNext;
+  private boolean foldNext;
   private Optional<Predecessor> over = Optional.empty();
   private Optional<Kind> nextKind = Optional.empty();
 
@@ -59,10 +61,12 @@ final class GenerationState {
       DatabaseScope scope,
       GenerationFolder folder,
       Capture capture,
-      GenerationWriter.Standing standing) {
+      GenerationWriter.Standing standing,
+      Roads roads) {
     this.scope = scope;
     this.folder = folder;
     this.capture = capture;
+    this.roads = roads;
     this.keys = standing.keys();
     this.written = standing.state();
     this.tip = standing.tip();
@@ -121,6 +125,14 @@ final class GenerationState {
         over.isPresent() ? over : tip.map(one -> Predecessor.of(one, from));
     boolean snapshot =
         (snapshotNext && tip.isPresent()) || rekeyed.filter(Staging.Rekeyed::newEpoch).isPresent();
+    boolean stores =
+        snapshot
+            || rekeyed.isPresent()
+            || nextKind.isPresent()
+            || tip.isEmpty()
+            || over.isPresent();
+    long version = before.map(Predecessor::version).orElse(0L) + 1;
+    int inlineBytes = foldNext ? 0 : roads.mostBytes(version, stores, written);
     VersionOrder order =
         new VersionOrder(
             pin,
@@ -130,7 +142,8 @@ final class GenerationState {
                 rekeyed.map(Staging.Rekeyed::keys).orElse(keys),
                 nextKind,
                 snapshot,
-                wanted.always()));
+                wanted.always(),
+                new VersionOrder.Road(inlineBytes, foldNext)));
     return new Ordered(order, written.pending().size());
   }
 
@@ -162,6 +175,7 @@ final class GenerationState {
     tip = Optional.of(version.tip());
     tree = order.tree();
     snapshotNext = false;
+    foldNext = false;
     over = Optional.empty();
     nextKind = Optional.empty();
     capture.staged(pin, version.tip().version());
@@ -181,6 +195,11 @@ final class GenerationState {
   /** Makes the next version a snapshot. */
   synchronized void snapshotNext() {
     snapshotNext = true;
+  }
+
+  /** Has the next version carry the inlined ones before it to the store. */
+  synchronized void foldNext() {
+    foldNext = true;
   }
 
   /** Where the generation stands, to go back to. */

@@ -11,12 +11,14 @@ import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
+import io.inft.registry.Head;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Backlog;
 import io.inft.replica.local.Lag;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
@@ -27,6 +29,7 @@ import io.inft.sqlite.WalPosition;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -54,6 +57,7 @@ public final class GenerationWriter implements AutoCloseable {
   private final Sender sender;
   private final FinalityWatcher finality;
   private final Publish publish;
+  private final Roads roads;
 
   private volatile @Nullable String keysOnly;
 
@@ -67,6 +71,7 @@ public final class GenerationWriter implements AutoCloseable {
       Keys keys, WriterState state, Optional<Tip> tip, Optional<StateTree> tree) {}
 
   /**
+   * @param inlining which versions go along with their anchor
    * @param watcher told of each step of a publish; for tests that stop it there
    */
   public GenerationWriter(
@@ -74,12 +79,14 @@ public final class GenerationWriter implements AutoCloseable {
       GenerationFolder folder,
       Capture capture,
       Standing standing,
+      Inlining inlining,
       Consumer<PublishStep> watcher)
       throws InftException {
     this.scope = scope;
     this.folder = folder;
     this.capture = capture;
-    this.state = new GenerationState(scope, folder, capture, standing);
+    this.roads = new Roads(scope, inlining);
+    this.state = new GenerationState(scope, folder, capture, standing, roads);
     this.fencing = new Fencing(scope, folder, capture, state);
     this.compactions = new Compactions(scope, folder, state, fencing);
     this.sender = new Sender(scope.id(), scope.store(), scope.registry(), folder.objects());
@@ -342,6 +349,70 @@ public final class GenerationWriter implements AutoCloseable {
   /** Makes the next version a snapshot. */
   void snapshotNext() {
     state.snapshotNext();
+  }
+
+  // Roads ---------------------------------------------------------------------------------------
+
+  /** The versions that lie in the chain's log alone. */
+  public InlinedTail inlinedTail() {
+    return roads.tail(state());
+  }
+
+  /**
+   * Nobody uses the database any more: what is published from now on is stored.
+   *
+   * @param foldAfter after so long, versions in the chain's log are carried to the store
+   */
+  public void unused(Duration foldAfter) {
+    roads.unused(foldAfter);
+  }
+
+  /**
+   * Finds out whether what is published last can be stored.
+   *
+   * @param most no answer by then is one too
+   */
+  public boolean lookForStore(Duration most) {
+    return roads.lookForStore(state(), tip(), most);
+  }
+
+  /** Somebody uses the database again. */
+  public void used() {
+    roads.used();
+  }
+
+  /**
+   * Whether a version should be made for the sake of the inlined ones before it, though nothing
+   * else may be to be published. Not if somebody else's version is the head: then they are his.
+   */
+  boolean wantsFold() throws InftException {
+    boolean wanted = keysOnly == null && fork().isEmpty() && roads.wantsFold(state(), tip());
+    if (wanted && !isHead(state())) {
+      roads.postponeFold();
+      return false;
+    }
+    return wanted;
+  }
+
+  private boolean isHead(WriterState now) throws InftException {
+    Head head = scope.registry().head(scope.id());
+    return head.version() == now.anchored() && head.root().equals(now.anchoredRoot());
+  }
+
+  /** Has the next version carry the inlined ones before it to the store. */
+  void foldNext() {
+    state.foldNext();
+  }
+
+  /** Whether the newest version goes along with its anchor, so that nothing is stored. */
+  boolean isNewestInlined() {
+    List<WriterState.Outgoing> outgoing = state().outgoing();
+    return !outgoing.isEmpty() && outgoing.get(outgoing.size() - 1).inlined();
+  }
+
+  /** What a user should know of the road to the store, if nobody was told yet. */
+  Optional<String> takeRoadWarning() {
+    return roads.takeWarning(state());
   }
 
   GenerationState.Position position() {

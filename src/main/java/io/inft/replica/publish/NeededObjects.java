@@ -43,6 +43,8 @@ final class NeededObjects {
   private static void add(PackEntry pack, Set<ObjectRef> needed) {
     if (pack.location() instanceof Location.Within within) {
       needed.add(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
+    } else if (pack.location() instanceof Location.Carried carried && !carried.isHere()) {
+      needed.add(new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes()));
     } else if (pack.location() instanceof Location.Own own
         && pack.type() == PackType.DELTA
         && pack.sizeBytes() <= RestoreSetPlan.MERGED_BYTES) {

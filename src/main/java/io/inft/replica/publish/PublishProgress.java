@@ -122,9 +122,9 @@ final class PublishProgress {
   }
 
   /** Asks for a version even though nothing may have changed. */
-  synchronized void wantVersion() {
+  synchronized long wantVersion() {
     publishWhenUnchanged = true;
-    ticket();
+    return ticket();
   }
 
   synchronized boolean wantsVersion() {

@@ -87,6 +87,12 @@ public final class Publisher implements AutoCloseable {
     return progress.ticket();
   }
 
+  /** Asks for a version that carries those in the chain's log to the store. */
+  public long foldTicket() {
+    writer.foldNext();
+    return progress.wantVersion();
+  }
+
   /**
    * Waits until a ticket is covered by an anchored version.
    *

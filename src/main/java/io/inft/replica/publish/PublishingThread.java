@@ -208,6 +208,8 @@ final class PublishingThread {
     long begun = nanos.getAsLong();
     if (writer.storeStaged()) {
       progress.uploaded(nanos.getAsLong() - begun);
+    } else if (writer.isNewestInlined()) {
+      progress.uploaded(0);
     }
   }
 
@@ -286,6 +288,11 @@ final class PublishingThread {
         writer.snapshotNext();
         progress.wantVersion();
       }
+      if (!progress.wantsVersion() && writer.wantsFold()) {
+        writer.foldNext();
+        progress.wantVersion();
+      }
+      writer.takeRoadWarning().ifPresent(warnings::add);
       writer.requireOwnFiles();
       if (writer.capture().changedSince(polled)) {
         polled = writer.capture().header();

@@ -64,6 +64,11 @@ public record RoadPolicy(Inlining inlining, Carrier carrier) {
     };
   }
 
+  /** Whether any version may go along with its anchor. */
+  public boolean mayInline() {
+    return mostBytes(new Next(2, false, false, true), Tail.NONE, 0) > 0;
+  }
+
   /** Whether the oldest inlined version has been in the chain's log alone for too long. */
   public boolean isFoldDue(Tail tail, long nowSeconds) {
     return tail.oldestSeconds() != 0

@@ -1,6 +1,7 @@
 package io.inft.replica.publish.version;
 
 import io.inft.bytes.ByteWriter;
+import io.inft.commit.Archive;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
@@ -25,21 +26,31 @@ import java.util.List;
 final class CommitAttachments {
   private static final int MAX_INLINE_AREA = 512 << 10;
 
+  /** For fields, keyring, lists and signature. */
+  private static final int MAX_REST_BYTES = 64 << 10;
+
   private final DatabaseScope scope;
   private final ObjectFolder objects;
   private final long version;
   private final Keys keys;
+  private final int mostInline;
 
   // Mutable: what is loaded so far.
   private final ByteWriter inline = new ByteWriter(4096);
   private final List<ObjectRef> own = new ArrayList<>();
   private final List<Attachment> attachments = new ArrayList<>();
 
-  CommitAttachments(DatabaseScope scope, ObjectFolder objects, long version, Keys keys) {
+  /**
+   * @param archiveBytes room that is kept for an archive
+   */
+  CommitAttachments(
+      DatabaseScope scope, ObjectFolder objects, long version, Keys keys, int archiveBytes) {
     this.scope = scope;
     this.objects = objects;
     this.version = version;
     this.keys = keys;
+    this.mostInline =
+        Math.min(MAX_INLINE_AREA, CommitObject.MAX_BYTES - MAX_REST_BYTES - archiveBytes);
   }
 
   /** Takes a pack that is sealed already; answers its place in the restore set. */
@@ -69,7 +80,7 @@ final class CommitAttachments {
     byte[] sealed = Seal.seal(keys.current(), label, plain, padding, scope.random());
     boolean fits =
         sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES
-            && inline.size() + sealed.length <= MAX_INLINE_AREA;
+            && inline.size() + sealed.length <= mostInline;
     Location location;
     if (fits) {
       location = new Location.Here(add(sealed));
@@ -81,9 +92,16 @@ final class CommitAttachments {
     attachments.add(new Attachment(type, index, location, sealed.length));
   }
 
-  private long add(byte[] sealed) {
+  /** Takes the commit objects of versions before, which are public as they are. */
+  void carry(Archive archive) {
+    byte[] bytes = archive.toBytes();
+    Location location = new Location.Here(add(bytes));
+    attachments.add(new Attachment(AttachmentType.ARCHIVE, 0, location, bytes.length));
+  }
+
+  private long add(byte[] bytes) {
     long offset = inline.size();
-    inline.bytes(sealed);
+    inline.bytes(bytes);
     return offset;
   }
 

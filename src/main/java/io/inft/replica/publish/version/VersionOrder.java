@@ -7,6 +7,7 @@ import io.inft.replica.local.WriterState;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Predecessor;
 import io.inft.replica.restore.Tip;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -34,8 +35,19 @@ public record VersionOrder(Pin pin, StateTree tree, Base base, Wanted wanted) {
    * @param kind what it is called, if not by what it contains
    * @param snapshot make a snapshot whatever changed
    * @param always make a version even if nothing changed
+   * @param road which way it goes out
    */
-  public record Wanted(Keys keys, Optional<Kind> kind, boolean snapshot, boolean always) {}
+  public record Wanted(
+      Keys keys, Optional<Kind> kind, boolean snapshot, boolean always, Road road) {}
+
+  /**
+   * Which way a version goes out.
+   *
+   * @param inlineBytes so long a commit object may go along with the anchor; 0 if it is stored
+   *     whatever its length
+   * @param fold whether it is wanted for the sake of those that it carries
+   */
+  public record Road(int inlineBytes, boolean fold) {}
 
   /** The version before; empty for the first. */
   Optional<Predecessor> before() {
@@ -51,6 +63,11 @@ public record VersionOrder(Pin pin, StateTree tree, Base base, Wanted wanted) {
   /** Its number. */
   long version() {
     return before().map(Predecessor::version).orElse(0L) + 1;
+  }
+
+  /** The versions before it that it carries if it is stored. */
+  List<WriterState.Inlined> tail() {
+    return base.state().tail();
   }
 
   /** Whether every page must be compared with its hash, not only those that are dirty. */

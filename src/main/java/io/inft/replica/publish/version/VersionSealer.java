@@ -5,6 +5,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.capture.EventTail;
 import io.inft.capture.Pin;
+import io.inft.commit.Archive;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
@@ -27,7 +28,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Seals manifest, SQL log and events of a version, and signs its commit object. */
+/**
+ * Seals manifest, SQL log and events of a version, and signs its commit object. What is small goes
+ * along with its anchor; whatever does not carries the versions before it that did.
+ */
 public final class VersionSealer {
   private final DatabaseScope scope;
   private final GenerationFolder folder;
@@ -41,19 +45,45 @@ public final class VersionSealer {
       throws InftException {
     long now = scope.clock().millis();
     Keys keys = order.wanted().keys();
+    List<WriterState.Inlined> tail = order.tail();
     CommitAttachments attachments =
-        new CommitAttachments(scope, folder.objects(), order.version(), keys);
+        new CommitAttachments(scope, folder.objects(), order.version(), keys, roomFor(tail));
     List<PackEntry> restoreSet = new ArrayList<>(pages.kept());
     pages.pack().ifPresent(pack -> restoreSet.add(attachments.load(pack, now / 1000)));
     LogEnd end = attachEvents(order, content, attachments, now);
     attachTransactions(order.pin(), attachments);
     Manifest manifest = attachManifest(order, content, end, attachments);
     Kind kind = kind(order, content, pages);
-    SigningKey signer = scope.signer();
-    Content bound = new Content(kind, manifest.stateCommit(), end.root());
-    CommitBody body = body(order, bound, now, signer, restoreSet, attachments);
-    return new SealedVersion(
-        CommitObject.sign(body, signer), manifest, kind, attachments.own(), false);
+    Content bound = new Content(kind, manifest.stateCommit(), end.root(), now);
+    int inlineBytes = pages.snapshot() ? 0 : order.wanted().road().inlineBytes();
+    if (inlineBytes > 0 && attachments.own().isEmpty()) {
+      CommitObject small = sign(order, bound, restoreSet, attachments);
+      if (small.sizeBytes() <= inlineBytes) {
+        return new SealedVersion(small, manifest, kind, List.of(), true);
+      }
+    }
+    if (tail.isEmpty()) {
+      CommitObject stored = sign(order, bound, restoreSet, attachments);
+      return new SealedVersion(stored, manifest, kind, attachments.own(), false);
+    }
+    Archive archive = archive(tail);
+    attachments.carry(archive);
+    CommitObject carrier = sign(order, bound, archive.carrying(restoreSet), attachments);
+    return new SealedVersion(carrier, manifest, kind, attachments.own(), false);
+  }
+
+  /** More than an archive of them can have, however badly it deflates. */
+  private static int roomFor(List<WriterState.Inlined> tail) {
+    long bytes = tail.stream().mapToLong(one -> one.commit().sizeBytes()).sum();
+    return tail.isEmpty() ? 0 : (int) (bytes + bytes / 64 + 1024);
+  }
+
+  private Archive archive(List<WriterState.Inlined> tail) throws InftException {
+    List<Blob> objects = new ArrayList<>();
+    for (WriterState.Inlined one : tail) {
+      objects.add(folder.objects().kept(one.commit(), one.checksum()));
+    }
+    return new Archive(objects);
   }
 
   /**
@@ -64,7 +94,7 @@ public final class VersionSealer {
   private record LogEnd(long sequence, Digest hash, Digest root) {}
 
   /** What the public part says of the sealed content. */
-  private record Content(Kind kind, Digest stateCommit, Digest eventRoot) {}
+  private record Content(Kind kind, Digest stateCommit, Digest eventRoot, long timeMillis) {}
 
   private LogEnd attachEvents(
       VersionOrder order, VersionContent content, CommitAttachments attachments, long now)
@@ -158,32 +188,38 @@ public final class VersionSealer {
     if (order.rotates() && content.isThatOfVersionBefore()) {
       return Kind.REKEY;
     }
+    boolean fold = order.wanted().road().fold() && !order.tail().isEmpty();
+    if (fold && !order.rotates() && !pages.snapshot() && content.isThatOfVersionBefore()) {
+      return Kind.ARCHIVE;
+    }
     return pages.snapshot() ? Kind.SNAPSHOT : Kind.DELTA;
   }
 
-  private CommitBody body(
+  private CommitObject sign(
       VersionOrder order,
       Content content,
-      long now,
-      SigningKey signer,
       List<PackEntry> restoreSet,
-      CommitAttachments attachments) {
+      CommitAttachments attachments)
+      throws InftException {
+    SigningKey signer = scope.signer();
     Keys keys = order.wanted().keys();
     Optional<Predecessor> before = order.before();
-    return new CommitBody(
-        scope.context(),
-        order.version(),
-        before.map(Predecessor::root).orElse(Digest.ZERO),
-        keys.epoch(),
-        Blob.of(keys.keyring().toBytes()),
-        content.kind().code(),
-        now,
-        signer.address(),
-        content.stateCommit(),
-        content.eventRoot(),
-        before.map(Predecessor::jumps).orElse(List.of()),
-        restoreSet,
-        attachments.attachments(),
-        Blob.of(attachments.inline()));
+    CommitBody body =
+        new CommitBody(
+            scope.context(),
+            order.version(),
+            before.map(Predecessor::root).orElse(Digest.ZERO),
+            keys.epoch(),
+            Blob.of(keys.keyring().toBytes()),
+            content.kind().code(),
+            content.timeMillis(),
+            signer.address(),
+            content.stateCommit(),
+            content.eventRoot(),
+            before.map(Predecessor::jumps).orElse(List.of()),
+            restoreSet,
+            attachments.attachments(),
+            Blob.of(attachments.inline()));
+    return CommitObject.sign(body, signer);
   }
 }
