@@ -1,18 +1,13 @@
 package io.inft.evm;
 
-import io.inft.bytes.DurableFiles;
-import io.inft.failure.CorruptObjectException;
+import io.inft.evm.Expenses.Expense;
 import io.inft.failure.InftException;
 import io.inft.failure.SpendLimitException;
 import io.inft.failure.TokenAmount;
 import java.math.BigInteger;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Optional;
 
 /**
  * Bounds what an account spends in any hour, over restarts: what a transaction may cost at most is
@@ -20,29 +15,13 @@ import java.util.List;
  * of the account's journal, so that several processes share one bound.
  */
 public final class SpendCap {
-  private static final Duration HOUR = Duration.ofHours(1);
-  private static final int MAX_FILE_BYTES = 16 << 20;
-
-  /** What one nonce costs: the value sent, and the fee, at most or really. */
-  private record Expense(long millis, long nonce, BigInteger valueWei, BigInteger feeWei) {
-    BigInteger sum() {
-      return valueWei.add(feeWei);
-    }
-
-    String line() {
-      return millis + " " + nonce + " " + valueWei + " " + feeWei + "\n";
-    }
-  }
-
   private final BigInteger weiPerHour;
-  private final Path folder;
-  private final Path file;
+  private final SpentFile file;
   private final Clock clock;
 
   private SpendCap(BigInteger weiPerHour, Path folder, Clock clock) {
     this.weiPerHour = weiPerHour;
-    this.folder = folder;
-    this.file = folder.resolve("spent");
+    this.file = new SpentFile(folder);
     this.clock = clock;
   }
 
@@ -61,72 +40,54 @@ public final class SpendCap {
    * @throws SpendLimitException it might go beyond the bound; nothing is noted
    */
   void reserve(long nonce, BigInteger valueWei, BigInteger maxFeeWei) throws InftException {
-    List<Expense> recent = recent();
-    BigInteger spent = BigInteger.ZERO;
-    for (Expense one : recent) {
-      if (one.nonce() != nonce) {
-        spent = spent.add(one.sum());
-      }
-    }
-    Expense next = new Expense(clock.millis(), nonce, valueWei, maxFeeWei);
+    long now = clock.millis();
+    Expenses expenses = file.read();
+    Expense next = new Expense(now, nonce, valueWei, maxFeeWei, Optional.empty());
+    BigInteger spent = expenses.lastHour(now, nonce);
     if (spent.add(next.sum()).compareTo(weiPerHour) > 0) {
       throw new SpendLimitException(
           TokenAmount.text(weiPerHour),
           TokenAmount.text(spent) + ", and up to " + TokenAmount.text(next.sum()) + " to be");
     }
-    recent.removeIf(one -> one.nonce() == nonce);
-    recent.add(next);
-    write(recent);
+    expenses.put(next);
+    file.write(expenses, now);
   }
 
-  /** Notes what the transaction of a nonce did cost, or might cost after it was replaced. */
-  void correct(long nonce, BigInteger feeWei) throws InftException {
-    List<Expense> recent = recent();
-    recent.replaceAll(
-        one ->
-            one.nonce() == nonce ? new Expense(one.millis(), nonce, one.valueWei(), feeWei) : one);
-    write(recent);
+  /**
+   * What takes the place of a transaction offers more for each gas. It goes out even beyond the
+   * bound: what it replaces may be mined anyway.
+   */
+  void raise(long nonce, BigInteger fromGasPrice, BigInteger toGasPrice) throws InftException {
+    Expenses expenses = file.read();
+    Optional<Expense> found = expenses.of(nonce).filter(one -> one.gas().isEmpty());
+    if (found.isPresent() && fromGasPrice.signum() > 0) {
+      Expense one = found.get();
+      BigInteger fee = one.feeWei().multiply(toGasPrice).divide(fromGasPrice);
+      expenses.put(
+          new Expense(one.millis(), nonce, one.valueWei(), one.feeWei().max(fee), one.gas()));
+      file.write(expenses, clock.millis());
+    }
+  }
+
+  /** Notes what the transaction of a nonce did cost: its fee, and whether its value was paid. */
+  void settle(long nonce, Receipt receipt) throws InftException {
+    Expenses expenses = file.read();
+    Optional<Expense> found = expenses.of(nonce);
+    if (found.isPresent() && found.get().gas().isEmpty()) {
+      Expense one = found.get();
+      BigInteger value = receipt.succeeded() ? one.valueWei() : BigInteger.ZERO;
+      expenses.put(
+          new Expense(
+              one.millis(), nonce, value, receipt.feeWei(), Optional.of(receipt.gasUsed())));
+      file.write(expenses, clock.millis());
+    }
   }
 
   /** A transaction was never taken, or its nonce was used by one of somebody else. */
   void forget(long nonce) throws InftException {
-    List<Expense> recent = recent();
-    if (recent.removeIf(one -> one.nonce() == nonce)) {
-      write(recent);
+    Expenses expenses = file.read();
+    if (expenses.remove(nonce)) {
+      file.write(expenses, clock.millis());
     }
-  }
-
-  private List<Expense> recent() throws InftException {
-    List<Expense> recent = new ArrayList<>();
-    if (!Files.exists(file)) {
-      return recent;
-    }
-    String text = new String(DurableFiles.read(file, MAX_FILE_BYTES), StandardCharsets.US_ASCII);
-    long from = clock.millis() - HOUR.toMillis();
-    for (String line : text.lines().toList()) {
-      String[] fields = line.split(" ", -1);
-      try {
-        Expense one =
-            new Expense(
-                Long.parseLong(fields[0]),
-                Long.parseLong(fields[1]),
-                new BigInteger(fields[2]),
-                new BigInteger(fields[3]));
-        if (one.millis() > from) {
-          recent.add(one);
-        }
-      } catch (NumberFormatException | ArrayIndexOutOfBoundsException e) {
-        throw new CorruptObjectException(
-            file.toString(), 0, "does not list what was spent; delete it to begin anew");
-      }
-    }
-    return recent;
-  }
-
-  private void write(List<Expense> expenses) throws InftException {
-    StringBuilder text = new StringBuilder();
-    expenses.forEach(one -> text.append(one.line()));
-    DurableFiles.createFolders(folder);
-    DurableFiles.replace(file, text.toString().getBytes(StandardCharsets.US_ASCII));
   }
 }

@@ -110,8 +110,9 @@ public final class TransactionSender {
         signed = List.of(sign(purpose, action, call, choice));
       }
       Optional<Receipt> receipt = await(action, signed, deadline);
+      noteOutcome(signed, receipt);
       if (receipt.isPresent()) {
-        noteCost(signed, receipt.get().feeWei());
+        Meter.mined(receipt.get(), call.valueWei());
         if (!receipt.get().succeeded()) {
           journal.forget(purpose);
           throw reverted(action, call, receipt.get());
@@ -119,18 +120,30 @@ public final class TransactionSender {
         return receipt.get();
       }
       // Another transaction has taken the nonce: what we signed can never be mined.
-      noteCost(signed, BigInteger.ZERO);
       journal.forget(purpose);
     }
     throw new OutcomeUnknownException(
         action, "other transactions of " + account() + " took its nonce again and again", null);
   }
 
-  private void noteCost(List<SignedTransaction> signed, BigInteger feeWei) throws InftException {
+  private void noteOutcome(List<SignedTransaction> signed, Optional<Receipt> receipt)
+      throws InftException {
+    long nonce = signed.get(0).nonce();
+    noteCost(
+        receipt.isPresent()
+            ? spending -> spending.settle(nonce, receipt.get())
+            : spending -> spending.forget(nonce));
+  }
+
+  private interface Cost {
+    void noteIn(SpendCap spending) throws InftException;
+  }
+
+  private void noteCost(Cost cost) throws InftException {
     if (cap != null) {
       TransactionJournal.Lock lock = journal.lock();
       try {
-        cap.correct(signed.get(0).nonce(), feeWei);
+        cost.noteIn(cap);
       } finally {
         lock.close();
       }
@@ -163,7 +176,7 @@ public final class TransactionSender {
     }
     long deadline = System.nanoTime() + chain.settings().receiptTimeout().toNanos();
     Optional<Receipt> receipt = await(action, signed, deadline);
-    noteCost(signed, receipt.map(Receipt::feeWei).orElse(BigInteger.ZERO));
+    noteOutcome(signed, receipt);
     if (receipt.isEmpty()) {
       journal.forget(purpose);
     } else if (!receipt.get().succeeded()) {
@@ -423,6 +436,8 @@ public final class TransactionSender {
       // What is in the pool stays there; raised by what nodes ask for a replacement it may pass.
     }
     SignedTransaction replacement = signer().again(stuck, key, fees);
+    BigInteger most = fees.maxWei();
+    noteCost(spending -> spending.raise(stuck.nonce(), stuck.fees().maxWei(), most));
     journal.remember(replacement);
     try {
       broadcast(replacement);

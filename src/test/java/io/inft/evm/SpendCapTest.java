@@ -106,6 +106,28 @@ class SpendCapTest {
   }
 
   @Test
+  void whatItDidCostTakesThePlaceOfWhatItMightHaveCost() throws Exception {
+    TransactionSender sender = sender(RESERVED.multiply(BigInteger.TEN));
+    Receipt receipt;
+    BigInteger metered;
+    try (Meter meter = Meter.open()) {
+      receipt = sender.send("1", "pay", payment(5));
+      sender.send("1", "pay", payment(5));
+      assertThat(meter.mined()).hasSize(1);
+      Meter.Cost cost = meter.mined().get(receipt.transactionHash());
+      assertThat(cost)
+          .isEqualTo(new Meter.Cost(receipt.gasUsed(), receipt.feeWei(), BigInteger.valueOf(5)));
+      metered = cost.feeWei().add(cost.valueWei());
+    }
+    AccountBook book =
+        AccountBook.of(
+            folder, FileJournal.open(folder.resolve("journal")), Clock.fixed(now, ZoneOffset.UTC));
+    assertThat(book.lastHour()).isEqualTo(metered);
+    sender.send("2", "pay", payment(5));
+    assertThat(book.lastHour()).isEqualTo(metered.multiply(BigInteger.TWO));
+  }
+
+  @Test
   void aDamagedListIsNotTakenForAnEmptyOne() throws Exception {
     Files.writeString(folder.resolve("spent"), "what?\n");
 
