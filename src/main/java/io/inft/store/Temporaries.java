@@ -109,7 +109,8 @@ final class Temporaries {
 
   static void createFolder(Path folder) throws InftException {
     for (Path path = folder; path != null && !Files.isDirectory(path); path = path.getParent()) {
-      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      // Asked again: somebody else may have made it meanwhile.
+      if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !Files.isDirectory(path)) {
         throw new ForeignFileException(path.toString(), "a folder should be here");
       }
     }
