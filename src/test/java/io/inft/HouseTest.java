@@ -116,7 +116,7 @@ class HouseTest {
       capture
         opens failure bytes sqlite pack commit
         doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
-          Pin SqliteLink TransactionTally WorkingFiles
+          Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
         opens failure bytes sqlite pack store.merkle store registry capture
         doors Backlog EngineThreads FileProof Fork ForkTable IdleGeneration Lag LocalStatus
@@ -145,7 +145,7 @@ class HouseTest {
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy
           replica.publish.version replica.publish
-        doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks KeyringState Recovery
+        doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
         opens failure bytes sqlite pack seal commit store.merkle store registry

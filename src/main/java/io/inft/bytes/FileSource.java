@@ -6,9 +6,12 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 
 /** A file that does not change while it is read. Safe for many threads; close it when done. */
 public final class FileSource implements ByteSource, AutoCloseable {
+  private static final int DIGESTED_BYTES = 1 << 18;
+
   private final Path path;
   private final FileChannel channel;
   private final long sizeBytes;
@@ -26,6 +29,20 @@ public final class FileSource implements ByteSource, AutoCloseable {
     } catch (IOException e) {
       throw new LocalStorageException(path, "open", e);
     }
+  }
+
+  /** SHA-256 of a whole file. */
+  public static Digest sha256(Path path) throws LocalStorageException {
+    MessageDigest digest = Digest.sha256();
+    byte[] buffer = new byte[DIGESTED_BYTES];
+    try (FileSource file = open(path)) {
+      for (long at = 0; at < file.sizeBytes; at += buffer.length) {
+        int length = (int) Math.min(buffer.length, file.sizeBytes - at);
+        file.read(at, buffer, 0, length);
+        digest.update(buffer, 0, length);
+      }
+    }
+    return Digest.finish(digest);
   }
 
   @Override

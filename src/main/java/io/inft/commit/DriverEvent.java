@@ -62,6 +62,31 @@ public record DriverEvent(String type, String payloadJson) {
     return of("inft.replaced", of(version, root));
   }
 
+  /**
+   * The database begins with what was elsewhere before.
+   *
+   * @param format one word, as {@code sqlite}
+   * @param file its name, without folders
+   * @param sha256 of the bytes that were read
+   */
+  public static DriverEvent imported(String format, String file, Digest sha256) {
+    return of(
+        "inft.imported",
+        new Payload().text("format", format).text("file", file).text("sha256", sha256.hex()));
+  }
+
+  /**
+   * The event log begins with what stood in log files.
+   *
+   * @param files how many
+   * @param records how many of their lines became events
+   */
+  public static DriverEvent importedLogs(long files, long records) {
+    return of(
+        "inft.imported",
+        new Payload().text("format", "events").number("files", files).number("records", records));
+  }
+
   /** The event table is another one than before; its rows count from 1 again. */
   public static DriverEvent eventTableRestarted() {
     return of(EVENT_TABLE_RESTARTED, new Payload());

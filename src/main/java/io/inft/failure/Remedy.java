@@ -52,6 +52,7 @@ public enum Remedy {
     put(ACT, DoesNotFollowException.class);
     put(ACT, EventLogTooLongException.class);
     put(ACT, ForeignFileException.class);
+    put(ACT, ExistingDatabaseException.class);
     put(ACT, FormatTooNewException.class);
     put(ACT, FormatTooOldException.class);
     put(ACT, GasLimitException.class);
@@ -65,6 +66,7 @@ public enum Remedy {
     put(ACT, NativeLibraryException.class);
     put(ACT, NoSlotException.class);
     put(ACT, NotAuthorizedException.class);
+    put(ACT, NotImportableException.class);
     put(ACT, NotOurObjectException.class);
     put(ACT, NotPublishedException.class);
     put(ACT, NotRegisteredException.class);

@@ -21,6 +21,7 @@ import io.inft.registry.DatabaseId;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
+import io.inft.replica.Importing;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Cadence;
@@ -161,6 +162,7 @@ public final class ConnectionOpening {
   private SQLiteConnection open() throws InftException, java.sql.SQLException {
     Engines.prepare();
     Target target = target(this::secretFor);
+    importOnce(target);
     Session session = Engines.open(target.settings(), target.network());
     boolean opened = false;
     try {
@@ -178,6 +180,23 @@ public final class ConnectionOpening {
         session.close();
       }
     }
+  }
+
+  /** What the database is to begin with is its first version before anybody gets a connection. */
+  private void importOnce(Target target) throws InftException {
+    Optional<Path> file = settings.path(InftProperty.IMPORT_FROM);
+    if (file.isEmpty()) {
+      return;
+    }
+    String name = InftProperty.IMPORT_FROM.propertyName();
+    if (!writes()) {
+      throw new SettingException(
+          name, "it begins a database, and this connection is to read only (mode, at)");
+    }
+    if (settings.flag(InftProperty.CREATE).filter(create -> !create).isPresent()) {
+      throw new SettingException(name, "it begins a database, and create=false forbids that");
+    }
+    Importing.once(target.settings(), target.network(), file.get(), warnings::add);
   }
 
   private boolean writes() {

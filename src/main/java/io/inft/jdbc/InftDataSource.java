@@ -256,6 +256,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.CREATE);
   }
 
+  /** See {@link InftProperty#IMPORT_FROM}. */
+  public void setImportFrom(@Nullable String importFrom) {
+    set(InftProperty.IMPORT_FROM, importFrom);
+  }
+
+  public @Nullable String getImportFrom() {
+    return get(InftProperty.IMPORT_FROM);
+  }
+
   /** See {@link InftProperty#DURABILITY}. */
   public void setDurability(@Nullable String durability) {
     set(InftProperty.DURABILITY, durability);

@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.bytes.Scratch;
 import io.inft.capture.Integrity;
+import io.inft.capture.SourceDatabase;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.ForeignFileException;
@@ -231,21 +232,29 @@ public final class Databases {
   }
 
   /** A consistent copy of a database that somebody else may be using. */
-  private static Path imageOf(Scratch scratch, Path file, Consumer<String> warnings)
-      throws InftException {
+  static Path imageOf(Scratch scratch, Path file, Consumer<String> warnings) throws InftException {
     Path image = scratch.make("image.sqlite");
-    try {
-      try (SqliteLink source = SqliteLink.openAsIs(file)) {
-        IntegrityReport report = Integrity.require(source, file.toString());
-        if (!report.warnings().isEmpty()) {
-          warnings.accept(report.advice());
-        }
-        source.backupTo(image);
+    SourceDatabase.copy(file, image);
+    requireSound(image, file.toString(), warnings);
+    return image;
+  }
+
+  /**
+   * Refuses a damaged database.
+   *
+   * @param name of it, for people
+   * @param warnings told of what does not keep it from being published
+   */
+  public static void requireSound(Path image, String name, Consumer<String> warnings)
+      throws InftException {
+    try (SqliteLink source = SqliteLink.openOwn(image)) {
+      IntegrityReport report = Integrity.require(source, name);
+      if (!report.warnings().isEmpty()) {
+        warnings.accept(report.advice());
       }
-      return image;
     } catch (InftException e) {
       if (e instanceof io.inft.failure.LocalDatabaseException local && Integrity.isDamage(local)) {
-        throw new DatabaseCorruptException(file.toString(), String.valueOf(e.getMessage()));
+        throw new DatabaseCorruptException(name, String.valueOf(e.getMessage()));
       }
       throw e;
     }

@@ -143,6 +143,22 @@ public record EngineSettings(
             past));
   }
 
+  /** These settings, for making the id if nobody registered it. */
+  EngineSettings creating() {
+    return new EngineSettings(
+        id,
+        home,
+        true,
+        cadence,
+        ending,
+        objects,
+        inlining,
+        newPasswords,
+        creationPragmas,
+        networkLimits,
+        session);
+  }
+
   EngineSettings with(Cadence other) {
     return new EngineSettings(
         id,

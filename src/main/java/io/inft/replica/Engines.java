@@ -84,6 +84,12 @@ public final class Engines {
     }
   }
 
+  /** What tells this engine from every other; asks the registry for its chain. */
+  static String key(EngineSettings settings, Network network) throws InftException {
+    requireChain(settings, network);
+    return settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
+  }
+
   /** Makes a database file the next version; the caller's copy is taken over. */
   public static Anchored push(EngineSettings settings, Network network, Replacement what)
       throws InftException {
@@ -93,10 +99,19 @@ public final class Engines {
   public static Anchored push(
       EngineSettings settings, Network network, Replacement what, Clock clock)
       throws InftException {
-    requireChain(settings, network);
-    String key = settings.home().toAbsolutePath() + "|" + WorkingCopy.key(network, settings.id());
+    return push(settings, network, what, clock, step -> {});
+  }
+
+  static Anchored push(
+      EngineSettings settings,
+      Network network,
+      Replacement what,
+      Clock clock,
+      Consumer<PublishStep> watcher)
+      throws InftException {
+    String key = key(settings, network);
     while (true) {
-      Engine engine = engine(key, settings.id(), network, clock, step -> {});
+      Engine engine = engine(key, settings.id(), network, clock, watcher);
       Optional<Anchored> anchored = engine.push(settings, network, what);
       if (anchored.isPresent()) {
         return anchored.get();

@@ -200,9 +200,21 @@ public final class Opening {
       return rebuiltFromStaged(generation, state, newest);
     }
     try {
-      return generations.resumed(generation, state, newest);
+      GenerationWriter writer = generations.resumed(generation, state, newest);
+      return takenUp(generation, state, writer);
     } catch (ForeignChangeException e) {
       return besideForeign(generation, state, newest, e);
+    }
+  }
+
+  /** What a replacement left that was interrupted is a generation like others from now on. */
+  private static GenerationWriter takenUp(
+      Path generation, WriterState state, GenerationWriter writer) throws InftException {
+    try {
+      ReplacementMark.takeUp(generation, state.newest()).ifPresent(writer::nextIs);
+      return writer;
+    } catch (InftException e) {
+      throw GenerationOpener.closing(writer, e);
     }
   }
 
@@ -257,7 +269,8 @@ public final class Opening {
     Scratch.sweepHome(home);
     scope.workingCopy().forgetUnfinished();
     for (Path generation : scope.workingCopy().generations()) {
-      if (!generation.equals(current.orElse(null)) && IdleGeneration.isUntouched(generation)) {
+      boolean left = IdleGeneration.isUntouched(generation) || ReplacementMark.isLeft(generation);
+      if (left && !generation.equals(current.orElse(null))) {
         LOG.info("{} was never gone on with", generation);
         scope.workingCopy().discard(generation);
       }

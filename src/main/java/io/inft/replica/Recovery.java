@@ -86,7 +86,7 @@ public final class Recovery {
       Optional<KeyChange.NewEpoch> epoch,
       OptionalLong over)
       throws InftException {
-    Replacement what = new Replacement(past.image(), Optional.of(past.version()), epoch, over);
+    Replacement what = Replacement.past(past.image(), past.version(), epoch, over);
     Anchored anchored = Engines.push(settings.at(Optional.empty()), network, what);
     return new Restored(published(anchored), published(past.version()));
   }

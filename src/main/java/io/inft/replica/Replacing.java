@@ -3,6 +3,7 @@ package io.inft.replica;
 import io.inft.bytes.DurableFiles;
 import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
+import io.inft.failure.ExistingDatabaseException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NoSlotException;
@@ -12,7 +13,6 @@ import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
-import io.inft.registry.Kind;
 import io.inft.registry.Rights;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Fork;
@@ -68,9 +68,6 @@ import org.slf4j.LoggerFactory;
 final class Replacing {
   private static final Logger LOG = LoggerFactory.getLogger(Replacing.class);
 
-  /** Lies in a generation that is to replace the newest version, until it has. */
-  private static final String MARK = "replacing";
-
   private final DatabaseScope scope;
   private final EngineSettings settings;
   private final Opening opening;
@@ -84,7 +81,10 @@ final class Replacing {
   }
 
   Anchored run(Replacement what) throws InftException {
-    leaveInterrupted();
+    if (what.begins()) { // before anything is restored, and where that could not be
+      Importing.requireNoVersion(scope.id(), scope.registry());
+    }
+    leaveInterrupted(what);
     GenerationWriter before;
     try {
       before = opening.open();
@@ -108,6 +108,9 @@ final class Replacing {
                   + before.state().anchored()
                   + " is the newest and can be read: leave out --over-unreadable"));
     }
+    if (what.begins()) {
+      requireNothing(before);
+    }
     GenerationWriter writer = instead(before, what);
     Anchored anchored;
     try (writer) {
@@ -116,22 +119,44 @@ final class Replacing {
       throw takenBack(
           writer.generation(), Optional.of(before.generation()), before.state().anchored(), e);
     }
-    DurableFiles.deleteIfExists(writer.generation().resolve(MARK));
+    ReplacementMark.remove(writer.generation());
     scope.workingCopy().discard(before.generation());
     return anchored;
   }
 
+  private void requireNothing(GenerationWriter before) throws InftException {
+    boolean isNew = false;
+    try {
+      isNew = before.state().newest() == 0 && !before.hasUnpublished();
+    } finally {
+      if (!isNew) {
+        before.close();
+      }
+    }
+    if (!isNew) {
+      throw new ExistingDatabaseException(
+          scope.id().toString(), "is begun on this machine and holds what is not published yet");
+    }
+  }
+
   /**
    * What a replacement left that was interrupted must not go out with this one, unless it may have
-   * gone out already.
+   * gone out already. Of an import nothing is kept: what was imported is still where it was.
    */
-  private void leaveInterrupted() throws InftException {
+  private void leaveInterrupted(Replacement what) throws InftException {
     Optional<Path> current = scope.workingCopy().currentNotPutAside();
-    if (current.isEmpty() || !Files.exists(current.get().resolve(MARK))) {
+    Optional<ReplacementMark> mark =
+        current.isPresent() ? ReplacementMark.in(current.get()) : Optional.empty();
+    if (mark.isEmpty()) {
       return;
     }
     WriterState state = WriterState.read(current.get());
-    if (!maySucceed(current.get(), state)) {
+    if (state.anchored() > mark.get().follows() || maySucceed(current.get(), state)) {
+      return;
+    }
+    if (what.begins() && mark.get().isImport()) {
+      scope.workingCopy().goBack(current.get(), state, Optional.empty(), scope.clock().instant());
+    } else {
       scope
           .workingCopy()
           .putAside(
@@ -217,20 +242,17 @@ final class Replacing {
     } else {
       DurableFiles.replace(building.resolve(GenerationOpener.KEYRING), keys.keyring().toBytes());
     }
-    Optional<WriterState.PendingEvent> event = what.event(scope.clock().millis());
-    fresh = event.isPresent() ? fresh.withPending(event.get()) : fresh;
+    for (WriterState.PendingEvent event : what.events(scope.clock().millis())) {
+      fresh = fresh.withPending(event);
+    }
     fresh.write(building);
     UnfinalizedVersions.handOn(before.generation(), building, scope.store());
-    mark(building);
+    new ReplacementMark(fresh.newest(), what.kind()).write(building);
     new CaptureJournal(fresh.newest(), false, new PageSet()).write(building);
     Path generation = scope.workingCopy().adopt(building);
     GenerationWriter writer = generations.resumed(generation, fresh, Optional.empty());
-    what.source().ifPresent(unused -> writer.nextIs(Kind.RESTORE));
+    what.kind().ifPresent(writer::nextIs);
     return writer;
-  }
-
-  private static void mark(Path building) throws InftException {
-    DurableFiles.replace(building.resolve(MARK), new byte[0]);
   }
 
   private Path begin(Path image) throws InftException {
@@ -276,7 +298,7 @@ final class Replacing {
         why.getMessage());
     Path building = begin(what.image());
     stage(building, ground, keys, newEpoch, what);
-    mark(building);
+    new ReplacementMark(newest.version(), what.kind()).write(building);
     Optional<Path> older = asideOrOlder(newest);
     Path generation = scope.workingCopy().adopt(building);
     if (older.isPresent()) {
@@ -285,7 +307,7 @@ final class Replacing {
     MissingHead.forget(scope.workingCopy().folder());
     try {
       Anchored anchored = send(generation);
-      DurableFiles.deleteIfExists(generation.resolve(MARK));
+      ReplacementMark.remove(generation);
       return anchored;
     } catch (InftException e) {
       throw takenBack(generation, Optional.empty(), newest.version(), e);
@@ -325,15 +347,16 @@ final class Replacing {
                 newest.block().timeSeconds());
     long now = scope.clock().millis();
     state = state.withPending(Replacement.replaced(now, newest));
-    Optional<WriterState.PendingEvent> event = what.event(now);
-    state = event.isPresent() ? state.withPending(event.get()) : state;
+    for (WriterState.PendingEvent event : what.events(now)) {
+      state = state.withPending(event);
+    }
     state = newEpoch ? state.withPending(Rekeying.event(now, "epoch", keys)) : state;
     state.write(building);
     try (GenerationWriter writer =
         generations.followingUnread(
             building, state, keys, ground.manifest().map(found -> found.stateKey()))) {
       writer.follow(ground.predecessor(scope));
-      what.source().ifPresent(unused -> writer.nextIs(Kind.RESTORE));
+      what.kind().ifPresent(writer::nextIs);
       writer.stage(true);
     }
   }

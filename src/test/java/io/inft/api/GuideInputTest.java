@@ -166,7 +166,7 @@ class GuideInputTest {
   @Test
   void aFileThatIsNoDatabaseOrIsDamagedIsNotPublished() throws Exception {
     Path text = Files.writeString(folder.resolve("text.db"), "not a database".repeat(99));
-    refused(() -> storage.syncTo0gStorage(ID, text), "XX001", "text.db");
+    refused(() -> storage.syncTo0gStorage(ID, text), "58030", "text.db");
     Path damaged = client.file("damaged.db", 500);
     byte[] bytes = Files.readAllBytes(damaged);
     Arrays.fill(bytes, 4096, 4200, (byte) 0x5a);

@@ -29,6 +29,14 @@ class DriverEventTest {
             "{\"change\":\"add\",\"epoch\":2,\"slots\":3}"),
         Arguments.of(DriverEvent.recovered(7, ROOT), "inft.restored", place),
         Arguments.of(DriverEvent.replaced(7, ROOT), "inft.replaced", place),
+        Arguments.of(
+            DriverEvent.imported("fernet", "a\"b.db", ROOT),
+            "inft.imported",
+            "{\"format\":\"fernet\",\"file\":\"a\\\"b.db\",\"sha256\":\"" + ROOT.hex() + "\"}"),
+        Arguments.of(
+            DriverEvent.importedLogs(2, 100),
+            "inft.imported",
+            "{\"format\":\"events\",\"files\":2,\"records\":100}"),
         Arguments.of(DriverEvent.eventTableRestarted(), "inft.events.restarted", "{}"));
   }
 

@@ -60,6 +60,9 @@ class ConflictingSettingsTest {
           InftProperty.ALLOW_WEAK_PASSWORD,
           InftProperty.USER);
 
+  /** Those that count for a database that is not there yet. */
+  private static final Set<InftProperty> OF_THE_BEGINNING = EnumSet.of(InftProperty.IMPORT_FROM);
+
   /** Other ways to give a key or password; what they give is compared or proven. */
   private static final Set<InftProperty> SECRETS =
       EnumSet.of(
@@ -189,6 +192,7 @@ class ConflictingSettingsTest {
   void everyPropertyIsDecided() {
     Set<InftProperty> decided = EnumSet.copyOf(SHARED);
     decided.addAll(OF_THE_CONNECTION);
+    decided.addAll(OF_THE_BEGINNING);
     decided.addAll(SECRETS);
     decided.addAll(WHICH_ENGINE);
     assertThat(decided).isEqualTo(EnumSet.allOf(InftProperty.class));

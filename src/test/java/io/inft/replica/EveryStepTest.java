@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
+import io.inft.failure.ExistingDatabaseException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
 import io.inft.faults.PowerCut;
 import io.inft.faults.PowerCut.Loss;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.restore.Commits;
@@ -19,6 +21,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -70,7 +75,8 @@ class EveryStepTest {
     FIRST_PUBLISH,
     LATER_PUBLISH,
     RESTORE,
-    RESTORE_OVER_AN_OLDER_VERSION
+    RESTORE_OVER_AN_OLDER_VERSION,
+    IMPORT
   }
 
   /** What a process does until it dies. */
@@ -193,7 +199,63 @@ class EveryStepTest {
         record(world -> world.open("there", ID).close());
         checkAll("there", true);
       }
+      case IMPORT -> {
+        Path file = source();
+        record(
+            world -> {
+              begun = 3;
+              Importing.file(world.settings("here", ID), world.network(), file, advice -> {});
+              acknowledged = 3;
+            });
+        for (int i = 0; i < images.size(); i++) {
+          checkImport(images.get(i), file, i % 2 == 0);
+        }
+      }
     }
+  }
+
+  private Path source() throws Exception {
+    Path file = folder.resolve("source.db");
+    try (Connection sqlite = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = sqlite.createStatement()) {
+      statement.execute("CREATE TABLE pairs(n INTEGER, half INTEGER, filler BLOB)");
+      statement.execute(
+          "INSERT INTO pairs SELECT n, half, randomblob(9000) FROM (SELECT 1 AS n UNION SELECT 2"
+              + " UNION SELECT 3), (SELECT 1 AS half UNION SELECT 2)");
+    }
+    return file;
+  }
+
+  /** What is imported is there as a whole or not at all, and can be imported again if it is not. */
+  private void checkImport(Image image, Path file, boolean again) throws Exception {
+    try (World world = new World(image.folder())) {
+      EngineSettings settings = world.settings("here", ID);
+      if (again) {
+        boolean wasThere = false;
+        try {
+          Importing.file(settings, world.network(), file, advice -> {});
+        } catch (ExistingDatabaseException e) {
+          wasThere = true;
+        }
+        assertThat(wasThere || image.acknowledged() == 0).as("%s", image).isTrue();
+      }
+      try (World.Desk desk = world.open("here", ID)) {
+        int rows = rows(desk).size();
+        boolean mustBeThere = again || image.acknowledged() > 0;
+        assertThat(rows).as("all or nothing, died before %s", image).isIn(mustBeThere ? 3 : 0, 3);
+        if (rows > 0) {
+          desk.session.sync(WAIT);
+          assertThat(world.network().registry().version(DatabaseId.parse(ID), 1, 0).anchor().kind())
+              .as("died before %s", image)
+              .isEqualTo(Kind.IMPORT);
+          assertThat(World.driverEvents(desk.session.log()).get(0).type())
+              .isEqualTo("inft.imported");
+        }
+      }
+      assertThat(Forks.list(settings, world.network())).as("died before %s", image).isEmpty();
+      assertThat(leftovers(image.folder().resolve("here"))).as("%s", image).isEmpty();
+    }
+    io.inft.bytes.DurableFiles.deleteTree(image.folder());
   }
 
   /** A database with some versions behind it. */

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.Statement;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -140,6 +141,36 @@ class FailedPushTest {
     assertThat(holdsTheSecret(settings.home())).isFalse();
     assertThat(Databases.push(settings, world.network(), file("fine")).version()).isEqualTo(1);
     assertThat(published()).isEqualTo("fine");
+  }
+
+  @Test
+  void oneThatWasPublishedByAProcessThatDiedRightAfterIsFollowedByTheNext() throws Exception {
+    Databases.push(settings, world.network(), file("first"));
+    Engines.endIdle();
+    new ReplacementMark(0, Optional.empty()).write(local().current().orElseThrow());
+
+    assertThat(Databases.push(settings, world.network(), file("second")).version()).isEqualTo(2);
+    Engines.endIdle();
+
+    assertThat(local().forks()).isEmpty();
+    assertThat(published()).isEqualTo("second");
+  }
+
+  @Test
+  void oneThatSomebodyOpenedSinceIsWhatHeWorksOn() throws Exception {
+    Databases.push(settings, world.network(), file("first"));
+    Engines.endIdle();
+    new ReplacementMark(1, Optional.empty()).write(local().current().orElseThrow());
+    try (World.Desk desk = world.open("mine", ID)) {
+      desk.run("INSERT INTO t VALUES ('more')");
+    }
+    Engines.endIdle();
+
+    assertThat(Databases.push(settings, world.network(), file("last")).version()).isEqualTo(3);
+    Engines.endIdle();
+
+    assertThat(local().forks()).isEmpty();
+    assertThat(published()).isEqualTo("last");
   }
 
   @Test

@@ -161,6 +161,13 @@ public enum InftProperty {
           .kind(Kind.BOOLEAN)
           .computed("true on the embedded network, else false")
           .says("Whether to make the id if nobody registered it.")),
+  IMPORT_FROM(
+      named("importFrom")
+          .kind(Kind.PATH)
+          .computed("none")
+          .says(
+              "SQLite file that a new database begins with: the first connection imports it, others"
+                  + " of the same process join. Refused if the database exists.")),
   DURABILITY(
       named("durability")
           .choices("local", "anchored")

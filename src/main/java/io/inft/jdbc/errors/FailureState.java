@@ -6,6 +6,7 @@ import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.DoesNotFollowException;
 import io.inft.failure.EventLogTooLongException;
+import io.inft.failure.ExistingDatabaseException;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.ForkException;
@@ -29,6 +30,7 @@ import io.inft.failure.MissingToolException;
 import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotImportableException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.NotRegisteredException;
@@ -113,6 +115,8 @@ enum FailureState {
   NOT_REGISTERED(NotRegisteredException.class, SQLNonTransientException::new, "3D000", 10043),
   ALREADY_REGISTERED(
       AlreadyRegisteredException.class, SQLNonTransientException::new, "42P04", 10044),
+  EXISTING_DATABASE(ExistingDatabaseException.class, SQLNonTransientException::new, "42P04", 10080),
+  NOT_IMPORTABLE(NotImportableException.class, SQLNonTransientException::new, "58030", 10081),
   PAST_STATE(PastStateException.class, SQLNonTransientException::new, "22023", 10045),
   GUIDE_POINTER(GuidePointerException.class, SQLNonTransientException::new, "55000", 10047),
   CORRUPT_OBJECT(CorruptObjectException.class, SQLNonTransientException::new, "XX001", 10050),
