@@ -81,7 +81,7 @@ class HouseTest {
       commit
         opens failure bytes pack
         doors Archive Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
-          EventBatch EventChain EventTree Jump Location Manifest PackEntry TransactionLog TransactionRecord
+          EventBatch EventChain EventTree Jump Location Manifest PackEntry SealedManifest TransactionLog TransactionRecord
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash

@@ -77,6 +77,12 @@ public final class ByteReader {
     throw corrupt(field + " is above 2^63-1");
   }
 
+  /** A {@link ByteWriter#zigzag}. */
+  public long zigzag(String field) throws CorruptObjectException {
+    long value = varint(field);
+    return value >>> 1 ^ -(value & 1);
+  }
+
   public byte[] bytes(String field, int count) throws CorruptObjectException {
     int at = take(field, count);
     return Arrays.copyOfRange(bytes, at, at + count);

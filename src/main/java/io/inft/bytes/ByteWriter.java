@@ -77,6 +77,14 @@ public final class ByteWriter {
     return u8((int) left);
   }
 
+  /**
+   * A signed number as a varint that is short on both sides of zero: twice it, or its like below.
+   */
+  public ByteWriter zigzag(long value) {
+    require(value >= -(1L << 62) && value < 1L << 62, "a signed number", value);
+    return varint(value << 1 ^ value >> 63);
+  }
+
   /** Two bytes of length, then the bytes. */
   public ByteWriter bytes16(byte[] value) {
     return u16(value.length).bytes(value);

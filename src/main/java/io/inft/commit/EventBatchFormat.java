@@ -34,11 +34,7 @@ final class EventBatchFormat {
   }
 
   static byte[] write(EventBatch batch) {
-    ByteWriter events = new ByteWriter(4096);
-    for (Event event : batch.events()) {
-      events.u64(event.timeMillis()).bytes(event.content());
-    }
-    byte[] plain = events.toBytes();
+    byte[] plain = write(batch.events());
     byte[] deflated = Deflate.deflate(plain);
     boolean pays = deflated.length < plain.length;
     return new ByteWriter(HEADER_BYTES + plain.length)
@@ -51,6 +47,13 @@ final class EventBatchFormat {
         .u32(plain.length)
         .bytes(pays ? deflated : plain)
         .toBytes();
+  }
+
+  /** Events, one after the other. */
+  static byte[] write(List<Event> events) {
+    ByteWriter writer = new ByteWriter(4096);
+    events.forEach(event -> writer.u64(event.timeMillis()).bytes(event.content()));
+    return writer.toBytes();
   }
 
   static EventBatch read(byte[] bytes) throws InftException {
@@ -86,7 +89,7 @@ final class EventBatchFormat {
         .orElseThrow(() -> reader.corrupt("does not inflate to " + plainLength + " bytes"));
   }
 
-  private static List<Event> readEvents(ByteReader reader, long first, int count)
+  static List<Event> readEvents(ByteReader reader, long first, int count)
       throws CorruptObjectException {
     List<Event> events = new ArrayList<>();
     for (int i = 0; i < count; i++) {

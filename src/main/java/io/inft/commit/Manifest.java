@@ -2,17 +2,14 @@ package io.inft.commit;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
-import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
-import io.inft.failure.FormatTooNewException;
-import io.inft.failure.InftException;
 import io.inft.failure.SubstitutedObjectException;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a version says to those who hold the data key: the plaintext of its sealed manifest.
+ * What a version says to those who hold the data key: what its {@link SealedManifest} seals.
  *
  * @param pageSize of the SQLite file, in bytes
  * @param pageCount how many pages it has
@@ -51,11 +48,6 @@ public record Manifest(
 
   /** What page packs and the state root can hold. */
   public static final int MAX_PAGES = 1 << 24;
-
-  /** Exact length of {@link #toBytes()}. */
-  public static final int BYTES = 181;
-
-  static final int FORMAT = 1;
 
   public Manifest {
     Rules.require(
@@ -144,51 +136,21 @@ public record Manifest(
         : Optional.of("its event table is another one than that of the version before");
   }
 
-  public byte[] toBytes() {
-    return new ByteWriter(BYTES)
-        .u8(FORMAT)
-        .u32(pageSize)
-        .u64(pageCount)
-        .bytes(stateNonce.toBytes())
-        .digest(stateRoot)
-        .bytes(stateKey.toBytes())
-        .u64(transactions)
-        .u64(firstCommitTimeMillis)
-        .u64(lastCommitTimeMillis)
-        .u64(applicationEventSequence)
-        .bytes(lineage.toBytes())
-        .u64(eventSequence)
-        .digest(eventHash)
-        .toBytes();
-  }
-
-  /**
-   * @throws FormatTooNewException a later release made it
-   * @throws io.inft.failure.CorruptObjectException it breaks a rule of the format
-   */
-  public static Manifest parse(byte[] bytes) throws InftException {
-    ByteReader reader = new ByteReader("manifest", bytes);
-    Formats.read(reader, "the manifest", FORMAT);
-    try {
-      Manifest manifest =
-          new Manifest(
-              reader.u32("page size", 65536),
-              reader.u64("page count"),
-              Blob.of(reader.bytes("state nonce", STATE_NONCE_BYTES)),
-              reader.digest("state root"),
-              Blob.of(reader.bytes("state key", STATE_KEY_BYTES)),
-              reader.u64("transactions"),
-              reader.u64("first commit time"),
-              reader.u64("last commit time"),
-              reader.u64("application event sequence"),
-              Blob.of(reader.bytes("lineage", LINEAGE_BYTES)),
-              reader.u64("event sequence"),
-              reader.digest("event hash"));
-      reader.end();
-      return manifest;
-    } catch (IllegalArgumentException brokenRule) {
-      throw reader.corrupt(String.valueOf(brokenRule.getMessage()));
-    }
+  /** The fields of format 1, which had fixed widths and nothing else in it. */
+  static Manifest readFixed(ByteReader reader) throws CorruptObjectException {
+    return new Manifest(
+        reader.u32("page size", 65536),
+        reader.u64("page count"),
+        Blob.of(reader.bytes("state nonce", STATE_NONCE_BYTES)),
+        reader.digest("state root"),
+        Blob.of(reader.bytes("state key", STATE_KEY_BYTES)),
+        reader.u64("transactions"),
+        reader.u64("first commit time"),
+        reader.u64("last commit time"),
+        reader.u64("application event sequence"),
+        Blob.of(reader.bytes("lineage", LINEAGE_BYTES)),
+        reader.u64("event sequence"),
+        reader.digest("event hash"));
   }
 
   /** Without nonce and key, which are secret. */

@@ -1,22 +1,20 @@
 package io.inft.commit;
 
 import io.inft.bytes.ByteReader;
-import io.inft.bytes.ByteWriter;
 import io.inft.failure.InftException;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The SQL commits of one version, oldest first: the plaintext of its sealed log. It never has more
- * than {@link #MAX_RECORDS} records; when one more comes, neighbours become one, the oldest first
- * to lose detail. Immutable.
+ * The SQL commits of one version, oldest first; it rides in the {@link SealedManifest}. It never
+ * has more than {@link #MAX_RECORDS} records; when one more comes, neighbours become one, the
+ * oldest first to lose detail. Immutable.
  */
 public final class TransactionLog {
   public static final int MAX_RECORDS = 256;
   public static final TransactionLog EMPTY = new TransactionLog(List.of());
 
   static final int FORMAT = 1;
-  static final int RECORD_BYTES = 32;
 
   private final List<TransactionRecord> records;
 
@@ -63,20 +61,9 @@ public final class TransactionLog {
     return records.stream().mapToLong(TransactionRecord::transactions).sum();
   }
 
-  public byte[] toBytes() {
-    ByteWriter writer = new ByteWriter(3 + records.size() * RECORD_BYTES);
-    writer.u8(FORMAT).u16(records.size());
-    for (TransactionRecord record : records) {
-      writer
-          .u64(record.timeMillis())
-          .u64(record.pages())
-          .u64(record.transactions())
-          .u64(record.lastTimeMillis());
-    }
-    return writer.toBytes();
-  }
-
   /**
+   * Reads a log that is an attachment of its own, as earlier builds made it.
+   *
    * @throws io.inft.failure.FormatTooNewException a later release made it
    * @throws io.inft.failure.CorruptObjectException it breaks a rule of the format
    */

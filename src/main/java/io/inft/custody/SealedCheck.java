@@ -10,6 +10,7 @@ import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
+import io.inft.commit.SealedManifest;
 import io.inft.commit.TransactionLog;
 import io.inft.failure.InftException;
 import io.inft.seal.DataKey;
@@ -85,9 +86,16 @@ final class SealedCheck {
       return Optional.empty();
     }
     checkKeyring(commit, key.get());
-    Optional<Manifest> manifest = manifest(commit, key.get());
+    Optional<SealedManifest> sealed = manifest(commit, key.get());
+    Optional<Manifest> manifest = sealed.map(SealedManifest::manifest);
     boolean applicationEvents = false;
     Optional<EventTree> tree = manifest.map(read -> new EventTree(read.stateKey()));
+    Optional<EventBatch> riding = sealed.flatMap(SealedManifest::events);
+    if (riding.isPresent()) {
+      events(version, riding.get());
+      tree.ifPresent(of -> riding.get().events().forEach(of::add));
+      applicationEvents = hasApplications(riding.get());
+    }
     for (Attachment attachment : commit.body().attachments()) {
       try {
         switch (attachment.type()) {
@@ -96,7 +104,7 @@ final class SealedCheck {
             EventBatch batch = EventBatch.parse(plain(commit, attachment, key.get()));
             events(version, batch);
             tree.ifPresent(of -> batch.events().forEach(of::add));
-            applicationEvents |= batch.events().stream().anyMatch(SealedCheck::isApplications);
+            applicationEvents |= hasApplications(batch);
           }
           case LOG -> TransactionLog.parse(plain(commit, attachment, key.get()));
         }
@@ -128,13 +136,14 @@ final class SealedCheck {
     if (key.isEmpty()) {
       return Optional.empty();
     }
-    Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), key.get()));
+    byte[] plain = plain(commit, commit.body().manifest(), key.get());
+    Manifest manifest = SealedManifest.parse(plain, commit.body()).manifest();
     manifest.requireFor(commit.body());
     return Optional.of(manifest);
   }
 
-  private static boolean isApplications(Event event) {
-    return event.source() == Event.Source.APPLICATION;
+  private static boolean hasApplications(EventBatch batch) {
+    return batch.events().stream().anyMatch(event -> event.source() == Event.Source.APPLICATION);
   }
 
   private void checkKeyring(CommitObject commit, DataKey key) {
@@ -158,10 +167,10 @@ final class SealedCheck {
     }
   }
 
-  private Optional<Manifest> manifest(CommitObject commit, DataKey key) {
+  private Optional<SealedManifest> manifest(CommitObject commit, DataKey key) {
     Attachment attachment = commit.body().manifest();
     try {
-      return Optional.of(Manifest.parse(plain(commit, attachment, key)));
+      return Optional.of(SealedManifest.parse(plain(commit, attachment, key), commit.body()));
     } catch (InftException e) {
       fail(commit.body().version(), attachment, e);
       return Optional.empty();
@@ -211,7 +220,7 @@ final class SealedCheck {
     SealedType type = SealedType.of(attachment.type().code());
     int longest =
         switch (attachment.type()) {
-          case MANIFEST -> Manifest.BYTES;
+          case MANIFEST -> SealedManifest.MAX_BYTES;
           case LOG -> MAX_LOG_BYTES;
           case EVENTS, APPLICATION, ARCHIVE -> EventBatch.MAX_BYTES;
         };

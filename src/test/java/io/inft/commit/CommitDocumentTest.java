@@ -149,34 +149,51 @@ class CommitDocumentTest {
 
   @Test
   void theManifestIsLaidOutAsDocumented() {
-    Manifest manifest = Samples.manifest();
-    byte[] bytes = manifest.toBytes();
-    List<String> table = offsets(commitObject, "manifest field");
-    ByteWriter fields =
-        writer()
-            .u8(1)
-            .u32(manifest.pageSize())
-            .u64(manifest.pageCount())
-            .bytes(manifest.stateNonce().toBytes())
-            .digest(manifest.stateRoot())
-            .bytes(manifest.stateKey().toBytes())
-            .u64(manifest.transactions())
-            .u64(manifest.firstCommitTimeMillis())
-            .u64(manifest.lastCommitTimeMillis())
-            .u64(manifest.applicationEventSequence())
-            .bytes(manifest.lineage().toBytes())
-            .u64(manifest.eventSequence())
-            .digest(manifest.eventHash());
-
-    assertThat(bytes).isEqualTo(fields.toBytes());
+    List<String> table = offsets(commitObject, "manifest field of format 1");
     int offset = 0;
     List<String> expected = new ArrayList<>();
     for (int length : new int[] {1, 4, 8, 16, 32, 32, 8, 8, 8, 8, 16, 8, 32}) {
       expected.add(offset + "+" + length);
       offset += length;
     }
-    assertThat(offset).isEqualTo(Manifest.BYTES);
+    assertThat(offset).isEqualTo(FixedWidth.bytes(Samples.manifest()).length);
     assertThat(table).isEqualTo(expected);
+  }
+
+  @Test
+  void aManifestIsWrittenAsDocumented() {
+    SealedManifest sealed = CommitGoldenTest.ordinary();
+    Manifest manifest = sealed.manifest();
+    byte[] byHand =
+        writer()
+            .u8(2)
+            .u8(12)
+            .varint(manifest.pageCount())
+            .bytes(manifest.stateNonce().toBytes())
+            .digest(manifest.stateRoot())
+            .bytes(manifest.stateKey().toBytes())
+            .varint(manifest.transactions())
+            .varint(manifest.firstCommitTimeMillis())
+            .varint(2 * 30_000)
+            .varint(manifest.applicationEventSequence())
+            .u8(1)
+            .bytes(manifest.lineage().toBytes())
+            .varint(manifest.eventSequence())
+            .digest(sealed.events().orElseThrow().before())
+            .u8(2)
+            .varint(0)
+            .varint(0)
+            .toBytes();
+
+    assertThat(sealed.toBytes(SealedManifest.MadeAt.of(Samples.chain(2).get(1).body())))
+        .isEqualTo(byHand);
+    assertThat(commitObject.table("manifest field", "written as")).hasSize(16);
+    assertThat(commitObject.map("rides in a manifest", "at most"))
+        .isEqualTo(
+            Map.of(
+                "events before deflating", String.valueOf(SealedManifest.MAX_RIDING_BYTES),
+                "records of the SQL log", String.valueOf(TransactionLog.MAX_RECORDS),
+                "manifest", String.valueOf(SealedManifest.MAX_BYTES)));
   }
 
   @Test

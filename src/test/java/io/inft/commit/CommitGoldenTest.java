@@ -7,6 +7,7 @@ import io.inft.GoldenFolder;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The files under {@code golden/commit}: what this release wrote, every later one must read. */
@@ -74,18 +75,39 @@ class CommitGoldenTest {
 
   @Test
   void aManifestStillOpensAndIsStillWrittenByteForByte() throws Exception {
-    byte[] bytes = FOLDER.read("manifest.plain");
+    CommitBody body = Samples.chain(2).get(1).body();
+    byte[] compact = FOLDER.read("compact.manifest");
 
-    assertThat(Manifest.parse(bytes)).isEqualTo(Samples.manifest());
-    assertThat(Samples.manifest().toBytes()).isEqualTo(bytes);
+    assertThat(SealedManifest.parse(FOLDER.read("manifest.plain"), body))
+        .isEqualTo(SealedManifest.alone(Samples.manifest()));
+    assertThat(SealedManifest.parse(compact, body)).isEqualTo(ordinary());
+    assertThat(ordinary().toBytes(SealedManifest.MadeAt.of(body))).isEqualTo(compact);
+    assertThat(SealedManifest.parse(FOLDER.read("laden.manifest"), body)).isEqualTo(laden());
+  }
+
+  /** Of version 2: it brings the event that it was made. */
+  static SealedManifest ordinary() {
+    CommitBody body = Samples.chain(2).get(1).body();
+    Event made = DriverEvent.committed(2, 17).at(57, body.authorTimeMillis());
+    EventBatch batch = EventBatch.of(GENESIS, List.of(made));
+    return new SealedManifest(
+        Samples.ending(Samples.manifest(), 57, batch.after()),
+        Optional.of(batch),
+        Optional.empty());
+  }
+
+  /** With events that deflate, and a log. */
+  private static SealedManifest laden() {
+    EventBatch batch = deflatedBatch();
+    return new SealedManifest(
+        Samples.ending(Samples.manifest(), batch.lastSequence(), batch.after()),
+        Optional.of(batch),
+        Optional.of(log()));
   }
 
   @Test
-  void anSqlLogStillOpensAndIsStillWrittenByteForByte() throws Exception {
-    byte[] bytes = FOLDER.read("sql-log.plain");
-
-    assertThat(TransactionLog.parse(bytes)).isEqualTo(log());
-    assertThat(log().toBytes()).isEqualTo(bytes);
+  void anSqlLogStillOpens() throws Exception {
+    assertThat(TransactionLog.parse(FOLDER.read("sql-log.plain"))).isEqualTo(log());
   }
 
   /** Another deflater may pack tighter, so only the plain batch must be the same bytes. */
@@ -132,8 +154,9 @@ class CommitGoldenTest {
     FOLDER.write(
         "after-carrier-7.commit",
         CommitObject.sign(Samples.next(carrier, Samples.root(carrier)), Samples.AUTHOR).toBytes());
-    FOLDER.write("manifest.plain", Samples.manifest().toBytes());
-    FOLDER.write("sql-log.plain", log().toBytes());
+    SealedManifest.MadeAt at = SealedManifest.MadeAt.of(chain.get(1).body());
+    FOLDER.write("compact.manifest", ordinary().toBytes(at));
+    FOLDER.write("laden.manifest", laden().toBytes(at));
     FOLDER.write("events-plain.batch", plainBatch().toBytes());
     FOLDER.write("events-deflated.batch", deflatedBatch().toBytes());
   }

@@ -97,8 +97,7 @@ class CommitRulesTest {
         new Case("no jump", "jumps to []", body -> body.jumps = List.of()),
         new Case("a jump too many", "jumps to [1, 1]", body -> body.jumps = jumpTooMany(body)),
         new Case("a first jump elsewhere", "a first jump", body -> body.jumps = elsewhere()),
-        new Case("a root of no events", "no events but", body -> body.eventRoot = Samples.CONTEXT),
-        new Case("events without a root", "events with", CommitRulesTest::unboundEvents),
+        new Case("events without a root", "events without", CommitRulesTest::unboundEvents),
         new Case(
             "no previous root", "with previous root", body -> body.previousRoot = Digest.ZERO));
   }

@@ -185,6 +185,23 @@ final class Samples {
     return events;
   }
 
+  /** A manifest whose event log ends elsewhere. */
+  static Manifest ending(Manifest m, long sequence, Digest hash) {
+    return new Manifest(
+        m.pageSize(),
+        m.pageCount(),
+        m.stateNonce(),
+        m.stateRoot(),
+        m.stateKey(),
+        m.transactions(),
+        m.firstCommitTimeMillis(),
+        m.lastCommitTimeMillis(),
+        m.applicationEventSequence(),
+        m.lineage(),
+        sequence,
+        hash);
+  }
+
   static Manifest manifest() {
     return new Manifest(
         4096,

@@ -23,8 +23,8 @@ class TransactionLogTest {
     TransactionLog log = TransactionLog.of(records);
 
     assertThat(log.records()).isEqualTo(records);
-    assertThat(TransactionLog.parse(log.toBytes())).isEqualTo(log).hasSameHashCodeAs(log);
-    assertThat(TransactionLog.parse(TransactionLog.EMPTY.toBytes()))
+    assertThat(TransactionLog.parse(FixedWidth.bytes(log))).isEqualTo(log).hasSameHashCodeAs(log);
+    assertThat(TransactionLog.parse(FixedWidth.bytes(TransactionLog.EMPTY)))
         .isEqualTo(TransactionLog.EMPTY);
   }
 
@@ -41,13 +41,12 @@ class TransactionLogTest {
     assertThat(log.records().get(0).timeMillis()).isEqualTo(1000);
     TransactionRecord last = log.records().get(log.records().size() - 1);
     assertThat(last).isEqualTo(TransactionRecord.of(10_999, 3));
-    assertThat(log.toBytes().length).isLessThanOrEqualTo(3 + 256 * 32);
-    assertThat(TransactionLog.parse(log.toBytes())).isEqualTo(log);
+    assertThat(TransactionLog.parse(FixedWidth.bytes(log))).isEqualTo(log);
   }
 
   @Test
   void refusesWhatIsNone() {
-    byte[] bytes = TransactionLog.of(List.of(TransactionRecord.of(1, 2))).toBytes();
+    byte[] bytes = FixedWidth.bytes(TransactionLog.of(List.of(TransactionRecord.of(1, 2))));
     assertRefused(CorruptObjectException.class, Arrays.copyOf(bytes, bytes.length - 1));
     assertRefused(CorruptObjectException.class, Arrays.copyOf(bytes, bytes.length + 1));
     assertRefused(CorruptObjectException.class, new byte[0]);

@@ -20,6 +20,7 @@ import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
@@ -270,7 +271,11 @@ final class Chronicle implements AutoCloseable {
     Manifest manifest = draft.manifest.apply(manifest(read()));
     attachments.add(
         inline.attachment(
-            AttachmentType.MANIFEST, sealed(SealedType.MANIFEST, manifest.toBytes())));
+            AttachmentType.MANIFEST,
+            sealed(
+                SealedType.MANIFEST,
+                SealedManifest.alone(manifest)
+                    .toBytes(new SealedManifest.MadeAt(version, 1_800_000_000_000L + version)))));
     EventTree tree = new EventTree(manifest.stateKey());
     batches.forEach(batch -> batch.events().forEach(tree::add));
     CommitBody body =

@@ -8,8 +8,9 @@ import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.EventBatch;
-import io.inft.commit.Manifest;
+import io.inft.commit.SealedManifest;
 import io.inft.commit.TransactionLog;
+import io.inft.failure.InftException;
 import io.inft.pack.PackReader;
 import io.inft.pack.StateTree;
 import io.inft.seal.DataKey;
@@ -37,10 +38,22 @@ class ProportionalCostTest {
   private static final ObjectLabel LABEL =
       new ObjectLabel(Digest.ZERO, 1, 1, SealedType.MANIFEST, 0);
 
+  private static final CommitObject SECOND = second();
+
+  private static CommitObject second() {
+    try {
+      return CommitObject.parse(new GoldenFolder("commit").read("compact-2.commit"));
+    } catch (InftException e) {
+      throw new IllegalStateException("every build reads the golden files", e);
+    }
+  }
+
   /** A decoder, its samples, and what it may take: so much, and so much more for each byte. */
   enum Format {
     COMMIT_OBJECT("commit", ".commit", 1 << 20, 100, CommitObject::parse),
-    MANIFEST("commit", "manifest.plain", 16 << 10, 100, Manifest::parse),
+    MANIFEST("commit", "manifest.plain", 16 << 10, 100, Format::manifest),
+    // Events may ride in it, see below.
+    COMPACT_MANIFEST("commit", ".manifest", 64 << 10, 4 * 1032, Format::manifest),
     SQL_LOG("commit", "sql-log.plain", 16 << 10, 100, TransactionLog::parse),
     // Deflate makes at most 1032 bytes of one, which then are text, encoded and hashed.
     EVENT_BATCH("commit", ".batch", 64 << 10, 4 * 1032, EventBatch::parse),
@@ -70,6 +83,10 @@ class ProportionalCostTest {
       this.constantBytes = constantBytes;
       this.perByte = perByte;
       this.decoder = decoder;
+    }
+
+    private static void manifest(byte[] bytes) throws Exception {
+      SealedManifest.parse(bytes, SECOND.body());
     }
 
     private static void pack(byte[] bytes) throws Exception {

@@ -9,6 +9,7 @@ import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
+import io.inft.commit.SealedManifest;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.WrongKeyException;
@@ -254,58 +255,77 @@ public final class EventLog {
 
   private Batches batchesOf(Anchored version, CommitObject commit, Keys keys, LogRoom room)
       throws InftException {
-    Manifest manifest = Manifest.parse(plain(commit, commit.body().manifest(), keys));
+    SealedManifest sealed =
+        SealedManifest.parse(plain(commit, commit.body().manifest(), keys), commit.body());
+    Manifest manifest = sealed.manifest();
     manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
-    Optional<Place> begin = Optional.empty();
-    Optional<Place> reached = Optional.empty();
-    Brought brought = new Brought(room);
-    EventTree tree = new EventTree(manifest.stateKey());
+    Brought brought = new Brought(version, room, new EventTree(manifest.stateKey()));
+    if (sealed.events().isPresent()) {
+      brought.add(sealed.events().get());
+    }
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
-        EventBatch batch = EventBatch.parse(plain(commit, attachment, keys));
-        Place from = new Place(batch.firstSequence() - 1, batch.before());
-        if (reached.isPresent() && !reached.get().equals(from)) {
-          brought.add(
-              LogEntry.Mark.BREAK.at(
-                  version, "a batch begins after " + from + ", another ends at " + reached.get()));
-        }
-        begin = begin.or(() -> Optional.of(from));
-        reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
-        for (Event event : batch.events()) {
-          tree.add(event);
-          brought.add(LogEntry.Recorded.of(version.version(), event));
-        }
+        brought.add(EventBatch.parse(plain(commit, attachment, keys)));
       }
     }
-    if (reached.isPresent() && !reached.get().equals(end)) {
-      brought.add(
-          LogEntry.Mark.BREAK.at(
-              version,
-              "its manifest says that the log ends at "
-                  + end
-                  + ", its batches end at "
-                  + reached.get()));
-    }
-    if (commit.bindsEvents() && !tree.root().equals(commit.body().eventRoot())) {
+    brought.end(end);
+    Digest root = brought.tree.root();
+    if (commit.bindsEvents() && !root.equals(commit.body().eventRoot())) {
       brought.add(
           LogEntry.Mark.BREAK.at(
               version,
               "its events have the root "
-                  + tree.root()
+                  + root
                   + ", its commit object says "
                   + commit.body().eventRoot()));
     }
-    return new Batches(version, begin.orElse(end), end, brought.entries);
+    return new Batches(version, brought.begin.orElse(end), end, brought.entries);
   }
 
   /** What one version brought, as far as it is asked for. */
   private static final class Brought {
+    private final Anchored version;
     private final LogRoom room;
+    private final EventTree tree;
     private final List<LogEntry> entries = new ArrayList<>();
 
-    private Brought(LogRoom room) {
+    // Mutable: where its batches begin, and how far they have come.
+    private Optional<Place> begin = Optional.empty();
+    private Optional<Place> reached = Optional.empty();
+
+    private Brought(Anchored version, LogRoom room, EventTree tree) {
+      this.version = version;
       this.room = room;
+      this.tree = tree;
+    }
+
+    private void add(EventBatch batch) throws InftException {
+      Place from = new Place(batch.firstSequence() - 1, batch.before());
+      if (reached.isPresent() && !reached.get().equals(from)) {
+        add(
+            LogEntry.Mark.BREAK.at(
+                version, "a batch begins after " + from + ", another ends at " + reached.get()));
+      }
+      begin = begin.or(() -> Optional.of(from));
+      reached = Optional.of(new Place(batch.lastSequence(), batch.after()));
+      for (Event event : batch.events()) {
+        tree.add(event);
+        add(LogEntry.Recorded.of(version.version(), event));
+      }
+    }
+
+    /** Its last batch ends where its manifest says. */
+    private void end(Place end) throws InftException {
+      if (reached.isPresent() && !reached.get().equals(end)) {
+        add(
+            LogEntry.Mark.BREAK.at(
+                version,
+                "its manifest says that the log ends at "
+                    + end
+                    + ", its batches end at "
+                    + reached.get()));
+      }
     }
 
     private void add(LogEntry entry) throws InftException {
@@ -325,6 +345,6 @@ public final class EventLog {
             manifest ? SealedType.MANIFEST : SealedType.EVENTS,
             attachment.index());
     return Seal.open(keys.of(commit.body().epoch()), label, access.sealed(commit, attachment))
-        .readAll(manifest ? Manifest.BYTES : EventBatch.MAX_BYTES);
+        .readAll(manifest ? SealedManifest.MAX_BYTES : EventBatch.MAX_BYTES);
   }
 }

@@ -8,6 +8,7 @@ import io.inft.commit.Attachment;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
@@ -109,15 +110,15 @@ public final class Restore {
             commit.body().epoch(),
             SealedType.MANIFEST,
             attachment.index());
-    Manifest manifest;
+    byte[] plain;
     try {
-      manifest =
-          Manifest.parse(
-              Seal.open(keys.of(commit.body().epoch()), label, packs.sealed(commit, attachment))
-                  .readAll(Manifest.BYTES));
+      plain =
+          Seal.open(keys.of(commit.body().epoch()), label, packs.sealed(commit, attachment))
+              .readAll(SealedManifest.MAX_BYTES);
     } catch (WrongKeyException | NoSlotException e) {
       throw PackAccess.notUnderItsKey("manifest of version " + commit.body().version(), e);
     }
+    Manifest manifest = SealedManifest.parse(plain, commit.body()).manifest();
     manifest.requireFor(commit.body());
     return manifest;
   }

@@ -1,6 +1,7 @@
 package io.inft.faults.insider;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.commit.Attachment;
@@ -145,8 +146,8 @@ public enum Attack {
       (me, draft) ->
           draft.manifestBytes =
               bytes -> {
-                ByteBuffer.wrap(bytes).putLong(5, 0xffff_fffeL);
-                return bytes;
+                ByteWriter other = new ByteWriter().bytes(bytes, 0, 2).varint(0xffff_fffeL);
+                return other.bytes(bytes, 3, bytes.length - 3).toBytes();
               }),
   DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES(
       Head.UNREADABLE,

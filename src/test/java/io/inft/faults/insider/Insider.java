@@ -19,6 +19,7 @@ import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
@@ -98,7 +99,8 @@ public final class Insider {
             commit.body().epoch(),
             SealedType.MANIFEST,
             found.index());
-    return Manifest.parse(Seal.open(key, label, ByteSource.of(sealed)).readAll(Manifest.BYTES));
+    byte[] plain = Seal.open(key, label, ByteSource.of(sealed)).readAll(SealedManifest.MAX_BYTES);
+    return SealedManifest.parse(plain, commit.body()).manifest();
   }
 
   /** What is to be wrong; as it stands, nothing. */
@@ -178,7 +180,9 @@ public final class Insider {
             epoch,
             AttachmentType.MANIFEST,
             SealedType.MANIFEST,
-            draft.manifestBytes.apply(made.toBytes())));
+            draft.manifestBytes.apply(
+                SealedManifest.alone(made)
+                    .toBytes(new SealedManifest.MadeAt(version(), 1_800_000_000_000L)))));
     Blob keys = draft.newKeyring.orElse(Blob.of(keyring.toBytes()));
     SigningKey signer = draft.signer.orElse(author);
     CommitBody body =

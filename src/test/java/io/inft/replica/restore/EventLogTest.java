@@ -21,6 +21,7 @@ import io.inft.commit.EventTree;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.Manifest;
+import io.inft.commit.SealedManifest;
 import io.inft.failure.EventLogTooLongException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -375,7 +376,12 @@ class EventLogTest {
             eventHash);
     attachments.add(
         attachment(
-            newest, AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes(), inline));
+            newest,
+            AttachmentType.MANIFEST,
+            SealedType.MANIFEST,
+            SealedManifest.alone(manifest)
+                .toBytes(new SealedManifest.MadeAt(version, time(VERSIONS).toEpochMilli())),
+            inline));
     Jump jump =
         newest
             .tip()

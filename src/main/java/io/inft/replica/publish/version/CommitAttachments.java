@@ -7,6 +7,7 @@ import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.failure.InftException;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.restore.DatabaseScope;
@@ -72,11 +73,24 @@ final class CommitAttachments {
         nowSeconds);
   }
 
-  /** Seals something and takes it. A manifest is as long as any other, so it is not padded. */
+  /** Seals something and takes it. */
   void attach(AttachmentType type, SealedType sealedType, byte[] plain) throws InftException {
+    attach(type, sealedType, plain, scope.objects().padding());
+  }
+
+  /** Seals and takes the manifest. One in which nothing rides is as long as any other. */
+  void attach(SealedManifest manifest, SealedManifest.MadeAt at) throws InftException {
+    attach(
+        AttachmentType.MANIFEST,
+        SealedType.MANIFEST,
+        manifest.toBytes(at),
+        manifest.isLaden(at) ? scope.objects().padding() : Padding.NONE);
+  }
+
+  private void attach(AttachmentType type, SealedType sealedType, byte[] plain, Padding padding)
+      throws InftException {
     int index = (int) attachments.stream().filter(one -> one.type() == type).count();
     ObjectLabel label = new ObjectLabel(scope.context(), version, keys.epoch(), sealedType, index);
-    Padding padding = sealedType == SealedType.MANIFEST ? Padding.NONE : scope.objects().padding();
     byte[] sealed = Seal.seal(keys.current(), label, plain, padding, scope.random());
     boolean fits =
         sealed.length <= CommitObject.MAX_INLINE_ITEM_BYTES

@@ -16,6 +16,7 @@ import io.inft.commit.EventChain;
 import io.inft.commit.EventTree;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.commit.TransactionLog;
 import io.inft.failure.InftException;
 import io.inft.registry.Kind;
@@ -50,9 +51,11 @@ public final class VersionSealer {
         new CommitAttachments(scope, folder.objects(), order.version(), keys, roomFor(tail));
     List<PackEntry> restoreSet = new ArrayList<>(pages.kept());
     pages.pack().ifPresent(pack -> restoreSet.add(attachments.load(pack, now / 1000)));
-    LogEnd end = attachEvents(order, content, attachments, now);
-    attachTransactions(order.pin(), attachments);
-    Manifest manifest = attachManifest(order, content, end, attachments);
+    LogEnd end = events(order, content, attachments, now);
+    SealedManifest sealed =
+        new SealedManifest(manifest(order, content, end), end.riding(), transactions(order.pin()));
+    attachments.attach(sealed, new SealedManifest.MadeAt(order.version(), now));
+    Manifest manifest = sealed.manifest();
     Kind kind = kind(order, content, pages);
     Content bound = new Content(kind, manifest.stateCommit(), end.root(), now);
     int inlineBytes = pages.snapshot() ? 0 : order.wanted().road().inlineBytes();
@@ -90,24 +93,33 @@ public final class VersionSealer {
    * Where the event log stands after a version.
    *
    * @param root of the tree over the events that the version brings
+   * @param riding its events, if they are few enough to ride in the manifest
    */
-  private record LogEnd(long sequence, Digest hash, Digest root) {}
+  private record LogEnd(long sequence, Digest hash, Digest root, Optional<EventBatch> riding) {}
 
   /** What the public part says of the sealed content. */
   private record Content(Kind kind, Digest stateCommit, Digest eventRoot, long timeMillis) {}
 
-  private LogEnd attachEvents(
+  /** Its events; many become attachments of their own. */
+  private LogEnd events(
       VersionOrder order, VersionContent content, CommitAttachments attachments, long now)
       throws InftException {
     Optional<Predecessor> before = order.before();
     long last = before.map(Predecessor::eventSequence).orElse(0L);
     Digest hash = before.map(Predecessor::eventHash).orElse(EventChain.genesis(scope.context()));
     List<Event> log = eventLog(order, content.events(), last, now);
-    for (EventBatch batch : EventBatch.split(hash, log)) {
+    List<EventBatch> batches = EventBatch.split(hash, log);
+    Optional<EventBatch> riding =
+        Optional.of(batches.get(0))
+            .filter(batch -> batches.size() == 1 && SealedManifest.canCarry(batch));
+    for (EventBatch batch : batches) {
       hash = batch.after();
-      attachments.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
+      if (riding.isEmpty()) {
+        attachments.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
+      }
     }
-    return new LogEnd(last + log.size(), hash, EventTree.root(folder.stateKey(), log));
+    Digest root = EventTree.root(folder.stateKey(), log);
+    return new LogEnd(last + log.size(), hash, root, riding);
   }
 
   private static List<Event> eventLog(
@@ -137,36 +149,28 @@ public final class VersionSealer {
     return events;
   }
 
-  private static void attachTransactions(Pin pin, CommitAttachments attachments)
-      throws InftException {
-    TransactionLog transactions = pin.tally().log();
-    if (transactions.transactions() > 1) {
-      attachments.attach(AttachmentType.LOG, SealedType.LOG, transactions.toBytes());
-    }
+  /** Of one commit, the manifest says everything. */
+  private static Optional<TransactionLog> transactions(Pin pin) {
+    return Optional.of(pin.tally().log()).filter(log -> log.transactions() > 1);
   }
 
-  private Manifest attachManifest(
-      VersionOrder order, VersionContent content, LogEnd end, CommitAttachments attachments)
-      throws InftException {
+  private Manifest manifest(VersionOrder order, VersionContent content, LogEnd end) {
     byte[] nonce = new byte[16];
     scope.random().nextBytes(nonce);
     TransactionLog transactions = order.pin().tally().log();
-    Manifest manifest =
-        new Manifest(
-            folder.pageSize(),
-            order.pin().pageCount(),
-            Blob.of(nonce),
-            order.tree().root(),
-            folder.stateKey(),
-            transactions.transactions(),
-            firstTime(transactions),
-            lastTime(transactions),
-            content.events().lastSequence(),
-            content.events().lineage(),
-            end.sequence(),
-            end.hash());
-    attachments.attach(AttachmentType.MANIFEST, SealedType.MANIFEST, manifest.toBytes());
-    return manifest;
+    return new Manifest(
+        folder.pageSize(),
+        order.pin().pageCount(),
+        Blob.of(nonce),
+        order.tree().root(),
+        folder.stateKey(),
+        transactions.transactions(),
+        firstTime(transactions),
+        lastTime(transactions),
+        content.events().lastSequence(),
+        content.events().lineage(),
+        end.sequence(),
+        end.hash());
   }
 
   private static long firstTime(TransactionLog log) {
