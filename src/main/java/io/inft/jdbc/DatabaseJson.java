@@ -12,6 +12,7 @@ import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
+import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.restore.LogEntry;
 import java.util.List;
 
@@ -56,6 +57,23 @@ public final class DatabaseJson {
     line.lastFailure().ifPresent(failure -> json.put("lastFailure", failure));
     if (!line.integrity().isEmpty()) {
       line.integrity().forEach(json.putArray("integrity")::add);
+    }
+    if (line.staged() > 0) {
+      put(json, line.inlined());
+    }
+  }
+
+  private static void put(ObjectNode json, InlinedTail inlined) {
+    json.put("road", inlined.versions() > 0 ? "inlined" : "stored");
+    if (inlined.versions() > 0) {
+      json.put("inlinedVersions", inlined.versions());
+      json.put("inlinedFrom", inlined.first());
+      json.put("inlinedBlock", inlined.block());
+      inlined.since().ifPresent(since -> json.put("inlinedSince", since.toString()));
+      inlined.due().ifPresent(due -> json.put("inlinedUntil", due.toString()));
+      if (inlined.storeLost()) {
+        json.put("storeUnreachable", true);
+      }
     }
   }
 

@@ -9,6 +9,7 @@ import io.inft.replica.local.Lag;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.GenerationWriter;
+import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.Publisher;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Tip;
@@ -55,6 +56,7 @@ public record DatabaseStatus(
    * @param isFork whether it was put aside
    * @param lastFailure what publishing failed with and was not made good since
    * @param integrity what SQLite's checks questioned last, and did not keep from being published
+   * @param inlined versions up to the staged one that lie in the chain's log alone
    */
   public record WrittenLine(
       long staged,
@@ -63,7 +65,8 @@ public record DatabaseStatus(
       Duration lag,
       boolean isFork,
       Optional<String> lastFailure,
-      List<String> integrity) {
+      List<String> integrity,
+      InlinedTail inlined) {
     public WrittenLine {
       integrity = List.copyOf(integrity);
     }
@@ -115,7 +118,8 @@ public record DatabaseStatus(
             publisher.lag(),
             publisher.isFork(),
             publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())),
-            line.integrity().warnings());
+            line.integrity().warnings(),
+            line.inlinedTail());
     return new DatabaseStatus(
         site.id(),
         site.network().name(),

@@ -107,6 +107,9 @@ final class LastPublish {
     String why = "the store does not answer";
     if (stores) {
       try {
+        if (!open.writer.isHead()) {
+          return; // whoever moved the head carries them
+        }
         open.publisher.await(open.publisher.foldTicket(), of.ending().timeout(), givenUp::get);
         return;
       } catch (InftException e) {

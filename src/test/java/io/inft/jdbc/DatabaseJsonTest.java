@@ -12,6 +12,7 @@ import io.inft.registry.Kind;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
+import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.restore.LogEntry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +65,9 @@ class DatabaseJsonTest {
                     Duration.ofMillis(1500),
                     false,
                     Optional.of("no money"),
-                    List.of("row 3 breaks CHECK"))),
+                    List.of("row 3 breaks CHECK"),
+                    new InlinedTail(
+                        2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true))),
             List.of(fork),
             Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))));
 
@@ -76,10 +79,12 @@ class DatabaseJsonTest {
                     + ROOT
                     + "','staged':8,'generation':'/home/gen-000002','unpublishedCommits':3,"
                     + "'unpublishedPages':4,'unpublishedBytes':16384,'unpublishedVersions':1,"
-                    + "'unpublishedSince':'2026-01-31T12:00:00Z','unpublishedExact':false,"
-                    + "'lagMillis':1500,'fork':false,'lastFailure':'no money',"
-                    + "'integrity':['row 3 breaks CHECK'],'forks':[{'generation':'gen-000001',"
-                    + "'kind':'fork','reason':'another writer was first',"
+                    + "'unpublishedSince':'2026-01-31T12:00:00Z','unpublishedExact':false,'lagMillis':1500,'fork':false,'lastFailure':'no"
+                    + " money','integrity':['row 3 breaks"
+                    + " CHECK'],'road':'inlined','inlinedVersions':2,"
+                    + "'inlinedFrom':7,'inlinedBlock':41,'inlinedSince':'2026-01-31T12:00:00Z',"
+                    + "'inlinedUntil':'2026-01-31T12:30:00Z','storeUnreachable':true,'forks':[{'generation':'gen-000001','kind':'fork','reason':'another"
+                    + " writer was first',"
                     + "'at':'2026-01-31T12:00:00Z','baseVersion':6,'stagedVersions':1,'commits':2,"
                     + "'pages':5,'told':'2026-01-31T12:00:00Z','folder':'/home/gen-000001'}],"
                     + "'pages':40,'pageSize':4096,'keyEpoch':2,'packs':3,'snapshotVersion':5,"

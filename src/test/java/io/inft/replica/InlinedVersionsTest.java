@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
+import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
@@ -274,6 +276,35 @@ class InlinedVersionsTest {
       roads.append(one.inlined() ? 'I' : 'S');
     }
     return roads.toString();
+  }
+
+  /** Whoever moved the head carries what lay in the log; nothing here is lost by that. */
+  @Test
+  void whoWasOvertakenWhileIdleCarriesNothingAndLosesNothing() throws Exception {
+    try (World.Desk desk = world.open("here", ID)) {
+      create(desk);
+      row(desk, 2);
+      anotherVersionOnTopOf(history().get(1));
+    }
+    assertThat(history()).hasSize(3);
+    assertThat(Forks.list(world.settings("here", ID), world.network())).isEmpty();
+  }
+
+  /** As another machine would publish it; nobody reads it here. */
+  private void anotherVersionOnTopOf(Anchored head) throws InftException {
+    ObjectRef object =
+        world.network().store().put(ByteSource.of(new byte[] {1, 2, 3}), TransferListener.NONE);
+    Anchor next =
+        new Anchor(
+            head.version() + 1,
+            head.anchor().root(),
+            object.root(),
+            object.sizeBytes(),
+            Digest.sha256(new byte[] {1, 2, 3}),
+            head.anchor().keyEpoch(),
+            head.anchor().keyringHash(),
+            Kind.DELTA);
+    world.network().registry().anchor(DatabaseId.parse(ID), next);
   }
 
   @Test

@@ -93,8 +93,7 @@ public final class FinalityWatcher {
     for (UnfinalizedVersions.Entry one : entries()) {
       Block block = one.block();
       if (!registry.isFinal(block)) {
-        boolean gone = !registry.isCanonical(block) && !registry.lagsBehind(block);
-        return gone ? again() : Optional.empty();
+        return isGone(block) || isNewestGone() ? again() : Optional.empty();
       }
       scope
           .workingCopy()
@@ -105,6 +104,17 @@ public final class FinalityWatcher {
       }
     }
     return Optional.empty();
+  }
+
+  /** A short reorganisation takes the newest blocks alone. */
+  private boolean isNewestGone() throws InftException {
+    List<UnfinalizedVersions.Entry> all = entries();
+    return !all.isEmpty() && isGone(all.get(all.size() - 1).block());
+  }
+
+  private boolean isGone(Block block) throws InftException {
+    Registry registry = scope.registry();
+    return !registry.isCanonical(block) && !registry.lagsBehind(block);
   }
 
   /**

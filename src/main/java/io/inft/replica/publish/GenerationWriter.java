@@ -387,14 +387,16 @@ public final class GenerationWriter implements AutoCloseable {
    */
   boolean wantsFold() throws InftException {
     boolean wanted = keysOnly == null && fork().isEmpty() && roads.wantsFold(state(), tip());
-    if (wanted && !isHead(state())) {
+    if (wanted && !isHead()) {
       roads.postponeFold();
       return false;
     }
     return wanted;
   }
 
-  private boolean isHead(WriterState now) throws InftException {
+  /** Whether the newest anchored version here is the head; asks the registry. */
+  public boolean isHead() throws InftException {
+    WriterState now = state();
     Head head = scope.registry().head(scope.id());
     return head.version() == now.anchored() && head.root().equals(now.anchoredRoot());
   }

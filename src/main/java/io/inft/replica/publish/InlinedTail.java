@@ -14,14 +14,22 @@ import java.util.Optional;
  * @param block its block, 0 while it is on its way
  * @param since that block's time
  * @param due until when it should be carried to the store
+ * @param storeLost whether the store did not answer when it was asked for that last
  */
 public record InlinedTail(
-    int versions, long first, long block, Optional<Instant> since, Optional<Instant> due) {
+    int versions,
+    long first,
+    long block,
+    Optional<Instant> since,
+    Optional<Instant> due,
+    boolean storeLost) {
+  public static final InlinedTail NONE =
+      new InlinedTail(0, 0, 0, Optional.empty(), Optional.empty(), false);
 
-  static InlinedTail of(WriterState state, RoadPolicy policy) {
+  static InlinedTail of(WriterState state, RoadPolicy policy, boolean storeLost) {
     List<WriterState.Inlined> tail = state.tail();
     if (tail.isEmpty()) {
-      return new InlinedTail(0, 0, 0, Optional.empty(), Optional.empty());
+      return NONE;
     }
     WriterState.Inlined oldest = tail.get(0);
     RoadPolicy.Tail facts = new RoadPolicy.Tail(tail.size(), oldest.timeSeconds());
@@ -33,7 +41,8 @@ public record InlinedTail(
         isInBlock ? Optional.of(Instant.ofEpochSecond(oldest.timeSeconds())) : Optional.empty(),
         isInBlock
             ? Optional.of(Instant.ofEpochSecond(policy.foldDueSeconds(facts)))
-            : Optional.empty());
+            : Optional.empty(),
+        storeLost);
   }
 
   /** For a person. */

@@ -134,7 +134,7 @@ final class Roads {
         ? Optional.of(
             scope.store().describe()
                 + " cannot be reached; "
-                + InlinedTail.of(state, policy).sentence()
+                + tail(state).sentence()
                 + ". It is tried again; versions go on to be anchored, until a version whose number"
                 + " is a multiple of "
                 + RoadPolicy.STORED_EVERY)
@@ -142,7 +142,8 @@ final class Roads {
   }
 
   InlinedTail tail(WriterState state) {
-    return InlinedTail.of(state, policy);
+    return InlinedTail.of(
+        state, policy, isStoreLost || store.answer() == StoreWatch.Answer.UNREACHED);
   }
 
   private static RoadPolicy.Tail tailOf(WriterState state) {
