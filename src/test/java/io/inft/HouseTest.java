@@ -91,18 +91,18 @@ class HouseTest {
         doors DirectoryStore RenewableStore SegmentSpan Store StoreReader
       registry
         opens failure bytes
-        doors Anchor Anchored Block Control DatabaseId Head Kind PaidRegistry Registry
+        doors Anchor Anchored Block Control DatabaseId Head HeadNews Kind PaidRegistry Registry
           RegistryReader Rights RunningHashes
       registry.ledger
         opens failure bytes registry
         doors DirectoryRegistry
       rpc
         opens failure bytes
-        doors JsonFields JsonRpc RetryRule RpcSettings
+        doors JsonFields JsonRpc JsonRpcSocket RetryRule RpcSettings
       evm
         opens failure bytes rpc
-        doors AbiReader AbiWriter BlockHeader Call Chain ChainSettings Fees FileJournal Log
-          Receipt Revert SpendCap TransactionSender
+        doors AbiReader AbiWriter BlockHeader Call Chain ChainSettings Fees FileJournal Log LogFeed
+          LogSource Receipt Revert SpendCap TransactionSender
       store.zerog
         opens failure bytes store.merkle store rpc evm
         doors FlowPin KnownNode NodeSelection PeerEncryption PeerKey ShardConfig StoreHealth
@@ -119,7 +119,7 @@ class HouseTest {
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
         opens failure bytes sqlite pack store.merkle store registry capture
-        doors Backlog EngineThreads FileProof Fork ForkTable IdleGeneration Lag LocalStatus
+        doors Backlog EngineThreads FileProof Following Fork ForkTable IdleGeneration Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile PutAside SeenHead UnfinalizedVersions
           Waits Withdrawal WorkingCopy WriterState
       replica.restore

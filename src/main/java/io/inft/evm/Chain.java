@@ -15,6 +15,7 @@ import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HexFormat;
@@ -39,11 +40,25 @@ public final class Chain {
 
   private final JsonRpc rpc;
   private final ChainSettings settings;
+  private final LogSource logSource;
   private volatile long chainId = -1;
 
   public Chain(JsonRpc rpc, ChainSettings settings) {
+    this(rpc, settings, List.of());
+  }
+
+  /**
+   * @param sockets WebSockets of endpoints that tell of new events; nothing else is asked of them
+   */
+  public Chain(JsonRpc rpc, ChainSettings settings, List<URI> sockets) {
     this.rpc = rpc;
     this.settings = settings;
+    this.logSource = new LogSource(this, rpc, sockets);
+  }
+
+  /** How new events are told of, for those that can do with hints. */
+  public LogSource logSource() {
+    return logSource;
   }
 
   public ChainSettings settings() {
@@ -375,22 +390,25 @@ public final class Chain {
   private static List<Log> logs(JsonNode array) throws CorruptObjectException {
     List<Log> logs = new ArrayList<>(array.size());
     for (JsonNode node : array) {
-      JsonFields fields = new JsonFields("log", node);
-      List<Digest> topics = new ArrayList<>();
-      for (JsonNode topic : fields.array("topics", MAX_TOPICS)) {
-        topics.add(JsonFields.digest("topic", topic));
-      }
-      logs.add(
-          new Log(
-              fields.address("address"),
-              topics,
-              fields.hex("data"),
-              fields.quantityLong("blockNumber"),
-              fields.digest("blockHash"),
-              fields.digest("transactionHash"),
-              fields.quantityLong("logIndex")));
+      logs.add(log(node));
     }
     return logs;
+  }
+
+  static Log log(JsonNode node) throws CorruptObjectException {
+    JsonFields fields = new JsonFields("log", node);
+    List<Digest> topics = new ArrayList<>();
+    for (JsonNode topic : fields.array("topics", MAX_TOPICS)) {
+      topics.add(JsonFields.digest("topic", topic));
+    }
+    return new Log(
+        fields.address("address"),
+        topics,
+        fields.hex("data"),
+        fields.quantityLong("blockNumber"),
+        fields.digest("blockHash"),
+        fields.digest("transactionHash"),
+        fields.quantityLong("logIndex"));
   }
 
   /**

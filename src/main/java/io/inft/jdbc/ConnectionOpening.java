@@ -271,6 +271,7 @@ public final class ConnectionOpening {
             settings.duration(InftProperty.ANCHOR_TIMEOUT).orElseThrow(),
             choice(EngineSettings.Mode.class, InftProperty.MODE),
             settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
+            settings.choice(InftProperty.FOLLOW).orElseThrow().equals("auto"),
             settings.text(InftProperty.AT)));
   }
 

@@ -15,6 +15,7 @@ import io.inft.replica.local.Lag;
 import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.restore.LogEntry;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * The JSON that the SQL functions answer with and commands print. Nothing inside reads it again:
@@ -45,7 +46,17 @@ public final class DatabaseJson {
     status.line().ifPresent(line -> put(json, line));
     json.set("forks", forks(status.forks()));
     status.content().ifPresent(content -> put(json, content));
+    status.reading().ifPresent(reading -> put(json, reading));
     return json;
+  }
+
+  private static void put(ObjectNode json, DatabaseStatus.Reading reading) {
+    reading.isFinal().ifPresent(isFinal -> json.put("final", isFinal));
+    if (reading.way().isPresent()) {
+      json.put("follows", reading.way().get().name().toLowerCase(Locale.ROOT));
+      reading.lastNews().ifPresent(last -> json.put("lastNews", last.toString()));
+      json.put("newsSince", reading.newsSince());
+    }
   }
 
   private static void put(ObjectNode json, DatabaseStatus.WrittenLine line) {

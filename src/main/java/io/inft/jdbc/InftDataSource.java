@@ -400,6 +400,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.REFRESH);
   }
 
+  /** See {@link InftProperty#FOLLOW}. */
+  public void setFollow(@Nullable String follow) {
+    set(InftProperty.FOLLOW, follow);
+  }
+
+  public @Nullable String getFollow() {
+    return get(InftProperty.FOLLOW);
+  }
+
   /** See {@link InftProperty#AT}. */
   public void setAt(@Nullable String at) {
     set(InftProperty.AT, at);

@@ -74,6 +74,15 @@ public interface RegistryReader {
   }
 
   /**
+   * Begins to listen for new versions of an id, registered or not, until what is answered is
+   * closed. Waits for nobody and does not fail. What comes are hints; by itself a registry gives
+   * none.
+   */
+  default HeadNews follow(DatabaseId id) {
+    return HeadNews.NONE;
+  }
+
+  /**
    * The storage hash that a client of the guide wrote for an id which has no version yet; empty
    * otherwise.
    */

@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
+import io.inft.registry.HeadNews;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
 import io.inft.replica.local.WorkingCopy;
@@ -29,6 +30,7 @@ import java.util.Optional;
  * @param line the line that it writes; empty for one that only reads
  * @param forks what was put aside on this machine and nobody has acknowledged
  * @param content what the newest version is made of; empty before the first
+ * @param reading how the version is read that it stays at; empty if it does not stay at one
  */
 public record DatabaseStatus(
     DatabaseId id,
@@ -40,7 +42,8 @@ public record DatabaseStatus(
     Digest root,
     Optional<WrittenLine> line,
     List<Fork> forks,
-    Optional<Content> content) {
+    Optional<Content> content,
+    Optional<Reading> reading) {
   public DatabaseStatus {
     forks = List.copyOf(forks);
   }
@@ -71,6 +74,21 @@ public record DatabaseStatus(
       integrity = List.copyOf(integrity);
     }
   }
+
+  /**
+   * How a version is read that a connection stays at.
+   *
+   * @param isFinal whether its block can no longer be reorganised away; empty if the registry did
+   *     not say so at once
+   * @param way how a newer version is noticed; empty where the version was chosen
+   * @param lastNews when the last hint at a newer version came
+   * @param newsSince whether a new connection would look for a newer version now, because of one
+   */
+  public record Reading(
+      Optional<Boolean> isFinal,
+      Optional<HeadNews.Way> way,
+      Optional<Instant> lastNews,
+      boolean newsSince) {}
 
   /**
    * What a version is made of.
@@ -130,7 +148,8 @@ public record DatabaseStatus(
         state.anchoredRoot(),
         Optional.of(written),
         pending(site.workingCopy().folder()),
-        line.tip().map(Content::of));
+        line.tip().map(Content::of),
+        Optional.empty());
   }
 
   static List<Fork> pending(Path folder) throws InftException {

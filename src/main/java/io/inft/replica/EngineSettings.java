@@ -54,6 +54,7 @@ public record EngineSettings(
    * @param anchorTimeout how long an anchored commit waits
    * @param mode whether it writes
    * @param refresh how often a read-only session follows the head
+   * @param follow whether it listens for a newer head in between
    * @param at a past state to open read-only: a version, an ISO time, or a commit root in hex
    */
   public record OfSession(
@@ -62,6 +63,7 @@ public record EngineSettings(
       Duration anchorTimeout,
       Mode mode,
       Duration refresh,
+      boolean follow,
       Optional<String> at) {}
 
   /**
@@ -128,6 +130,7 @@ public record EngineSettings(
             session.anchorTimeout(),
             session.mode(),
             session.refresh(),
+            session.follow(),
             session.at()));
   }
 
@@ -140,6 +143,7 @@ public record EngineSettings(
             session.anchorTimeout(),
             session.mode(),
             session.refresh(),
+            session.follow(),
             past));
   }
 

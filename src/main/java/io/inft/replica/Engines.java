@@ -5,6 +5,7 @@ import io.inft.failure.RegistryUnavailableException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
@@ -179,6 +180,7 @@ public final class Engines {
     List<Engine> all = List.copyOf(OPEN.values());
     all.forEach(Engine::endIfIdle);
     all.forEach(Engine::endIdle);
+    Following.endIdle();
   }
 
   /**
@@ -189,6 +191,7 @@ public final class Engines {
    * logged.
    */
   public static void endForGood() {
+    Following.endAll();
     endAll(
         engine -> {
           if (!engine.exit(false) && !engine.interrupt()) {

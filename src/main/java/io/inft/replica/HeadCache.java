@@ -26,32 +26,33 @@ final class HeadCache {
 
   private record Asker(Path home, DatabaseId id) {}
 
-  private record Seen(long nanos, Anchored version) {}
+  /**
+   * A head that was read.
+   *
+   * @param nanos when the registry was asked
+   */
+  record Seen(long nanos, Anchored version) {}
 
   private HeadCache() {}
 
   /** What was put not longer ago than {@code refresh}. */
-  static Optional<Anchored> newerThan(
+  static Optional<Seen> newerThan(
       Duration refresh, RegistryReader registry, Path home, DatabaseId id) {
     synchronized (HEADS) {
       Map<Asker, Seen> heads = HEADS.get(registry);
       Seen seen = heads == null ? null : heads.get(new Asker(home.toAbsolutePath(), id));
       return seen != null && System.nanoTime() - seen.nanos() < refresh.toNanos()
-          ? Optional.of(seen.version())
+          ? Optional.of(seen)
           : Optional.empty();
     }
   }
 
-  /**
-   * Keeps a head whose version was opened.
-   *
-   * @param nanos when the registry was asked
-   */
-  static void put(long nanos, RegistryReader registry, Path home, DatabaseId id, Anchored version) {
+  /** Keeps a head whose version was opened. */
+  static void put(RegistryReader registry, Path home, DatabaseId id, Seen head) {
     synchronized (HEADS) {
       Map<Asker, Seen> heads = HEADS.computeIfAbsent(registry, unused -> new HashMap<>());
-      heads.values().removeIf(seen -> nanos - seen.nanos() > KEPT_NANOS);
-      heads.put(new Asker(home.toAbsolutePath(), id), new Seen(nanos, version));
+      heads.values().removeIf(seen -> head.nanos() - seen.nanos() > KEPT_NANOS);
+      heads.put(new Asker(home.toAbsolutePath(), id), head);
     }
   }
 }

@@ -3,7 +3,10 @@ package io.inft.replica;
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.registry.Anchored;
+import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.Commits;
@@ -19,17 +22,26 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 
 /** A session on a state that never changes. */
 final class PastSession implements Session {
+  private static final Duration FINALITY_PATIENCE = Duration.ofSeconds(2);
+
   private final Network network;
   private final EngineSettings settings;
   private final Commits commits;
   private final Restore.Opened opened;
   private final Path state;
   private final String reason;
+  private final HeadCache.Seen seen;
+  private final Following following;
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /** What is final stays so. */
+  private volatile boolean isFinal;
 
   PastSession(
       Network network,
@@ -37,13 +49,17 @@ final class PastSession implements Session {
       Commits commits,
       Restore.Opened opened,
       Path state,
-      String reason) {
+      String reason,
+      HeadCache.Seen seen,
+      Following following) {
     this.network = network;
     this.settings = settings;
     this.commits = commits;
     this.opened = opened;
     this.state = state;
     this.reason = reason;
+    this.seen = seen;
+    this.following = following;
   }
 
   @Override
@@ -102,7 +118,35 @@ final class PastSession implements Session {
         opened.tip().ref().root(),
         Optional.empty(),
         DatabaseStatus.pending(Databases.folderOf(settings, network)),
-        Optional.of(DatabaseStatus.Content.of(opened.tip())));
+        Optional.of(DatabaseStatus.Content.of(opened.tip())),
+        Optional.of(reading()));
+  }
+
+  private DatabaseStatus.Reading reading() {
+    boolean isPast = settings.session().at().isPresent();
+    return new DatabaseStatus.Reading(
+        finality(),
+        isPast ? Optional.empty() : Optional.of(following.way()),
+        following.last(),
+        following.isOutdated(version(), seen.nanos()));
+  }
+
+  /** Asked of the registry, which is not waited for long; empty if it does not say. */
+  private Optional<Boolean> finality() {
+    if (isFinal) {
+      return Optional.of(true);
+    }
+    AtomicReference<Boolean> answer = new AtomicReference<>();
+    FutureTask<Boolean> asking =
+        new FutureTask<>(
+            () -> {
+              answer.set(network.registry().isFinal(seen.version().block()));
+              return true;
+            });
+    EngineThreads.anchoring().execute(asking);
+    Waits.done(asking, FINALITY_PATIENCE);
+    isFinal = Boolean.TRUE.equals(answer.get());
+    return Optional.ofNullable(answer.get());
   }
 
   @Override
@@ -159,6 +203,7 @@ final class PastSession implements Session {
   @Override
   public void close() throws InftException {
     if (closed.compareAndSet(false, true)) {
+      following.leave(settings.ending().linger());
       PastLocks.unshare(state);
     }
   }

@@ -13,6 +13,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.WorkingCopy;
@@ -66,22 +67,44 @@ final class PastStates {
 
   private static Session open(EngineSettings settings, Network network, Duration refresh)
       throws InftException {
-    return settings.session().at().isEmpty()
-        ? openHead(settings, network, refresh)
-        : open(settings, network, past(settings, network.registry()));
+    if (settings.session().at().isEmpty()) {
+      return openHead(settings, network, refresh);
+    }
+    long asked = System.nanoTime();
+    Anchored past = past(settings, network.registry());
+    return open(settings, network, new HeadCache.Seen(asked, past), Following.NOTHING);
   }
 
   private static Session openHead(EngineSettings settings, Network network, Duration refresh)
+      throws InftException {
+    boolean follows = settings.session().follow() && !refresh.isZero();
+    Following following =
+        follows ? Following.join(network.registry(), settings.id()) : Following.NOTHING;
+    boolean complete = false;
+    try {
+      Session session = openHead(settings, network, refresh, following);
+      complete = true;
+      return session;
+    } finally {
+      if (!complete) {
+        following.leave(settings.ending().linger());
+      }
+    }
+  }
+
+  private static Session openHead(
+      EngineSettings settings, Network network, Duration refresh, Following following)
       throws InftException {
     RegistryReader registry = network.registry();
     // Looked up first: a writer on this machine may publish another one meanwhile.
     Optional<SeenHead> before =
         WorkingCopy.finalHead(WorkingCopy.folderOf(settings.home(), network, settings.id()));
-    Optional<Anchored> lately =
+    Optional<HeadCache.Seen> lately =
         HeadCache.newerThan(refresh, registry, settings.home(), settings.id())
-            .filter(head -> before.isEmpty() || !isBehind(head, before.get()));
+            .filter(head -> before.isEmpty() || !isBehind(head.version(), before.get()))
+            .filter(head -> !following.isOutdated(head.version().version(), head.nanos()));
     if (lately.isPresent()) {
-      return open(settings, network, lately.get());
+      return open(settings, network, lately.get(), following);
     }
     long asked = System.nanoTime();
     Anchored newest =
@@ -90,9 +113,11 @@ final class PastStates {
             .newest()
             .orElseThrow(
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+    following.read(newest.version(), asked);
     new HeadCheck(registry, settings.id()).requireNoRollback(before, Optional.of(newest));
-    Session session = open(settings, network, newest);
-    HeadCache.put(asked, registry, settings.home(), settings.id(), newest);
+    HeadCache.Seen seen = new HeadCache.Seen(asked, newest);
+    Session session = open(settings, network, seen, following);
+    HeadCache.put(registry, settings.home(), settings.id(), seen);
     return session;
   }
 
@@ -102,8 +127,10 @@ final class PastStates {
         || (head.version() == seen.version() && !head.anchor().root().equals(seen.root()));
   }
 
-  private static Session open(EngineSettings settings, Network network, Anchored version)
+  private static Session open(
+      EngineSettings settings, Network network, HeadCache.Seen seen, Following following)
       throws InftException {
+    Anchored version = seen.version();
     Secret secret = GenerationOpener.secretOf(settings);
     Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), context);
@@ -135,7 +162,8 @@ final class PastStates {
         evict(folder, state);
       }
       if (PastLocks.share(state)) {
-        return new PastSession(network, settings, commits, opened, state, reason(settings));
+        return new PastSession(
+            network, settings, commits, opened, state, reason(settings), seen, following);
       }
     }
   }

@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpTimeoutException;
+import java.net.http.WebSocket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -92,6 +93,15 @@ final class Connections {
         exchange.cancel(true);
       }
     }
+  }
+
+  /** Begins to open a WebSocket; the caller ends it, or gives up waiting for it. */
+  CompletableFuture<WebSocket> socket(URI address, WebSocket.Listener listener) {
+    return generation()
+        .client
+        .newWebSocketBuilder()
+        .connectTimeout(CONNECT_TIMEOUT)
+        .buildAsync(address, listener);
   }
 
   /** What can only befall a connection that is being made. */

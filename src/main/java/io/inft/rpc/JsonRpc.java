@@ -124,7 +124,7 @@ public final class JsonRpc {
             pause -> TimeUnit.MILLISECONDS.sleep(pause.toMillis()));
   }
 
-  private static byte[] encode(long id, String method, @Nullable Object[] parameters) {
+  static byte[] encode(long id, String method, @Nullable Object[] parameters) {
     ObjectNode request = JSON.createObjectNode();
     request.put("jsonrpc", "2.0").put("id", id).put("method", method);
     ArrayNode array = request.putArray("params");
@@ -185,12 +185,23 @@ public final class JsonRpc {
     } catch (IOException e) {
       throw unavailable(address, method, "the answer is no JSON", e);
     }
+    return result(answer, body.length > MAX_ERROR_BYTES, address, method, id);
+  }
+
+  /**
+   * What an answer holds.
+   *
+   * @param tooLong for the data of an error to be looked at
+   */
+  static JsonNode result(
+      @Nullable JsonNode answer, boolean tooLong, URI address, String method, long id)
+      throws InftException {
     if (answer == null || !answer.isObject()) {
       throw unavailable(address, method, "the answer is no JSON object", null);
     }
     JsonNode error = answer.get("error");
     if (error != null && !error.isNull()) {
-      JsonNode data = body.length > MAX_ERROR_BYTES ? null : error.get("data");
+      JsonNode data = tooLong ? null : error.get("data");
       throw new RpcErrorException(
           shown(address),
           method,
@@ -211,13 +222,13 @@ public final class JsonRpc {
     return result;
   }
 
-  private static RpcUnavailableException unavailable(
+  static RpcUnavailableException unavailable(
       URI address, String method, String reason, @Nullable Throwable cause) {
     return new RpcUnavailableException(shown(address), method, reason, cause);
   }
 
   /** Scheme, host and port: paths, queries and user names often are keys. */
-  private static String shown(URI address) {
+  static String shown(URI address) {
     int port = address.getPort();
     return address.getScheme() + "://" + address.getHost() + (port < 0 ? "" : ":" + port);
   }
@@ -228,6 +239,19 @@ public final class JsonRpc {
    */
   public boolean isPrivate() {
     return addresses.stream().map(URI::getHost).anyMatch(PrivateHost::is);
+  }
+
+  /**
+   * A client of the address in use alone, for what one server remembers between two calls. It has
+   * bounds of its own.
+   */
+  public JsonRpc atCurrentOnly(RpcSettings bounds) {
+    return new JsonRpc(List.of(addresses.get(current.get())), bounds, connections);
+  }
+
+  /** All addresses. Paths, queries and user names often are keys: not for messages. */
+  public List<URI> addresses() {
+    return addresses;
   }
 
   /** The address in use, without path, query or user. */

@@ -32,7 +32,8 @@ import java.util.concurrent.TimeUnit;
  * What publishing on a chain takes and costs, on the development network: time from commit to
  * anchored, gas and fee of an ordinary publish, and commits that gather while one is on its way.
  * Arguments: {@code latency <block time in s> <commits>}, {@code cost <commits>}, {@code group
- * <block time in s> <added latency in ms> <commits>}; without any, all three.
+ * <block time in s> <added latency in ms> <commits>}, {@code follow <block time in s> <commits>};
+ * without any, all four.
  */
 public final class ChainBench {
   private static final String ID = "bench";
@@ -53,11 +54,13 @@ public final class ChainBench {
       main(new String[] {"latency", "2", "10"});
       main(new String[] {"cost", "20"});
       main(new String[] {"group", "1", "50", "1000"});
+      main(new String[] {"follow", "0.5", "20"});
+      main(new String[] {"follow", "2", "10"});
       return;
     }
     Path folder = Files.createTempDirectory("inft-chain-bench");
     DevnetOptions options = DevnetOptions.standard(TestPackages.FOLDER);
-    if (args[0].equals("latency")) {
+    if (args[0].equals("latency") || args[0].equals("follow")) {
       options = options.withAnvilOptions("--block-time", args[1]);
     }
     SigningKey key = SigningKey.generate(new SecureRandom());
@@ -66,6 +69,7 @@ public final class ChainBench {
       ChainBench bench = new ChainBench(folder, devnet, key);
       switch (args[0]) {
         case "latency" -> bench.latency(args[1], Integer.parseInt(args[2]));
+        case "follow" -> bench.follow(args[1], Integer.parseInt(args[2]));
         case "cost" -> bench.cost(Integer.parseInt(args[1]));
         case "group" ->
             bench.group(
@@ -222,6 +226,66 @@ public final class ChainBench {
       for (Connection connection : connections) {
         connection.close();
       }
+    }
+  }
+
+  /**
+   * How long after a commit was anchored a new connection on another machine shows it, by each way.
+   * The reader opens a connection, looks, closes it, and begins again after 20 ms.
+   */
+  private void follow(String blockTime, int commits) throws Exception {
+    String rpc = devnet.rpc().toString();
+    follow("subscription", rpc + "," + rpc.replace("http:", "ws:"), blockTime, commits);
+    follow("filter", rpc, blockTime, commits);
+    follow("polling", rpc, blockTime, commits / 5);
+  }
+
+  private void follow(String way, String rpc, String blockTime, int commits) throws Exception {
+    Properties reader = properties(devnet.rpc());
+    reader.remove("privateKey");
+    reader.setProperty("rpc", rpc);
+    reader.setProperty("mode", "ro");
+    reader.setProperty("home", folder.resolve("reader-" + way).toString());
+    if (way.equals("polling")) {
+      reader.setProperty("follow", "poll");
+    }
+    try (Connection writer = connect(properties(devnet.rpc()))) {
+      run(writer, "create table if not exists t(id integer primary key, v text)");
+      try (Connection stays = connect(reader)) {
+        while (!status(stays).contains("\"follows\":\"" + way + "\"")) {
+          TimeUnit.MILLISECONDS.sleep(20);
+        }
+        long[] millis = new long[commits];
+        SecureRandom random = new SecureRandom();
+        for (int i = 0; i < commits; i++) {
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(1000));
+          run(writer, "insert into t(v) values ('row " + i + "')");
+          long anchored = System.nanoTime();
+          long version = number(writer, "select inft_version()");
+          while (seen(reader) < version) {
+            TimeUnit.MILLISECONDS.sleep(20);
+          }
+          millis[i] = (System.nanoTime() - anchored) / 1_000_000;
+        }
+        Arrays.sort(millis);
+        print(
+            "anchored to seen by %s, %s s blocks, %d commits: median %d ms, best %d, worst %d",
+            way, blockTime, commits, millis[commits / 2], millis[0], millis[commits - 1]);
+      }
+    }
+  }
+
+  private static long seen(Properties reader) throws SQLException {
+    try (Connection connection = connect(reader)) {
+      return number(connection, "select inft_version()");
+    }
+  }
+
+  private static String status(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select inft_status()")) {
+      rows.next();
+      return rows.getString(1);
     }
   }
 

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** Stands between a client and a chain, and does what networks and public endpoints do. */
@@ -55,6 +56,8 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicInteger calls = new AtomicInteger();
   private final AtomicBoolean logsDropped = new AtomicBoolean();
   private final Map<String, String> lies = new ConcurrentHashMap<>();
+  private final Map<String, UnaryOperator<JsonNode>> rewrites = new ConcurrentHashMap<>();
+  private final Map<String, Integer> callsOf = new ConcurrentHashMap<>();
 
   public ChainProxy(URI chain) throws IOException {
     this.chain = chain;
@@ -104,6 +107,16 @@ public final class ChainProxy implements AutoCloseable {
     lies.put(method, result);
   }
 
+  /** Changes what the chain answers to calls of a method. */
+  public void rewrite(String method, UnaryOperator<JsonNode> change) {
+    rewrites.put(method, change);
+  }
+
+  /** How many calls of a method came so far. */
+  public int calls(String method) {
+    return callsOf.getOrDefault(method, 0);
+  }
+
   /** Answers that there are no events, as a node does that has pruned them. */
   public void dropLogs() {
     logsDropped.set(true);
@@ -112,6 +125,7 @@ public final class ChainProxy implements AutoCloseable {
   /** Behaves again. */
   public void behave() {
     lies.clear();
+    rewrites.clear();
     delayMillis.set(0);
     oldHead.set(-1);
     faultPercent.set(0);
@@ -131,6 +145,7 @@ public final class ChainProxy implements AutoCloseable {
       calls.incrementAndGet();
       ObjectNode request = (ObjectNode) JSON.readTree(exchange.getRequestBody());
       String method = request.path("method").asText();
+      callsOf.merge(method, 1, Integer::sum);
       Fault fault = fault(method);
       TimeUnit.MILLISECONDS.sleep(delayMillis.get());
       if (fault == Fault.TOO_MANY_REQUESTS) {
@@ -158,6 +173,10 @@ public final class ChainProxy implements AutoCloseable {
         answer = JSON.writeValueAsBytes(nothing.putNull("result"));
       } else {
         answer = oldHead.get() >= 0 ? answerOld(request, method) : forward(request);
+        UnaryOperator<JsonNode> change = rewrites.get(method);
+        if (change != null) {
+          answer = JSON.writeValueAsBytes(change.apply(JSON.readTree(answer)));
+        }
       }
       if (fault == Fault.NONE) {
         exchange.getResponseHeaders().set("Content-Type", "application/json");

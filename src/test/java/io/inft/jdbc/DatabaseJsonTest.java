@@ -8,6 +8,7 @@ import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
+import io.inft.registry.HeadNews;
 import io.inft.registry.Kind;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
@@ -69,7 +70,13 @@ class DatabaseJsonTest {
                     new InlinedTail(
                         2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true))),
             List.of(fork),
-            Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))));
+            Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))),
+            Optional.of(
+                new DatabaseStatus.Reading(
+                    Optional.of(false),
+                    Optional.of(HeadNews.Way.FILTER),
+                    Optional.of(TIME),
+                    true)));
 
     assertThat(DatabaseJson.status(status).toString())
         .isEqualTo(
@@ -88,7 +95,9 @@ class DatabaseJsonTest {
                     + "'at':'2026-01-31T12:00:00Z','baseVersion':6,'stagedVersions':1,'commits':2,"
                     + "'pages':5,'told':'2026-01-31T12:00:00Z','folder':'/home/gen-000001'}],"
                     + "'pages':40,'pageSize':4096,'keyEpoch':2,'packs':3,'snapshotVersion':5,"
-                    + "'packBytes':9000,'oldestPack':'2026-01-31T12:00:00Z'}"));
+                    + "'packBytes':9000,'oldestPack':'2026-01-31T12:00:00Z',"
+                    + "'final':false,'follows':'filter','lastNews':'2026-01-31T12:00:00Z',"
+                    + "'newsSince':true}"));
   }
 
   @Test

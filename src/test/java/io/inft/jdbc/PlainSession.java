@@ -170,6 +170,7 @@ public final class PlainSession implements Session {
         ROOT,
         Optional.empty(),
         List.of(),
+        Optional.empty(),
         Optional.empty());
   }
 

@@ -98,6 +98,7 @@ class HeadCacheTest {
                 own.anchorTimeout(),
                 EngineSettings.Mode.RO,
                 Duration.ofHours(1),
+                true,
                 own.at()));
   }
 

@@ -126,6 +126,7 @@ public final class World implements AutoCloseable {
             Duration.ofSeconds(30),
             EngineSettings.Mode.RW,
             Duration.ZERO,
+            true,
             Optional.empty()));
   }
 
@@ -170,7 +171,13 @@ public final class World implements AutoCloseable {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
         new EngineSettings.OfSession(
-            own.secret(), durability, anchorTimeout, own.mode(), own.refresh(), own.at()));
+            own.secret(),
+            durability,
+            anchorTimeout,
+            own.mode(),
+            own.refresh(),
+            own.follow(),
+            own.at()));
   }
 
   static EngineSettings readOnly(EngineSettings settings) {
@@ -182,6 +189,7 @@ public final class World implements AutoCloseable {
             own.anchorTimeout(),
             EngineSettings.Mode.RO,
             own.refresh(),
+            own.follow(),
             own.at()));
   }
 
@@ -189,7 +197,13 @@ public final class World implements AutoCloseable {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
         new EngineSettings.OfSession(
-            secret, own.durability(), own.anchorTimeout(), own.mode(), own.refresh(), own.at()));
+            secret,
+            own.durability(),
+            own.anchorTimeout(),
+            own.mode(),
+            own.refresh(),
+            own.follow(),
+            own.at()));
   }
 
   /** Opens a session and a plain connection on its file. */

@@ -42,7 +42,9 @@ public enum InftProperty {
       named("rpc")
           .environment("ZERO_G_RPC")
           .computed("preset of the network")
-          .says("JSON-RPC URL of the chain; several are separated by commas.")),
+          .says(
+              "JSON-RPC URL of the chain; several are separated by commas. A ws or wss URL among"
+                  + " them is told of new versions, and asked nothing else.")),
   INDEXER(
       named("indexer")
           .environment("ZERO_G_INDEXER")
@@ -264,7 +266,15 @@ public enum InftProperty {
       named("refresh")
           .kind(Kind.DURATION)
           .defaultsTo("30s")
-          .says("With mode=ro, how often new connections look for a newer head.")),
+          .says("With mode=ro, how often new connections look for a newer head, told of or not.")),
+  FOLLOW(
+      named("follow")
+          .choices("auto", "poll")
+          .defaultsTo("auto")
+          .says(
+              "With mode=ro, whether new connections also look as soon as the chain tells of a"
+                  + " newer head, over a WebSocket that 'rpc' names or by a filter, or only every"
+                  + " refresh.")),
   AT(
       named("at")
           .computed("the head")

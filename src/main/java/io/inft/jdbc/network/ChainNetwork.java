@@ -26,7 +26,6 @@ import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -154,7 +153,8 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
 
   /** The chain alone: neither registry nor storage need be there. */
   public Access access(NetworkRequest request) throws InftException {
-    JsonRpc rpc = JsonRpc.at(rpcAddresses(request), RpcSettings.STANDARD);
+    RpcAddresses at = rpcAddresses(request);
+    JsonRpc rpc = JsonRpc.at(at.servers(), RpcSettings.STANDARD);
     long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
     requireChain(request, rpc, chainId);
     ChainPreset preset = named.orElseGet(() -> ChainPreset.ofChain(chainId));
@@ -167,7 +167,8 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
                 .withConfirmations(confirmations)
                 .withMaxGasPrice(
                     BigInteger.valueOf(request.number(InftProperty.MAX_GAS_PRICE).orElseThrow())
-                        .multiply(GWEI)));
+                        .multiply(GWEI)),
+            at.sockets());
     Optional<SigningKey> key = request.writes() ? request.signingKey() : Optional.empty();
     return new Access(
         chain,
@@ -233,38 +234,14 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
     return request.home().resolve("chain-" + chainId);
   }
 
-  private List<URI> rpcAddresses(NetworkRequest request) throws SettingException {
+  private RpcAddresses rpcAddresses(NetworkRequest request) throws SettingException {
     Optional<String> text =
         request.text(InftProperty.RPC).or(() -> named.flatMap(ChainPreset::rpc));
     if (text.isEmpty()) {
       throw new SettingException(
           "rpc", "network=" + name + " needs the JSON-RPC URL of its chain; set rpc (ZERO_G_RPC)");
     }
-    return addresses(InftProperty.RPC, text.get());
-  }
-
-  private static List<URI> addresses(InftProperty property, String text) throws SettingException {
-    List<URI> addresses = new ArrayList<>();
-    for (String part : text.split(",", -1)) {
-      URI address = address(part.strip());
-      boolean http =
-          address.getHost() != null
-              && ("http".equals(address.getScheme()) || "https".equals(address.getScheme()));
-      if (!http) {
-        throw new SettingException(
-            property.propertyName(), "an http or https URL is expected, or several with commas");
-      }
-      addresses.add(address);
-    }
-    return addresses;
-  }
-
-  private static URI address(String text) {
-    try {
-      return URI.create(text);
-    } catch (IllegalArgumentException noUrl) {
-      return URI.create("");
-    }
+    return RpcAddresses.parse(text.get());
   }
 
   private void requireChain(NetworkRequest request, JsonRpc rpc, long found)
@@ -353,11 +330,12 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
       throws SettingException {
     Optional<String> nodes = request.text(InftProperty.NODES);
     if (nodes.isPresent()) {
-      return ZeroGSettings.withNodes(addresses(InftProperty.NODES, nodes.get()));
+      return ZeroGSettings.withNodes(RpcAddresses.servers(InftProperty.NODES, nodes.get()));
     }
     Optional<String> indexer = request.text(InftProperty.INDEXER);
     if (indexer.isPresent()) {
-      return ZeroGSettings.withIndexer(addresses(InftProperty.INDEXER, indexer.get()).get(0));
+      return ZeroGSettings.withIndexer(
+          RpcAddresses.servers(InftProperty.INDEXER, indexer.get()).get(0));
     }
     return ZeroGSettings.withIndexer(
         preset

@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 
 /**
- * Tells of servers that are asked over {@code http://} beyond this machine: whoever is on the way
- * sees what is asked, and answers in their place. What they cannot do is in {@code security.md}.
+ * Tells of servers that are asked over {@code http://} or {@code ws://} beyond this machine:
+ * whoever is on the way sees what is asked, and answers in their place. What they cannot do is in
+ * {@code security.md}.
  */
 public final class PlainHttp {
   private static final List<InftProperty> SERVERS =
@@ -31,23 +32,31 @@ public final class PlainHttp {
   public static List<String> warnings(NetworkRequest request) {
     List<String> warnings = new ArrayList<>();
     for (InftProperty property : SERVERS) {
-      List<String> hosts =
-          request.text(property).stream()
-              .flatMap(text -> Pattern.compile(",").splitAsStream(text))
-              .map(String::strip)
-              .flatMap(url -> host(url).stream())
-              .distinct()
-              .toList();
-      if (!hosts.isEmpty()) {
-        warnings.add(
-            property.propertyName()
-                + " asks "
-                + String.join(", ", hosts)
-                + " over http://: whoever is on the way reads what is asked and can answer in its"
-                + " place; use https://");
+      for (String scheme : List.of("http", "ws")) {
+        List<String> hosts =
+            request.text(property).stream()
+                .flatMap(text -> Pattern.compile(",").splitAsStream(text))
+                .map(String::strip)
+                .flatMap(url -> host(scheme, url).stream())
+                .distinct()
+                .toList();
+        if (!hosts.isEmpty()) {
+          warnings.add(warning(property, scheme, String.join(", ", hosts)));
+        }
       }
     }
     return warnings;
+  }
+
+  private static String warning(InftProperty property, String scheme, String hosts) {
+    return property.propertyName()
+        + " asks "
+        + hosts
+        + " over "
+        + scheme
+        + "://: whoever is on the way reads what is asked and can answer in its place; use "
+        + scheme
+        + "s://";
   }
 
   /** Logs each sentence once in this JVM. */
@@ -59,12 +68,12 @@ public final class PlainHttp {
     }
   }
 
-  private static List<String> host(String url) {
+  private static List<String> host(String scheme, String url) {
     try {
       URI address = URI.create(url);
       String host = address.getHost();
       boolean told =
-          "http".equalsIgnoreCase(address.getScheme())
+          scheme.equalsIgnoreCase(address.getScheme())
               && host != null
               && !LOOPBACK.matcher(host).matches();
       return told && host != null ? List.of(host) : List.of();

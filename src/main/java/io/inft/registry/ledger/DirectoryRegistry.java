@@ -2,6 +2,8 @@ package io.inft.registry.ledger;
 
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.HeadNews;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Optional;
@@ -30,5 +32,11 @@ public final class DirectoryRegistry extends LedgerRegistry {
         new DirectoryRegistry(LedgerFolder.open(dir.toAbsolutePath()), account, clock);
     registry.begin();
     return registry;
+  }
+
+  /** To look whether there is a newer entry takes less than a millisecond. */
+  @Override
+  public HeadNews follow(DatabaseId id) {
+    return HeadNews.AT_HAND;
   }
 }

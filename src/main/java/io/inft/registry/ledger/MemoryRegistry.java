@@ -5,6 +5,8 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.HeadNews;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +97,11 @@ public final class MemoryRegistry {
         long now = clock.instant().getEpochSecond();
         return reading.from(ledger, Math.max(now, ledger.tip().timeSeconds()));
       }
+    }
+
+    @Override
+    public HeadNews follow(DatabaseId id) {
+      return HeadNews.AT_HAND;
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.HeadNews;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * The registry as the contract on a chain keeps it. Every transaction is in the sender's journal
  * before it is sent. This class puts the parts together: {@link ContractReader} reads, {@link
  * HeadMoves}, {@link Registering} and {@link Controlling} send through {@link Transactions}. Safe
- * for many threads; holds no threads and no files of its own.
+ * for many threads; holds no files of its own, and a thread only while an id is followed.
  */
 public final class OnchainRegistry implements PaidRegistry {
   private final Chain chain;
@@ -136,6 +137,11 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public boolean lagsBehind(Block block) throws InftException {
     return reader.lagsBehind(block);
+  }
+
+  @Override
+  public HeadNews follow(DatabaseId id) {
+    return HeadFollower.follow(chain.logSource(), settings.contract(), id);
   }
 
   @Override

@@ -46,6 +46,16 @@ class PlainHttpTest {
                     .doesNotContain("secret-key", "word"));
   }
 
+  @Test
+  void aPlainWebSocketIsToldOfToo() throws Exception {
+    assertThat(warnings("rpc", "https://rpc.example,ws://push.example/secret-key"))
+        .containsExactly(
+            "rpc asks push.example over ws://: whoever is on the way reads what is asked and can"
+                + " answer in its place; use wss://");
+    assertThat(warnings("rpc", "http://127.0.0.1:8545,ws://127.0.0.1:8545,wss://push.example"))
+        .isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({
     "rpc, https://rpc.example",
