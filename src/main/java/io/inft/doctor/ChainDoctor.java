@@ -162,7 +162,9 @@ final class ChainDoctor {
             + TokenAmount.text(money.get().balance())
             + ", enough for about "
             + anchors
-            + " anchors, storage fees not counted";
+            + " anchors at up to "
+            + TokenAmount.gasPrice(money.get().fees().maxWei())
+            + " for a unit of gas, storage fees not counted";
     String advice = "send tokens of this chain to " + account;
     if (anchors.signum() == 0) {
       notes.fail("balance", what, advice + "; without them nothing can be published");

@@ -10,10 +10,10 @@ import io.inft.failure.InftException;
 import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.RpcErrorException;
+import io.inft.failure.TokenAmount;
 import io.inft.failure.WrongChainException;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
-import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.net.URI;
 import java.util.ArrayList;
@@ -35,7 +35,6 @@ public final class Chain {
   private static final int MAX_LOGS = 100_000;
   private static final int MAX_TOPICS = 4;
   private static final long MAX_BLOCK = (1L << 48) - 1;
-  private static final int GWEI_DIGITS = 9;
   private static final long FIRST_WINDOW_BLOCKS = 5_000;
 
   private final JsonRpc rpc;
@@ -440,12 +439,12 @@ public final class Chain {
   private void requireAffordable(BigInteger gasPriceWei) throws PriceLimitException {
     if (gasPriceWei.compareTo(settings.maxGasPriceWei()) > 0) {
       throw new PriceLimitException(
-          "gas", gwei(settings.maxGasPriceWei()), gwei(gasPriceWei), describe(), "maxGasPrice");
+          "gas",
+          TokenAmount.gasPrice(settings.maxGasPriceWei()),
+          TokenAmount.gasPriceAtLeast(gasPriceWei),
+          describe(),
+          "maxGasPrice");
     }
-  }
-
-  private static String gwei(BigInteger wei) {
-    return new BigDecimal(wei, GWEI_DIGITS).stripTrailingZeros().toPlainString() + " gwei";
   }
 
   /** A block's number as {@link #call(Address, byte[], String)} and {@link #block} take it. */

@@ -91,7 +91,7 @@ class RegistryOnChainTest {
     long before = chain.minedNonce(owner.address());
     assertThat(run(owner, "deploy", "--json")).isEqualTo(1);
     assertThat(json().path("done").asBoolean()).isFalse();
-    BigDecimal likely = new BigDecimal(json().path("price").path("likely").asText());
+    BigDecimal likely = new BigDecimal(json().path("price").path("likely0G").asText());
     assertThat(chain.minedNonce(owner.address())).as("nothing was sent").isEqualTo(before);
 
     assertThat(run(owner, "deploy", "--yes", "--json")).as(err.toString()).isZero();
@@ -100,13 +100,13 @@ class RegistryOnChainTest {
     JsonNode transaction = json().path("transactions").path(0);
     assertThat(chain.receipt(Digest.parse(transaction.path("hash").asText()))).isPresent();
     assertThat(transaction.path("gas").asLong()).as("contracts/README.md").isEqualTo(3_884_991);
-    assertThat(new BigDecimal(transaction.path("fee").asText()))
+    assertThat(new BigDecimal(transaction.path("fee0G").asText()))
         .isPositive()
         .isLessThanOrEqualTo(likely.multiply(new BigDecimal("1.3")));
 
     String at = "contract=" + contract;
     assertThat(run(owner, "register", "agent-1", "-P", at)).isEqualTo(1);
-    assertThat(out.toString()).contains("This will register 'agent-1'").contains(" gas), at most ");
+    assertThat(out.toString()).contains("This will register 'agent-1'").contains(" gas at 2 gwei), at most ");
     assertThat(run(owner, "register", "agent-1", "-P", at, "--yes")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("  transaction 0x").endsWith("Done.\n");
     assertThat(run(owner, "owner", "agent-1", "-P", at, "--json")).as(err.toString()).isZero();

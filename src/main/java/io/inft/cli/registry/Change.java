@@ -16,6 +16,7 @@ import io.inft.registry.PaidRegistry.Price;
 import io.inft.registry.Registry;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,8 +30,6 @@ import picocli.CommandLine.Mixin;
  * does it, and shows the transactions. A mixin.
  */
 final class Change {
-  private static final String UNIT = "0G";
-
   @Mixin private Consent consent = new Consent();
 
   @Mixin private Output output = new Output();
@@ -166,8 +165,8 @@ final class Change {
       node.put("hash", one.hash().toString())
           .put("block", one.block())
           .put("gas", one.gas())
-          .put("fee", TokenAmount.exact(one.feeWei()))
-          .put("unit", UNIT);
+          .put("gasPriceGwei", TokenAmount.gwei(each(one.feeWei(), one.gas())))
+          .put("fee0G", TokenAmount.exact(one.feeWei()));
       link.ifPresent(url -> node.put("link", url));
       if (!output.asJson()) {
         out.println(
@@ -177,7 +176,9 @@ final class Change {
                 + one.block()
                 + ", "
                 + one.gas()
-                + " gas, fee "
+                + " gas at "
+                + TokenAmount.gasPrice(each(one.feeWei(), one.gas()))
+                + ", fee "
                 + TokenAmount.text(one.feeWei()));
         link.ifPresent(url -> out.println("  " + url));
       }
@@ -186,10 +187,14 @@ final class Change {
 
   private static void price(ObjectNode json, Price price) {
     json.put("gas", price.gas())
-        .put("likely", TokenAmount.exact(price.likelyWei()))
-        .put("atMost", TokenAmount.exact(price.maxWei()))
-        .put("balance", TokenAmount.exact(price.balanceWei()))
-        .put("unit", UNIT);
+        .put("gasPriceGwei", TokenAmount.gwei(each(price.likelyWei(), price.gas())))
+        .put("likely0G", TokenAmount.exact(price.likelyWei()))
+        .put("atMost0G", TokenAmount.exact(price.maxWei()))
+        .put("balance0G", TokenAmount.exact(price.balanceWei()));
+  }
+
+  private static BigInteger each(BigInteger wei, BigInteger gas) {
+    return gas.signum() == 0 ? BigInteger.ZERO : wei.divide(gas);
   }
 
   private static String words(Price price) {
@@ -197,7 +202,9 @@ final class Change {
         + TokenAmount.text(price.likelyWei())
         + " ("
         + price.gas()
-        + " gas), at most "
+        + " gas at "
+        + TokenAmount.gasPrice(each(price.likelyWei(), price.gas()))
+        + "), at most "
         + TokenAmount.text(price.maxWei())
         + "; the account has "
         + TokenAmount.text(price.balanceWei());

@@ -237,7 +237,7 @@ public enum InftProperty {
       named("maxFeePerHour")
           .kind(Kind.AMOUNT)
           .computed("none on the embedded network, else preset")
-          .unit("native token")
+          .unit("0G")
           .says("Spend cap; once reached, publishing stops with an error and keeps the data.")),
   MAX_GAS_PRICE(
       named("maxGasPrice")
@@ -253,7 +253,7 @@ public enum InftProperty {
           .environment("ZERO_G_MAX_STORAGE_PRICE")
           .kind(Kind.AMOUNT)
           .defaultsTo("2")
-          .unit("native token per GiB")
+          .unit("0G per GiB")
           .says(
               "Nothing is stored at a higher price, whatever the Flow contract asks; 0G's price is"
                   + " about 0.13.")),

@@ -14,11 +14,10 @@ import io.inft.failure.InftException;
 import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.StoreRefusedException;
+import io.inft.failure.TokenAmount;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.merkle.ObjectTree;
-import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.MathContext;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -41,7 +40,6 @@ public final class FlowContract {
   /** Two to this power sectors of 256 bytes are a GiB. */
   private static final int SECTORS_PER_GIB_LOG = 22;
 
-  private static final int WEI_DIGITS = 18;
 
   private static final long DEEPEST_REORGANIZATION = 256;
 
@@ -140,10 +138,7 @@ public final class FlowContract {
   }
 
   private static String perGib(BigInteger pricePerSectorWei) {
-    BigDecimal tokens =
-        new BigDecimal(pricePerSectorWei.shiftLeft(SECTORS_PER_GIB_LOG), WEI_DIGITS);
-    return tokens.round(new MathContext(4)).stripTrailingZeros().toPlainString()
-        + " tokens per GiB";
+    return TokenAmount.text(pricePerSectorWei.shiftLeft(SECTORS_PER_GIB_LOG)) + " per GiB";
   }
 
   /** How many files were submitted so far: the number of the next one. */

@@ -85,8 +85,8 @@ class MoneyTest extends TwoFullNodes {
       refuses(
           one,
           PriceLimitException.class,
-          "at most 0.04194 tokens per GiB",
-          "asks 0.1289 tokens per GiB",
+          "at most 0.041943 0G per GiB",
+          "asks 0.128906 0G per GiB",
           "maxStoragePrice");
     }
     assertThat(paid()).isZero();
@@ -95,7 +95,7 @@ class MoneyTest extends TwoFullNodes {
   /** 16^12 wei of tip; 16^9 gas; a price that the market never asked: 16^12 wei a sector. */
   @ParameterizedTest
   @CsvSource({
-    "eth_maxPriorityFeePerGas, 0x1000000000000, asks 281474.97",
+    "eth_maxPriorityFeePerGas, 0x1000000000000, asks 281475 gwei",
     "eth_estimateGas, 0x1000000000, at most 2000000"
   })
   void whatAnEndpointSaysAboutPricesIsBounded(String method, String lie, String words)
@@ -121,7 +121,7 @@ class MoneyTest extends TwoFullNodes {
     try (ChainProxy proxy = new ChainProxy(network.devnet().rpc());
         ZeroGStore one = through(proxy)) {
       proxy.lie("eth_call", "0x" + "0".repeat(50) + "10000000000000");
-      refuses(one, PriceLimitException.class, "tokens per GiB", proxy.address().toString());
+      refuses(one, PriceLimitException.class, "0G per GiB", proxy.address().toString());
     }
     assertThat(paid()).isZero();
   }
