@@ -106,7 +106,9 @@ class RegistryOnChainTest {
 
     String at = "contract=" + contract;
     assertThat(run(owner, "register", "agent-1", "-P", at)).isEqualTo(1);
-    assertThat(out.toString()).contains("This will register 'agent-1'").contains(" gas at 2 gwei), at most ");
+    assertThat(out.toString())
+        .contains("This will register 'agent-1'")
+        .contains(" gas at 2 gwei), at most ");
     assertThat(run(owner, "register", "agent-1", "-P", at, "--yes")).as(err.toString()).isZero();
     assertThat(out.toString()).contains("  transaction 0x").endsWith("Done.\n");
     assertThat(run(owner, "owner", "agent-1", "-P", at, "--json")).as(err.toString()).isZero();

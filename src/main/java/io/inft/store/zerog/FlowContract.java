@@ -40,7 +40,6 @@ public final class FlowContract {
   /** Two to this power sectors of 256 bytes are a GiB. */
   private static final int SECTORS_PER_GIB_LOG = 22;
 
-
   private static final long DEEPEST_REORGANIZATION = 256;
 
   /** As the network counts: its prices are for months of 31 days. */

@@ -1,0 +1,36 @@
+package io.inft.replica.publish.policy;
+
+import java.math.BigInteger;
+import java.time.Duration;
+
+/**
+ * What the account may spend in every hour or day, storage and registry together. Hours and days
+ * are those of UTC, so that all processes agree on them and a restart changes nothing.
+ */
+public record Budget(BigInteger wei, Period period) {
+  /** How often it is there anew. */
+  public enum Period {
+    HOUR(Duration.ofHours(1)),
+    DAY(Duration.ofDays(1));
+
+    private final Duration length;
+
+    Period(Duration length) {
+      this.length = length;
+    }
+
+    public Duration length() {
+      return length;
+    }
+  }
+
+  /** When the period began that a moment is in, in milliseconds since 1970. */
+  public long begin(long nowMillis) {
+    return nowMillis - Math.floorMod(nowMillis, period.length().toMillis());
+  }
+
+  /** When the next one begins. */
+  public long end(long nowMillis) {
+    return begin(nowMillis) + period.length().toMillis();
+  }
+}
