@@ -5,6 +5,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.Unpublished;
 import java.time.Clock;
 import java.time.Duration;
@@ -90,7 +91,7 @@ final class LastPublish {
     if (waits && open.writer.hasUnpublished()) {
       open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
     }
-    if (waits && foldAfter.isZero() && open.writer.inlinedTail().versions() > 0) {
+    if (waits && foldAfter.isZero() && open.writer.isToCarry()) {
       allIsOut = true;
       fold(stores);
     }
@@ -116,10 +117,11 @@ final class LastPublish {
         why = String.valueOf(e.getMessage());
       }
     }
+    InlinedTail left = open.writer.inlinedTail();
     LOG.warn(
         "'{}': {}; that is tried again when the database is opened next. At this close: {}",
         of.id(),
-        open.writer.inlinedTail().sentence(),
+        left.versions() > 0 ? left.sentence() : "what carries versions to the store is on its way",
         why);
   }
 

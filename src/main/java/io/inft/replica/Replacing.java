@@ -215,7 +215,7 @@ final class Replacing {
     Keys keys;
     try {
       opening.requireWriter();
-      if (before.hasUnpublished()) {
+      if (before.hasUnpublished() || !before.state().outgoing().isEmpty()) {
         before.publish(false);
       }
       state = before.state();

@@ -278,6 +278,65 @@ class InlinedVersionsTest {
     return roads.toString();
   }
 
+  private static EngineSettings lingering(EngineSettings settings, Duration linger) {
+    return settings.with(
+        new EngineSettings.Ending(settings.ending().onClose(), Duration.ofSeconds(60), linger));
+  }
+
+  /** A pool, or a program that opens a connection for each statement. */
+  @Test
+  void whoComesBackWhileTheEngineLingersDoesNotPayForEachClose() throws Exception {
+    EngineSettings settings = lingering(world.settings("here", ID), Duration.ofSeconds(5));
+    try (World.Desk desk = new World.Desk(Engines.open(settings, world.network()))) {
+      create(desk);
+    }
+    for (int i = 2; i < 5; i++) {
+      try (World.Desk desk = new World.Desk(Engines.open(settings, world.network()))) {
+        row(desk, i);
+      }
+    }
+    assertThat(roads()).isEqualTo("SIII");
+    long deadline = System.nanoTime() + WAIT.toNanos();
+    while (!roads().equals("SIIIA")) {
+      assertThat(System.nanoTime()).as("carried while it lingers").isLessThan(deadline);
+      Thread.sleep(50);
+    }
+  }
+
+  @Test
+  void manyDatabasesGoAlongInOneTransaction() throws Exception {
+    List<EngineSettings> all = new ArrayList<>();
+    List<World.Desk> desks = new ArrayList<>();
+    try {
+      for (String id : List.of("one", "two", "three")) {
+        EngineSettings lazy =
+            World.withCadence(
+                world.settings("here", id),
+                Duration.ofHours(1),
+                100,
+                Duration.ofHours(2),
+                io.inft.replica.publish.policy.Cadence.OnLag.WARN);
+        all.add(lazy);
+        World.Desk desk = new World.Desk(Engines.open(lazy, world.network()));
+        desks.add(desk);
+        create(desk);
+        desk.run("INSERT INTO t VALUES (1, 'a')");
+      }
+      List<Batch.Outcome> outcomes = Batch.publish(all, world.network(), 3, outcome -> {});
+      assertThat(outcomes).allMatch(outcome -> outcome.failure().isEmpty());
+      assertThat(outcomes.stream().map(one -> one.head().orElseThrow()))
+          .allMatch(Anchored::inlined)
+          .allMatch(head -> head.version() == 2);
+      assertThat(outcomes.stream().map(one -> one.head().orElseThrow().block()).distinct())
+          .as("blocks")
+          .hasSize(1);
+    } finally {
+      for (World.Desk desk : desks) {
+        desk.close();
+      }
+    }
+  }
+
   /** Whoever moved the head carries what lay in the log; nothing here is lost by that. */
   @Test
   void whoWasOvertakenWhileIdleCarriesNothingAndLosesNothing() throws Exception {

@@ -198,11 +198,13 @@ public final class GenerationWriter implements AutoCloseable {
   }
 
   /**
-   * Whether there is anything to publish that the registry does not know. The log is asked before
-   * the state: asked the other way round, what is staged in between would be in neither.
+   * Whether there is anything to publish that the registry does not know; not a version on its way
+   * that only carries others. The log is asked before the state: asked the other way round, what is
+   * staged in between would be in neither.
    */
   public boolean hasUnpublished() throws InftException {
-    return (keysOnly == null && capture.isDirty()) || !state().outgoing().isEmpty();
+    return (keysOnly == null && capture.isDirty())
+        || !state().outgoing().stream().allMatch(one -> one.kind().equals(Kind.ARCHIVE));
   }
 
   /** Whether anything waits that only a WRITER may publish: all but a changed keyring alone. */
@@ -365,6 +367,11 @@ public final class GenerationWriter implements AutoCloseable {
    */
   public void unused(Duration foldAfter) {
     roads.unused(foldAfter);
+  }
+
+  /** Whether versions lie in the chain's log alone, or what carries them is on its way. */
+  public boolean isToCarry() {
+    return !state().tail().isEmpty() || !state().outgoing().isEmpty();
   }
 
   /**

@@ -87,8 +87,11 @@ public final class Publisher implements AutoCloseable {
     return progress.ticket();
   }
 
-  /** Asks for a version that carries those in the chain's log to the store. */
+  /** Asks for a version that carries those in the chain's log, unless one is on its way. */
   public long foldTicket() {
+    if (writer.inlinedTail().versions() == 0) {
+      return progress.ticket();
+    }
     writer.foldNext();
     return progress.wantVersion();
   }
