@@ -55,6 +55,7 @@ open module io.inft.jdbc {
   exports io.inft.store;
   exports io.inft.store.merkle;
   exports io.inft.store.zerog;
+  exports io.inft.upkeep;
 
   uses io.inft.jdbc.network.RegistryProvider;
   uses io.inft.jdbc.network.StoreProvider;

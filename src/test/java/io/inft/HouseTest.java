@@ -93,6 +93,9 @@ class HouseTest {
         opens failure bytes
         doors Anchor Anchored Block Control DatabaseId Head HeadNews Kind PaidRegistry Registry
           RegistryReader Rights RunningHashes
+      upkeep
+        opens failure bytes commit store.merkle store registry
+        doors Needed Upkeep
       registry.ledger
         opens failure bytes registry
         doors DirectoryRegistry
@@ -144,7 +147,7 @@ class HouseTest {
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy
-          replica.publish.version replica.publish
+          replica.publish.version replica.publish upkeep
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
@@ -166,13 +169,13 @@ class HouseTest {
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PlainHttp
       jdbc
         opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.publish.policy replica.publish replica custody jdbc.sql
+          replica.restore replica.publish.policy replica.publish replica custody upkeep jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
         opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
-          registry.onchain replica.local replica.publish.policy replica custody jdbc.errors jdbc.config
-          jdbc.network jdbc
+          registry.onchain replica.local replica.publish.policy replica custody upkeep jdbc.errors
+          jdbc.config jdbc.network jdbc
         doors Doctor DoctorStep
       api
         opens failure bytes seal registry replica.restore replica custody jdbc
@@ -198,9 +201,9 @@ class HouseTest {
           jdbc cli.console cli.database
         doors KeysCommand
       cli.database
-        opens failure bytes registry replica.local replica.restore replica custody jdbc
-          cli.console
-        doors Events ForksCommand History Outbox Pull Push RestoreVersion Status Sync Verify
+        opens failure bytes store.merkle store registry replica.local replica.restore replica custody
+          upkeep jdbc jdbc.config cli.console
+        doors Events ForksCommand History Outbox Pull Push Renew RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database

@@ -9,6 +9,7 @@ import io.inft.cli.database.History;
 import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
+import io.inft.cli.database.Renew;
 import io.inft.cli.database.RestoreVersion;
 import io.inft.cli.database.Status;
 import io.inft.cli.database.Sync;
@@ -70,6 +71,7 @@ public final class Inft implements Runnable {
           ForksCommand.class,
           Sync.class,
           Outbox.class,
+          Renew.class,
           KeysCommand.class,
           RunDevnet.class,
           StorageCommand.class,

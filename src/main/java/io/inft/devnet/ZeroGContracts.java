@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -56,7 +57,9 @@ public record ZeroGContracts(Address flow, Address market) {
           .parseHex(
               "6016600c60003960166000f3"
                   + "3660041460085700"
-                  + ("5b63" + String.format("%08x", LIFETIME.toSeconds()) + "60005260206000f3"));
+                  + ("5b63"
+                      + String.format(Locale.ROOT, "%08x", LIFETIME.toSeconds())
+                      + "60005260206000f3"));
 
   /** Epochs end never, so that a submission does not pay for closing them. */
   private static final long BLOCKS_PER_EPOCH = 1_000_000_000L;

@@ -4,7 +4,6 @@ import io.inft.bytes.Address;
 import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.UnixTime;
 import io.inft.commit.CommitObject;
-import io.inft.commit.PackEntry;
 import io.inft.custody.Code;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
@@ -16,10 +15,12 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
+import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.local.Network;
 import io.inft.seal.Keyring;
 import io.inft.store.merkle.ObjectRef;
+import io.inft.upkeep.Upkeep;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,8 +32,7 @@ final class DatabaseDoctor {
   private static final Duration OLD_KEY = Duration.ofDays(90);
   private static final Duration SOON = Duration.ofDays(7);
 
-  /** 0G storage is paid for about so long. */
-  private static final Duration PAID = Duration.ofDays(365);
+  private static final Duration ENDS_SOON = Duration.ofDays(60);
 
   private final DoctorNotes notes;
   private final EngineSettings settings;
@@ -193,7 +193,7 @@ final class DatabaseDoctor {
     commit.ifPresent(
         found -> {
           keyAge(found);
-          storageDates(found);
+          storageDates();
         });
   }
 
@@ -250,28 +250,42 @@ final class DatabaseDoctor {
         });
   }
 
-  private void storageDates(CommitObject commit) {
-    long oldest =
-        commit.body().restoreSet().stream()
-            .mapToLong(PackEntry::storedAtSeconds)
-            .min()
-            .orElse(clock.instant().getEpochSecond());
-    Instant stored = UnixTime.instant(oldest);
-    Instant renewal = stored.plus(settings.renewAfter());
-    Instant end = stored.plus(PAID);
-    String what =
-        "the oldest object that is needed was stored "
-            + stored
-            + ", is stored again after "
-            + renewal
-            + " and paid for until about "
-            + end;
+  /** What the network says of the payments; what the author wrote down shows no stranger's. */
+  private void storageDates() {
     if (network.development()) {
       notes.ok("storage dates", "objects in a folder are kept until somebody deletes them");
-    } else if (clock.instant().isAfter(end)) {
-      notes.fail("storage dates", what, "write to the database now: publishing stores it again");
-    } else if (clock.instant().isAfter(renewal)) {
-      notes.warn("storage dates", what, "open the database and write: publishing stores it again");
+      return;
+    }
+    Optional<Optional<Upkeep.PaidUntil>> asked =
+        notes.look(
+            "storage dates",
+            "check indexer and nodes",
+            () -> {
+              Upkeep upkeep = Databases.upkeep(settings, network);
+              return upkeep.paidUntil(upkeep.needed(false));
+            });
+    if (asked.isEmpty()) {
+      return;
+    }
+    if (asked.get().isEmpty()) {
+      notes.skip("storage dates", "the store says nothing about until when objects are paid");
+      return;
+    }
+    Upkeep.PaidUntil paid = asked.get().get();
+    String what =
+        "everything that is needed is paid until "
+            + paid.until()
+            + " at least ("
+            + paid.what()
+            + " ends first)"
+            + (paid.unknown() == 0
+                ? ""
+                : "; of " + paid.unknown() + " objects more no payment is known");
+    String advice = "run 'inft renew " + settings.id() + "', with any account that can pay";
+    if (clock.instant().isAfter(paid.until())) {
+      notes.fail("storage dates", what, advice);
+    } else if (clock.instant().isAfter(paid.until().minus(ENDS_SOON)) || paid.unknown() > 0) {
+      notes.warn("storage dates", what, advice);
     } else {
       notes.ok("storage dates", what);
     }

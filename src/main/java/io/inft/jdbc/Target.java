@@ -30,6 +30,7 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
+import io.inft.upkeep.Upkeep;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -199,6 +200,11 @@ public record Target(EngineSettings settings, Network network) {
                 .registry()
                 .version(
                     settings.id(), Databases.pull(settings, network, file, replace).version(), 0));
+  }
+
+  /** What this database needs in storage, until when that is paid, and paying again. */
+  public Upkeep upkeep() throws SQLException {
+    return asked(() -> Databases.upkeep(settings, network));
   }
 
   /** The newest version; 3D000 while there is none. */

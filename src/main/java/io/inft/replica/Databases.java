@@ -18,6 +18,7 @@ import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
@@ -32,6 +33,8 @@ import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Keyring;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.store.StoreReader;
+import io.inft.upkeep.Upkeep;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -71,6 +74,19 @@ public final class Databases {
         network.registry().describe(),
         head,
         local(settings, network));
+  }
+
+  /**
+   * What a database needs in storage, and paying for it again: needs no secret and no right. What
+   * this machine's working copy keeps is at hand for it.
+   */
+  public static Upkeep upkeep(EngineSettings settings, Network network) throws InftException {
+    Optional<Path> generation = WorkingCopy.current(folderOf(settings, network));
+    StoreReader here =
+        generation.isPresent()
+            ? new ObjectFolder(generation.get(), network.store())
+            : network.store();
+    return new Upkeep(network.registry(), network.store(), here, settings.id());
   }
 
   /** What lies on this machine; needs no secret, takes no lock and opens nothing. */

@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.failure.InftException;
 import io.inft.jdbc.DatabaseJson;
 import io.inft.jdbc.Target;
 import io.inft.registry.Head;
 import io.inft.replica.DatabaseOverview;
 import io.inft.replica.Databases;
 import io.inft.replica.local.LocalStatus;
+import io.inft.upkeep.Needed;
+import io.inft.upkeep.Upkeep;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,9 +35,35 @@ public final class Status implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Target target = database.reading(false);
-    output.object(
-        spec.commandLine().getOut(), json(Databases.overview(target.settings(), target.network())));
+    DatabaseOverview overview = Databases.overview(target.settings(), target.network());
+    ObjectNode json = json(overview);
+    if (overview.head().flatMap(Head::newest).isPresent()) {
+      paidUntil(json, target);
+    }
+    output.object(spec.commandLine().getOut(), json);
     return 0;
+  }
+
+  /** Storage that cannot be asked keeps nobody from the rest. */
+  private static void paidUntil(ObjectNode json, Target target) throws SQLException {
+    Upkeep upkeep = target.upkeep();
+    try {
+      Needed needed = upkeep.needed(false);
+      json.put("neededObjects", needed.objects().size());
+      json.put("neededBytes", needed.sizeBytes());
+      upkeep
+          .paidUntil(needed)
+          .ifPresent(
+              paid -> {
+                json.put("paidUntil", paid.until().toString());
+                json.put("paidLeast", paid.what());
+                if (paid.unknown() > 0) {
+                  json.put("paymentsUnknown", paid.unknown());
+                }
+              });
+    } catch (InftException e) {
+      json.put("paidUntilUnknown", e.getMessage());
+    }
   }
 
   private static ObjectNode json(DatabaseOverview overview) {

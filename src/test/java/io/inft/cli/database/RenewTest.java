@@ -1,0 +1,218 @@
+package io.inft.cli.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.SigningKey;
+import io.inft.cli.CommandCall;
+import io.inft.devnet.DevNode;
+import io.inft.devnet.DevnetFixture;
+import io.inft.replica.Engines;
+import io.inft.store.zerog.ShardConfig;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** {@code inft renew}: a stranger keeps a database alive. */
+class RenewTest {
+  private static final String PASSWORD = "a long and quiet password";
+  private static final int MEGABYTES = Integer.getInteger("inft.renew.megabytes", 3);
+
+  private static final Logger LOG = LoggerFactory.getLogger(RenewTest.class);
+
+  private static DevnetFixture network;
+  private static SigningKey owner;
+  private static SigningKey stranger;
+
+  @TempDir Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    network = DevnetFixture.start(new ShardConfig(0, 2), new ShardConfig(1, 2));
+    owner = network.account();
+    stranger = network.account();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    network.close();
+  }
+
+  @AfterEach
+  void end() {
+    Engines.endIdle();
+  }
+
+  private Properties properties(String machine, SigningKey key) throws Exception {
+    Properties properties = new Properties();
+    properties.setProperty("network", "custom");
+    properties.setProperty("rpc", network.devnet().rpc().toString());
+    properties.setProperty("indexer", network.devnet().indexerAddress().toString());
+    properties.setProperty("flow", network.devnet().contracts().flow().toString());
+    properties.setProperty("contract", network.devnet().registry().toString());
+    properties.setProperty("home", folder.resolve(machine).toString());
+    properties.setProperty("privateKeyFile", keyFile(key).toString());
+    return properties;
+  }
+
+  private Path keyFile(SigningKey key) throws Exception {
+    Path file = folder.resolve(key.address() + ".key");
+    Files.writeString(file, key.revealHex());
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    return file;
+  }
+
+  private CommandCall call(String machine, SigningKey key, String... arguments) throws Exception {
+    List<String> always = new ArrayList<>();
+    properties(machine, key)
+        .forEach((name, value) -> always.addAll(List.of("-P", name + "=" + value)));
+    return CommandCall.of(always, arguments);
+  }
+
+  private CommandCall opening(String machine, SigningKey key, String... arguments)
+      throws Exception {
+    Path file = folder.resolve("password");
+    Files.writeString(file, PASSWORD);
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+    List<String> all = new ArrayList<>(List.of(arguments));
+    all.addAll(List.of("--password-file", file.toString()));
+    return call(machine, key, all.toArray(String[]::new));
+  }
+
+  private static JsonNode json(CommandCall call) throws Exception {
+    return new ObjectMapper().readTree(call.out());
+  }
+
+  /** A database of some versions: a snapshot of its own, and deltas in commit objects. */
+  private void write(String id, int megabytes) throws Exception {
+    Path file = folder.resolve(id + ".db");
+    try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement sql = plain.createStatement()) {
+      sql.execute("CREATE TABLE t(n INTEGER PRIMARY KEY, b BLOB)");
+      sql.execute(
+          "WITH RECURSIVE c(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM c WHERE n < "
+              + megabytes * 10
+              + ") INSERT INTO t SELECT n, randomblob(100000) FROM c");
+    }
+    CommandCall pushed = opening("laptop", owner, "push", id, file.toString(), "-P", "create=true");
+    assertThat(pushed.code()).as("%s", pushed).isZero();
+    Properties properties = properties("laptop", owner);
+    properties.setProperty("password", PASSWORD);
+    properties.setProperty("durability", "anchored");
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:" + id, properties);
+        Statement sql = connection.createStatement()) {
+      for (int i = 1; i <= 3; i++) {
+        sql.execute("INSERT INTO t VALUES (" + (1_000_000 + i) + ", randomblob(300))");
+        sql.execute("INSERT INTO inft_events(type, payload) VALUES ('note', '{\"i\": " + i + "}')");
+      }
+    }
+    Engines.endIdle();
+  }
+
+  private static long payments() throws Exception {
+    return network
+            .chain()
+            .call(
+                network.devnet().contracts().flow(),
+                new byte[] {0x77, (byte) 0xe1, (byte) 0x98, 0x24})
+            .toBytes()[31]
+        & 0xff;
+  }
+
+  private static void prune(long belowTxSeq) throws Exception {
+    network.awaitNodes();
+    for (DevNode node : network.devnet().nodes()) {
+      node.prune(belowTxSeq);
+    }
+  }
+
+  private long rows(String machine, String id) throws Exception {
+    Path file = folder.resolve(machine + "-" + id + ".db");
+    CommandCall pulled = opening(machine, owner, "pull", id, file.toString());
+    assertThat(pulled.code()).as("%s", pulled).isZero();
+    try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement sql = plain.createStatement();
+        ResultSet count = sql.executeQuery("SELECT count(*) FROM t")) {
+      return count.getLong(1);
+    }
+  }
+
+  @Test
+  void aDatabaseLivesOnBecauseAStrangerPays() throws Exception {
+    write("kept", MEGABYTES);
+    write("left", 1);
+    long before = payments();
+    BigInteger balance = network.chain().balance(stranger.address());
+
+    JsonNode price =
+        json(
+            call(
+                "else",
+                stranger,
+                "renew",
+                "kept",
+                "--older-than=0",
+                "--dry-run",
+                "--history",
+                "--json"));
+    assertThat(network.chain().balance(stranger.address())).isEqualTo(balance);
+    CommandCall paid =
+        call("else", stranger, "renew", "kept", "--older-than", "0", "--history", "--json");
+    assertThat(paid.code()).as("%s", paid).isZero();
+    JsonNode done = json(paid);
+    LOG.info("a renewal of {} MB: {}", MEGABYTES, done);
+    assertThat(done.path("renewed").asInt()).isEqualTo(done.path("objects").asInt());
+    assertThat(done.path("missing")).isEmpty();
+    assertThat(done.path("transactions").asInt()).isEqualTo(1);
+    assertThat(done.path("sentBytes").asLong())
+        .as("the snapshot is not sent, of the small objects those that fit no shard")
+        .isLessThan(done.path("bytes").asLong() / 2);
+    BigDecimal spent = new BigDecimal(done.path("storage").asText());
+    assertThat(spent).isEqualByComparingTo(price.path("storage").asText());
+    assertThat(new BigDecimal(balance.subtract(network.chain().balance(stranger.address())), 18))
+        .isEqualByComparingTo(spent.add(new BigDecimal(done.path("gas").asText())));
+    assertThat(payments()).isEqualTo(before + done.path("renewed").asInt());
+
+    JsonNode again = json(call("else", stranger, "renew", "kept", "--history", "--json"));
+    assertThat(again.path("paidLately").asInt()).isEqualTo(done.path("objects").asInt());
+    assertThat(again.path("transactions").asInt()).isZero();
+    JsonNode status = json(call("else", stranger, "status", "kept", "--json"));
+    assertThat(status.path("paidUntil").asText()).isEqualTo(again.path("paidUntil").asText());
+
+    prune(before);
+
+    assertThat(rows("new", "kept")).isEqualTo(MEGABYTES * 10 + 3);
+    CommandCall verified = opening("new", owner, "verify", "kept", "--json");
+    assertThat(verified.code()).as("%s", verified).isZero();
+    CommandCall gone =
+        opening("new", owner, "pull", "left", folder.resolve("left-again.db").toString());
+    assertThat(gone.code()).as("%s", gone).isEqualTo(1);
+
+    CommandCall lost = call("else", stranger, "renew", "left", "--older-than=0", "--json");
+    assertThat(lost.code()).isEqualTo(1);
+    assertThat(json(lost).path("unreadable").toString()).contains("commit object of version");
+    CommandCall helped = call("laptop", owner, "renew", "left", "--older-than=0", "--json");
+    assertThat(helped.code()).as("%s", helped).isZero();
+    assertThat(json(helped).path("stored").asInt())
+        .as("from the working copy")
+        .isEqualTo(json(helped).path("objects").asInt());
+    assertThat(rows("newer", "left")).isEqualTo(13);
+  }
+}
