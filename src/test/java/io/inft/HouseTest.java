@@ -91,7 +91,7 @@ class HouseTest {
         doors DirectoryStore RenewableStore SegmentSpan Store StoreReader
       registry
         opens failure bytes
-        doors Anchor Anchored Block Control DatabaseId Head HeadNews Kind PaidRegistry Registry
+        doors Anchor Anchored Block Control DatabaseId Head HeadNews Inlined Kind PaidRegistry Registry
           RegistryReader Rights RunningHashes
       upkeep
         opens failure bytes commit store.merkle store registry
@@ -128,7 +128,7 @@ class HouseTest {
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local
-        doors Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
+        doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
         opens failure commit

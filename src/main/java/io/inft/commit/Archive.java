@@ -2,12 +2,12 @@ package io.inft.commit;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -83,26 +83,46 @@ public final class Archive {
    *
    * @throws CorruptObjectException that version is not here, or its object ends before
    */
-  public byte[] packOf(long version, Location.Carried at, long sizeBytes)
+  public ByteSource packOf(long version, Location.Carried at, long sizeBytes)
       throws CorruptObjectException {
-    Optional<Blob> object = objectOf(version);
-    if (object.isEmpty() || at.offset() + sizeBytes > object.get().sizeBytes()) {
+    Blob object =
+        objectOf(version)
+            .orElseThrow(
+                () ->
+                    new CorruptObjectException(
+                        WHAT,
+                        0,
+                        "has versions "
+                            + firstVersion()
+                            + " to "
+                            + lastVersion()
+                            + ", and a pack of version "
+                            + version
+                            + " is said to be in it"));
+    return packIn(object, version, at, sizeBytes);
+  }
+
+  /**
+   * The sealed bytes of a pack in the commit object of the version that produced it.
+   *
+   * @throws CorruptObjectException it ends before
+   */
+  public static ByteSource packIn(Blob object, long version, Location.Carried at, long sizeBytes)
+      throws CorruptObjectException {
+    if (at.offset() + sizeBytes > object.sizeBytes()) {
       throw new CorruptObjectException(
-          WHAT,
+          CommitFormat.WHAT,
           0,
-          "has versions "
-              + firstVersion()
-              + " to "
-              + lastVersion()
-              + ", not "
+          "that of version "
+              + version
+              + " has "
+              + object.sizeBytes()
+              + " bytes; a pack of "
               + sizeBytes
-              + " bytes at "
-              + at.offset()
-              + " of version "
-              + version);
+              + " is said to be at "
+              + at.offset());
     }
-    int from = (int) at.offset();
-    return Arrays.copyOfRange(object.get().toBytes(), from, from + (int) sizeBytes);
+    return ByteSource.of(object.toBytes()).slice(at.offset(), sizeBytes);
   }
 
   /**
@@ -111,21 +131,6 @@ public final class Archive {
    */
   public Digest rootBefore() {
     return first.previousRoot();
-  }
-
-  /**
-   * A restore set as the carrier lists it: what lies within commit objects that are here is carried
-   * here. Its author knows that those are the objects meant.
-   */
-  public List<PackEntry> carrying(List<PackEntry> packs) {
-    return packs.stream().map(this::carrying).toList();
-  }
-
-  private PackEntry carrying(PackEntry pack) {
-    return pack.location() instanceof Location.Within within
-            && objectOf(pack.producedBy()).isPresent()
-        ? pack.at(Location.Carried.here(within.offset()), pack.storedAtSeconds())
-        : pack;
   }
 
   public byte[] toBytes() {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The bytes of a commit object's body; see {@code commit-object.md}. Format 2 is written, format 1
@@ -41,8 +42,12 @@ final class CommitFormat {
 
   /** How the lists behind the fixed fields are written. */
   interface Lists {
-    /** The jumps of a version, whose first one leads to its previous root. */
-    List<Jump> jumps(ByteReader reader, long version, Digest previousRoot)
+    /**
+     * The jumps of a version, whose first one leads to its previous root.
+     *
+     * @param authorSeconds the author's clock
+     */
+    List<Jump> jumps(ByteReader reader, long version, Digest previousRoot, long authorSeconds)
         throws CorruptObjectException;
 
     PackEntry pack(ByteReader reader, PackPlace place) throws CorruptObjectException;
@@ -55,9 +60,30 @@ final class CommitFormat {
    *
    * @param version that lists it
    * @param epoch of that version
+   * @param authorSeconds the author's clock
    * @param reached the version that the packs before it lead to, 0 before the first
+   * @param carrier the last place before it that a carrier's root was written for
    */
-  record PackPlace(long version, int epoch, long reached) {}
+  record PackPlace(
+      long version,
+      int epoch,
+      long authorSeconds,
+      long reached,
+      Optional<Location.Carried> carrier) {
+    static PackPlace first(long version, int epoch, long authorSeconds) {
+      return new PackPlace(version, epoch, authorSeconds, 0, Optional.empty());
+    }
+
+    PackPlace after(PackEntry entry) {
+      boolean carried = entry.location() instanceof Location.Carried by && !by.isHere();
+      return new PackPlace(
+          version,
+          epoch,
+          authorSeconds,
+          entry.toVersion(),
+          carried ? Optional.of((Location.Carried) entry.location()) : carrier);
+    }
+  }
 
   private CommitFormat() {}
 
@@ -75,13 +101,14 @@ final class CommitFormat {
         .address(body.author())
         .digest(body.stateCommit())
         .digest(body.eventRoot());
-    CompactLists.writeJumps(writer, body.jumps());
+    long authorSeconds = body.authorTimeMillis() / 1000;
+    CompactLists.writeJumps(writer, body.jumps(), authorSeconds);
     writer.bytes16(body.keyring().toBytes());
     writer.u8(body.restoreSet().size());
-    long reached = 0;
+    PackPlace place = PackPlace.first(body.version(), body.epoch(), authorSeconds);
     for (PackEntry entry : body.restoreSet()) {
-      CompactLists.writePack(writer, entry, new PackPlace(body.version(), body.epoch(), reached));
-      reached = entry.toVersion();
+      CompactLists.writePack(writer, entry, place);
+      place = place.after(entry);
     }
     writer.u8(body.attachments().size());
     body.attachments().forEach(attachment -> CompactLists.writeAttachment(writer, attachment));
@@ -135,7 +162,7 @@ final class CommitFormat {
     Digest stateCommit = reader.digest("state commit");
     Digest eventRoot = format == FIXED_WIDTH ? Digest.ZERO : reader.digest("event root");
     try {
-      List<Jump> jumps = lists.jumps(reader, version, previousRoot);
+      List<Jump> jumps = lists.jumps(reader, version, previousRoot, authorTimeMillis / 1000);
       Blob keyring = Blob.of(reader.bytes16("keyring", CommitBody.MAX_KEYRING_BYTES));
       CommitBody body =
           new CommitBody(
@@ -150,7 +177,7 @@ final class CommitFormat {
               stateCommit,
               eventRoot,
               jumps,
-              readPacks(reader, lists, version, epoch),
+              readPacks(reader, lists, PackPlace.first(version, epoch, authorTimeMillis / 1000)),
               readAttachments(reader, lists),
               Blob.of(reader.bytes32("inline area", CommitObject.MAX_BYTES)));
       body.requireSound();
@@ -163,17 +190,17 @@ final class CommitFormat {
     }
   }
 
-  private static List<PackEntry> readPacks(ByteReader reader, Lists lists, long version, int epoch)
+  private static List<PackEntry> readPacks(ByteReader reader, Lists lists, PackPlace first)
       throws CorruptObjectException {
     int count = reader.u8("pack count");
     if (count > CommitBody.MAX_PACKS) {
       throw reader.corrupt(count + " packs, at most " + CommitBody.MAX_PACKS + " allowed");
     }
     List<PackEntry> entries = new ArrayList<>();
-    long reached = 0;
+    PackPlace place = first;
     for (int i = 0; i < count; i++) {
-      PackEntry entry = lists.pack(reader, new PackPlace(version, epoch, reached));
-      reached = entry.toVersion();
+      PackEntry entry = lists.pack(reader, place);
+      place = place.after(entry);
       entries.add(entry);
     }
     return entries;

@@ -96,6 +96,11 @@ public final class CommitObject {
     return new CommitObject(body, signature, Blob.of(bytes), bodyBytes, format);
   }
 
+  /** The previous root that a commit object names, read without its signature. */
+  public static Digest previousRootOf(byte[] bytes) throws InftException {
+    return CommitFormat.readPlace(bytes).previousRoot();
+  }
+
   public CommitBody body() {
     return body;
   }
@@ -130,8 +135,8 @@ public final class CommitObject {
   }
 
   /**
-   * The restore set as the next version must write it down: what lies here lies within this object
-   * then, and what is carried here is carried by it.
+   * The restore set as the next version must write it down when this one is stored: what lies here
+   * lies within this object then, and what it carries is carried by it.
    *
    * @param root 0G Merkle root of this object
    */
@@ -149,6 +154,22 @@ public final class CommitObject {
       return entry.at(later, entry.storedAtSeconds());
     }
     return entry;
+  }
+
+  /**
+   * The restore set as the next version must write it down when this one goes along with its
+   * anchor: the next one carries it, or goes along as well.
+   */
+  public List<PackEntry> restoreSetSeenWhileCarried() {
+    return body.restoreSet().stream()
+        .map(
+            entry ->
+                entry.location() instanceof Location.Here here
+                    ? entry.at(
+                        Location.Carried.here(offsetOfInline() + here.offset()),
+                        entry.storedAtSeconds())
+                    : entry)
+        .toList();
   }
 
   @Override

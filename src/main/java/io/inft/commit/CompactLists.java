@@ -7,6 +7,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.pack.PackType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The lists of a commit object of format 2: nothing that follows from something else, and numbers
@@ -24,31 +25,39 @@ final class CompactLists implements CommitFormat.Lists {
   /** Bit 4 of a pack's first byte: its epoch is not that of the version. */
   private static final int OLD_EPOCH = 1 << 4;
 
-  static void writeJumps(ByteWriter writer, List<Jump> jumps) {
+  /** Bit 5: it is carried by the one that the last pack before it with a carrier is. */
+  private static final int SAME_CARRIER = 1 << 5;
+
+  static void writeJumps(ByteWriter writer, List<Jump> jumps, long authorSeconds) {
     for (int i = 0; i < jumps.size(); i++) {
       Jump jump = jumps.get(i);
       if (i > 0) {
         writer.digest(jump.root());
       }
-      writer.varint(jump.block()).varint(jump.timeSeconds());
+      writer.varint(jump.block()).zigzag(authorSeconds - jump.timeSeconds());
     }
   }
 
   @Override
-  public List<Jump> jumps(ByteReader reader, long version, Digest previousRoot)
+  public List<Jump> jumps(ByteReader reader, long version, Digest previousRoot, long authorSeconds)
       throws CorruptObjectException {
     List<Jump> jumps = new ArrayList<>();
     for (long target : CommitChain.targets(version)) {
       Digest root = jumps.isEmpty() ? previousRoot : reader.digest("jump root");
-      jumps.add(new Jump(target, root, reader.varint("jump block"), reader.varint("jump time")));
+      long block = reader.varint("jump block");
+      jumps.add(new Jump(target, root, block, authorSeconds - reader.zigzag("jump time")));
     }
     return jumps;
   }
 
   static void writePack(ByteWriter writer, PackEntry entry, CommitFormat.PackPlace place) {
     boolean old = entry.epoch() != place.epoch();
+    boolean same = place.carrier().filter(last -> hasCarrier(entry.location(), last)).isPresent();
     writer.u8(
-        entry.type().code() | code(entry.location()) << PACK_TYPE_BITS | (old ? OLD_EPOCH : 0));
+        entry.type().code()
+            | code(entry.location()) << PACK_TYPE_BITS
+            | (old ? OLD_EPOCH : 0)
+            | (same ? SAME_CARRIER : 0));
     if (old) {
       writer.varint((long) place.epoch() - entry.epoch());
     }
@@ -57,8 +66,18 @@ final class CompactLists implements CommitFormat.Lists {
         .varint(entry.index())
         .varint(entry.toVersion() - place.reached())
         .varint(entry.sizeBytes())
-        .varint(entry.storedAtSeconds());
-    writeLocation(writer, entry.location());
+        .zigzag(place.authorSeconds() - entry.storedAtSeconds());
+    if (same) {
+      writer.varint(((Location.Carried) entry.location()).offset());
+    } else {
+      writeLocation(writer, entry.location());
+    }
+  }
+
+  private static boolean hasCarrier(Location location, Location.Carried last) {
+    return location instanceof Location.Carried carried
+        && carried.carrierSizeBytes() == last.carrierSizeBytes()
+        && carried.carrierRoot().equals(last.carrierRoot());
   }
 
   @Override
@@ -66,7 +85,7 @@ final class CompactLists implements CommitFormat.Lists {
       throws CorruptObjectException {
     int first = reader.u8("pack type");
     PackType type = CommitFormat.packType(reader, first & ((1 << PACK_TYPE_BITS) - 1));
-    if (first > (OLD_EPOCH << 1) - 1) {
+    if (first > (SAME_CARRIER << 1) - 1) {
       throw reader.corrupt("pack flags " + first + " do not exist");
     }
     long back = (first & OLD_EPOCH) == 0 ? 0 : reader.varint("epochs back");
@@ -83,7 +102,7 @@ final class CompactLists implements CommitFormat.Lists {
       throw reader.corrupt("a pack that leads " + steps + " versions further");
     }
     long sizeBytes = reader.varint("pack size");
-    long storedAtSeconds = reader.varint("stored at");
+    long storedAtSeconds = place.authorSeconds() - reader.zigzag("stored at");
     return new PackEntry(
         type,
         (int) (place.epoch() - back),
@@ -91,9 +110,27 @@ final class CompactLists implements CommitFormat.Lists {
         (int) index,
         type == PackType.SNAPSHOT ? 0 : place.reached(),
         place.reached() + steps,
-        location(reader, first >>> PACK_TYPE_BITS & LOCATION_MASK),
+        packLocation(reader, first, place),
         sizeBytes,
         storedAtSeconds);
+  }
+
+  private static Location packLocation(ByteReader reader, int first, CommitFormat.PackPlace place)
+      throws CorruptObjectException {
+    int code = first >>> PACK_TYPE_BITS & LOCATION_MASK;
+    Optional<Location.Carried> last = place.carrier();
+    if ((first & SAME_CARRIER) != 0) {
+      if (code != CARRIED || last.isEmpty()) {
+        throw reader.corrupt("a pack with the carrier of one before it that has none");
+      }
+      return new Location.Carried(
+          last.get().carrierRoot(), last.get().carrierSizeBytes(), reader.varint("offset"));
+    }
+    Location location = location(reader, code);
+    if (last.filter(one -> hasCarrier(location, one)).isPresent()) {
+      throw reader.corrupt("a carrier that is written twice");
+    }
+    return location;
   }
 
   static void writeAttachment(ByteWriter writer, Attachment attachment) {

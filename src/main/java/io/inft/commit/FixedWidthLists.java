@@ -17,7 +17,7 @@ final class FixedWidthLists implements CommitFormat.Lists {
   static final int HERE = 3;
 
   @Override
-  public List<Jump> jumps(ByteReader reader, long version, Digest previousRoot)
+  public List<Jump> jumps(ByteReader reader, long version, Digest previousRoot, long authorSeconds)
       throws CorruptObjectException {
     List<Jump> jumps = new ArrayList<>();
     for (long target : CommitChain.targets(version)) {

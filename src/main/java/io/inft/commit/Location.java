@@ -41,9 +41,9 @@ public sealed interface Location {
    * Inside the commit object of the version that produced it, which nothing stores but the archive
    * of a later version, its carrier.
    *
-   * @param carrierRoot 0G Merkle root of the carrier; zero if that is the very commit object that
-   *     says so
-   * @param carrierSizeBytes length of the carrier; 0 if that is the very commit object that says so
+   * @param carrierRoot 0G Merkle root of the carrier; zero if that is the version that says so, or,
+   *     of one that is not stored itself, the one that will carry both
+   * @param carrierSizeBytes length of the carrier; 0 where its root is zero
    * @param offset of the first byte, counted from the start of the producing version's commit
    *     object
    */
@@ -63,7 +63,10 @@ public sealed interface Location {
       }
     }
 
-    /** In the archive of the very commit object that says so. */
+    /**
+     * Among the versions since the last stored one before that which says so: it carries them
+     * itself, or goes along with its anchor as they did.
+     */
     public static Carried here(long offset) {
       return new Carried(Digest.ZERO, 0, offset);
     }

@@ -79,10 +79,9 @@ final class Rules {
     }
   }
 
-  /** What is carried here lies in the archive, which has no more than so many versions. */
+  /** There are no more than so many versions that are not stored. */
   private static void requireCarrier(CommitBody body, PackEntry entry) {
     if (entry.location() instanceof Location.Carried carried && carried.isHere()) {
-      require(body.archive().isPresent(), "a pack carried in an archive that is not there");
       require(
           body.version() - entry.producedBy() <= Archive.MAX_OBJECTS,
           "a pack of version " + entry.producedBy() + " in the archive of " + body.version());

@@ -73,7 +73,7 @@ final class Fetch {
               ? null
               : new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
       CommitObject carrier = ref == null ? commit : CommitObject.parse(commit(ref));
-      return ByteSource.of(Archive.requireOf(carrier).packOf(producedBy, carried, sizeBytes));
+      return Archive.requireOf(carrier).packOf(producedBy, carried, sizeBytes);
     }
     if (location instanceof Location.Here here) {
       return ByteSource.of(commit.inlineItem(here, sizeBytes));

@@ -3,7 +3,9 @@ package io.inft.registry;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -51,6 +53,28 @@ public interface RegistryReader {
   default Blob object(DatabaseId id, Anchored version) throws InftException {
     throw new PastStateException(
         "of '" + id + "' whose object went along", describe() + " carries no objects");
+  }
+
+  /**
+   * The versions right up to one that went along with its anchor, as far back as they did, oldest
+   * first, with what is at hand of their objects. Few questions, where asking for each with {@link
+   * #object} would be many.
+   *
+   * @param newest as read from here
+   * @throws io.inft.failure.PastStateException it is no longer what was read: read the head again
+   */
+  default List<Inlined> tail(DatabaseId id, Anchored newest) throws InftException {
+    List<Inlined> tail = new ArrayList<>();
+    for (Anchored version : Inlined.tail(this, id, newest)) {
+      Optional<Blob> object = Optional.empty();
+      try {
+        object = Optional.of(object(id, version));
+      } catch (ObjectMissingException gone) {
+        // whoever needs it asks for it, and is told
+      }
+      tail.add(new Inlined(version, object));
+    }
+    return List.copyOf(tail);
   }
 
   /** Control operations in ascending order, by sequence, both ends included. */

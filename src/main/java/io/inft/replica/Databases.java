@@ -127,14 +127,14 @@ public final class Databases {
       return List.of();
     }
     Digest context = DatabaseScope.contextOf(network, settings.id());
-    Commits commits = new Commits(network.store(), context);
+    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     Restore restore = new Restore(network.store(), context, commits, EngineThreads.pooled());
     Restore.Opened opened = newestReadable(settings, network, head, commits, restore);
     return new EventLog(
             network.registry(),
             settings.id(),
             commits,
-            new PackAccess(network.store(), context),
+            new PackAccess(network.store(), context, commits),
             context,
             GenerationOpener.secretOf(settings))
         .read(opened.keys(), head.version(), span);
@@ -341,7 +341,12 @@ public final class Databases {
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
     Digest context = DatabaseScope.contextOf(network, settings.id());
     Keyring keyring =
-        keyring(settings, network, new Commits(network.store(), context), context, newest);
+        keyring(
+            settings,
+            network,
+            new Commits(network.store(), network.registry(), settings.id(), context),
+            context,
+            newest);
     Anchored began =
         keyring.createdVersion() == newest.version()
             ? newest
@@ -372,7 +377,7 @@ public final class Databases {
             .orElseThrow(
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
     Digest context = DatabaseScope.contextOf(network, settings.id());
-    Commits commits = new Commits(network.store(), context);
+    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     return new PastKeys(registry, settings.id(), commits, context)
         .check(
             new Restore(network.store(), context, commits, EngineThreads.pooled()),

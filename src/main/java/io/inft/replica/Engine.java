@@ -213,7 +213,7 @@ public final class Engine {
             network,
             context,
             copy,
-            new Commits(network.store(), context),
+            new Commits(network.store(), network.registry(), wanted.id(), context),
             wanted.objects(),
             clock,
             new SecureRandom());

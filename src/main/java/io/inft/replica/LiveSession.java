@@ -170,7 +170,8 @@ public final class LiveSession implements Session {
             engine.scope().registry(),
             engine.scope().id(),
             engine.scope().commits(),
-            new PackAccess(engine.scope().store(), engine.scope().context()),
+            new PackAccess(
+                engine.scope().store(), engine.scope().context(), engine.scope().commits()),
             engine.scope().context(),
             GenerationOpener.secretOf(settings))
         .read(open.writer.keys(), open.writer.state().anchored(), TimeSpan.ALWAYS);

@@ -161,7 +161,7 @@ final class PastSession implements Session {
             network.registry(),
             settings.id(),
             commits,
-            new PackAccess(network.store(), context),
+            new PackAccess(network.store(), context, commits),
             context,
             GenerationOpener.secretOf(settings))
         .read(opened.keys(), version(), TimeSpan.ALWAYS);

@@ -133,7 +133,7 @@ final class PastStates {
     Anchored version = seen.version();
     Secret secret = GenerationOpener.secretOf(settings);
     Digest context = DatabaseScope.contextOf(network, settings.id());
-    Commits commits = new Commits(network.store(), context);
+    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     Restore restore = new Restore(network.store(), context, commits, EngineThreads.pooled());
     Restore.Opened opened;
     try {

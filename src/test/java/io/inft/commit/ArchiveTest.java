@@ -17,6 +17,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class ArchiveTest {
+  private static final List<CommitObject> VERSIONS = Samples.inlined();
+
   private final Archive archive = Samples.archive();
 
   @Test
@@ -26,8 +28,8 @@ class ArchiveTest {
     assertThat(read).isEqualTo(archive).hasSameHashCodeAs(archive);
     assertThat(read.firstVersion()).isEqualTo(2);
     assertThat(read.lastVersion()).isEqualTo(5);
-    assertThat(read.rootBefore()).isEqualTo(Samples.root(Samples.chain(1).get(0)));
-    for (CommitObject one : Samples.chain(5).subList(1, 5)) {
+    assertThat(read.rootBefore()).isEqualTo(Samples.root(VERSIONS.get(0)));
+    for (CommitObject one : VERSIONS.subList(1, 5)) {
       assertThat(read.objectOf(one.body().version())).contains(Blob.of(one.toBytes()));
     }
     assertThat(read.objectOf(1)).isEmpty();
@@ -62,7 +64,7 @@ class ArchiveTest {
 
   @Test
   void theCarrierAndLaterOnesFindPacksInIt() throws Exception {
-    CommitObject carrier = CommitObject.parse(sign(Samples.carrier()).toBytes());
+    CommitObject carrier = CommitObject.parse(VERSIONS.get(5).toBytes());
     Archive carried = Archive.requireOf(carrier);
 
     assertThat(carried).isEqualTo(archive);
@@ -82,12 +84,28 @@ class ArchiveTest {
         .hasMessageContaining("version 7 carries none");
   }
 
+  /** Nobody repeats a root that the chain of versions or the pack before has. */
+  @Test
+  void packsOfInlinedVersionsTakeFewBytes() throws Exception {
+    CommitObject last = CommitObject.parse(VERSIONS.get(4).toBytes());
+    CommitObject stored = Samples.chain(5).get(4);
+
+    assertThat(packs(last.body().restoreSet(), archive)).containsExactly(2L, 3L, 4L);
+    assertThat(last.body().restoreSet().subList(1, 4))
+        .extracting(PackEntry::location)
+        .allMatch(place -> place instanceof Location.Carried carried && carried.isHere());
+    assertThat(stored.sizeBytes() - last.sizeBytes()).isEqualTo(3 * 33);
+    CommitObject after = CommitObject.parse(VERSIONS.get(6).toBytes());
+    CommitObject afterStored = Samples.chain(7).get(6);
+    assertThat(afterStored.sizeBytes() - after.sizeBytes()).isGreaterThan(3 * 30);
+  }
+
   /** The versions whose packs are carried; each pack is what its version's object has there. */
   private static List<Long> packs(List<PackEntry> restoreSet, Archive archive) throws Exception {
     List<Long> found = new ArrayList<>();
     for (PackEntry pack : restoreSet) {
       if (pack.location() instanceof Location.Carried carried) {
-        assertThat(archive.packOf(pack.producedBy(), carried, pack.sizeBytes()))
+        assertThat(archive.packOf(pack.producedBy(), carried, pack.sizeBytes()).readAll(300))
             .isEqualTo(Samples.bytes(pack.producedBy(), 300));
         found.add(pack.producedBy());
       }
@@ -102,15 +120,15 @@ class ArchiveTest {
 
     assertThatThrownBy(() -> archive.packOf(6, at, 10))
         .isInstanceOf(CorruptObjectException.class)
-        .hasMessageContaining("versions 2 to 5, not 10 bytes at 100 of version 6");
+        .hasMessageContaining("versions 2 to 5, and a pack of version 6");
     assertThatThrownBy(() -> archive.packOf(5, at, ends - 99))
         .isInstanceOf(CorruptObjectException.class);
   }
 
   @Test
   void eachObjectIsNamedByTheOneAfterIt() throws Exception {
-    assertThat(archive.namedRoots(Samples.carrier()))
-        .isEqualTo(Samples.chain(5).subList(1, 5).stream().map(Samples::root).toList());
+    assertThat(archive.namedRoots(VERSIONS.get(5).body()))
+        .isEqualTo(VERSIONS.subList(1, 5).stream().map(Samples::root).toList());
   }
 
   @Test
@@ -198,12 +216,12 @@ class ArchiveTest {
     Archive others = new Archive(archive.objects().stream().map(ArchiveTest::elsewhere).toList());
 
     for (Archive wrong : List.of(shorter, others)) {
-      CommitObject carrier = sign(Samples.carrying(archive, wrong.toBytes()));
+      CommitObject carrier = sign(Samples.carrying(wrong.toBytes()));
       assertThatThrownBy(() -> Archive.of(carrier))
           .isInstanceOf(CorruptObjectException.class)
           .hasMessageContaining("version 6 carries versions 2 to");
     }
-    assertThat(Archive.of(Samples.chain(5).get(4))).isEmpty();
+    assertThat(Archive.of(VERSIONS.get(4))).isEmpty();
   }
 
   @Test

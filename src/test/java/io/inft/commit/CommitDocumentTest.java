@@ -12,6 +12,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,7 +59,9 @@ class CommitDocumentTest {
     assertAt(bytes, CommitFormat.EVENT_ROOT_OFFSET, writer().digest(body.eventRoot()));
     Jump jump = body.jumps().get(0);
     assertAt(
-        bytes, CommitFormat.FIXED_BYTES, writer().varint(jump.block()).varint(jump.timeSeconds()));
+        bytes,
+        CommitFormat.FIXED_BYTES,
+        writer().varint(jump.block()).zigzag(body.authorTimeMillis() / 1000 - jump.timeSeconds()));
   }
 
   /** One pack by hand, as the table says. */
@@ -76,13 +79,11 @@ class CommitDocumentTest {
             300,
             1_800_000_000);
     ByteWriter written = writer();
-    CompactLists.writePack(written, within, new CommitFormat.PackPlace(300, 3, 296));
+    CompactLists.writePack(written, within, place(300, 3));
 
     assertThat(HexFormat.of().formatHex(written.toBytes()))
         .isEqualTo(
-            "1a 02 02 c801 01 ac02 80a4a7da06 ".replace(" ", "")
-                + Samples.CONTEXT.hex()
-                + "b8178101");
+            "1a 02 02 c801 01 ac02 14 ".replace(" ", "") + Samples.CONTEXT.hex() + "b8178101");
     assertThat(commitObject.table("pack field", "written as"))
         .extracting(row -> row.get(0))
         .containsExactly(
@@ -94,6 +95,11 @@ class CommitDocumentTest {
             "size",
             "stored at",
             "location");
+  }
+
+  /** Behind a pack that leads to version 296; the author's clock is 10 seconds ahead. */
+  private static CommitFormat.PackPlace place(long version, int epoch) {
+    return new CommitFormat.PackPlace(version, epoch, 1_800_000_010, 296, Optional.empty());
   }
 
   @Test
@@ -200,7 +206,7 @@ class CommitDocumentTest {
   void theCommitExampleIsTheGoldenFile() {
     byte[] example = commitObject.hex("compact-2.commit");
 
-    assertThat(example).hasSize(CommitFormat.FIXED_BYTES + 7);
+    assertThat(example).hasSize(CommitFormat.FIXED_BYTES + 3);
     assertThat(Arrays.copyOf(CommitGoldenTest.FOLDER.read("compact-2.commit"), example.length))
         .isEqualTo(example);
   }
@@ -280,18 +286,29 @@ class CommitDocumentTest {
         new PackEntry(
             PackType.DELTA, 1, 298, 0, 296, 297, Location.Carried.here(300), 300, 1_800_000_000);
     ByteWriter here = writer();
-    CompactLists.writePack(here, pack, new CommitFormat.PackPlace(300, 1, 296));
+    CompactLists.writePack(here, pack, place(300, 1));
     ByteWriter later = writer();
     CompactLists.writePack(
         later,
         pack.at(new Location.Carried(Samples.CONTEXT, 3000, 300), 1_800_000_000),
-        new CommitFormat.PackPlace(301, 1, 296));
+        place(301, 1));
 
     assertThat(HexFormat.of().formatHex(here.toBytes()))
-        .isEqualTo("02 02 00 01 ac02 80a4a7da06 00 ac02".replace(" ", ""));
+        .isEqualTo("02 02 00 01 ac02 14 00 ac02".replace(" ", ""));
     assertThat(HexFormat.of().formatHex(later.toBytes()))
-        .isEqualTo(
-            "02 03 00 01 ac02 80a4a7da06 b817".replace(" ", "") + Samples.CONTEXT.hex() + "ac02");
+        .isEqualTo("02 03 00 01 ac02 14 b817".replace(" ", "") + Samples.CONTEXT.hex() + "ac02");
+    ByteWriter again = writer();
+    CompactLists.writePack(
+        again,
+        pack.at(new Location.Carried(Samples.CONTEXT, 3000, 301), 1_800_000_000),
+        new CommitFormat.PackPlace(
+            301,
+            1,
+            1_800_000_010,
+            296,
+            Optional.of(new Location.Carried(Samples.CONTEXT, 3000, 300))));
+    assertThat(HexFormat.of().formatHex(again.toBytes()))
+        .isEqualTo("22 03 00 01 ac02 14 ad02".replace(" ", ""));
   }
 
   private static List<String> offsets(FormatDocument document, String field) {

@@ -84,10 +84,6 @@ class CommitRulesTest {
             "two attachments ARCHIVE 0",
             body -> body.attachments = withArchives(body, 2)),
         new Case(
-            "a pack carried by nothing",
-            "an archive that is not there",
-            body -> body.restoreSet = carriedHere(body, 1)),
-        new Case(
             "a new pack that is carried",
             "inside an earlier one",
             body -> {

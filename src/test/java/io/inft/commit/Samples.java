@@ -17,6 +17,7 @@ final class Samples {
   static final Blob LINEAGE = Blob.of(bytes(5, 16));
 
   private static final List<CommitObject> CHAIN = new ArrayList<>();
+  private static final List<CommitObject> INLINED = new ArrayList<>();
 
   private Samples() {}
 
@@ -93,28 +94,50 @@ final class Samples {
         Blob.of(new ByteWriter().bytes(delta).bytes(manifest).toBytes()));
   }
 
-  /** Versions 2 to 5, whose objects nothing stores but the archive of version 6. */
+  /** Versions 1 to 7: 2 to 5 go along with their anchors, 6 carries them, 7 comes after it. */
+  static synchronized List<CommitObject> inlined() {
+    if (INLINED.isEmpty()) {
+      CommitObject last = CommitObject.sign(first(), AUTHOR);
+      INLINED.add(last);
+      for (int version = 2; version <= 5; version++) {
+        BodyEditor editor = new BodyEditor(next(last, root(last)));
+        if (version > 2) {
+          editor.restoreSet = seenWhileCarried(last, editor.restoreSet);
+        }
+        last = CommitObject.sign(editor.body(), AUTHOR);
+        INLINED.add(last);
+      }
+      INLINED.add(CommitObject.sign(carrying(archive().toBytes()), AUTHOR));
+      CommitObject carrier = INLINED.get(5);
+      INLINED.add(CommitObject.sign(next(carrier, root(carrier)), AUTHOR));
+    }
+    return List.copyOf(INLINED);
+  }
+
+  private static List<PackEntry> seenWhileCarried(CommitObject last, List<PackEntry> next) {
+    List<PackEntry> packs = new ArrayList<>(last.restoreSetSeenWhileCarried());
+    packs.add(next.get(next.size() - 1));
+    return packs;
+  }
+
+  /** What version 6 carries. */
   static Archive archive() {
-    return new Archive(chain(5).subList(1, 5).stream().map(one -> Blob.of(one.toBytes())).toList());
+    return new Archive(INLINED.subList(1, 5).stream().map(one -> Blob.of(one.toBytes())).toList());
   }
 
-  /** Version 6: it carries the versions since the first, and the packs in them. */
-  static CommitBody carrier() {
-    return carrying(archive(), archive().toBytes());
-  }
-
-  /** As {@link #carrier}, whatever the bytes of its archive are. */
-  static CommitBody carrying(Archive archive, byte[] bytes) {
-    CommitObject before = chain(5).get(4);
+  /** Version 6, whatever the bytes of its archive are. */
+  static CommitBody carrying(byte[] archive) {
+    CommitObject before = INLINED.get(4);
     BodyEditor editor = new BodyEditor(next(before, root(before)));
     editor.kind = 6;
-    editor.restoreSet = new ArrayList<>(archive.carrying(editor.restoreSet));
+    editor.restoreSet = seenWhileCarried(before, editor.restoreSet);
     long offset = editor.inline.sizeBytes();
     List<Attachment> attachments = new ArrayList<>(editor.attachments);
     attachments.add(
-        new Attachment(AttachmentType.ARCHIVE, 0, new Location.Here(offset), bytes.length));
+        new Attachment(AttachmentType.ARCHIVE, 0, new Location.Here(offset), archive.length));
     editor.attachments = attachments;
-    editor.inline = Blob.of(new ByteWriter().bytes(editor.inline.toBytes()).bytes(bytes).toBytes());
+    editor.inline =
+        Blob.of(new ByteWriter().bytes(editor.inline.toBytes()).bytes(archive).toBytes());
     return editor.body();
   }
 

@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Stands between a client and a chain, and does what networks and public endpoints do. */
 public final class ChainProxy implements AutoCloseable {
+  private static final String NO_TOPIC = "no topic";
+
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private enum Fault {
@@ -54,7 +56,8 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
   private final AtomicBoolean receiptsHidden = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
-  private final AtomicBoolean logsDropped = new AtomicBoolean();
+  private final AtomicReference<String> logsDropped = new AtomicReference<>(NO_TOPIC);
+  private final AtomicReference<String> logsBent = new AtomicReference<>(NO_TOPIC);
   private final Map<String, String> lies = new ConcurrentHashMap<>();
   private final Map<String, UnaryOperator<JsonNode>> rewrites = new ConcurrentHashMap<>();
   private final Map<String, Integer> callsOf = new ConcurrentHashMap<>();
@@ -119,7 +122,21 @@ public final class ChainProxy implements AutoCloseable {
 
   /** Answers that there are no events, as a node does that has pruned them. */
   public void dropLogs() {
-    logsDropped.set(true);
+    dropLogs("");
+  }
+
+  /**
+   * Answers so only when it is asked for events of a kind.
+   *
+   * @param topic in hex with 0x
+   */
+  public void dropLogs(String topic) {
+    logsDropped.set(topic);
+  }
+
+  /** Sends other data with events of a kind than the chain has. */
+  public void bendLogs(String topic) {
+    logsBent.set(topic);
   }
 
   /** Behaves again. */
@@ -132,7 +149,8 @@ public final class ChainProxy implements AutoCloseable {
     loseReplyOf.set("");
     longestRange.set(Long.MAX_VALUE);
     receiptsHidden.set(false);
-    logsDropped.set(false);
+    logsDropped.set(NO_TOPIC);
+    logsBent.set(NO_TOPIC);
   }
 
   /** How many calls came so far. */
@@ -162,7 +180,7 @@ public final class ChainProxy implements AutoCloseable {
         ObjectNode lie = JSON.createObjectNode().put("jsonrpc", "2.0");
         lie.set("id", request.get("id"));
         answer = JSON.writeValueAsBytes(lie.put("result", lies.get(method)));
-      } else if (method.equals("eth_getLogs") && logsDropped.get()) {
+      } else if (method.equals("eth_getLogs") && asksFor(request, logsDropped.get())) {
         ObjectNode none = JSON.createObjectNode().put("jsonrpc", "2.0");
         none.set("id", request.get("id"));
         none.putArray("result");
@@ -176,6 +194,9 @@ public final class ChainProxy implements AutoCloseable {
         UnaryOperator<JsonNode> change = rewrites.get(method);
         if (change != null) {
           answer = JSON.writeValueAsBytes(change.apply(JSON.readTree(answer)));
+        }
+        if (method.equals("eth_getLogs") && asksFor(request, logsBent.get())) {
+          answer = bent(answer);
         }
       }
       if (fault == Fault.NONE) {
@@ -202,6 +223,22 @@ public final class ChainProxy implements AutoCloseable {
       }
       return Fault.values()[1 + chance.nextInt(3)];
     }
+  }
+
+  private static boolean asksFor(JsonNode request, String topic) {
+    return request.get("params").get(0).get("topics").toString().contains(topic);
+  }
+
+  /** The first byte of the bytes that each event has is another one. */
+  private static byte[] bent(byte[] answer) throws IOException {
+    JsonNode read = JSON.readTree(answer);
+    for (JsonNode log : read.get("result")) {
+      char[] data = log.get("data").asText().toCharArray();
+      int at = 2 + 2 * 64;
+      data[at] = data[at] == '0' ? '1' : '0';
+      ((ObjectNode) log).put("data", new String(data));
+    }
+    return JSON.writeValueAsBytes(read);
   }
 
   private static long range(JsonNode request) {

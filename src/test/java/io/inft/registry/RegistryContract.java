@@ -1168,6 +1168,71 @@ public abstract class RegistryContract {
     assertThatThrownBy(() -> owner.object(id, elsewhere)).isInstanceOf(PastStateException.class);
   }
 
+  @Test
+  void theTailIsWhatWentAlongSinceTheNewestStoredVersion() throws Exception {
+    Anchor stored = begin();
+    assertThat(stranger.tail(id, stranger.version(id, 1, 0))).isEmpty();
+    Anchor newest = stored;
+    for (int version = 2; version <= 3; version++) {
+      byte[] object = object(100 + version);
+      newest = after(newest, "root " + version, object);
+      owner.anchorInline(id, newest, Blob.of(object));
+    }
+    newest = after(newest, "stored");
+    Anchored four = owner.anchor(id, newest);
+    List<AnchorRequest> batch = new ArrayList<>();
+    for (int version = 5; version <= 8; version++) {
+      byte[] object = object(100 + version);
+      newest = after(newest, "root " + version, object);
+      batch.add(new AnchorRequest(id, newest, Optional.of(Blob.of(object))));
+    }
+    owner.anchorMany(batch.subList(0, 3));
+    owner.anchorInline(id, newest, batch.get(3).object().orElseThrow());
+    Anchored eight = stranger.head(id).newest().orElseThrow();
+
+    assertThat(stranger.tail(id, four)).isEmpty();
+    assertThat(stranger.tail(id, eight))
+        .isEqualTo(readOnly().tail(id, eight))
+        .extracting(one -> one.version().version())
+        .containsExactly(5L, 6L, 7L, 8L);
+    assertThat(stranger.tail(id, eight))
+        .extracting(Inlined::object)
+        .containsExactlyElementsOf(batch.stream().map(AnchorRequest::object).toList());
+    assertThat(stranger.tail(id, stranger.version(id, 3, 0)))
+        .extracting(Inlined::version)
+        .containsExactlyElementsOf(stranger.history(id, 2, 3));
+  }
+
+  @Test
+  void theTailOfAVersionThatIsAnotherOneNowIsRefused() throws Exception {
+    byte[] object = object(100);
+    Anchored two = owner.anchorInline(id, after(begin(), "two", object), Blob.of(object));
+    Anchored other =
+        new Anchored(
+            after(two.anchor(), "three", object),
+            two.author(),
+            two.historyHash(),
+            two.controlSequence(),
+            two.block(),
+            two.previousBlockNumber(),
+            true);
+    Anchored replaced =
+        new Anchored(
+            of(Kind.IMPORT, two.anchor()),
+            two.author(),
+            two.historyHash(),
+            two.controlSequence(),
+            two.block(),
+            two.previousBlockNumber(),
+            true);
+
+    for (Anchored gone : List.of(other, replaced)) {
+      assertThatThrownBy(() -> owner.tail(id, gone))
+          .isInstanceOf(PastStateException.class)
+          .hasMessageContaining("read the head again");
+    }
+  }
+
   // Blocks and accounts.
 
   @Test

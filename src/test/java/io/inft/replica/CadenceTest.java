@@ -64,7 +64,7 @@ class CadenceTest {
         network,
         context,
         copy,
-        new Commits(network.store(), context),
+        new Commits(network.store(), network.registry(), settings.id(), context),
         settings.objects(),
         Clock.systemUTC(),
         new SecureRandom());

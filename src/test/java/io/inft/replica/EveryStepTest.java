@@ -425,7 +425,8 @@ class EveryStepTest {
   private static Set<String> named(World world) throws Exception {
     Network network = world.network();
     DatabaseId id = DatabaseId.parse(ID);
-    Commits commits = new Commits(network.store(), DatabaseScope.contextOf(network, id));
+    Commits commits =
+        new Commits(network.store(), network.registry(), id, DatabaseScope.contextOf(network, id));
     Set<String> names = new TreeSet<>();
     long newest = network.registry().head(id).version();
     for (Anchored one : network.registry().history(id, 1, newest)) {

@@ -10,6 +10,7 @@ import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.Inlined;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
 import java.time.Instant;
@@ -67,6 +68,11 @@ public abstract class ForwardingRegistry implements Registry {
   @Override
   public Blob object(DatabaseId id, Anchored version) throws InftException {
     return real.object(id, version);
+  }
+
+  @Override
+  public List<Inlined> tail(DatabaseId id, Anchored newest) throws InftException {
+    return real.tail(id, newest);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.inft.registry.Block;
 import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.Inlined;
 import io.inft.registry.RegistryReader;
 import io.inft.registry.Rights;
 import java.util.List;
@@ -195,6 +196,14 @@ final class ContractReader implements RegistryReader {
     return patience.ask(
         "read the object of version " + version.version() + " of '" + id + "'",
         () -> new InlinedObjects(chain, settings).find(id, version, describe()));
+  }
+
+  @Override
+  public List<Inlined> tail(DatabaseId id, Anchored newest) throws InftException {
+    List<Anchored> versions = Inlined.tail(this, id, newest);
+    return patience.ask(
+        "read the objects up to version " + newest.version() + " of '" + id + "'",
+        () -> new InlinedObjects(chain, settings).ofAll(id, versions));
   }
 
   @Override

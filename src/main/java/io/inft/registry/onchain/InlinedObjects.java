@@ -7,6 +7,7 @@ import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.Chain;
 import io.inft.evm.Log;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
@@ -14,9 +15,12 @@ import io.inft.failure.RpcErrorException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
+import io.inft.registry.Inlined;
 import io.inft.registry.Registry.AnchorRequest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -29,6 +33,12 @@ final class InlinedObjects {
 
   /** A length as the ABI writes it before the bytes: 32 bytes, all but the last four zero. */
   private static final int WORD = 32;
+
+  /** As many blocks as walks over the history ask about at once. */
+  private static final long WINDOW_BLOCKS = 1_000;
+
+  /** Older ones are asked for block by block. */
+  private static final int MOST_WINDOWS = 12;
 
   private final Chain chain;
   private final OnchainSettings settings;
@@ -66,6 +76,48 @@ final class InlinedObjects {
         version.anchor().root() + " (" + what + ")", registry, "block " + version.block().number());
   }
 
+  /**
+   * What the events still hold of several versions, which are asked for many blocks at a time.
+   *
+   * @param versions in ascending order
+   */
+  List<Inlined> ofAll(DatabaseId id, List<Anchored> versions) throws InftException {
+    Map<Digest, Blob> found = new HashMap<>();
+    if (!versions.isEmpty()) {
+      long first = versions.get(0).block().number();
+      long to = versions.get(versions.size() - 1).block().number();
+      try {
+        for (int i = 0; i < MOST_WINDOWS && to >= first; i++) {
+          long from = Math.max(first, to - WINDOW_BLOCKS + 1);
+          List<Log> logs =
+              chain.logsWithin(settings.contract(), List.of(INLINED, id.hash()), from, to);
+          for (Log log : logs) {
+            object(log).ifPresent(blob -> found.put(Digest.sha256(blob.toBytes()), blob));
+          }
+          to = from - 1;
+        }
+      } catch (RpcErrorException | CorruptObjectException refused) {
+        // what is missing then is asked for block by block, by whoever needs it
+      }
+    }
+    return versions.stream()
+        .map(
+            version ->
+                new Inlined(
+                    version,
+                    Optional.ofNullable(found.get(version.anchor().checksum()))
+                        .filter(blob -> blob.sizeBytes() == version.anchor().sizeBytes())))
+        .toList();
+  }
+
+  private Optional<Blob> object(Log log) throws CorruptObjectException {
+    return log.address().equals(settings.contract()) && RegistryEvents.is(INLINED, log)
+        ? Optional.of(
+            new AbiReader("ObjectInlined event", log.data())
+                .bytes("object", AnchorRequest.MAX_OBJECT_BYTES))
+        : Optional.empty();
+  }
+
   /** Nodes know blocks by their hash for a while after a reorganisation has replaced them. */
   private boolean isCanonical(Block block) throws InftException {
     return chain
@@ -89,13 +141,9 @@ final class InlinedObjects {
       return Optional.empty();
     }
     for (Log log : logs) {
-      if (log.address().equals(settings.contract()) && RegistryEvents.is(INLINED, log)) {
-        Blob object =
-            new AbiReader("ObjectInlined event", log.data())
-                .bytes("object", AnchorRequest.MAX_OBJECT_BYTES);
-        if (isOf(version, object.toBytes())) {
-          return Optional.of(object);
-        }
+      Optional<Blob> object = object(log).filter(blob -> isOf(version, blob.toBytes()));
+      if (object.isPresent()) {
+        return object;
       }
     }
     return Optional.empty();

@@ -13,6 +13,7 @@ import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.HeadNews;
+import io.inft.registry.Inlined;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
@@ -117,6 +118,11 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public Blob object(DatabaseId id, Anchored version) throws InftException {
     return reader.object(id, version);
+  }
+
+  @Override
+  public List<Inlined> tail(DatabaseId id, Anchored newest) throws InftException {
+    return reader.tail(id, newest);
   }
 
   @Override

@@ -3,35 +3,53 @@ package io.inft.replica.restore;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
+import io.inft.commit.Archive;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Inlined;
 import io.inft.registry.Kind;
+import io.inft.registry.RegistryReader;
 import io.inft.store.StoreReader;
+import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectRef;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
- * Fetches commit objects and believes nothing: bytes against root and checksum, every field against
- * what the registry recorded, the signature against the author. Checked ones are kept, bounded by
- * bytes. Safe for many threads.
+ * Fetches commit objects, wherever they are, and believes nothing: bytes against root and checksum,
+ * every field against what the registry recorded, the signature against the author. Those whose
+ * root was checked are kept, bounded by bytes. Safe for many threads.
+ *
+ * <p>A stored version's object is in the store. That of one that went along with its anchor is in
+ * the archive of the next stored version, and before there is one, in the chain's log.
  */
-public final class Commits {
+public final class Commits implements CarriedObjects {
   private static final long CACHE_BYTES = 16L << 20;
 
   private final StoreReader store;
+  private final RegistryReader registry;
+  private final DatabaseId id;
   private final Digest context;
-  private final Cache<ObjectRef, Blob> checked =
+  private final Cache<Digest, Blob> known =
       Caffeine.newBuilder()
           .maximumWeight(CACHE_BYTES)
-          .weigher((ObjectRef ref, Blob bytes) -> bytes.sizeBytes())
+          .weigher((Digest root, Blob bytes) -> bytes.sizeBytes())
           .build();
 
-  public Commits(StoreReader store, Digest context) {
+  public Commits(StoreReader store, RegistryReader registry, DatabaseId id, Digest context) {
     this.store = store;
+    this.registry = registry;
+    this.id = id;
     this.context = context;
   }
 
@@ -47,20 +65,143 @@ public final class Commits {
           version.anchor().kind().code(),
           Kind.NEWEST);
     }
-    ObjectRef ref = refOf(version);
-    Blob known = checked.getIfPresent(ref);
-    byte[] bytes =
-        known != null ? known.toBytes() : store.open(ref).readAll(CommitObject.MAX_BYTES);
-    if (known == null) {
-      same(
-          "commit object of version " + version.version(),
-          version.anchor().checksum(),
-          Digest.sha256(bytes));
-    }
-    CommitObject commit = CommitObject.parse(bytes);
+    Blob bytes = bytes(version);
+    same(
+        "commit object of version " + version.version(),
+        version.anchor().checksum(),
+        Digest.sha256(bytes.toBytes()));
+    CommitObject commit = CommitObject.parse(bytes.toBytes());
     check(commit.body(), version);
-    checked.put(ref, Blob.of(bytes));
+    known.put(version.anchor().root(), bytes);
     return commit;
+  }
+
+  /**
+   * The versions right up to one that went along with its anchor, as far back as they did, oldest
+   * first: what the next stored version has to carry.
+   */
+  public List<Inlined> tail(Anchored newest) throws InftException {
+    List<Inlined> tail = new ArrayList<>();
+    for (Anchored version : Inlined.tail(registry, id, newest)) {
+      tail.add(new Inlined(version, Optional.of(bytes(version))));
+    }
+    return List.copyOf(tail);
+  }
+
+  @Override
+  public Blob before(CommitObject of, long version) throws InftException {
+    Digest root = of.body().previousRoot();
+    for (long at = of.body().version() - 1; ; at--) {
+      Blob object = known.getIfPresent(root);
+      if (object == null) {
+        Anchored recorded = registry.version(id, at, 0);
+        same("commit object of version " + at, root, recorded.anchor().root());
+        object = bytes(recorded);
+      }
+      if (at <= version) {
+        return object;
+      }
+      root = CommitObject.previousRootOf(object.toBytes());
+    }
+  }
+
+  /** The bytes that have the root of a version. */
+  private Blob bytes(Anchored version) throws InftException {
+    Blob kept = known.getIfPresent(version.anchor().root());
+    if (kept != null) {
+      return kept;
+    }
+    return version.inlined() ? inlined(version) : stored(version);
+  }
+
+  private Blob stored(Anchored version) throws InftException {
+    return Blob.of(store.open(refOf(version)).readAll(CommitObject.MAX_BYTES));
+  }
+
+  /**
+   * From its carrier, if there is one by now; else from the chain; and whatever these say, somebody
+   * may have stored it.
+   */
+  private Blob inlined(Anchored version) throws InftException {
+    List<InftException> failures = new ArrayList<>();
+    Optional<Anchored> carrier = carrierOf(version);
+    if (carrier.isPresent()) {
+      try {
+        keepCarriedBy(carrier.get());
+      } catch (InftException e) {
+        failures.add(e);
+      }
+    } else {
+      registry.tail(id, version).forEach(this::keepTrue);
+    }
+    Blob found = known.getIfPresent(version.anchor().root());
+    if (found != null) {
+      return found;
+    }
+    if (carrier.isPresent() && failures.isEmpty()) {
+      failures.add(notIn(carrier.get(), version));
+    }
+    try {
+      Blob object = registry.object(id, version);
+      requireRoot(version, object);
+      return object;
+    } catch (ObjectMissingException | SubstitutedObjectException e) {
+      failures.add(e);
+    }
+    try {
+      return stored(version);
+    } catch (ObjectMissingException e) {
+      failures.add(e);
+    }
+    InftException first = failures.get(0);
+    failures.stream().skip(1).forEach(first::addSuppressed);
+    throw first;
+  }
+
+  private static CorruptObjectException notIn(Anchored carrier, Anchored version) {
+    return new CorruptObjectException(
+        "archive",
+        0,
+        "of version "
+            + carrier.version()
+            + " does not have the object of version "
+            + version.version()
+            + " that was anchored, with root "
+            + version.anchor().root());
+  }
+
+  /** The next stored version; empty if there is none yet. */
+  private Optional<Anchored> carrierOf(Anchored version) throws InftException {
+    long from = version.version() + 1;
+    return registry.history(id, from, from + Inlined.STORED_EVERY).stream()
+        .filter(next -> !next.inlined())
+        .findFirst();
+  }
+
+  /** Keeps what an archive has under the roots that it really has. */
+  private void keepCarriedBy(Anchored carrier) throws InftException {
+    Archive archive = Archive.requireOf(fetch(carrier));
+    for (Blob object : archive.objects()) {
+      known.put(MerkleRoot.of(ByteSource.of(object.toBytes())), object);
+    }
+  }
+
+  private void keepTrue(Inlined inlined) {
+    if (inlined.object().isPresent()) {
+      try {
+        requireRoot(inlined.version(), inlined.object().get());
+        known.put(inlined.version().anchor().root(), inlined.object().get());
+      } catch (InftException other) {
+        // whoever needs it asks the registry again, and is told
+      }
+    }
+  }
+
+  private static void requireRoot(Anchored version, Blob object) throws InftException {
+    same(
+        "commit object of version " + version.version() + " that went along, its root",
+        version.anchor().root(),
+        MerkleRoot.of(ByteSource.of(object.toBytes())));
   }
 
   private void check(CommitBody body, Anchored version) throws InftException {

@@ -35,10 +35,15 @@ public final class PackAccess {
 
   private final StoreReader store;
   private final Digest context;
+  private final CarriedObjects tail;
 
-  public PackAccess(StoreReader store, Digest context) {
+  /**
+   * @param tail has what goes along with anchors and is not carried yet
+   */
+  public PackAccess(StoreReader store, Digest context, CarriedObjects tail) {
     this.store = store;
     this.context = context;
+    this.tail = tail;
   }
 
   /** The sealed bytes of an attachment of {@code commit}; verified against their root when read. */
@@ -56,8 +61,7 @@ public final class PackAccess {
       CommitObject commit, long producedBy, Location location, long sizeBytes, boolean proved)
       throws InftException {
     if (location instanceof Location.Carried carried) {
-      return ByteSource.of(
-          Archive.requireOf(carrier(commit, carried)).packOf(producedBy, carried, sizeBytes));
+      return carried(commit, producedBy, carried, sizeBytes);
     }
     if (location instanceof Location.Here here) {
       return ByteSource.of(commit.toBytes())
@@ -71,12 +75,19 @@ public final class PackAccess {
     return opened(new ObjectRef(own.root(), sizeBytes), proved);
   }
 
-  private CommitObject carrier(CommitObject commit, Location.Carried carried) throws InftException {
-    if (carried.isHere()) {
-      return commit;
+  /** What a version carries itself, what another one carries, or what nobody does yet. */
+  private ByteSource carried(
+      CommitObject commit, long producedBy, Location.Carried carried, long sizeBytes)
+      throws InftException {
+    CommitObject carrier = commit;
+    if (!carried.isHere()) {
+      ObjectRef ref = new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
+      carrier = CommitObject.parse(store.open(ref).readAll(CommitObject.MAX_BYTES));
     }
-    ObjectRef carrier = new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
-    return CommitObject.parse(store.open(carrier).readAll(CommitObject.MAX_BYTES));
+    if (carried.isHere() && carrier.body().archive().isEmpty()) {
+      return Archive.packIn(tail.before(commit, producedBy), producedBy, carried, sizeBytes);
+    }
+    return Archive.requireOf(carrier).packOf(producedBy, carried, sizeBytes);
   }
 
   private ByteSource opened(ObjectRef object, boolean proved) throws InftException {

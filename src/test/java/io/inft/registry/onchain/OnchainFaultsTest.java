@@ -10,6 +10,7 @@ import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.ChainProxy;
 import io.inft.devnet.TestPackages;
+import io.inft.evm.AbiWriter;
 import io.inft.evm.Call;
 import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
@@ -23,6 +24,7 @@ import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.Inlined;
 import io.inft.registry.Kind;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RetryRule;
@@ -301,6 +303,53 @@ class OnchainFaultsTest {
     assertThatThrownBy(() -> registry.object(id, other))
         .isInstanceOf(ObjectMissingException.class)
         .hasMessageContaining("block " + anchored.block().number());
+  }
+
+  private List<Anchored> goAlong(int versions) throws Exception {
+    Anchor newest = begin();
+    List<Anchored> all = new ArrayList<>();
+    for (int i = 0; i < versions; i++) {
+      byte[] object = ("object " + i).getBytes(StandardCharsets.US_ASCII);
+      newest = named(after(newest), object.length, Digest.sha256(object));
+      all.add(registry.anchorInline(id, newest, Blob.of(object)));
+    }
+    return all;
+  }
+
+  private static final String INLINED =
+      AbiWriter.topic("ObjectInlined(bytes32,uint64,bytes)").toString();
+
+  @Test
+  void theTailComesWithItsObjectsInFewQuestions() throws Exception {
+    List<Anchored> all = goAlong(6);
+    Anchored newest = all.get(5);
+    anvil.rpc().call("anvil_mine", "0x3e8");
+    int before = proxy.calls();
+
+    List<Inlined> tail = registry.tail(id, newest);
+
+    assertThat(proxy.calls() - before).isLessThan(6);
+    assertThat(tail).extracting(Inlined::version).isEqualTo(all);
+    assertThat(tail).allMatch(one -> one.object().isPresent());
+    proxy.refuseLogsOfMoreThan(1);
+    List<Inlined> refused = registry.tail(id, newest);
+    assertThat(refused).extracting(Inlined::version).isEqualTo(all);
+    assertThat(registry.object(id, refused.get(0).version())).isEqualTo(tail.get(0).object().get());
+  }
+
+  /** A list without events is an answer; what is missing then is said, and had elsewhere. */
+  @Test
+  void whatAnEndpointPrunedOrBentIsMissingFromTheTail() throws Exception {
+    List<Anchored> all = goAlong(3);
+    proxy.dropLogs(INLINED);
+
+    assertThat(registry.tail(id, all.get(2))).hasSize(3).allMatch(one -> one.object().isEmpty());
+    assertThat(registry.object(id, all.get(0)).toBytes()).asString().isEqualTo("object 0");
+
+    proxy.behave();
+    proxy.bendLogs(INLINED);
+    assertThat(registry.tail(id, all.get(2))).hasSize(3).allMatch(one -> one.object().isEmpty());
+    assertThat(registry.object(id, all.get(0)).toBytes()).asString().isEqualTo("object 0");
   }
 
   private static Anchor named(Anchor a, long size, Digest checksum) {

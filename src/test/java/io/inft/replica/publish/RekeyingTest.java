@@ -101,7 +101,8 @@ class RekeyingTest {
       Network network = world.network();
       Anchored head = network.registry().head(id).newest().orElseThrow();
       Digest context = DatabaseScope.contextOf(network, id);
-      CommitObject newest = new Commits(network.store(), context).fetch(head);
+      CommitObject newest =
+          new Commits(network.store(), network.registry(), id, context).fetch(head);
       Keyring own =
           Keyring.create(
               context,

@@ -274,12 +274,13 @@ class EventLogTest {
     Network network = network(time(VERSIONS));
     DatabaseId id = DatabaseId.parse("db");
     Digest context = DatabaseScope.contextOf(network, id);
+    Commits commits = new Commits(network.store(), network.registry(), id, context);
     EventLog log =
         new EventLog(
             network.registry(),
             id,
-            new Commits(network.store(), context),
-            new PackAccess(network.store(), context),
+            commits,
+            new PackAccess(network.store(), context, commits),
             context,
             GenerationOpener.secretOf(world.settings("reader", "db")),
             mostBytes);
@@ -326,7 +327,8 @@ class EventLogTest {
   private Restore.Opened newest() throws Exception {
     Network network = network(time(VERSIONS));
     Digest context = DatabaseScope.contextOf(network, DatabaseId.parse("db"));
-    Commits commits = new Commits(network.store(), context);
+    Commits commits =
+        new Commits(network.store(), network.registry(), DatabaseId.parse("db"), context);
     Anchored head = network.registry().head(DatabaseId.parse("db")).newest().orElseThrow();
     return new Restore(network.store(), context, commits, EngineThreads.pooled())
         .open(

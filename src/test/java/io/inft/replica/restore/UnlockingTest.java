@@ -158,7 +158,11 @@ class UnlockingTest {
     Network network = world.network();
     Digest context = DatabaseScope.contextOf(network, settings.id());
     Restore restore =
-        new Restore(store, context, new Commits(store, context), EngineThreads.pooled());
+        new Restore(
+            store,
+            context,
+            new Commits(store, network.registry(), settings.id(), context),
+            EngineThreads.pooled());
     Anchored newest = network.registry().head(settings.id()).newest().orElseThrow();
 
     restore.open(newest, new Unlocking(MINE, Runnable::run));
@@ -177,7 +181,7 @@ class UnlockingTest {
     FaultyStore store = new FaultyStore(world.network().store(), 1);
     Network network = world.network();
     Digest context = DatabaseScope.contextOf(network, settings.id());
-    Commits commits = new Commits(network.store(), context);
+    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     Restore restore = new Restore(store, context, commits, EngineThreads.pooled());
     Anchored newest = network.registry().head(settings.id()).newest().orElseThrow();
     store.unreliable(1);
@@ -228,7 +232,7 @@ class UnlockingTest {
         network,
         context,
         WorkingCopy.open(settings.home(), network, settings.id()),
-        new Commits(network.store(), context),
+        new Commits(network.store(), network.registry(), settings.id(), context),
         settings.objects(),
         Clock.systemUTC(),
         RANDOM);

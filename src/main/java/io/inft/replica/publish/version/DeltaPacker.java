@@ -9,8 +9,10 @@ import io.inft.failure.InftException;
 import io.inft.pack.PackComposer;
 import io.inft.pack.PackReader;
 import io.inft.pack.PackType;
+import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.CompactionPolicy;
 import io.inft.replica.publish.policy.RestoreSetPlan;
+import io.inft.replica.restore.CarriedObjects;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Tip;
@@ -35,12 +37,10 @@ final class DeltaPacker {
 
   private final DatabaseScope scope;
   private final GenerationFolder folder;
-  private final PackAccess access;
 
   DeltaPacker(DatabaseScope scope, GenerationFolder folder) {
     this.scope = scope;
     this.folder = folder;
-    this.access = new PackAccess(folder.objects(), scope.context());
   }
 
   /** One delta that is being made. Not thread-safe. */
@@ -75,6 +75,7 @@ final class DeltaPacker {
           new PackMaker.Span(PackType.DELTA, order.version(), merge.rank(), from, order.version());
       PageProof proof = new PageProof(folder.database(), order.tree());
       this.images = page -> proof.proven(pin, page, changes.image(pin, page, folder.pageSize()));
+      PackAccess access = new PackAccess(folder.objects(), scope.context(), tail(order));
       for (PackEntry entry : merged) {
         chain.add(access.pack(tip.commit(), entry, order.wanted().keys()));
       }
@@ -127,6 +128,18 @@ final class DeltaPacker {
       all.add(PackReader.open(ByteSource.of(plain)));
       return compose(all, images);
     }
+  }
+
+  /** The inlined versions that the next one carries; their objects are kept here. */
+  private CarriedObjects tail(VersionOrder order) {
+    return (commit, version) -> {
+      for (WriterState.Inlined one : order.tail()) {
+        if (one.version() == version) {
+          return folder.objects().kept(one.commit(), one.checksum());
+        }
+      }
+      throw new IllegalStateException("the tail has no version " + version);
+    };
   }
 
   /**

@@ -9,6 +9,7 @@ import io.inft.pack.PackType;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.RestoreSetPlan;
 import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Tip;
 import io.inft.sqlite.IntegrityReport;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,11 +72,14 @@ public final class PagePacker {
 
   /** The packs of the version before. */
   private static List<PackEntry> previousPacks(VersionOrder order) {
-    return order
-        .base()
-        .tip()
-        .map(tip -> tip.commit().restoreSetSeenFromLater(tip.ref().root()))
-        .orElse(List.of());
+    return order.base().tip().map(tip -> packsOf(order, tip)).orElse(List.of());
+  }
+
+  private static List<PackEntry> packsOf(VersionOrder order, Tip tip) {
+    boolean inlined = order.tail().stream().anyMatch(one -> one.commit().equals(tip.ref()));
+    return inlined
+        ? tip.commit().restoreSetSeenWhileCarried()
+        : tip.commit().restoreSetSeenFromLater(tip.ref().root());
   }
 
   /** Those on top of the spare snapshot; empty if there is none or the deltas do not fit it. */

@@ -71,7 +71,7 @@ public final class VersionSealer {
     }
     Archive archive = archive(tail);
     attachments.carry(archive);
-    CommitObject carrier = sign(order, bound, archive.carrying(restoreSet), attachments);
+    CommitObject carrier = sign(order, bound, restoreSet, attachments);
     return new SealedVersion(carrier, manifest, kind, attachments.own(), false);
   }
 
