@@ -95,7 +95,7 @@ class HouseTest {
           RegistryReader Rights RunningHashes
       upkeep
         opens failure bytes commit store.merkle store registry
-        doors Needed Upkeep
+        doors Needed PayingAgain Upkeep
       registry.ledger
         opens failure bytes registry
         doors DirectoryRegistry
@@ -131,7 +131,7 @@ class HouseTest {
         doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
-        opens failure commit
+        opens failure bytes commit
         doors Cadence CompactionPolicy Decision FinalityLooks Inlining Known Pace PublishPolicy
           RestoreSetPlan Retry RoadPolicy
       replica.publish.version
@@ -141,7 +141,7 @@ class HouseTest {
           VersionContent VersionOrder VersionSealer
       replica.publish
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish.policy replica.publish.version
+          replica.local replica.restore replica.publish.policy replica.publish.version upkeep
         doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica

@@ -294,7 +294,7 @@ public enum InftProperty {
       named("renewAfter")
           .kind(Kind.DURATION)
           .defaultsTo("180d")
-          .says("Age at which an object that the head needs is stored again.")),
+          .says("Age at which an object that the head needs is paid for or stored again.")),
   PADDING(
       named("padding")
           .choices("padme", "none")

@@ -3,11 +3,15 @@ package io.inft.replica.publish;
 import io.inft.capture.Pin;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.InftException;
+import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.CompactionPolicy;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Tip;
+import io.inft.store.RenewableStore;
+import io.inft.upkeep.PayingAgain;
+import io.inft.upkeep.Upkeep;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +27,7 @@ final class Compactions {
   private final GenerationState state;
   private final Fencing fencing;
   private final CompactionPolicy policy;
+  private final PayingAgain payments;
 
   // Mutable, guarded by this.
   private volatile @Nullable Compaction running;
@@ -33,7 +38,15 @@ final class Compactions {
     this.folder = folder;
     this.state = state;
     this.fencing = fencing;
-    this.policy = new CompactionPolicy(scope.objects().renewAfter());
+    this.policy =
+        new CompactionPolicy(scope.objects().renewAfter(), scope.store() instanceof RenewableStore);
+    this.payments =
+        new PayingAgain(
+            scope.id().toString(),
+            new Upkeep(scope.registry(), scope.store(), folder.objects(), scope.id()),
+            scope.objects().renewAfter(),
+            scope.clock(),
+            EngineThreads.anchoring());
   }
 
   /** Begins if it is worth it, from the very position that a version was just staged at. */
@@ -95,12 +108,20 @@ final class Compactions {
     return running != null;
   }
 
-  /** Whether a pack of the newest version is so old that it must be stored again. */
+  /**
+   * Whether a pack of the newest version is so old that a new snapshot must be made. Where it is
+   * cheaper to pay for it again, that is begun in the background instead.
+   */
   boolean wantsRenewal() {
-    return state
-        .tip()
-        .filter(newest -> policy.wantsRenewal(newest.commit().body().restoreSet(), nowSeconds()))
-        .isPresent();
+    CompactionPolicy.Renewal renewal =
+        state
+            .tip()
+            .map(newest -> policy.renewal(newest.commit().body().restoreSet(), nowSeconds()))
+            .orElse(CompactionPolicy.Renewal.NOTHING);
+    if (renewal == CompactionPolicy.Renewal.BY_PAYING_AGAIN) {
+      payments.beginIfDue();
+    }
+    return renewal == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
   }
 
   private long nowSeconds() {
@@ -114,15 +135,17 @@ final class Compactions {
    */
   CompletableFuture<Void> quiet() {
     Compaction now = running;
+    CompletableFuture<Void> paid = payments.quiet();
     if (now == null) {
-      return CompletableFuture.completedFuture(null);
+      return paid;
     }
     now.cancel();
-    return now.ended();
+    return CompletableFuture.allOf(now.ended(), paid);
   }
 
   /** Breaks off what background work waits for, as far as that listens. */
   void interrupt() {
+    payments.interrupt();
     Compaction now = running;
     if (now != null) {
       now.interrupt();

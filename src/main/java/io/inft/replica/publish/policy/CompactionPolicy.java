@@ -1,21 +1,35 @@
 package io.inft.replica.publish.policy;
 
+import io.inft.bytes.Digest;
+import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import java.time.Duration;
 import java.util.List;
 
 /**
  * When deltas are replaced by a new snapshot: when they outweigh the one they stand on, or when a
- * pack was stored so long ago that storage will not keep it.
+ * pack was stored so long ago that storage will not keep it and paying for it again is not possible
+ * or dearer.
  *
  * @param renewAfter how long storage keeps a pack for sure
+ * @param paysAgain whether the store takes another payment for what it has
  */
-public record CompactionPolicy(Duration renewAfter) {
+public record CompactionPolicy(Duration renewAfter, boolean paysAgain) {
   /** Deltas up to this weigh nothing: a segment of storage, fetched in one go. */
   private static final long LIGHT_BYTES = 256L << 10;
 
   /** Databases up to this are small enough to be snapshotted within a publish. */
   private static final long QUICK_BYTES = 4L << 20;
+
+  /** Paying again takes gas for each object, a snapshot of a small database for one. */
+  private static final int FEW_OBJECTS = 3;
+
+  /** What becomes of packs that are old. */
+  public enum Renewal {
+    NOTHING,
+    BY_PAYING_AGAIN,
+    BY_A_SNAPSHOT
+  }
 
   /** What becomes of the deltas. */
   public enum Decision {
@@ -40,7 +54,8 @@ public record CompactionPolicy(Duration renewAfter) {
 
   public Decision decide(Known known, long nowSeconds) {
     if (known.running()
-        || !(isOutweighed(known.restoreSet()) || wantsRenewal(known.restoreSet(), nowSeconds))) {
+        || !(isOutweighed(known.restoreSet())
+            || renewal(known.restoreSet(), nowSeconds) == Renewal.BY_A_SNAPSHOT)) {
       return Decision.NOTHING;
     }
     return isQuick(known.databaseBytes())
@@ -48,10 +63,30 @@ public record CompactionPolicy(Duration renewAfter) {
         : Decision.IN_THE_BACKGROUND;
   }
 
-  /** Whether a pack is so old that it must be stored again. */
-  public boolean wantsRenewal(List<PackEntry> restoreSet, long nowSeconds) {
+  /** Whether a pack is so old that something must be done, and what. */
+  public Renewal renewal(List<PackEntry> restoreSet, long nowSeconds) {
     long before = nowSeconds - renewAfter.toSeconds();
-    return restoreSet.stream().anyMatch(pack -> pack.storedAtSeconds() < before);
+    if (restoreSet.stream().noneMatch(pack -> pack.storedAtSeconds() < before)) {
+      return Renewal.NOTHING;
+    }
+    long objects = restoreSet.stream().map(CompactionPolicy::object).distinct().count();
+    long bytes = restoreSet.stream().mapToLong(PackEntry::sizeBytes).sum();
+    return paysAgain && (objects <= FEW_OBJECTS || !isQuick(bytes))
+        ? Renewal.BY_PAYING_AGAIN
+        : Renewal.BY_A_SNAPSHOT;
+  }
+
+  /** The root of the object a pack lies in. */
+  private static Digest object(PackEntry pack) {
+    if (pack.location() instanceof Location.Own own) {
+      return own.root();
+    }
+    if (pack.location() instanceof Location.Within within) {
+      return within.commitRoot();
+    }
+    return pack.location() instanceof Location.Carried carried
+        ? carried.carrierRoot()
+        : Digest.ZERO;
   }
 
   /** Whether the deltas weigh more than the snapshot they stand on, and anything at all. */

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CompactionPolicyTest {
   private static final long NOW = 1_000_000_000;
   private static final long DAY = 86_400;
-  private static final CompactionPolicy POLICY = new CompactionPolicy(Duration.ofDays(180));
+  private static final CompactionPolicy POLICY = new CompactionPolicy(Duration.ofDays(180), false);
 
   private static PackEntry pack(PackType type, long bytes, long ageDays) {
     long from = type == PackType.SNAPSHOT ? 0 : 1;
@@ -60,6 +60,43 @@ class CompactionPolicyTest {
     }
     assertThat(POLICY.decide(new CompactionPolicy.Known(restoreSet, database << 20, running), NOW))
         .isEqualTo(decision);
-    assertThat(POLICY.wantsRenewal(restoreSet, NOW)).isEqualTo(age > 180);
+    assertThat(POLICY.renewal(restoreSet, NOW))
+        .isEqualTo(
+            age > 180 ? CompactionPolicy.Renewal.BY_A_SNAPSHOT : CompactionPolicy.Renewal.NOTHING);
+  }
+
+  @ParameterizedTest(name = "snapshot {0} KB and {1} deltas in objects of their own, {2} days old")
+  @CsvSource({
+    "2000, 0, 180, NOTHING",
+    "2000, 0, 181, BY_PAYING_AGAIN",
+    "2000, 2, 181, BY_PAYING_AGAIN",
+    "2000, 3, 181, BY_A_SNAPSHOT", // a small one costs less than gas for four objects
+    "5000, 12, 181, BY_PAYING_AGAIN" // and a large one more
+  })
+  void paysAgainWhereThatIsCheaper(
+      long snapshot, int deltas, long age, CompactionPolicy.Renewal renewal) {
+    CompactionPolicy paying = new CompactionPolicy(Duration.ofDays(180), true);
+    List<PackEntry> restoreSet = new ArrayList<>();
+    restoreSet.add(pack(PackType.SNAPSHOT, snapshot << 10, age));
+    for (int i = 0; i < deltas; i++) {
+      PackEntry delta = pack(PackType.DELTA, 10, 0);
+      restoreSet.add(
+          new PackEntry(
+              delta.type(),
+              delta.epoch(),
+              delta.producedBy(),
+              delta.index(),
+              delta.fromVersion(),
+              delta.toVersion(),
+              new Location.Within(Digest.sha256(new byte[] {2, (byte) i}), 100, 5),
+              delta.sizeBytes(),
+              delta.storedAtSeconds()));
+    }
+    assertThat(paying.renewal(restoreSet, NOW)).isEqualTo(renewal);
+    boolean snapshots = renewal == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
+    assertThat(
+            paying.decide(new CompactionPolicy.Known(restoreSet, snapshot << 10, false), NOW)
+                != CompactionPolicy.Decision.NOTHING)
+        .isEqualTo(snapshots);
   }
 }

@@ -1,0 +1,140 @@
+package io.inft.upkeep;
+
+import io.inft.bytes.TransferListener;
+import io.inft.failure.InftException;
+import io.inft.store.RenewableStore.State;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Pays in the background for what the head needs and nobody paid for within a time. The store
+ * writes down what it sends, and asks the network what was paid; so a crash pays nothing twice, and
+ * what somebody else paid for is left alone. Safe for many threads.
+ */
+public final class PayingAgain {
+  private static final Logger LOG = LoggerFactory.getLogger(PayingAgain.class);
+
+  /** Nothing ends so suddenly that it need be looked at more often. */
+  private static final Duration LOOK_AGAIN = Duration.ofDays(1);
+
+  private static final Duration RETRY = Duration.ofHours(1);
+
+  private final String id;
+  private final Upkeep upkeep;
+  private final Duration renewAfter;
+  private final Clock clock;
+  private final Executor executor;
+
+  // Mutable, guarded by this.
+  private long nextLookMillis;
+  private @Nullable CompletableFuture<Void> running;
+  private volatile @Nullable Thread paying;
+  private volatile boolean quiet;
+
+  /**
+   * @param id of the database, for messages
+   * @param renewAfter what was paid for within this time is left alone
+   * @param executor runs what waits for the network
+   */
+  public PayingAgain(
+      String id, Upkeep upkeep, Duration renewAfter, Clock clock, Executor executor) {
+    this.id = id;
+    this.upkeep = upkeep;
+    this.renewAfter = renewAfter;
+    this.clock = clock;
+    this.executor = executor;
+  }
+
+  /** Begins unless it is at work, or was not long ago. Waits for nothing. */
+  public synchronized void beginIfDue() {
+    long now = clock.millis();
+    if (quiet || running != null || now < nextLookMillis) {
+      return;
+    }
+    nextLookMillis = now + LOOK_AGAIN.toMillis();
+    CompletableFuture<Void> ended = new CompletableFuture<>();
+    running = ended;
+    boolean begins = false;
+    try {
+      executor.execute(() -> pay(ended));
+      begins = true;
+    } finally {
+      if (!begins) {
+        end(ended);
+      }
+    }
+  }
+
+  private void pay(CompletableFuture<Void> ended) {
+    paying = Thread.currentThread();
+    try {
+      if (!quiet) {
+        tell(upkeep.renew(upkeep.needed(false), renewAfter, TransferListener.NONE));
+      }
+    } catch (InftException e) {
+      retryLater();
+      if (!quiet) {
+        LOG.warn(
+            "could not pay again for what '{}' needs, will try again in {}: {}",
+            id,
+            RETRY,
+            e.getMessage(),
+            e);
+      }
+    } finally {
+      paying = null;
+      end(ended);
+    }
+  }
+
+  private void tell(Upkeep.Report report) {
+    if (report.count(State.RENEWED) > 0 || !report.stored().isEmpty()) {
+      LOG.info(
+          "paid again for {} objects that '{}' needs, and stored {}",
+          report.count(State.RENEWED),
+          id,
+          report.stored().size());
+    }
+    if (!report.isWhole()) {
+      LOG.warn(
+          "{} objects that '{}' needs are not stored any more and cannot be had here; run 'inft"
+              + " doctor {}'",
+          report.missing().size() + report.needed().unreadable().size(),
+          id,
+          id);
+    }
+  }
+
+  private synchronized void retryLater() {
+    nextLookMillis = clock.millis() + RETRY.toMillis();
+  }
+
+  private synchronized void end(CompletableFuture<Void> ended) {
+    running = null;
+    ended.complete(null);
+  }
+
+  /**
+   * Begins nothing any more.
+   *
+   * @return done when no thread is at work
+   */
+  public synchronized CompletableFuture<Void> quiet() {
+    quiet = true;
+    CompletableFuture<Void> now = running;
+    return now == null ? CompletableFuture.completedFuture(null) : now;
+  }
+
+  /** Breaks off what it waits for, as far as that listens; what was sent is gone on with later. */
+  public void interrupt() {
+    Thread waiting = paying;
+    if (waiting != null) {
+      waiting.interrupt();
+    }
+  }
+}
