@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.HeadNews;
 import io.inft.replica.local.LocalStatus;
 import java.util.Optional;
 
@@ -12,6 +13,7 @@ import java.util.Optional;
  * @param store where objects lie, for people
  * @param registry which registry names the head, for people
  * @param head the registry's word; empty if it does not know the database
+ * @param follows how a reader here would hear of a newer version; it was tried
  * @param local what lies on this machine
  */
 public record DatabaseOverview(
@@ -20,4 +22,5 @@ public record DatabaseOverview(
     String store,
     String registry,
     Optional<Head> head,
+    HeadNews.Way follows,
     LocalStatus local) {}

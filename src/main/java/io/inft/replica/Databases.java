@@ -14,8 +14,10 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
+import io.inft.registry.HeadNews;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.Following;
 import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.ObjectFolder;
@@ -40,6 +42,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -52,6 +55,9 @@ import org.slf4j.LoggerFactory;
 /** What can be done with a database without a connection to it. */
 public final class Databases {
   private static final Logger LOG = LoggerFactory.getLogger(Databases.class);
+
+  /** Longer than an endpoint has for its first answer, so that the next way is tried too. */
+  private static final Duration FOLLOWING_PATIENCE = Duration.ofSeconds(6);
 
   private Databases() {}
 
@@ -73,6 +79,9 @@ public final class Databases {
         network.store().describe(),
         network.registry().describe(),
         head,
+        settings.session().follow()
+            ? Following.tried(network.registry(), settings.id(), FOLLOWING_PATIENCE)
+            : HeadNews.Way.POLLING,
         local(settings, network));
   }
 
@@ -300,7 +309,7 @@ public final class Databases {
     }
     try (Session session = PastStates.openNewest(settings, network)) {
       copyWhole(session.databaseFile(), target);
-      return session.sync(java.time.Duration.ZERO);
+      return session.sync(Duration.ZERO);
     }
   }
 

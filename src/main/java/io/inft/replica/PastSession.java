@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A session on a state that never changes. */
 final class PastSession implements Session {
@@ -40,8 +40,11 @@ final class PastSession implements Session {
   private final Following following;
   private final AtomicBoolean closed = new AtomicBoolean();
 
+  // Guarded by this.
+  private @Nullable FutureTask<Boolean> pending;
+
   /** What is final stays so. */
-  private volatile boolean isFinal;
+  private boolean isFinal;
 
   PastSession(
       Network network,
@@ -133,20 +136,27 @@ final class PastSession implements Session {
 
   /** Asked of the registry, which is not waited for long; empty if it does not say. */
   private Optional<Boolean> finality() {
-    if (isFinal) {
-      return Optional.of(true);
+    FutureTask<Boolean> asking;
+    synchronized (this) {
+      if (isFinal) {
+        return Optional.of(true);
+      }
+      asking = pending;
+      if (asking == null) { // one thread, however often the status is asked for
+        asking = new FutureTask<>(() -> network.registry().isFinal(seen.version().block()));
+        pending = asking;
+        EngineThreads.anchoring().execute(asking);
+      }
     }
-    AtomicReference<Boolean> answer = new AtomicReference<>();
-    FutureTask<Boolean> asking =
-        new FutureTask<>(
-            () -> {
-              answer.set(network.registry().isFinal(seen.version().block()));
-              return true;
-            });
-    EngineThreads.anchoring().execute(asking);
-    Waits.done(asking, FINALITY_PATIENCE);
-    isFinal = Boolean.TRUE.equals(answer.get());
-    return Optional.ofNullable(answer.get());
+    if (!Waits.done(asking, FINALITY_PATIENCE)) {
+      return Optional.empty();
+    }
+    synchronized (this) {
+      pending = pending == asking ? null : pending;
+      Optional<Boolean> answer = Waits.result(asking);
+      isFinal |= answer.orElse(false);
+      return answer;
+    }
   }
 
   @Override

@@ -147,6 +147,7 @@ class InftTest {
         .isEqualTo(1);
     assertThat(runOnEmbedded("laptop", "status", "bad", "--json")).isZero();
     assertThat(ran.json().path("version").asInt()).isZero();
+    assertThat(ran.json().path("follows").asText()).isEqualTo("direct");
   }
 
   @Test

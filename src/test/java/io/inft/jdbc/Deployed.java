@@ -14,7 +14,8 @@ import java.util.function.Function;
  * An application in a class loader of its own, with the driver beside it, as a servlet container
  * deploys it. Called through JDK types only. The words: {@code write URL HOME}, which says how many
  * rows there are then; {@code keep URL HOME}, the same with the connection left open; {@code again
- * URL HOME}, what a pool does that nobody closes; {@code deregister}, what a container does for an
+ * URL HOME}, what a pool does that nobody closes; {@code follow URL HOME WAY}, which leaves a reader
+ * open once it follows that way; {@code deregister}, what a container does for an
  * application that forgets to.
  */
 public final class Deployed implements Function<String, String> {
@@ -38,6 +39,9 @@ public final class Deployed implements Function<String, String> {
         case "keep" -> {
           return rows(open(words));
         }
+        case "follow" -> {
+          return follow(open(words), words[3]);
+        }
         case "again" -> {
           driver.connect(words[1], properties(words));
           return "opened";
@@ -60,9 +64,22 @@ public final class Deployed implements Function<String, String> {
     return DriverManager.getConnection(words[1], properties(words));
   }
 
+  private static String follow(Connection connection, String way) throws SQLException {
+    long deadline = System.nanoTime() + 20_000_000_000L;
+    String status = "";
+    while (!status.contains("\"follows\":\"" + way + "\"") && System.nanoTime() < deadline) {
+      try (Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("select inft_status()")) {
+        row.next();
+        status = row.getString(1);
+      }
+    }
+    return status;
+  }
+
   private static Properties properties(String[] words) {
     Properties properties = new Properties();
-    properties.setProperty("network", "embedded");
+    properties.setProperty("network", words[1].contains("rpc=") ? "custom" : "embedded");
     properties.setProperty("home", words[2]);
     return properties;
   }

@@ -6,6 +6,7 @@ import io.inft.devnet.ChainProxy;
 import io.inft.devnet.SocketProxy;
 import io.inft.registry.HeadNews;
 import io.inft.replica.DatabaseStatus;
+import io.inft.replica.Databases;
 import io.inft.replica.Engines;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -187,6 +188,21 @@ class FollowTest extends OnDevnet {
       assertThat(version(reader)).isEqualTo(2);
       assertThat(lies).hasPositiveValue();
     }
+  }
+
+  @Test
+  void theWayIsToldOfWithoutAConnection() throws Exception {
+    assertThat(way(reader(overSocket()))).isEqualTo(HeadNews.Way.SUBSCRIPTION);
+    socket.refuse(true);
+    assertThat(way(reader(overSocket()))).isEqualTo(HeadNews.Way.FILTER);
+    Properties polling = reader(overSocket());
+    polling.setProperty("follow", "poll");
+    assertThat(way(polling)).isEqualTo(HeadNews.Way.POLLING);
+  }
+
+  private HeadNews.Way way(Properties reader) throws Exception {
+    Target target = Target.of(id(), reader, false);
+    return Databases.overview(target.settings(), target.network()).follows();
   }
 
   /** A version in a block that may still go is shown as what it is. */

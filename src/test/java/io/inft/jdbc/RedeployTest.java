@@ -2,22 +2,31 @@ package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.SigningKey;
+import io.inft.devnet.DevnetFixture;
+import io.inft.devnet.SocketProxy;
 import io.inft.faults.ChildJvm;
 import java.io.File;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.net.URL;
 import java.net.URLClassLoader;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The driver in the class loader of an application that is deployed again and again. */
 class RedeployTest {
@@ -95,6 +104,54 @@ class RedeployTest {
             .contains("the driver of jdbc:inft: was deregistered");
       }
     }
+  }
+
+  /** The thread that listens and its socket go with the application. */
+  @ParameterizedTest
+  @ValueSource(strings = {"subscription", "filter"})
+  void aReaderThatFollowsAChainLeavesNothing(String way) throws Exception {
+    try (DevnetFixture network = DevnetFixture.start();
+        SocketProxy socket = new SocketProxy(network.devnet().rpc())) {
+      String rpc = network.devnet().rpc() + (way.equals("filter") ? "" : "," + socket.address());
+      String url = published(network, rpc);
+      try (Deployment deployment = new Deployment()) {
+        assertThat(deployment.does("follow " + url + " " + folder.resolve("reader") + " " + way))
+            .contains("\"follows\":\"" + way + "\"");
+        assertThat(deployment.threads()).contains("inft-follow");
+        assertThat(deployment.does("deregister")).isEmpty();
+        long deadline = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (deployment.threads().contains("inft-follow") || socket.open() > 0) {
+          assertThat(System.nanoTime()).isLessThan(deadline);
+          Thread.sleep(10);
+        }
+      }
+    }
+  }
+
+  /** A database on a chain; returns a reader's URL. */
+  private String published(DevnetFixture network, String rpc) throws Exception {
+    Path secret = Files.writeString(folder.resolve("key"), "ab".repeat(32));
+    SigningKey key = network.account();
+    String where =
+        "jdbc:inft:"
+            + key.address()
+            + "/web?network=custom&rpc="
+            + rpc
+            + "&indexer="
+            + network.devnet().indexerAddress()
+            + "&contract="
+            + network.devnet().registry()
+            + "&encryptionKeyFile="
+            + secret;
+    Properties writer = new Properties();
+    writer.setProperty("privateKey", key.revealHex());
+    writer.setProperty("home", folder.resolve("writer").toString());
+    writer.setProperty("linger", "0s");
+    try (Connection connection = new InftDriver().connect(where + "&create=true", writer);
+        Statement statement = connection.createStatement()) {
+      statement.execute("create table t(a)");
+    }
+    return where + "&mode=ro&refresh=1h&linger=10m";
   }
 
   private record Last(RedeployTest test, int number) {}

@@ -15,6 +15,7 @@ import io.inft.replica.local.LocalStatus;
 import io.inft.upkeep.Needed;
 import io.inft.upkeep.Upkeep;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -78,6 +79,7 @@ public final class Status implements Callable<Integer> {
       json.put("version", 0);
       json.put("registered", false);
     }
+    json.put("follows", overview.follows().name().toLowerCase(Locale.ROOT));
     put(json, overview.local());
     return json;
   }

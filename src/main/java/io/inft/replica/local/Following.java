@@ -21,6 +21,8 @@ public final class Following {
   public static final Following NOTHING =
       new Following(new Key(new Object(), "nothing"), HeadNews.NONE);
 
+  private static final long LOOK_MILLIS = 10;
+
   /** The registry as it was opened, endpoint and all; a registry of one's own may equal another. */
   private static final class Key {
     private final Object registry;
@@ -70,6 +72,25 @@ public final class Following {
       news.close();
     }
     return joined;
+  }
+
+  /**
+   * Which way there is. Waits for it, at most so long; {@link HeadNews.Way#POLLING} if there is none
+   * by then.
+   */
+  public static HeadNews.Way tried(RegistryReader registry, DatabaseId id, Duration atMost) {
+    try (HeadNews news = registry.follow(id)) {
+      long deadline = System.nanoTime() + atMost.toNanos();
+      while (news != HeadNews.NONE
+          && news.way() == HeadNews.Way.POLLING
+          && System.nanoTime() - deadline < 0) {
+        Thread.sleep(LOOK_MILLIS);
+      }
+      return news.way();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return HeadNews.Way.POLLING;
+    }
   }
 
   private static Optional<Following> joined(Key key, Optional<Following> otherwise) {

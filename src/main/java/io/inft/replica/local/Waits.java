@@ -2,6 +2,7 @@ package io.inft.replica.local;
 
 import io.inft.failure.InftException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -87,6 +88,18 @@ public final class Waits {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
+    }
+  }
+
+  /** What something that is done answered; empty if it failed. */
+  public static <T> Optional<T> result(Future<T> done) {
+    try {
+      return Optional.ofNullable(done.get(0, TimeUnit.NANOSECONDS));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.empty();
+    } catch (ExecutionException | TimeoutException e) {
+      return Optional.empty();
     }
   }
 
