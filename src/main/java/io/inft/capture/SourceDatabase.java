@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -117,7 +118,7 @@ public final class SourceDatabase {
       long free = Files.getFileStore(image).getUsableSpace();
       if (free < needed) {
         throw new LocalStorageException(
-            image.toAbsolutePath().getParent(),
+            Objects.requireNonNull(image.toAbsolutePath().getParent()),
             "copy " + given + " to",
             new IOException(
                 String.format(Locale.ROOT, "%d bytes are needed, %d are free", needed, free)));

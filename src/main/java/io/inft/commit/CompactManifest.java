@@ -141,10 +141,10 @@ final class CompactManifest {
     long told = reader.varint("event count");
     boolean committed = (flags & COMMITTED) != 0;
     long first = last - told + (committed ? 0 : 1);
-    if (flags > (DEFLATED | COMMITTED) || told == 0 && (flags & DEFLATED) != 0) {
+    if (flags > (DEFLATED | COMMITTED) || (told == 0 && (flags & DEFLATED) != 0)) {
       throw reader.corrupt("event flags " + flags + " do not exist");
     }
-    if (told > EventBatch.MAX_EVENTS || first < 1 && (told > 0 || committed)) {
+    if (told > EventBatch.MAX_EVENTS || (first < 1 && (told > 0 || committed))) {
       throw reader.corrupt(told + " events up to event " + last);
     }
     List<Event> events = new ArrayList<>();

@@ -53,7 +53,7 @@ public record SealedManifest(
   /** Whether something rides in it whose length tells something. */
   public boolean isLaden(MadeAt at) {
     return log.isPresent()
-        || events.isPresent() && CompactManifest.told(events.get(), manifest, at) > 0;
+        || (events.isPresent() && CompactManifest.told(events.get(), manifest, at) > 0);
   }
 
   /**
@@ -105,8 +105,8 @@ public record SealedManifest(
   private static void requireOnlyPlace(ByteReader reader, SealedManifest read, CommitBody body)
       throws CorruptObjectException {
     for (Attachment attachment : body.attachments()) {
-      if (attachment.type() == AttachmentType.EVENTS && read.events().isPresent()
-          || attachment.type() == AttachmentType.LOG && read.log().isPresent()) {
+      if ((attachment.type() == AttachmentType.EVENTS && read.events().isPresent())
+          || (attachment.type() == AttachmentType.LOG && read.log().isPresent())) {
         throw reader.corrupt("has " + attachment.type() + " in it, and there are some beside it");
       }
     }

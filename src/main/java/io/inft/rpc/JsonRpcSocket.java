@@ -69,12 +69,7 @@ public final class JsonRpcSocket implements AutoCloseable {
       return new JsonRpcSocket(address, callTimeout, inbox, socket);
     } finally {
       if (!opened) {
-        opening.whenComplete(
-            (late, failure) -> {
-              if (late != null) {
-                late.abort();
-              }
-            });
+        CompletableFuture<Void> unused = opening.thenAccept(WebSocket::abort);
       }
     }
   }

@@ -90,7 +90,7 @@ public final class SocketProxy implements AutoCloseable {
 
   /** Tells all clients something that the chain did not say; those that go meanwhile miss it. */
   public void say(String text) {
-    for (OutputStream client : clients) {
+    for (OutputStream client : List.copyOf(clients)) {
       try {
         write(client, TEXT, text.getBytes(StandardCharsets.UTF_8));
       } catch (IOException gone) {
@@ -140,16 +140,10 @@ public final class SocketProxy implements AutoCloseable {
   }
 
   private static void copy(Socket from, Socket to) {
-    try {
+    try (to) {
       from.getInputStream().transferTo(to.getOutputStream());
     } catch (IOException ended) {
       // the other direction ends it all
-    } finally {
-      try {
-        to.close();
-      } catch (IOException e) {
-        throw new AssertionError(e);
-      }
     }
   }
 

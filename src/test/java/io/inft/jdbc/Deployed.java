@@ -14,8 +14,8 @@ import java.util.function.Function;
  * An application in a class loader of its own, with the driver beside it, as a servlet container
  * deploys it. Called through JDK types only. The words: {@code write URL HOME}, which says how many
  * rows there are then; {@code keep URL HOME}, the same with the connection left open; {@code again
- * URL HOME}, what a pool does that nobody closes; {@code follow URL HOME WAY}, which leaves a reader
- * open once it follows that way; {@code deregister}, what a container does for an
+ * URL HOME}, what a pool does that nobody closes; {@code follow URL HOME WAY}, which leaves a
+ * reader open once it follows that way; {@code deregister}, what a container does for an
  * application that forgets to.
  */
 public final class Deployed implements Function<String, String> {

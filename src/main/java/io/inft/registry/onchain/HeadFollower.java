@@ -19,6 +19,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -220,6 +221,10 @@ final class HeadFollower implements Runnable {
         .findFirst();
   }
 
+  private BackOff backOff(LogSource.Way by) {
+    return Objects.requireNonNull(backOffs.get(by));
+  }
+
   /** Somebody who tells of new versions. */
   private record Opened(LogSource.Way by, LogFeed feed, Map<Digest, IdNews> watched) {}
 
@@ -237,14 +242,14 @@ final class HeadFollower implements Runnable {
   private void failed(LogSource.Way by, InftException failure) {
     if (!isOver()) {
       tell(by, failure);
-      backOffs.get(by).failed();
+      backOff(by).failed();
     }
   }
 
   /** Listens until it is over, or fails, or there is a better way, which then is open. */
   private Optional<Opened> listen(Opened opened) {
     Map<Digest, IdNews> watched = opened.watched();
-    BackOff backOff = backOffs.get(opened.by());
+    BackOff backOff = backOff(opened.by());
     try (LogFeed feed = opened.feed()) {
       try {
         begin(opened.by(), watched);
@@ -280,7 +285,7 @@ final class HeadFollower implements Runnable {
   private void begin(LogSource.Way by, Map<Digest, IdNews> watched) {
     watched.values().forEach(IdNews::begins);
     way = by == LogSource.Way.SUBSCRIPTION ? HeadNews.Way.SUBSCRIPTION : HeadNews.Way.FILTER;
-    backOffs.get(by).begins();
+    backOff(by).begins();
     LOG.debug("new versions of {} are told of by {}", place, by);
   }
 

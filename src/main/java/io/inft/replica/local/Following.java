@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * News of one head for all read-only sessions of this JVM that follow it, kept for a while after
@@ -53,6 +55,7 @@ public final class Following {
   // Guarded by OPEN.
   private int sessions;
   private long changes;
+  private @Nullable ScheduledFuture<?> lingering;
 
   private Following(Key key, HeadNews news) {
     this.key = key;
@@ -75,8 +78,8 @@ public final class Following {
   }
 
   /**
-   * Which way there is. Waits for it, at most so long; {@link HeadNews.Way#POLLING} if there is none
-   * by then.
+   * Which way there is. Waits for it, at most so long; {@link HeadNews.Way#POLLING} if there is
+   * none by then.
    */
   public static HeadNews.Way tried(RegistryReader registry, DatabaseId id, Duration atMost) {
     try (HeadNews news = registry.follow(id)) {
@@ -101,8 +104,17 @@ public final class Following {
             OPEN.put(key, following);
             following.sessions++;
             following.changes++;
+            following.stopLingering();
           });
       return found;
+    }
+  }
+
+  private void stopLingering() {
+    ScheduledFuture<?> end = lingering;
+    if (end != null) {
+      end.cancel(false);
+      lingering = null;
     }
   }
 
@@ -122,9 +134,17 @@ public final class Following {
     }
     if (linger.isZero()) {
       endIfUnchanged(now);
-    } else {
-      EngineThreads.later(() -> endIfUnchanged(now), linger.toMillis(), TimeUnit.MILLISECONDS);
+      return;
     }
+    ScheduledFuture<?> end =
+        EngineThreads.later(() -> endIfUnchanged(now), linger.toMillis(), TimeUnit.MILLISECONDS);
+    synchronized (OPEN) {
+      if (changes == now) {
+        lingering = end;
+        return;
+      }
+    }
+    end.cancel(false);
   }
 
   private void endIfUnchanged(long since) {
