@@ -9,6 +9,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.UnreadableHeadException;
+import io.inft.failure.WrongKeyException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
@@ -104,7 +105,13 @@ final class PastStates {
             .filter(head -> before.isEmpty() || !isBehind(head.version(), before.get()))
             .filter(head -> !following.isOutdated(head.version().version(), head.nanos()));
     if (lately.isPresent()) {
-      return open(settings, network, lately.get(), following);
+      try {
+        return open(settings, network, lately.get(), following);
+      } catch (WrongKeyException e) {
+        throw e;
+      } catch (InftException e) {
+        LOG.debug("the block of version {} may be gone", lately.get().version().version(), e);
+      }
     }
     long asked = System.nanoTime();
     Anchored newest =

@@ -62,7 +62,7 @@ class ExpensesTest {
   void hoursAreSummedAndNothingIsCountedTwiceOrLost() throws Exception {
     Expenses expenses = new Expenses();
     for (int i = 0; i < 100; i++) {
-      expenses.put(mined(NOON - 20 * HOUR + i * 10 * MINUTE, i, 10));
+      expenses.put(mined(NOON - 20 * HOUR + i * 10L * MINUTE, i, 10));
       expenses.tidy(NOON);
       expenses = again(expenses);
     }
