@@ -72,6 +72,7 @@ public final class DatabaseJson {
     if (line.staged() > 0) {
       put(json, line.inlined());
     }
+    line.paidUntil().ifPresent(until -> json.put("paidUntil", until.toString()));
   }
 
   private static void put(ObjectNode json, InlinedTail inlined) {

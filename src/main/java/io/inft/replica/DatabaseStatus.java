@@ -60,6 +60,8 @@ public record DatabaseStatus(
    * @param lastFailure what publishing failed with and was not made good since
    * @param integrity what SQLite's checks questioned last, and did not keep from being published
    * @param inlined versions up to the staged one that lie in the chain's log alone
+   * @param paidUntil until when all that the head needs is paid for, as it was found last; empty
+   *     until it was looked up, and where storage does not end
    */
   public record WrittenLine(
       long staged,
@@ -69,7 +71,8 @@ public record DatabaseStatus(
       boolean isFork,
       Optional<String> lastFailure,
       List<String> integrity,
-      InlinedTail inlined) {
+      InlinedTail inlined,
+      Optional<Instant> paidUntil) {
     public WrittenLine {
       integrity = List.copyOf(integrity);
     }
@@ -137,7 +140,8 @@ public record DatabaseStatus(
             publisher.isFork(),
             publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())),
             line.integrity().warnings(),
-            line.inlinedTail());
+            line.inlinedTail(),
+            line.paidUntil());
     return new DatabaseStatus(
         site.id(),
         site.network().name(),

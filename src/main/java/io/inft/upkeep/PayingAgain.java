@@ -5,6 +5,8 @@ import io.inft.failure.InftException;
 import io.inft.store.RenewableStore.State;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
@@ -34,6 +36,9 @@ public final class PayingAgain {
   private long nextLookMillis;
   private @Nullable CompletableFuture<Void> running;
   private volatile @Nullable Thread paying;
+  private volatile boolean looking;
+  private long nextQuestionMillis;
+  private volatile Optional<Instant> paidUntil = Optional.empty();
   private volatile boolean quiet;
 
   /**
@@ -57,11 +62,40 @@ public final class PayingAgain {
       return;
     }
     nextLookMillis = now + LOOK_AGAIN.toMillis();
+    begin(this::pay);
+  }
+
+  /**
+   * Until when all that the head needs is paid, as it was found last; empty while that is not
+   * known, and where nothing ends. Has it looked up in the background, once a day. Waits for
+   * nothing.
+   */
+  public synchronized Optional<Instant> paidUntil() {
+    long now = clock.millis();
+    if (!quiet && running == null && now >= nextQuestionMillis && upkeep.isPaid()) {
+      nextQuestionMillis = now + LOOK_AGAIN.toMillis();
+      begin(this::look);
+    }
+    return paidUntil;
+  }
+
+  private void begin(Runnable work) {
     CompletableFuture<Void> ended = new CompletableFuture<>();
     running = ended;
     boolean begins = false;
     try {
-      executor.execute(() -> pay(ended));
+      executor.execute(
+          () -> {
+            paying = Thread.currentThread();
+            try {
+              if (!quiet) {
+                work.run();
+              }
+            } finally {
+              paying = null;
+              end(ended);
+            }
+          });
       begins = true;
     } finally {
       if (!begins) {
@@ -70,12 +104,27 @@ public final class PayingAgain {
     }
   }
 
-  private void pay(CompletableFuture<Void> ended) {
-    paying = Thread.currentThread();
+  private void look() {
+    looking = true;
     try {
-      if (!quiet) {
-        tell(upkeep.renew(upkeep.needed(false), renewAfter, TransferListener.NONE));
-      }
+      paidUntil = upkeep.paidUntil(upkeep.needed(false)).map(Upkeep.PaidUntil::until);
+    } catch (InftException e) {
+      askAgainLater();
+      LOG.debug("could not find out until when '{}' is paid", id, e);
+    } finally {
+      looking = false;
+    }
+  }
+
+  private synchronized void askAgainLater() {
+    nextQuestionMillis = clock.millis() + RETRY.toMillis();
+  }
+
+  private void pay() {
+    try {
+      Upkeep.Report report = upkeep.renew(upkeep.needed(false), renewAfter, TransferListener.NONE);
+      paidUntil = report.paidUntil();
+      tell(report);
     } catch (InftException e) {
       retryLater();
       if (!quiet) {
@@ -86,9 +135,6 @@ public final class PayingAgain {
             e.getMessage(),
             e);
       }
-    } finally {
-      paying = null;
-      end(ended);
     }
   }
 
@@ -126,6 +172,9 @@ public final class PayingAgain {
    */
   public synchronized CompletableFuture<Void> quiet() {
     quiet = true;
+    if (looking) {
+      interrupt();
+    }
     CompletableFuture<Void> now = running;
     return now == null ? CompletableFuture.completedFuture(null) : now;
   }

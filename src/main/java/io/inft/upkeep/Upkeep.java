@@ -94,6 +94,11 @@ public final class Upkeep {
     return new NeedReader(registry, here, id).read(withHistory);
   }
 
+  /** Whether what is in the store is paid for a time. */
+  public boolean isPaid() {
+    return store instanceof RenewableStore;
+  }
+
   /** Empty in a store where nothing ends, and where no payment is known. */
   public Optional<PaidUntil> paidUntil(Needed needed) throws InftException {
     if (!(store instanceof RenewableStore renewable)) {

@@ -68,7 +68,8 @@ class DatabaseJsonTest {
                     Optional.of("no money"),
                     List.of("row 3 breaks CHECK"),
                     new InlinedTail(
-                        2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true))),
+                        2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true),
+                    Optional.of(TIME))),
             List.of(fork),
             Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))),
             Optional.of(
@@ -90,7 +91,7 @@ class DatabaseJsonTest {
                     + " money','integrity':['row 3 breaks"
                     + " CHECK'],'road':'inlined','inlinedVersions':2,"
                     + "'inlinedFrom':7,'inlinedBlock':41,'inlinedSince':'2026-01-31T12:00:00Z',"
-                    + "'inlinedUntil':'2026-01-31T12:30:00Z','storeUnreachable':true,'forks':[{'generation':'gen-000001','kind':'fork','reason':'another"
+                    + "'inlinedUntil':'2026-01-31T12:30:00Z','storeUnreachable':true,'paidUntil':'2026-01-31T12:00:00Z','forks':[{'generation':'gen-000001','kind':'fork','reason':'another"
                     + " writer was first',"
                     + "'at':'2026-01-31T12:00:00Z','baseVersion':6,'stagedVersions':1,'commits':2,"
                     + "'pages':5,'told':'2026-01-31T12:00:00Z','folder':'/home/gen-000001'}],"

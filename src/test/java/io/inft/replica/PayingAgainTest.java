@@ -10,6 +10,8 @@ import io.inft.store.Store;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,5 +78,27 @@ class PayingAgainTest {
     try (World world = new World(folder)) {
       assertThat(versionAfterAWhile(world, Duration.ZERO)).isPositive();
     }
+  }
+
+  @Test
+  void theStatusSaysUntilWhenItIsPaidOnceThatWasLookedUp() throws Exception {
+    try (World world = new World(folder, this::lease)) {
+      EngineSettings settings = world.settings("laptop", "a");
+      try (World.Desk desk = new World.Desk(Engines.open(settings, world.network()))) {
+        desk.run("CREATE TABLE t(n)");
+        desk.session.sync(Duration.ofSeconds(30));
+        Instant before = Instant.now();
+        long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (System.nanoTime() < until && paidUntil(desk).isEmpty()) {
+          Thread.sleep(20);
+        }
+        assertThat(paidUntil(desk).orElseThrow())
+            .isBetween(before.plus(ENDLESS).minusSeconds(60), Instant.now().plus(ENDLESS));
+      }
+    }
+  }
+
+  private static Optional<Instant> paidUntil(World.Desk desk) throws Exception {
+    return desk.session.status().line().orElseThrow().paidUntil();
   }
 }

@@ -12,6 +12,7 @@ import io.inft.replica.restore.Tip;
 import io.inft.store.RenewableStore;
 import io.inft.upkeep.PayingAgain;
 import io.inft.upkeep.Upkeep;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -122,6 +123,11 @@ final class Compactions {
       payments.beginIfDue();
     }
     return renewal == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
+  }
+
+  /** Until when all that the head needs is paid, as far as it is known. */
+  Optional<Instant> paidUntil() {
+    return payments.paidUntil();
   }
 
   private long nowSeconds() {

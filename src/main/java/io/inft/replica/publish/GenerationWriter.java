@@ -474,6 +474,11 @@ public final class GenerationWriter implements AutoCloseable {
     return keysOnly == null && compactions.wantsRenewal();
   }
 
+  /** Until when all that the head needs is paid, as it was found last; looks in the background. */
+  public Optional<Instant> paidUntil() {
+    return compactions.paidUntil();
+  }
+
   /**
    * Has background work stop as soon as it can.
    *

@@ -8,6 +8,8 @@ import io.inft.bytes.SigningKey;
 import io.inft.cli.CommandCall;
 import io.inft.devnet.DevNode;
 import io.inft.devnet.DevnetFixture;
+import io.inft.evm.AbiReader;
+import io.inft.evm.AbiWriter;
 import io.inft.replica.Engines;
 import io.inft.store.zerog.ShardConfig;
 import java.math.BigDecimal;
@@ -25,6 +27,7 @@ import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -33,7 +36,6 @@ import org.slf4j.LoggerFactory;
 /** {@code inft renew}: a stranger keeps a database alive. */
 class RenewTest {
   private static final String PASSWORD = "a long and quiet password";
-  private static final int MEGABYTES = Integer.getInteger("inft.renew.megabytes", 3);
 
   private static final Logger LOG = LoggerFactory.getLogger(RenewTest.class);
 
@@ -127,13 +129,10 @@ class RenewTest {
   }
 
   private static long payments() throws Exception {
-    return network
-            .chain()
-            .call(
-                network.devnet().contracts().flow(),
-                new byte[] {0x77, (byte) 0xe1, (byte) 0x98, 0x24})
-            .toBytes()[31]
-        & 0xff;
+    byte[] ask = AbiWriter.selector("numSubmissions()");
+    return new AbiReader(
+            "submissions", network.chain().call(network.devnet().contracts().flow(), ask))
+        .uint63("number");
   }
 
   private static void prune(long belowTxSeq) throws Exception {
@@ -156,51 +155,9 @@ class RenewTest {
 
   @Test
   void aDatabaseLivesOnBecauseAStrangerPays() throws Exception {
-    write("kept", MEGABYTES);
     write("left", 1);
-    long before = payments();
-    BigInteger balance = network.chain().balance(stranger.address());
+    livesOn("kept", 3);
 
-    JsonNode price =
-        json(
-            call(
-                "else",
-                stranger,
-                "renew",
-                "kept",
-                "--older-than=0",
-                "--dry-run",
-                "--history",
-                "--json"));
-    assertThat(network.chain().balance(stranger.address())).isEqualTo(balance);
-    CommandCall paid =
-        call("else", stranger, "renew", "kept", "--older-than", "0", "--history", "--json");
-    assertThat(paid.code()).as("%s", paid).isZero();
-    JsonNode done = json(paid);
-    LOG.info("a renewal of {} MB: {}", MEGABYTES, done);
-    assertThat(done.path("renewed").asInt()).isEqualTo(done.path("objects").asInt());
-    assertThat(done.path("missing")).isEmpty();
-    assertThat(done.path("transactions").asInt()).isEqualTo(1);
-    assertThat(done.path("sentBytes").asLong())
-        .as("the snapshot is not sent, of the small objects those that fit no shard")
-        .isLessThan(done.path("bytes").asLong() / 2);
-    BigDecimal spent = new BigDecimal(done.path("storage").asText());
-    assertThat(spent).isEqualByComparingTo(price.path("storage").asText());
-    assertThat(new BigDecimal(balance.subtract(network.chain().balance(stranger.address())), 18))
-        .isEqualByComparingTo(spent.add(new BigDecimal(done.path("gas").asText())));
-    assertThat(payments()).isEqualTo(before + done.path("renewed").asInt());
-
-    JsonNode again = json(call("else", stranger, "renew", "kept", "--history", "--json"));
-    assertThat(again.path("paidLately").asInt()).isEqualTo(done.path("objects").asInt());
-    assertThat(again.path("transactions").asInt()).isZero();
-    JsonNode status = json(call("else", stranger, "status", "kept", "--json"));
-    assertThat(status.path("paidUntil").asText()).isEqualTo(again.path("paidUntil").asText());
-
-    prune(before);
-
-    assertThat(rows("new", "kept")).isEqualTo(MEGABYTES * 10 + 3);
-    CommandCall verified = opening("new", owner, "verify", "kept", "--json");
-    assertThat(verified.code()).as("%s", verified).isZero();
     CommandCall gone =
         opening("new", owner, "pull", "left", folder.resolve("left-again.db").toString());
     assertThat(gone.code()).as("%s", gone).isEqualTo(1);
@@ -214,5 +171,59 @@ class RenewTest {
         .as("from the working copy")
         .isEqualTo(json(helped).path("objects").asInt());
     assertThat(rows("newer", "left")).isEqualTo(13);
+  }
+
+  @Test
+  @Tag("heavy")
+  void aLargeDatabaseLivesOnToo() throws Exception {
+    livesOn("large", 100);
+  }
+
+  /** A stranger renews it, and all that was paid for before is forgotten. */
+  private void livesOn(String id, int megabytes) throws Exception {
+    write(id, megabytes);
+    long before = payments();
+    BigInteger balance = network.chain().balance(stranger.address());
+
+    JsonNode price =
+        json(
+            call(
+                "else",
+                stranger,
+                "renew",
+                id,
+                "--older-than=0",
+                "--dry-run",
+                "--history",
+                "--json"));
+    assertThat(network.chain().balance(stranger.address())).isEqualTo(balance);
+    CommandCall paid =
+        call("else", stranger, "renew", id, "--older-than", "0", "--history", "--json");
+    assertThat(paid.code()).as("%s", paid).isZero();
+    JsonNode done = json(paid);
+    LOG.info("a renewal of {} MB: {}", megabytes, done);
+    assertThat(done.path("renewed").asInt()).isEqualTo(done.path("objects").asInt());
+    assertThat(done.path("missing")).isEmpty();
+    assertThat(done.path("transactions").asInt()).isEqualTo(1);
+    assertThat(done.path("sentBytes").asLong())
+        .as("the snapshot is not sent, of the small objects those that fit no shard")
+        .isLessThan(done.path("bytes").asLong() / 2);
+    BigDecimal spent = new BigDecimal(done.path("storage").asText());
+    assertThat(spent).isEqualByComparingTo(price.path("storage").asText());
+    assertThat(new BigDecimal(balance.subtract(network.chain().balance(stranger.address())), 18))
+        .isEqualByComparingTo(spent.add(new BigDecimal(done.path("gas").asText())));
+    assertThat(payments()).isEqualTo(before + done.path("renewed").asInt());
+
+    JsonNode again = json(call("else", stranger, "renew", id, "--history", "--json"));
+    assertThat(again.path("paidLately").asInt()).isEqualTo(done.path("objects").asInt());
+    assertThat(again.path("transactions").asInt()).isZero();
+    JsonNode status = json(call("else", stranger, "status", id, "--json"));
+    assertThat(status.path("paidUntil").asText()).isEqualTo(again.path("paidUntil").asText());
+
+    prune(before);
+
+    assertThat(rows("new", id)).isEqualTo(megabytes * 10 + 3);
+    CommandCall verified = opening("new", owner, "verify", id, "--json");
+    assertThat(verified.code()).as("%s", verified).isZero();
   }
 }

@@ -7,15 +7,20 @@ import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
+import io.inft.devnet.DevNode;
 import io.inft.devnet.DevnetFixture;
 import io.inft.devnet.TypeScriptPeer;
 import io.inft.store.Patterns;
+import io.inft.store.RenewableStore;
+import io.inft.store.merkle.ObjectRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -153,6 +158,37 @@ class PeerInteropTest {
               ? download(cell, recipient, results.get(cell.id()))
               : Files.readAllBytes(file(cell));
       assertThat(found).as(cell.id()).isEqualTo(cell.content());
+    }
+    List<Cell> peers = cells.stream().filter(Cell::peerUploads).toList();
+    renew(oneShard, peers.stream().filter(cell -> cell.shards() == 1).toList(), results);
+    renew(twoShards, peers.stream().filter(cell -> cell.shards() == 2).toList(), results);
+    for (Cell cell : peers) {
+      assertThat(download(cell, recipient, results.get(cell.id())))
+          .as("%s, renewed by us", cell.id())
+          .isEqualTo(cell.content());
+    }
+  }
+
+  /** Pays again for what the SDK stored, and has the nodes forget what the SDK paid for. */
+  private static void renew(DevnetFixture network, List<Cell> cells, Map<String, JsonNode> results)
+      throws Exception {
+    long before =
+        new FlowContract(network.chain(), network.devnet().contracts().flow()).submissions();
+    try (ZeroGStore store = network.store()) {
+      List<ObjectRef> objects = new ArrayList<>();
+      for (Cell cell : cells) {
+        Digest root = Digest.parse(results.get(cell.id()).get("root").asText());
+        objects.add(new ObjectRef(root, store.openByRoot(root).sizeBytes()));
+      }
+      assertThat(
+              store
+                  .renew(objects, Duration.ZERO, TransferListener.NONE)
+                  .of(RenewableStore.State.RENEWED))
+          .containsExactlyElementsOf(new LinkedHashSet<>(objects));
+    }
+    network.awaitNodes();
+    for (DevNode node : network.devnet().nodes()) {
+      node.prune(before);
     }
   }
 
