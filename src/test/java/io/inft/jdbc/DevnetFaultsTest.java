@@ -28,6 +28,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -49,9 +50,25 @@ class DevnetFaultsTest extends OnDevnet {
     return on(machine, proxy.address(), key);
   }
 
-  /** Every version takes one transaction to Flow and one to the registry; the first registers. */
-  private void assertPaidOnce(long versions) throws Exception {
-    assertThat(network.chain().minedNonce(key.address())).isEqualTo(2 * versions + 1);
+  private Properties throughProxy(String machine, String inline) {
+    return inlining(throughProxy(machine), inline);
+  }
+
+  private static Properties inlining(Properties properties, String inline) {
+    properties.setProperty("inline", inline);
+    return properties;
+  }
+
+  /**
+   * Every version takes one transaction to the registry, and one to Flow if it is stored; the first
+   * registers.
+   */
+  private void assertPaidOnce(String id, String inline) throws Exception {
+    List<Anchored> all = registry(key).history(DatabaseId.parse(id), 1, 99);
+    long inlined = all.stream().filter(Anchored::inlined).count();
+    assertThat(inlined > 0).as("any inlined").isEqualTo(inline.equals("auto"));
+    assertThat(network.chain().minedNonce(key.address()))
+        .isEqualTo(2 * all.size() - inlined + 1);
   }
 
   private void assertRestoredElsewhere(String id, String... expected) throws Exception {
@@ -65,26 +82,27 @@ class DevnetFaultsTest extends OnDevnet {
     }
   }
 
-  @ParameterizedTest(name = "seed {0}")
-  @ValueSource(longs = {1, 2})
-  void callsThatFailAtRandomLoseNothingAndPayNothingTwice(long seed) throws Exception {
-    failAtRandom(seed);
+  @ParameterizedTest(name = "seed {0}, inline={1}")
+  @CsvSource({"1, never", "2, auto"})
+  void callsThatFailAtRandomLoseNothingAndPayNothingTwice(long seed, String inline)
+      throws Exception {
+    failAtRandom(seed, inline);
   }
 
   @Tag("heavy")
   @ParameterizedTest(name = "seed {0}")
   @MethodSource("manySeeds")
   void manyCallsThatFailAtRandomLoseNothingAndPayNothingTwice(long seed) throws Exception {
-    failAtRandom(seed);
+    failAtRandom(seed, seed % 3 == 0 ? "never" : "auto");
   }
 
   static LongStream manySeeds() {
     return LongStream.range(100, 130);
   }
 
-  private void failAtRandom(long seed) throws Exception {
+  private void failAtRandom(long seed, String inline) throws Exception {
     String id = "random" + seed;
-    try (Connection connection = connect(id, throughProxy("one"))) {
+    try (Connection connection = connect(id, throughProxy("one", inline))) {
       run(connection, "create table t(x)");
       proxy.failAtRandom(15, seed);
       proxy.delay(5);
@@ -95,13 +113,15 @@ class DevnetFaultsTest extends OnDevnet {
       assertThat(number(connection, "select inft_version()")).isEqualTo(4);
     }
     Engines.endIdle();
-    assertPaidOnce(4);
+    assertPaidOnce(id, inline);
     assertRestoredElsewhere(id, "a", "b", "c");
   }
 
-  @Test
-  void anAnswerLostAfterSendingIsNoReasonToPayAgain() throws Exception {
-    try (Connection connection = connect("lost", throughProxy("one"))) {
+  @ParameterizedTest(name = "inline={0}")
+  @ValueSource(strings = {"never", "auto"})
+  void anAnswerLostAfterSendingIsNoReasonToPayAgain(String inline) throws Exception {
+    String id = "lost-" + inline;
+    try (Connection connection = connect(id, throughProxy("one", inline))) {
       run(connection, "create table t(x)");
       proxy.loseNextReplyOf("eth_sendRawTransaction");
       run(connection, "insert into t values ('a')");
@@ -109,15 +129,17 @@ class DevnetFaultsTest extends OnDevnet {
       run(connection, "insert into t values ('b')");
     }
     Engines.endIdle();
-    assertPaidOnce(3);
-    assertRestoredElsewhere("lost", "a", "b");
+    assertPaidOnce(id, inline);
+    assertRestoredElsewhere(id, "a", "b");
   }
 
-  @Test
-  void aChainThatStandsStillIsWaitedFor() throws Exception {
-    Properties properties = on("one");
+  @ParameterizedTest(name = "inline={0}")
+  @ValueSource(strings = {"never", "auto"})
+  void aChainThatStandsStillIsWaitedFor(String inline) throws Exception {
+    String id = "still-" + inline;
+    Properties properties = inlining(on("one"), inline);
     properties.setProperty("anchorTimeout", "500ms");
-    try (Connection connection = connect("still", properties)) {
+    try (Connection connection = connect(id, properties)) {
       properties.setProperty("anchorTimeout", "60s");
       run(connection, "select inft_sync(60000)");
       network.devnet().anvil().control("evm_setAutomine", false);
@@ -132,7 +154,7 @@ class DevnetFaultsTest extends OnDevnet {
       assertThat(number(connection, "select inft_version()")).isEqualTo(2);
     }
     Engines.endIdle();
-    assertPaidOnce(2);
+    assertPaidOnce(id, inline);
   }
 
   @ParameterizedTest(name = "{0} blocks")

@@ -37,6 +37,7 @@ final class Fight {
 
   private final Path folder;
   private final Duration length;
+  private final String inline;
 
   /** Rows whose commit was acknowledged. */
   private final Set<String> acknowledged = ConcurrentHashMap.newKeySet();
@@ -46,9 +47,10 @@ final class Fight {
 
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
-  Fight(Path folder, Duration length) {
+  Fight(Path folder, Duration length, String inline) {
     this.folder = folder;
     this.length = length;
+    this.inline = inline;
   }
 
   /**
@@ -232,6 +234,7 @@ final class Fight {
     properties.setProperty("embeddedDir", folder.resolve("network").toString());
     properties.setProperty("encryptionKey", "07".repeat(32));
     properties.setProperty("privateKey", "11".repeat(32));
+    properties.setProperty("inline", inline);
     properties.setProperty("linger", machine.equals("pooled") ? "1s" : "0");
     return properties;
   }
@@ -263,7 +266,7 @@ final class Fight {
   public static void main(String[] arguments) throws Exception {
     Path folder = Path.of(arguments[0]);
     Duration length = Duration.ofSeconds(Long.parseLong(arguments[1]));
-    Result result = new Fight(folder, length).run();
+    Result result = new Fight(folder, length, "auto").run();
     System.out.println(result);
     result.untold().forEach(System.out::println);
     System.exit(result.untold().isEmpty() ? 0 : 1);

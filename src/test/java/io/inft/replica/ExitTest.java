@@ -3,6 +3,8 @@ package io.inft.replica;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.faults.ChildJvm;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -95,6 +97,54 @@ class ExitTest {
     try (World world = new World(folder);
         World.Desk desk = world.open("there", "agent/0")) {
       assertThat(desk.ask("SELECT n FROM t")).as("published at the end").isEqualTo("0");
+    }
+  }
+
+  @Test
+  void whatLiesInTheLogAloneIsCarriedAtTheEnd() throws Exception {
+    try (ChildJvm child = inlined(Duration.ofSeconds(30), Duration.ofMillis(300))) {
+      child.tell("exit");
+      assertThat(child.exit()).isZero();
+    }
+    assertThat(kinds()).containsExactly(Kind.SNAPSHOT, Kind.DELTA, Kind.ARCHIVE);
+  }
+
+  /** Everything is anchored, so nothing is said of what is unpublished. */
+  @Test
+  void thatIsLeftIfTheStoreHangsAndTheProcessEndsAllTheSame() throws Exception {
+    try (ChildJvm child = inlined(Duration.ofSeconds(1), Duration.ofMinutes(10))) {
+      long begun = System.nanoTime();
+      child.terminate();
+      child.exit();
+      assertThat(since(begun)).isLessThan(Duration.ofSeconds(3));
+    }
+    assertThat(kinds()).containsExactly(Kind.SNAPSHOT, Kind.DELTA);
+    try (World world = new World(folder);
+        World.Desk desk = world.open("here", InlinedExitVictim.ID)) {
+      desk.session.sync(Duration.ofSeconds(30));
+      assertThat(desk.ask("SELECT n FROM t")).isEqualTo("1");
+    }
+    assertThat(kinds()).as("on its way then, it went out").contains(Kind.ARCHIVE);
+  }
+
+  private ChildJvm inlined(Duration closeTimeout, Duration put) throws Exception {
+    ChildJvm child =
+        ChildJvm.start(
+            List.of("-Dorg.slf4j.simpleLogger.defaultLogLevel=error"),
+            InlinedExitVictim.class,
+            folder.toString(),
+            Long.toString(closeTimeout.toMillis()),
+            Long.toString(put.toMillis()));
+    child.awaitLine("ready 2");
+    return child;
+  }
+
+  private List<Kind> kinds() throws Exception {
+    try (World world = new World(folder)) {
+      return world.network().registry().history(DatabaseId.parse(InlinedExitVictim.ID), 1, 9)
+          .stream()
+          .map(one -> one.anchor().kind())
+          .toList();
     }
   }
 

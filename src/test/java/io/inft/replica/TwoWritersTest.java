@@ -11,6 +11,7 @@ import io.inft.failure.WrongKeyException;
 import io.inft.registry.Registry;
 import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
+import io.inft.replica.publish.policy.Inlining;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
@@ -26,15 +27,18 @@ import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.sqlite.JDBC;
 
 /** Two machines write the same database at the same time. */
 class TwoWritersTest {
   @TempDir Path folder;
 
-  @Test
-  void everyCommitAcknowledgedAsAnchoredIsThereInTheEnd() throws Exception {
-    try (World world = new World(folder)) {
+  @ParameterizedTest
+  @EnumSource(names = {"NEVER", "ALWAYS"})
+  void everyCommitAcknowledgedAsAnchoredIsThereInTheEnd(Inlining.Choice road) throws Exception {
+    try (World world = new World(folder).inlining(road, Duration.ofHours(1))) {
       try (World.Desk desk = world.open("first", "shared")) {
         desk.run("CREATE TABLE t(who TEXT, n INTEGER)");
       }
@@ -92,9 +96,11 @@ class TwoWritersTest {
     }
   }
 
-  @Test
-  void theLosersCommitsAreKeptWholeAndItsConnectionsGoOnNoMore() throws Exception {
-    try (World world = new World(folder)) {
+  @ParameterizedTest
+  @EnumSource(names = {"NEVER", "ALWAYS"})
+  void theLosersCommitsAreKeptWholeAndItsConnectionsGoOnNoMore(Inlining.Choice road)
+      throws Exception {
+    try (World world = new World(folder).inlining(road, Duration.ofHours(1))) {
       World.Desk first = world.open("first", "forked");
       first.run("CREATE TABLE t(n INTEGER)");
       first.session.sync(Duration.ofSeconds(30));

@@ -211,6 +211,11 @@ public final class World implements AutoCloseable {
     return new Desk(Engines.open(settings(machine, id), network(), Clock.systemUTC(), watcher));
   }
 
+  /** The same with settings of one's own. */
+  public Desk open(EngineSettings settings) throws InftException, SQLException {
+    return new Desk(Engines.open(settings, network(), Clock.systemUTC(), watcher));
+  }
+
   @Override
   public void close() {
     Engines.endIdle();

@@ -1,0 +1,211 @@
+package io.inft.replica;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.inft.commit.Archive;
+import io.inft.commit.CommitObject;
+import io.inft.failure.ForkException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.Kind;
+import io.inft.replica.local.Network;
+import io.inft.replica.publish.policy.Inlining;
+import io.inft.replica.restore.Commits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Another machine goes on where inlined versions were left, and carries them. */
+class InlinedTakeoverTest {
+  private static final String ID = "handed-over";
+  private static final Duration WAIT = Duration.ofSeconds(30);
+
+  @TempDir Path folder;
+
+  private World world;
+
+  @BeforeEach
+  void begin() {
+    world = new World(folder).inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
+  }
+
+  @AfterEach
+  void end() {
+    world.close();
+  }
+
+  /** Its close leaves what is in the log where it is, as a machine that dies does. */
+  private World.Desk dying(String machine) throws Exception {
+    return world.open(World.closingAtOnce(world.settings(machine, ID)));
+  }
+
+  private void rows(World.Desk desk, int from, int to) throws Exception {
+    for (int i = from; i <= to; i++) {
+      desk.run("INSERT INTO t VALUES (" + i + ", hex(randomblob(20)))");
+      desk.session.sync(WAIT);
+    }
+  }
+
+  private void create(World.Desk desk) throws Exception {
+    desk.run("CREATE TABLE t(a INTEGER PRIMARY KEY, b)");
+    desk.session.sync(WAIT);
+  }
+
+  private List<Anchored> history() throws Exception {
+    Network network = world.network();
+    DatabaseId id = DatabaseId.parse(ID);
+    return network.registry().history(id, 1, network.registry().head(id).version());
+  }
+
+  private String roads() throws Exception {
+    StringBuilder roads = new StringBuilder();
+    for (Anchored one : history()) {
+      boolean archive = one.anchor().kind().equals(Kind.ARCHIVE);
+      roads.append(one.inlined() ? 'I' : archive ? 'A' : 'S');
+    }
+    return roads.toString();
+  }
+
+  private Archive archiveOf(Anchored version) throws Exception {
+    return Archive.requireOf(
+        CommitObject.parse(
+            world
+                .network()
+                .store()
+                .open(Commits.refOf(version))
+                .readAll(CommitObject.MAX_BYTES)));
+  }
+
+  private void requireRows(String machine, int rows) throws Exception {
+    try (World.Desk desk = world.open(World.readOnly(world.settings(machine, ID)))) {
+      assertThat(desk.ask("SELECT count(*) || ' ' || max(a) FROM t"))
+          .isEqualTo(rows + " " + rows);
+      assertThat(desk.session.log()).as("the event log").isNotEmpty();
+    }
+  }
+
+  @Test
+  void aMachineThatTakesOverCarriesWhatTheOneBeforeLeft() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 3);
+    }
+    assertThat(roads()).isEqualTo("SIII");
+    try (World.Desk desk = dying("there")) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+      rows(desk, 4, 5);
+    }
+    assertThat(roads()).isEqualTo("SIIIII");
+    requireRows("reader", 5);
+    try (World.Desk desk = world.open("third", ID)) {
+      rows(desk, 6, 6);
+    }
+    assertThat(roads()).isEqualTo("SIIIIIIA");
+    Archive archive = archiveOf(history().get(7));
+    assertThat(archive.firstVersion()).isEqualTo(2);
+    assertThat(archive.lastVersion()).isEqualTo(7);
+    requireRows("another reader", 6);
+    try (World.Desk desk = world.open("here", ID)) {
+      rows(desk, 7, 7);
+    }
+    requireRows("last", 7);
+  }
+
+  /** Merging deltas reaches into archives of others and into the log. */
+  @Test
+  void manyMachinesInTurnsWriteThroughSeveralArchives() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 20);
+    }
+    try (World.Desk desk = world.open("there", ID)) {
+      rows(desk, 21, 40);
+    }
+    try (World.Desk desk = dying("third")) {
+      rows(desk, 41, 70);
+    }
+    try (World.Desk desk = dying("here")) {
+      rows(desk, 71, 72);
+    }
+    requireRows("reader", 72);
+    assertThat(roads()).isEqualTo("S" + "I".repeat(40) + "A" + "I".repeat(21) + "S" + "I".repeat(10));
+  }
+
+  @Test
+  void whoComesTooLateIsAForkAndTheWinnerCarriesAll() throws Exception {
+    World.Desk first = dying("first");
+    create(first);
+    rows(first, 1, 2);
+    World.Desk second = dying("second");
+    rows(first, 3, 3);
+    second.run("INSERT INTO t VALUES (100, 'too late')");
+    assertThatThrownBy(() -> second.session.sync(WAIT)).isInstanceOf(ForkException.class);
+    second.close();
+    first.close();
+    world.open("second", ID).close();
+    assertThat(roads()).isEqualTo("SIIIA");
+    requireRows("reader", 3);
+  }
+
+  @Test
+  void aPushAndARestoreOfAnOlderVersionCarryWhatWasInTheLog() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 3);
+    }
+    EngineSettings settings = world.settings("here", ID);
+    Recovery.restore(settings.at(Optional.of("3")), world.network(), OptionalLong.empty());
+    assertThat(roads()).isEqualTo("SIIIS");
+    assertThat(archiveOf(history().get(4)).firstVersion()).isEqualTo(2);
+    requireRows("reader", 2);
+    try (World.Desk desk = dying("here")) {
+      rows(desk, 3, 4);
+    }
+    assertThat(roads()).isEqualTo("SIIISII");
+    requireRows("another reader", 4);
+  }
+
+  /** What was staged for the sake of others and never sent is nobody's loss. */
+  @Test
+  void aFoldThatWasNeverSentIsNoForkWhenAnotherMachineWentOn() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 2);
+    }
+    Path kept = folder.resolve("kept");
+    World stopping = new World(folder).inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
+    stopping.watch(
+        step -> {
+          if (step == io.inft.replica.publish.PublishStep.STAGED) {
+            copy(folder.resolve("here"), kept);
+          }
+        });
+    stopping.open("here", ID).close();
+    assertThat(roads()).isEqualTo("SIIA");
+    EngineSettings other = world.settings("kept", ID);
+    try (World.Desk desk = dying("there")) {
+      rows(desk, 3, 3);
+    }
+    try (World.Desk desk = world.open(World.closingAtOnce(other))) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+    }
+    assertThat(Forks.list(other, world.network())).isEmpty();
+  }
+
+  private static void copy(Path from, Path to) {
+    try (java.util.stream.Stream<Path> files = java.nio.file.Files.walk(from)) {
+      for (Path file : files.toList()) {
+        java.nio.file.Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+}
