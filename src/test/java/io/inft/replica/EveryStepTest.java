@@ -269,8 +269,7 @@ class EveryStepTest {
         checkAll("here", true);
       }
       default -> {
-        record(
-            world -> world.open(World.closingAtOnce(world.settings("there", ID))).close());
+        record(world -> world.open(World.closingAtOnce(world.settings("there", ID))).close());
         checkAll("there", true);
       }
     }

@@ -141,7 +141,10 @@ class ExitTest {
 
   private List<Kind> kinds() throws Exception {
     try (World world = new World(folder)) {
-      return world.network().registry().history(DatabaseId.parse(InlinedExitVictim.ID), 1, 9)
+      return world
+          .network()
+          .registry()
+          .history(DatabaseId.parse(InlinedExitVictim.ID), 1, 9)
           .stream()
           .map(one -> one.anchor().kind())
           .toList();

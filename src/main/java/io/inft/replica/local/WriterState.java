@@ -148,11 +148,17 @@ public record WriterState(
    *
    * @param block number of its block, 0 while it is on its way
    * @param timeSeconds that block's time, 0 while it is on its way
+   * @param own whether this working copy published it; else it was restored
    */
   public record Inlined(
-      long version, ObjectRef commit, Digest checksum, long block, long timeSeconds) {
+      long version, ObjectRef commit, Digest checksum, long block, long timeSeconds, boolean own) {
+    /** One that somebody else published, as far as is known. */
+    public Inlined(long version, ObjectRef commit, Digest checksum, long block, long timeSeconds) {
+      this(version, commit, checksum, block, timeSeconds, false);
+    }
+
     Inlined in(Block now) {
-      return new Inlined(version, commit, checksum, now.number(), now.timeSeconds());
+      return new Inlined(version, commit, checksum, now.number(), now.timeSeconds(), own);
     }
   }
 
@@ -275,7 +281,8 @@ public record WriterState(
     List<Inlined> more = new ArrayList<>(inlined);
     for (Outgoing one : outgoing) {
       if (one.inlined() && one.version() <= version) {
-        more.add(new Inlined(one.version(), one.commit(), one.checksum(), block, timeSeconds));
+        more.add(
+            new Inlined(one.version(), one.commit(), one.checksum(), block, timeSeconds, true));
       }
     }
     return more;
@@ -289,7 +296,7 @@ public record WriterState(
     List<Inlined> all = new ArrayList<>(inlined);
     for (Outgoing one : outgoing) {
       if (one.inlined()) {
-        all.add(new Inlined(one.version(), one.commit(), one.checksum(), 0, 0));
+        all.add(new Inlined(one.version(), one.commit(), one.checksum(), 0, 0, true));
       }
     }
     int from = all.size();

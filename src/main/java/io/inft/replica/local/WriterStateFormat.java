@@ -86,6 +86,7 @@ public final class WriterStateFormat {
     for (Inlined one : state.inlined()) {
       writer.u64(one.version()).digest(one.commit().root()).u64(one.commit().sizeBytes());
       writer.digest(one.checksum()).u64(one.block()).u64(one.timeSeconds());
+      writer.u8(one.own() ? 1 : 0);
     }
     return FORMAT.wrap(writer.toBytes());
   }
@@ -169,7 +170,8 @@ public final class WriterStateFormat {
               ref(reader),
               reader.digest("checksum"),
               reader.u64("block"),
-              reader.u64("time"));
+              reader.u64("time"),
+              reader.u8("own") == 1);
       if (one.version() <= before) {
         throw reader.corrupt("inlined version " + one.version() + " behind " + before);
       }

@@ -369,9 +369,14 @@ public final class GenerationWriter implements AutoCloseable {
     roads.unused(foldAfter);
   }
 
-  /** Whether versions lie in the chain's log alone, or what carries them is on its way. */
+  /**
+   * Whether versions lie in the chain's log alone, the newest of them published here, or what
+   * carries them is on its way.
+   */
   public boolean isToCarry() {
-    return !state().tail().isEmpty() || !state().outgoing().isEmpty();
+    List<WriterState.Inlined> tail = state().tail();
+    boolean own = !tail.isEmpty() && tail.get(tail.size() - 1).own();
+    return own || !state().outgoing().isEmpty();
   }
 
   /**

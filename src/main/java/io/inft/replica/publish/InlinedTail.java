@@ -32,7 +32,7 @@ public record InlinedTail(
       return NONE;
     }
     WriterState.Inlined oldest = tail.get(0);
-    RoadPolicy.Tail facts = new RoadPolicy.Tail(tail.size(), oldest.timeSeconds());
+    RoadPolicy.Tail facts = new RoadPolicy.Tail(tail.size(), oldest.timeSeconds(), oldest.own());
     boolean isInBlock = oldest.timeSeconds() != 0;
     return new InlinedTail(
         tail.size(),

@@ -109,12 +109,12 @@ final class Roads {
       return false;
     }
     Long unusedUntil = foldAtNanos;
-    boolean abandoned = unusedUntil != null && nanos.getAsLong() - unusedUntil >= 0;
+    boolean abandoned = tail.own() && unusedUntil != null && nanos.getAsLong() - unusedUntil >= 0;
     boolean soon = policy.isFoldDue(tail, nowSeconds() + AHEAD.toSeconds());
     if (abandoned || soon) {
       store.ask(stored(tip.get()));
     }
-    return (abandoned || policy.isFoldDue(tail, nowSeconds()))
+    return (abandoned || policy.wantsFold(tail, nowSeconds()))
         && store.answer() == StoreWatch.Answer.REACHED;
   }
 
@@ -150,7 +150,8 @@ final class Roads {
     List<WriterState.Inlined> tail = state.tail();
     return tail.isEmpty()
         ? RoadPolicy.Tail.NONE
-        : new RoadPolicy.Tail(tail.size(), tail.get(0).timeSeconds());
+        : new RoadPolicy.Tail(
+            tail.size(), tail.get(0).timeSeconds(), tail.get(tail.size() - 1).own());
   }
 
   /** An object that a version before the inlined ones has brought to the store. */

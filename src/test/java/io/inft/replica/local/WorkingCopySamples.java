@@ -69,7 +69,7 @@ final class WorkingCopySamples {
   private static WriterState.Inlined anchoredInlined(long version) {
     WriterState.Outgoing of = inlined(version);
     return new WriterState.Inlined(
-        version, of.commit(), of.checksum(), 880 + version, 1_799_998_000L + version);
+        version, of.commit(), of.checksum(), 880 + version, 1_799_998_000L + version, version > 5);
   }
 
   /** With an inlined version on its way, and two before it. */

@@ -39,9 +39,10 @@ public record RoadPolicy(Inlining inlining, Carrier carrier) {
    * Inlined versions that no stored one carries.
    *
    * @param oldestSeconds time of the oldest one's block, 0 if none is in a block
+   * @param own whether the newest of them was published here
    */
-  public record Tail(int length, long oldestSeconds) {
-    public static final Tail NONE = new Tail(0, 0);
+  public record Tail(int length, long oldestSeconds, boolean own) {
+    public static final Tail NONE = new Tail(0, 0, false);
   }
 
   /**
@@ -73,6 +74,15 @@ public record RoadPolicy(Inlining inlining, Carrier carrier) {
   public boolean isFoldDue(Tail tail, long nowSeconds) {
     return tail.oldestSeconds() != 0
         && nowSeconds - tail.oldestSeconds() >= inlining.maxAge().toSeconds();
+  }
+
+  /**
+   * Whether a version should be made for their sake alone. Whoever published the newest of them
+   * does that first: another one who did it at the same time would take the head from him.
+   */
+  public boolean wantsFold(Tail tail, long nowSeconds) {
+    long patience = tail.own() ? 0 : inlining.maxAge().toSeconds();
+    return isFoldDue(tail, nowSeconds - patience);
   }
 
   /** When the oldest one will have been, in Unix seconds; only of a tail that is in blocks. */

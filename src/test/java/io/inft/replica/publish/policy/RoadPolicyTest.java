@@ -21,7 +21,7 @@ class RoadPolicyTest {
   }
 
   private static Tail tail(int length, long ageSeconds) {
-    return length == 0 ? Tail.NONE : new Tail(length, NOW - ageSeconds);
+    return length == 0 ? Tail.NONE : new Tail(length, NOW - ageSeconds, true);
   }
 
   @ParameterizedTest(name = "{0}, registry takes {1}, costs {2}: {3}")
@@ -80,11 +80,24 @@ class RoadPolicyTest {
         .isEqualTo(most);
   }
 
+  @ParameterizedTest(name = "published here {0}, {1} s old: {2}")
+  @CsvSource({
+    "true, 1799, false",
+    "true, 1800, true",
+    "false, 1800, false",
+    "false, 3599, false",
+    "false, 3600, true",
+  })
+  void whoPublishedTheNewestCarriesThemFirst(boolean own, long ageSeconds, boolean wants) {
+    RoadPolicy policy = policy(Choice.AUTO, 8192, true);
+    assertThat(policy.wantsFold(new Tail(3, NOW - ageSeconds, own), NOW)).isEqualTo(wants);
+  }
+
   @Test
   void aFoldIsDueByTheOldestBlock() {
     RoadPolicy policy = policy(Choice.AUTO, 8192, true);
     assertThat(policy.isFoldDue(Tail.NONE, NOW)).isFalse();
-    assertThat(policy.isFoldDue(new Tail(3, 0), NOW)).as("none is in a block yet").isFalse();
+    assertThat(policy.isFoldDue(new Tail(3, 0, true), NOW)).as("none is in a block yet").isFalse();
     assertThat(policy.isFoldDue(tail(3, 1799), NOW)).isFalse();
     assertThat(policy.isFoldDue(tail(1, 1800), NOW)).isTrue();
     assertThat(policy.foldDueSeconds(tail(1, 1700))).isEqualTo(NOW + 100);
