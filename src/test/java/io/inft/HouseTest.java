@@ -186,6 +186,9 @@ class HouseTest {
       integration
         opens failure
         doors
+      imports
+        opens failure bytes sqlite seal commit capture replica jdbc.sql jdbc
+        doors GuideKey Import
       cli.console
         opens failure bytes registry jdbc.config jdbc
         doors CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
@@ -202,8 +205,8 @@ class HouseTest {
         doors KeysCommand
       cli.database
         opens failure bytes store.merkle store registry replica.local replica.restore replica custody
-          upkeep jdbc jdbc.config cli.console
-        doors Events ForksCommand History Outbox Pull Push Renew RestoreVersion Status Sync Verify
+          upkeep jdbc jdbc.config imports cli.console
+        doors Events ForksCommand History ImportFiles Outbox Pull Push Renew RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database
@@ -319,7 +322,8 @@ class HouseTest {
   }
 
   /** Rooms that lie in jars of their own. */
-  private static final List<String> BESIDE = List.of("agents", "cli", "devnet", "doctor");
+  private static final List<String> BESIDE =
+      List.of("agents", "cli", "devnet", "doctor", "imports");
 
   @Test
   void theDriversModuleExportsItsRooms() throws IOException {
@@ -363,6 +367,7 @@ class HouseTest {
           "bytes.JsonMappers",
           "commit.DriverEvent",
           "custody.ReportJson",
+          "imports.EventLine", // reads what the guide's clients wrote
           "jdbc.DatabaseJson",
           "jdbc.config.KeystoreFile");
 

@@ -6,6 +6,7 @@ import io.inft.cli.console.Suggestions;
 import io.inft.cli.database.Events;
 import io.inft.cli.database.ForksCommand;
 import io.inft.cli.database.History;
+import io.inft.cli.database.ImportFiles;
 import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
@@ -64,6 +65,7 @@ public final class Inft implements Runnable {
           Demo.class,
           Status.class,
           History.class,
+          ImportFiles.class,
           Push.class,
           Pull.class,
           RestoreVersion.class,

@@ -50,13 +50,16 @@ public enum Remedy {
     put(ACT, CorruptObjectException.class);
     put(ACT, DatabaseCorruptException.class);
     put(ACT, DoesNotFollowException.class);
+    put(ACT, EventLineException.class);
     put(ACT, EventLogTooLongException.class);
     put(ACT, ForeignFileException.class);
     put(ACT, ExistingDatabaseException.class);
     put(ACT, FormatTooNewException.class);
     put(ACT, FormatTooOldException.class);
     put(ACT, GasLimitException.class);
+    put(ACT, GuideKeyException.class);
     put(ACT, GuidePointerException.class);
+    put(ACT, GuideSaltLostException.class);
     put(ACT, InsufficientFundsException.class);
     put(ACT, InvalidIdException.class);
     put(ACT, KeyDerivationMemoryException.class);
@@ -72,6 +75,7 @@ public enum Remedy {
     put(ACT, NotRegisteredException.class);
     put(ACT, ObjectMissingException.class);
     put(ACT, PastStateException.class);
+    put(ACT, PlaintextImportException.class);
     put(ACT, PriceLimitException.class);
     put(ACT, ReadOnlyException.class);
     put(ACT, RegistryRefusedException.class);

@@ -124,6 +124,11 @@ public final class Importing {
     }
   }
 
+  /** Refuses a database that is there, before anything is prepared for it. */
+  public static void requireNew(EngineSettings settings, Network network) throws InftException {
+    requireNoVersion(settings.id(), network.registry());
+  }
+
   /** Said before a large file is copied, and once more when nobody else of this machine can. */
   static void requireNoVersion(DatabaseId id, RegistryReader registry) throws InftException {
     long version = version(id, registry);

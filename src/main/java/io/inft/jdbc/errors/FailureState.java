@@ -5,6 +5,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.DoesNotFollowException;
+import io.inft.failure.EventLineException;
 import io.inft.failure.EventLogTooLongException;
 import io.inft.failure.ExistingDatabaseException;
 import io.inft.failure.ForeignChangeException;
@@ -13,7 +14,9 @@ import io.inft.failure.ForkException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.GasLimitException;
+import io.inft.failure.GuideKeyException;
 import io.inft.failure.GuidePointerException;
+import io.inft.failure.GuideSaltLostException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.failure.InsufficientFundsException;
@@ -37,6 +40,7 @@ import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PastStateException;
+import io.inft.failure.PlaintextImportException;
 import io.inft.failure.PriceLimitException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.PutAsideException;
@@ -117,6 +121,11 @@ enum FailureState {
       AlreadyRegisteredException.class, SQLNonTransientException::new, "42P04", 10044),
   EXISTING_DATABASE(ExistingDatabaseException.class, SQLNonTransientException::new, "42P04", 10080),
   NOT_IMPORTABLE(NotImportableException.class, SQLNonTransientException::new, "58030", 10081),
+  GUIDE_SALT_LOST(
+      GuideSaltLostException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10082),
+  GUIDE_KEY(GuideKeyException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10083),
+  PLAINTEXT_IMPORT(PlaintextImportException.class, SQLNonTransientException::new, "22023", 10084),
+  EVENT_LINE(EventLineException.class, SQLNonTransientException::new, "22023", 10085),
   PAST_STATE(PastStateException.class, SQLNonTransientException::new, "22023", 10045),
   GUIDE_POINTER(GuidePointerException.class, SQLNonTransientException::new, "55000", 10047),
   CORRUPT_OBJECT(CorruptObjectException.class, SQLNonTransientException::new, "XX001", 10050),
