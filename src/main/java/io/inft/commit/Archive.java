@@ -50,6 +50,15 @@ public final class Archive {
     this(List.copyOf(objects), soundPlace(objects));
   }
 
+  /** Whether there can be an archive of these: commit objects of one version after the other. */
+  public static boolean canCarry(List<Blob> objects) {
+    try {
+      return requireConsecutive(objects).version() >= 1;
+    } catch (InftException e) {
+      return false;
+    }
+  }
+
   private static CommitFormat.Place soundPlace(List<Blob> objects) {
     try {
       return requireConsecutive(objects);

@@ -21,6 +21,13 @@ public enum Code {
   OBJECT_SUBSTITUTED(Severity.CONTRADICTION, "other bytes are served for an object"),
   COMMIT_MISMATCH(Severity.CONTRADICTION, "a commit object contradicts the registry or itself"),
   COMMIT_SIGNATURE(Severity.CONTRADICTION, "a commit object is not signed by its author"),
+  ARCHIVE_MISMATCH(
+      Severity.CONTRADICTION,
+      "a version carries other commit objects than those that were anchored"),
+  ARCHIVE_INCOMPLETE(
+      Severity.WARNING,
+      "a stored version does not carry all that went along with anchors before it"),
+  TAIL_OLD(Severity.WARNING, "versions are in the chain's log alone for more than an hour"),
   MALFORMED(Severity.CONTRADICTION, "an object breaks the rules of its format"),
   FORMAT_TOO_NEW(Severity.UNDETERMINED, "a later release made an object"),
   KIND_UNKNOWN(Severity.UNDETERMINED, "a version is of a kind that this release does not know"),

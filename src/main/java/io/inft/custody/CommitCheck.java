@@ -6,7 +6,6 @@ import io.inft.commit.CommitChain;
 import io.inft.commit.CommitObject;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
-import io.inft.store.merkle.ObjectRef;
 import java.util.Optional;
 
 /**
@@ -24,10 +23,6 @@ final class CommitCheck {
     this.findings = findings;
   }
 
-  static ObjectRef refOf(Anchored version) {
-    return new ObjectRef(version.anchor().root(), version.anchor().sizeBytes());
-  }
-
   /**
    * Fetches and checks a commit object; what is wrong becomes a finding.
    *
@@ -37,7 +32,7 @@ final class CommitCheck {
   Optional<CommitObject> check(Anchored version, boolean needed) {
     long number = version.version();
     try {
-      byte[] bytes = fetch.commit(refOf(version));
+      byte[] bytes = fetch.commit(version);
       Digest sha256 = Digest.sha256(bytes);
       if (!sha256.equals(version.anchor().checksum())) {
         findings.add(

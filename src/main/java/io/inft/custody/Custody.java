@@ -66,7 +66,14 @@ public final class Custody {
     Findings findings = new Findings();
     Digest context =
         new DatabaseContext(registry.chainId(), registry.address(), what.id().hash()).digest();
-    Walk walk = new Walk(registry, what, new Fetch(store, random), context, findings, progress);
+    Walk walk =
+        new Walk(
+            registry,
+            what,
+            new Fetch(store, registry, what.id(), random),
+            context,
+            findings,
+            progress);
     Optional<Head> head = Optional.empty();
     boolean isFinal = false;
     java.time.Instant began = clock.instant();
@@ -75,7 +82,7 @@ public final class Custody {
       if (head.get().newest().isPresent()) {
         isFinal = registry.isFinal(head.get().newest().get().block());
       }
-      walk.run(head.get());
+      walk.run(head.get(), began);
     } catch (InftException e) {
       findings.add(Failures.ofRegistry(e), 0, String.valueOf(e.getMessage()));
     }

@@ -107,7 +107,7 @@ final class EpochKeys implements AutoCloseable {
           break;
         }
         try {
-          CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+          CommitObject commit = CommitObject.parse(fetch.commit(version));
           Keyring.parse(commit.body().keyring().toBytes(), context);
           return commit;
         } catch (InftException again) {
@@ -126,7 +126,7 @@ final class EpochKeys implements AutoCloseable {
     while (commit.body().version() > wanted) {
       Jump jump = CommitChain.toward(commit.body(), wanted);
       Anchored version = registry.version(id, jump.version(), jump.block());
-      commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+      commit = CommitObject.parse(fetch.commit(version));
     }
     return commit;
   }

@@ -95,6 +95,9 @@ public final class ReportJson {
     node.put("checksum", anchor.checksum().hex());
     node.put("sizeBytes", anchor.sizeBytes());
     node.put("kind", anchor.kind().word());
+    if (anchored.inlined()) {
+      node.put("inlined", true);
+    }
     node.put("keyEpoch", anchor.keyEpoch());
     node.put("keyringHash", anchor.keyringHash().toString());
     node.put("controlSequence", anchored.controlSequence());

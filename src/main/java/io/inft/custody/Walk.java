@@ -8,6 +8,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.Keyring;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -32,6 +33,7 @@ final class Walk {
   private final CommitCheck commitCheck;
   private final ObjectCheck objectCheck;
   private final RekeyCheck rekeyCheck;
+  private final ArchiveCheck archiveCheck;
   private final Deque<VersionFact> newest = new ArrayDeque<>();
 
   // Mutable state.
@@ -60,6 +62,7 @@ final class Walk {
     this.progress = progress;
     this.commitCheck = new CommitCheck(fetch, context, findings);
     this.rekeyCheck = new RekeyCheck(findings);
+    this.archiveCheck = new ArchiveCheck(findings);
     this.objectCheck = new ObjectCheck(fetch, what.depth(), findings);
   }
 
@@ -84,7 +87,8 @@ final class Walk {
   }
 
   /** Walks up to a head; what the registry fails to answer is thrown. */
-  void run(Head head) throws InftException {
+  void run(Head head, Instant now) throws InftException {
+    fetch.reachesTo(head);
     compareWithSeen(head);
     if (what.from() > Math.max(1, head.version())) {
       findings.add(
@@ -109,6 +113,7 @@ final class Walk {
         }
         Anchored version = next.get().version();
         compareWithSeen(version);
+        fetch.note(version);
         if (version.version() < from || version.version() > to) {
           keep(next.get(), Optional.empty(), List.of());
           leftOut = version;
@@ -122,11 +127,13 @@ final class Walk {
               new CustodyReport.Sealed(
                   !keys.isEmpty(), sealedCheck.firstEvent(), sealedCheck.lastEvent(), rebuilt);
         }
+        archiveCheck.pass(version);
         versions++;
         progress.progressed(versions, head.version(), fetch.bytes());
         next = history.next();
       }
       history.end();
+      archiveCheck.end(now);
     }
   }
 
@@ -143,7 +150,7 @@ final class Walk {
       return;
     }
     try {
-      CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(before)));
+      CommitObject commit = CommitObject.parse(fetch.commit(before));
       rekeyCheck.follow(sealedCheck.manifestOf(commit));
     } catch (InftException e) {
       rekeyCheck.cannotFollow(String.valueOf(e.getMessage()));
@@ -174,6 +181,7 @@ final class Walk {
     }
     // What lies about itself is no measure for the version after it.
     boolean sound = findings.count(Severity.CONTRADICTION) == before;
+    archiveCheck.check(version, commit.get());
     List<ObjectFact> facts = objectCheck.check(commit.get(), newestOfAll);
     Optional<SealedCheck.Content> content = Optional.empty();
     if (!keys.isEmpty()) {
@@ -208,7 +216,7 @@ final class Walk {
     Anchored version = head.newest().get();
     while (true) {
       try {
-        CommitObject commit = CommitObject.parse(fetch.commit(CommitCheck.refOf(version)));
+        CommitObject commit = CommitObject.parse(fetch.commit(version));
         Keyring.parse(commit.body().keyring().toBytes(), context);
         return EpochKeys.open(
             registry, what.id(), fetch, context, commit, what.secret().get(), findings);

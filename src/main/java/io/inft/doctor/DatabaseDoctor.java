@@ -181,20 +181,23 @@ final class DatabaseDoctor {
       }
     }
     Optional<CommitObject> commit =
-        notes.look(
-            "content",
-            "",
-            () ->
-                CommitObject.parse(
-                    network
-                        .store()
-                        .open(new ObjectRef(newest.anchor().root(), newest.anchor().sizeBytes()))
-                        .readAll(CommitObject.MAX_BYTES)));
+        notes.look("content", "", () -> CommitObject.parse(bytes(newest)));
     commit.ifPresent(
         found -> {
           keyAge(found);
           storageDates();
         });
+  }
+
+  /** Of the newest version; one that went along with its anchor is nowhere else yet. */
+  private byte[] bytes(Anchored newest) throws InftException {
+    if (newest.inlined()) {
+      return network.registry().object(settings.id(), newest).toBytes();
+    }
+    return network
+        .store()
+        .open(new ObjectRef(newest.anchor().root(), newest.anchor().sizeBytes()))
+        .readAll(CommitObject.MAX_BYTES);
   }
 
   private void key(CustodyReport report) {

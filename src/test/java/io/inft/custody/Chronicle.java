@@ -7,6 +7,7 @@ import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
+import io.inft.commit.Archive;
 import io.inft.commit.Attachment;
 import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitBody;
@@ -82,6 +83,7 @@ final class Chronicle implements AutoCloseable {
   private ObjectRef newest = new ObjectRef(Digest.ZERO, 1);
   private CommitObject commit;
   private Anchored anchored;
+  private final List<Blob> tail = new ArrayList<>();
   private List<byte[]> pages = List.of();
   private int epoch = 1;
   private DataKey key = DataKey.generate(random);
@@ -143,6 +145,15 @@ final class Chronicle implements AutoCloseable {
     UnaryOperator<List<EventBatch>> batches = UnaryOperator.identity();
     UnaryOperator<Manifest> manifest = UnaryOperator.identity();
     UnaryOperator<List<byte[]>> pages = UnaryOperator.identity();
+
+    /** Whether the commit object goes along with its anchor; else what went along is carried. */
+    boolean inlined;
+
+    UnaryOperator<List<Blob>> carried = UnaryOperator.identity();
+
+    /** The bytes of the archive; without any, there is none. */
+    UnaryOperator<byte[]> archived = UnaryOperator.identity();
+
     UnaryOperator<CommitBody> body = UnaryOperator.identity();
     UnaryOperator<byte[]> bytes = UnaryOperator.identity();
     UnaryOperator<Anchor> anchor = UnaryOperator.identity();
@@ -198,7 +209,7 @@ final class Chronicle implements AutoCloseable {
     List<byte[]> after = draft.pages.apply(read());
     byte[] bytes = draft.bytes.apply(sign(draft, after, draft.newEpoch).toBytes());
     Digest checksum = Digest.sha256(bytes);
-    ObjectRef ref = refOf(bytes, draft.upload);
+    ObjectRef ref = refOf(bytes, draft.upload && !draft.inlined);
     Anchor anchor =
         draft.anchor.apply(
             new Anchor(
@@ -212,7 +223,13 @@ final class Chronicle implements AutoCloseable {
                 kind(draft)));
     newest =
         new ObjectRef(Digest.ZERO.equals(ref.root()) ? newest.root() : ref.root(), ref.sizeBytes());
-    anchored = rotate ? registry.rotateAndAnchor(id, anchor) : registry.anchor(id, anchor);
+    if (draft.inlined) {
+      anchored = registry.anchorInline(id, anchor, Blob.of(bytes));
+      tail.add(Blob.of(bytes));
+    } else {
+      anchored = rotate ? registry.rotateAndAnchor(id, anchor) : registry.anchor(id, anchor);
+      tail.clear();
+    }
     pages = after;
     return anchored;
   }
@@ -243,7 +260,10 @@ final class Chronicle implements AutoCloseable {
     Inline inline = new Inline(draft.ownObjects);
     List<PackEntry> packs = new ArrayList<>();
     if (commit != null && !fresh) {
-      packs.addAll(commit.restoreSetSeenFromLater(newest.root()));
+      packs.addAll(
+          tail.isEmpty()
+              ? commit.restoreSetSeenFromLater(newest.root())
+              : commit.restoreSetSeenWhileCarried());
     }
     boolean snapshot = packs.isEmpty() || packs.size() >= MAX_PACKS;
     if (snapshot) {
@@ -276,6 +296,14 @@ final class Chronicle implements AutoCloseable {
                 SealedType.MANIFEST,
                 SealedManifest.alone(manifest)
                     .toBytes(new SealedManifest.MadeAt(version, 1_800_000_000_000L + version)))));
+    List<Blob> carried = draft.inlined ? List.of() : draft.carried.apply(List.copyOf(tail));
+    byte[] archive =
+        draft.archived.apply(carried.isEmpty() ? new byte[0] : new Archive(carried).toBytes());
+    if (archive.length > 0) {
+      Location here = new Location.Here(inline.bytes.size());
+      inline.bytes.writeBytes(archive);
+      attachments.add(new Attachment(AttachmentType.ARCHIVE, 0, here, archive.length));
+    }
     EventTree tree = new EventTree(manifest.stateKey());
     batches.forEach(batch -> batch.events().forEach(tree::add));
     CommitBody body =

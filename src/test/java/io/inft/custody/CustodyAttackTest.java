@@ -733,7 +733,7 @@ class CustodyAttackTest {
   void aSubstitutedCommitObjectIsFound() throws Exception {
     Anchored three = ledger.readOnly().version(chronicle.id, 3, 0);
     Anchored four = ledger.readOnly().version(chronicle.id, 4, 0);
-    store.served.put(four.anchor().root(), objects.open(CommitCheck.refOf(three)).readAll(1 << 20));
+    store.served.put(four.anchor().root(), objects.open(Fetch.refOf(three)).readAll(1 << 20));
 
     CustodyReport report = verify(Verification.of(chronicle.id, folder));
 

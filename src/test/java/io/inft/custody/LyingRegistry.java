@@ -1,7 +1,9 @@
 package io.inft.custody;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.failure.InftException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.Control;
@@ -9,7 +11,11 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.registry.Rights;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 
 /** An endpoint that changes what a registry says before it hands it on. */
@@ -18,6 +24,8 @@ final class LyingRegistry implements RegistryReader {
   UnaryOperator<List<Anchored>> history = UnaryOperator.identity();
   UnaryOperator<List<Control>> controls = UnaryOperator.identity();
   UnaryOperator<Head> head = UnaryOperator.identity();
+  final Set<Long> pruned = new HashSet<>();
+  final Map<Long, byte[]> served = new HashMap<>();
   boolean down;
   boolean lags;
 
@@ -57,6 +65,17 @@ final class LyingRegistry implements RegistryReader {
   public List<Anchored> history(DatabaseId id, long from, long to) throws InftException {
     ask();
     return history.apply(honest.history(id, from, to));
+  }
+
+  @Override
+  public Blob object(DatabaseId id, Anchored version) throws InftException {
+    ask();
+    if (pruned.contains(version.version())) {
+      throw ObjectMissingException.dropped(
+          version.anchor().root().toString(), describe(), "block " + version.block().number());
+    }
+    byte[] other = served.get(version.version());
+    return other == null ? honest.object(id, version) : Blob.of(other);
   }
 
   @Override

@@ -12,12 +12,15 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
+import io.inft.failure.PastStateException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Inlined;
 import io.inft.registry.Kind;
 import io.inft.registry.RegistryReader;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.WriterState;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectRef;
@@ -77,15 +80,25 @@ public final class Commits implements CarriedObjects {
   }
 
   /**
-   * The versions right up to one that went along with its anchor, as far back as they did, oldest
-   * first: what the next stored version has to carry.
+   * What the next stored version has to carry: keeps the commit objects that went along with their
+   * anchors right up to a version, and says what they are, oldest first. Not more than can be
+   * carried, whatever others did.
    */
-  public List<Inlined> tail(Anchored newest) throws InftException {
-    List<Inlined> tail = new ArrayList<>();
-    for (Anchored version : Inlined.tail(registry, id, newest)) {
-      tail.add(new Inlined(version, Optional.of(bytes(version))));
+  public List<WriterState.Inlined> keepTail(Anchored newest, ObjectFolder objects)
+      throws InftException {
+    List<Anchored> all = Inlined.tail(registry, id, newest);
+    List<WriterState.Inlined> kept = new ArrayList<>();
+    for (Anchored version :
+        all.subList(Math.max(0, all.size() - Archive.MAX_OBJECTS), all.size())) {
+      kept.add(
+          new WriterState.Inlined(
+              version.version(),
+              objects.keep(bytes(version).toBytes()),
+              version.anchor().checksum(),
+              version.block().number(),
+              version.block().timeSeconds()));
     }
-    return List.copyOf(tail);
+    return List.copyOf(kept);
   }
 
   @Override
@@ -118,11 +131,24 @@ public final class Commits implements CarriedObjects {
     return Blob.of(store.open(refOf(version)).readAll(CommitObject.MAX_BYTES));
   }
 
+  /** A version that was mined again in another block is the same version. */
+  private Blob inlined(Anchored version) throws InftException {
+    try {
+      return whereverItIs(version);
+    } catch (PastStateException reorganised) {
+      Anchored now = registry.version(id, version.version(), 0);
+      if (!now.anchor().equals(version.anchor())) {
+        throw reorganised;
+      }
+      return whereverItIs(now);
+    }
+  }
+
   /**
    * From its carrier, if there is one by now; else from the chain; and whatever these say, somebody
    * may have stored it.
    */
-  private Blob inlined(Anchored version) throws InftException {
+  private Blob whereverItIs(Anchored version) throws InftException {
     List<InftException> failures = new ArrayList<>();
     Optional<Anchored> carrier = carrierOf(version);
     if (carrier.isPresent()) {

@@ -20,7 +20,6 @@ import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.WrongKeyException;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
-import io.inft.registry.Inlined;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.PageHashesFile;
 import io.inft.replica.local.WorkingCopy;
@@ -36,7 +35,6 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,7 +155,7 @@ public final class Restore {
     objects.keep(version.tip().commit().toBytes());
     Anchored anchored = version.anchored();
     WriterState.empty()
-        .withInlined(tail(anchored, objects))
+        .withInlined(commits.keepTail(anchored, objects))
         .withAnchored(
             anchored.version(),
             version.tip().ref(),
@@ -172,23 +170,6 @@ public final class Restore {
         restoreSet.size(),
         (System.nanoTime() - began) / 1_000_000);
     return tree;
-  }
-
-  /** What the next stored version carries to the store; kept, with the objects. */
-  private List<WriterState.Inlined> tail(Anchored newest, ObjectFolder objects)
-      throws InftException {
-    List<WriterState.Inlined> tail = new ArrayList<>();
-    for (Inlined one : commits.tail(newest)) {
-      Anchored version = one.version();
-      tail.add(
-          new WriterState.Inlined(
-              version.version(),
-              objects.keep(one.object().orElseThrow().toBytes()),
-              version.anchor().checksum(),
-              version.block().number(),
-              version.block().timeSeconds()));
-    }
-    return tail;
   }
 
   /** The pages are those that were signed; whether they are a database is the author's doing. */
