@@ -152,7 +152,8 @@ class HouseTest {
           Session
       custody
         opens failure bytes sqlite pack seal commit store.merkle store registry
-        doors Code Custody CustodyReport Finding Progress ReportJson Severity Verdict Verification
+        doors Code Custody CustodyReport Finding Progress ReportJson Severity StoragePaid Verdict
+          Verification
       jdbc.sql
         opens
         doors EventTable Script SqlText StatementKind

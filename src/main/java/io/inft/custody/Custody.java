@@ -100,6 +100,7 @@ public final class Custody {
         walk.commits(),
         walk.bytes(),
         walk.sealed(),
+        StoragePaid.of(store, walk.newest()),
         walk.newest(),
         findings.kept(),
         findings.total(),

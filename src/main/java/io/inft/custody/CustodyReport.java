@@ -24,6 +24,8 @@ import java.util.Optional;
  * @param commits how many commit objects were read
  * @param bytes how many bytes were fetched from storage and checked
  * @param sealed what the keys made possible
+ * @param paid until when the storage of the versions in {@code newest} is paid that were fetched;
+ *     empty where it does not end or that is not known
  * @param newest facts of the newest versions, oldest first, at most {@link #MAX_VERSIONS}
  * @param findings what is not as it should be, at most 1,000 of them
  * @param findingsInAll how many there are
@@ -42,6 +44,7 @@ public record CustodyReport(
     long commits,
     long bytes,
     Sealed sealed,
+    Optional<StoragePaid> paid,
     List<VersionFact> newest,
     List<Finding> findings,
     long findingsInAll,

@@ -41,6 +41,15 @@ public final class ReportJson {
         .putObject("events")
         .put("from", report.sealed().firstEvent())
         .put("to", report.sealed().lastEvent());
+    report
+        .paid()
+        .ifPresent(
+            paid ->
+                json.putObject("paid")
+                    .put("until", paid.until().toString())
+                    .put("what", paid.what())
+                    .put("objects", paid.objects())
+                    .put("unknown", paid.unknown()));
     ArrayNode findings = json.putArray("findings");
     for (Finding finding : report.findings()) {
       ObjectNode node = findings.addObject();

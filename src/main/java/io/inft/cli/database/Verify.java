@@ -124,6 +124,19 @@ public final class Verify implements Callable<Integer>, Judging {
             + report.bytes()
             + " bytes checked");
     out.println("  sealed    " + sealed(report));
+    report
+        .paid()
+        .ifPresent(
+            paid ->
+                out.println(
+                    "  paid      until "
+                        + paid.until()
+                        + ", when "
+                        + paid.what()
+                        + " ends first"
+                        + (paid.unknown() == 0
+                            ? ""
+                            : "; of " + paid.unknown() + " objects no payment is known")));
     for (Finding finding : report.findings()) {
       out.println(
           "  " + finding.severity().name().toLowerCase(java.util.Locale.ROOT) + "  " + finding);

@@ -225,5 +225,7 @@ class RenewTest {
     assertThat(rows("new", id)).isEqualTo(megabytes * 10 + 3);
     CommandCall verified = opening("new", owner, "verify", id, "--json");
     assertThat(verified.code()).as("%s", verified).isZero();
+    assertThat(json(verified).path("paid").path("until").asText())
+        .isEqualTo(done.path("paidUntil").asText());
   }
 }
