@@ -174,6 +174,34 @@ class RenewTest {
   }
 
   @Test
+  void whatOnlyTheChainsLogHasIsStored() throws Exception {
+    Properties properties = properties("laptop", owner);
+    properties.setProperty("password", PASSWORD);
+    properties.setProperty("durability", "anchored");
+    properties.setProperty("create", "true");
+    properties.setProperty("inline", "always");
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:tail", properties);
+        Statement sql = connection.createStatement()) {
+      sql.execute("CREATE TABLE t(n)");
+      sql.execute("INSERT INTO t VALUES (1)");
+      sql.execute("INSERT INTO t VALUES (2)");
+
+      JsonNode price = json(call("else", stranger, "renew", "tail", "--dry-run", "--json"));
+      CommandCall paid = call("else", stranger, "renew", "tail", "--json");
+      CommandCall again = call("else", stranger, "renew", "tail", "--json");
+
+      assertThat(paid.code()).as("%s", paid).isZero();
+      assertThat(json(paid).path("stored").asInt())
+          .as("%s", paid)
+          .isPositive()
+          .isEqualTo(price.path("stored").asInt());
+      assertThat(json(again).path("stored").asInt()).as("%s", again).isZero();
+      assertThat(json(again).path("paidLately").asInt())
+          .isEqualTo(json(again).path("objects").asInt());
+    }
+  }
+
+  @Test
   @Tag("heavy")
   void aLargeDatabaseLivesOnToo() throws Exception {
     livesOn("large", 100);
