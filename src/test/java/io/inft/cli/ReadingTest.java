@@ -56,6 +56,7 @@ class ReadingTest {
         "keys check a",
         "forks a",
         "outbox a",
+        "renew a --dry-run",
         "doctor a",
         "sync a"
       })
