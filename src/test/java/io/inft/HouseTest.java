@@ -112,7 +112,7 @@ class HouseTest {
           Submission ZeroGFiles ZeroGSettings ZeroGStore
       registry.onchain
         opens failure bytes registry evm
-        doors OnchainRegistry OnchainSettings RegistryCode
+        doors GuideContract OnchainRegistry OnchainSettings RegistryCode
       devnet
         opens failure bytes store.merkle rpc evm store.zerog registry.onchain
         doors DevNode Devnet DevnetOptions ZeroGContracts
@@ -172,7 +172,7 @@ class HouseTest {
         opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish.policy replica.publish replica custody upkeep jdbc.sql
           jdbc.errors jdbc.config jdbc.network
-        doors ConnectionOpening DatabaseJson InftConnection InftDriver RegistryDeployment StorageTarget Target
+        doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
         opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
           registry.onchain replica.local replica.publish.policy replica custody upkeep jdbc.errors

@@ -14,9 +14,9 @@ public final class GuidePointerException extends InftException {
             + "' has no version of this driver, but a pointer that a client of the guide wrote"
             + " (storage hash "
             + storageHash
-            + "); its files are in another format. Load them with that client and put them into a"
-            + " new database with 'inft push'; with create=true an empty one takes the id over, and"
-            + " the pointer then follows its versions",
+            + "); its files are in another format. Begin a new database with them by 'inft import"
+            + " <file> --as <id>'; with create=true an empty one takes the id over, and the pointer"
+            + " then follows its versions",
         null);
     this.id = id;
     this.storageHash = storageHash;

@@ -58,6 +58,7 @@ public enum Remedy {
     put(ACT, FormatTooOldException.class);
     put(ACT, GasLimitException.class);
     put(ACT, GuideKeyException.class);
+    put(ACT, GuidePlaceholderException.class);
     put(ACT, GuidePointerException.class);
     put(ACT, GuideSaltLostException.class);
     put(ACT, InsufficientFundsException.class);

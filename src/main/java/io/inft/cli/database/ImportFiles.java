@@ -37,10 +37,11 @@ public final class ImportFiles implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private GuideOptions guide = new GuideOptions();
+  @Mixin private PointerOptions pointer = new PointerOptions();
   @Mixin private Output output = new Output();
 
   @Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "<file>",
       description = "At most one database, and any number of logs (.jsonl), archives among them.")
   private List<Path> files = List.of();
@@ -79,6 +80,10 @@ public final class ImportFiles implements Callable<Integer> {
     CommandLine line = spec.commandLine();
     Import begun = new Import(Target.of(id, network.properties(), true)).mostBytes(maxBytes);
     guide.key(line).ifPresent(begun::key);
+    pointer.checksum(network.properties(), !files.isEmpty()).ifPresent(begun::checksum);
+    if (files.isEmpty()) {
+      throw new CommandLine.ParameterException(line, "Missing required parameter: '<file>'");
+    }
     if (plaintext) {
       begun.plaintext();
     }

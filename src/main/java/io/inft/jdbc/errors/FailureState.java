@@ -15,6 +15,7 @@ import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.GasLimitException;
 import io.inft.failure.GuideKeyException;
+import io.inft.failure.GuidePlaceholderException;
 import io.inft.failure.GuidePointerException;
 import io.inft.failure.GuideSaltLostException;
 import io.inft.failure.HeadConflictException;
@@ -126,6 +127,7 @@ enum FailureState {
   GUIDE_KEY(GuideKeyException.class, SQLInvalidAuthorizationSpecException::new, "28000", 10083),
   PLAINTEXT_IMPORT(PlaintextImportException.class, SQLNonTransientException::new, "22023", 10084),
   EVENT_LINE(EventLineException.class, SQLNonTransientException::new, "22023", 10085),
+  GUIDE_PLACEHOLDER(GuidePlaceholderException.class, SQLNonTransientException::new, "55000", 10086),
   PAST_STATE(PastStateException.class, SQLNonTransientException::new, "22023", 10045),
   GUIDE_POINTER(GuidePointerException.class, SQLNonTransientException::new, "55000", 10047),
   CORRUPT_OBJECT(CorruptObjectException.class, SQLNonTransientException::new, "XX001", 10050),
