@@ -100,7 +100,8 @@ public final class GuideKey {
     ByteBuffer utf8 = StandardCharsets.UTF_8.encode(CharBuffer.wrap(password));
     byte[] bytes = new byte[utf8.remaining()];
     utf8.get(bytes);
-    Arrays.fill(utf8.array(), (byte) 0);
+    utf8.rewind();
+    utf8.put(new byte[bytes.length]);
     byte[] derived = pbkdf2(bytes, salt, iterations);
     Arrays.fill(bytes, (byte) 0);
     GuideKey key = new GuideKey(Optional.of(DataKey.of(derived)), true);
