@@ -17,6 +17,7 @@ open module io.inft.jdbc {
 
   // Only where the application brings them. Flyway and Liquibase are not among them: they find a
   // plug-in as a service, and a module that provides one does not start where they are missing.
+  requires static com.sun.jna;
   requires static com.zaxxer.hikari;
   requires static spring.boot;
   requires static spring.core;
@@ -39,6 +40,8 @@ open module io.inft.jdbc {
   exports io.inft.jdbc.network;
   exports io.inft.jdbc.sql;
   exports io.inft.keystore;
+  exports io.inft.lazy;
+  exports io.inft.lazy.vfs;
   exports io.inft.pack;
   exports io.inft.registry;
   exports io.inft.registry.ledger;

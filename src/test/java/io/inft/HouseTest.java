@@ -82,6 +82,12 @@ class HouseTest {
         opens failure bytes pack
         doors Archive Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
           EventBatch EventChain EventTree Jump Location Manifest PackEntry SealedManifest TransactionLog TransactionRecord
+      lazy.vfs
+        opens bytes
+        doors FileGate NativeFile NativeMemory OpeningThread OwnFile PageVfs VfsUnavailableException
+      lazy
+        opens failure bytes sqlite lazy.vfs
+        doors
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash

@@ -1,0 +1,34 @@
+package io.inft.lazy;
+
+import io.inft.failure.LocalDatabaseException;
+
+/**
+ * Whether a thread has stack left for SQLite and for Java below it. A callback that finds none is
+ * not run, and what called it answers "success" in its place: SQLite would go on with a page that
+ * nobody read. So a thread that is about to run out of stack does not enter SQLite.
+ */
+final class StackRoom {
+  /** Each takes 64 bytes at least and, before it is compiled, some 250. */
+  private static final int FRAMES = 1200;
+
+  private StackRoom() {}
+
+  static void require(String database) throws LocalDatabaseException {
+    try {
+      if (frames(FRAMES, 1, 2, 3, 4, 5, 6, 7, 8) < FRAMES) {
+        throw new IllegalStateException("frames do not add up");
+      }
+    } catch (StackOverflowError e) {
+      throw new LocalDatabaseException(
+          database,
+          "run a statement",
+          "this thread has hardly any stack left; call it less deep, or start with a larger -Xss");
+    }
+  }
+
+  /** Parameters that do not fit into registers lie on the stack. */
+  private static long frames(
+      int n, long a, long b, long c, long d, long e, long f, long g, long h) {
+    return n == 0 ? a + h : frames(n - 1, b, c, d, e, f, g, h, a) + 1;
+  }
+}
