@@ -1,5 +1,6 @@
 package io.inft.imports;
 
+import io.inft.bytes.Blob;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import java.io.BufferedInputStream;
@@ -37,7 +38,7 @@ final class EventFile {
    * @param ended whether there is an end of line
    * @param whole false if it is longer than a line may be and was cut
    */
-  record Line(long number, byte[] bytes, Optional<String> text, boolean ended, boolean whole) {
+  record Line(long number, Blob bytes, Optional<String> text, boolean ended, boolean whole) {
     boolean isBlank() {
       return text.filter(String::isBlank).isPresent();
     }
@@ -86,7 +87,7 @@ final class EventFile {
     } catch (CharacterCodingException e) {
       // its reader says so
     }
-    return new Line(number, bytes, text, ended, whole);
+    return new Line(number, Blob.of(bytes), text, ended, whole);
   }
 
   /**

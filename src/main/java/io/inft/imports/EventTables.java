@@ -218,7 +218,7 @@ final class EventTables {
     if (line.text().isPresent()) {
       raw.setString(6, line.text().get());
     } else {
-      raw.setBytes(6, line.bytes());
+      raw.setBytes(6, line.bytes().toBytes());
     }
     raw.executeUpdate();
   }

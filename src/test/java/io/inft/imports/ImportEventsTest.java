@@ -170,7 +170,7 @@ class ImportEventsTest {
   @Test
   void aLineThatIsNotUtf8IsKeptAsBytes() throws Exception {
     Path log = folder.resolve("bad.jsonl");
-    Files.write(log, ("{\"timestamp\":\"é\"}\n").getBytes(StandardCharsets.ISO_8859_1));
+    Files.write(log, "{\"timestamp\":\"é\"}\n".getBytes(StandardCharsets.ISO_8859_1));
     assertThatThrownBy(() -> world.begin().files(List.of(log)))
         .hasMessageContainingAll("bad.jsonl:1: ", "not UTF-8");
     world.begin().lenient().files(List.of(log));
