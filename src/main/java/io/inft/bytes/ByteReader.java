@@ -63,9 +63,18 @@ public final class ByteReader {
 
   /** A {@link ByteWriter#varint}; one that is longer than it must be is refused as corrupt. */
   public long varint(String field) throws CorruptObjectException {
+    return unsigned(field, 63);
+  }
+
+  /** So many bits, seven a byte, the lowest first; above 63 they come as a negative number. */
+  private long unsigned(String field, int bits) throws CorruptObjectException {
     long value = 0;
-    for (int shift = 0; shift < 63; shift += 7) {
+    for (int shift = 0; shift < bits; shift += 7) {
       int next = u8(field);
+      int fits = bits - shift < 7 ? (1 << (bits - shift)) - 1 : 0x7f;
+      if ((next & 0x7f) > fits) {
+        break;
+      }
       value |= (long) (next & 0x7f) << shift;
       if (next <= 0x7f) {
         if (next == 0 && shift > 0) {
@@ -74,12 +83,12 @@ public final class ByteReader {
         return value;
       }
     }
-    throw corrupt(field + " is above 2^63-1");
+    throw corrupt(field + " is above 2^" + bits + "-1");
   }
 
-  /** A {@link ByteWriter#zigzag}. */
+  /** A {@link ByteWriter#zigzag}; a difference of two numbers that are not negative always fits. */
   public long zigzag(String field) throws CorruptObjectException {
-    long value = varint(field);
+    long value = unsigned(field, 64);
     return value >>> 1 ^ -(value & 1);
   }
 

@@ -69,8 +69,12 @@ public final class ByteWriter {
   /** Seven bits a byte, the lowest first, the top bit set while more follow (LEB128). */
   public ByteWriter varint(long value) {
     require(value >= 0, "an unsigned number", value);
+    return unsigned(value);
+  }
+
+  private ByteWriter unsigned(long value) {
     long left = value;
-    while (left > 0x7f) {
+    while ((left & ~0x7fL) != 0) {
       u8((int) (left & 0x7f) | 0x80);
       left >>>= 7;
     }
@@ -81,8 +85,7 @@ public final class ByteWriter {
    * A signed number as a varint that is short on both sides of zero: twice it, or its like below.
    */
   public ByteWriter zigzag(long value) {
-    require(value >= -(1L << 62) && value < 1L << 62, "a signed number", value);
-    return varint(value << 1 ^ value >> 63);
+    return unsigned(value << 1 ^ value >> 63);
   }
 
   /** Two bytes of length, then the bytes. */

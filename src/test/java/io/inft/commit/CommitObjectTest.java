@@ -75,6 +75,27 @@ class CommitObjectTest {
     assertThat(later.get(0)).isEqualTo(object.body().restoreSet().get(0));
   }
 
+  /** Whoever lists a pack that another one lied about must be able to say the same. */
+  @Test
+  void timesBeyondAllCalendarsAreHandedOn() throws Exception {
+    CommitObject second = Samples.chain(2).get(1);
+    for (long clock : new long[] {0, 1_800_000_000_000L, Long.MAX_VALUE}) {
+      for (long stored : new long[] {0, 1_800_000_000, Long.MAX_VALUE}) {
+        BodyEditor editor = new BodyEditor(second.body());
+        editor.authorTimeMillis = clock;
+        PackEntry pack = editor.restoreSet.get(1);
+        editor.restoreSet = List.of(editor.restoreSet.get(0), pack.at(pack.location(), stored));
+        editor.jumps = List.of(new Jump(1, editor.previousRoot, stored, stored));
+
+        CommitBody read =
+            CommitObject.parse(CommitObject.sign(editor.body(), Samples.AUTHOR).toBytes()).body();
+
+        assertThat(read.restoreSet().get(1).storedAtSeconds()).isEqualTo(stored);
+        assertThat(read.jumps().get(0).timeSeconds()).isEqualTo(stored);
+      }
+    }
+  }
+
   @Test
   void namesTheOldestKeyThatIsNeededAndTheVersionOfThePages() {
     CommitObject second = Samples.chain(2).get(1);
