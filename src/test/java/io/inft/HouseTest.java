@@ -70,7 +70,7 @@ class HouseTest {
       pack
         opens failure bytes
         doors PackComposer PackHeader PackReader PackType PackWriter PageEntry PageHasher
-          StateTree
+          StateKey StateRoot StateTree
       seal
         opens failure bytes
         doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo

@@ -5,13 +5,15 @@ import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A manifest of format 2: nothing that follows from something else, numbers no longer than they
- * are, and the small things that ride in it.
+ * A manifest of format 2 or 3: nothing that follows from something else, numbers no longer than
+ * they are, and the small things that ride in it.
  */
 final class CompactManifest {
   /** The events are deflated. */
@@ -29,12 +31,12 @@ final class CompactManifest {
     boolean named = !manifest.lineage().equals(NO_LINEAGE);
     ByteWriter writer =
         new ByteWriter(256)
-            .u8(SealedManifest.FORMAT)
+            .u8(format(manifest.stateKey().kind()))
             .u8(Integer.numberOfTrailingZeros(manifest.pageSize()))
             .varint(manifest.pageCount())
             .bytes(manifest.stateNonce().toBytes())
             .digest(manifest.stateRoot())
-            .bytes(manifest.stateKey().toBytes())
+            .bytes(manifest.stateKey().key().toBytes())
             .varint(manifest.transactions())
             .varint(manifest.firstCommitTimeMillis())
             .zigzag(manifest.lastCommitTimeMillis() - manifest.firstCommitTimeMillis())
@@ -48,7 +50,12 @@ final class CompactManifest {
     return writer.toBytes();
   }
 
-  static SealedManifest read(ByteReader reader, SealedManifest.MadeAt at)
+  /** Which format a manifest has follows from the kind of its state root. */
+  private static int format(StateRoot kind) {
+    return kind == StateRoot.PAGES ? SealedManifest.COMPACT : SealedManifest.FORMAT;
+  }
+
+  static SealedManifest read(int format, ByteReader reader, SealedManifest.MadeAt at)
       throws CorruptObjectException {
     int pageBits = reader.u8("page size");
     if (pageBits > 16) {
@@ -57,7 +64,10 @@ final class CompactManifest {
     long pageCount = reader.varint("page count");
     Blob stateNonce = Blob.of(reader.bytes("state nonce", Manifest.STATE_NONCE_BYTES));
     Digest stateRoot = reader.digest("state root");
-    Blob stateKey = Blob.of(reader.bytes("state key", Manifest.STATE_KEY_BYTES));
+    StateKey stateKey =
+        new StateKey(
+            format == SealedManifest.COMPACT ? StateRoot.PAGES : StateRoot.CHUNKS,
+            Blob.of(reader.bytes("state key", Manifest.STATE_KEY_BYTES)));
     long transactions = reader.varint("transactions");
     long first = reader.varint("first commit time");
     long last = first + reader.zigzag("last commit time");
@@ -67,6 +77,9 @@ final class CompactManifest {
     Digest before = reader.digest("event hash");
     List<Event> events = readEvents(reader, eventSequence, transactions, at);
     Optional<TransactionLog> log = readLog(reader, first);
+    if (format > SealedManifest.COMPACT) {
+      skipAreas(reader);
+    }
     Digest after = before;
     for (Event event : events) {
       after = EventChain.next(after, event);
@@ -87,6 +100,23 @@ final class CompactManifest {
             after),
         events.isEmpty() ? Optional.empty() : Optional.of(new EventBatch(before, after, events)),
         log);
+  }
+
+  /** What a later release may add for readers that know it; nobody needs it. */
+  private static void skipAreas(ByteReader reader) throws CorruptObjectException {
+    long before = 0;
+    while (reader.remaining() > 0) {
+      long tag = reader.varint("tag of an area");
+      if (tag <= before) {
+        throw reader.corrupt("an area " + tag + " behind area " + before);
+      }
+      long length = reader.varint("length of an area");
+      if (length > reader.remaining()) {
+        throw reader.corrupt("an area of " + length + " bytes");
+      }
+      reader.bytes("area", (int) length);
+      before = tag;
+    }
   }
 
   private static Blob readLineage(ByteReader reader) throws CorruptObjectException {

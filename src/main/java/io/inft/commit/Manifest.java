@@ -5,6 +5,8 @@ import io.inft.bytes.ByteReader;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,7 +18,8 @@ import java.util.Optional;
  * @param stateNonce 16 random bytes, drawn for every version, that hide the state root in {@link
  *     #stateCommit()}
  * @param stateRoot Merkle root over all pages
- * @param stateKey the 32 bytes that key the leaves of that tree, constant for a database
+ * @param stateKey what keys the leaves of that tree and which kind it is of, constant for a
+ *     database
  * @param transactions how many SQL commits this version contains
  * @param firstCommitTimeMillis clock at the first of them, 0 if there is none
  * @param lastCommitTimeMillis clock at the last of them, 0 if there is none
@@ -30,7 +33,7 @@ public record Manifest(
     long pageCount,
     Blob stateNonce,
     Digest stateRoot,
-    Blob stateKey,
+    StateKey stateKey,
     long transactions,
     long firstCommitTimeMillis,
     long lastCommitTimeMillis,
@@ -56,7 +59,6 @@ public record Manifest(
     Rules.require(
         pageCount >= 0 && pageCount <= MAX_PAGES, "a database of " + pageCount + " pages");
     Rules.require(stateNonce.sizeBytes() == STATE_NONCE_BYTES, "a state nonce of another length");
-    Rules.require(stateKey.sizeBytes() == STATE_KEY_BYTES, "a state key of another length");
     Rules.require(lineage.sizeBytes() == LINEAGE_BYTES, "a lineage of another length");
     Rules.require(
         transactions >= 0
@@ -143,7 +145,7 @@ public record Manifest(
         reader.u64("page count"),
         Blob.of(reader.bytes("state nonce", STATE_NONCE_BYTES)),
         reader.digest("state root"),
-        Blob.of(reader.bytes("state key", STATE_KEY_BYTES)),
+        new StateKey(StateRoot.PAGES, Blob.of(reader.bytes("state key", STATE_KEY_BYTES))),
         reader.u64("transactions"),
         reader.u64("first commit time"),
         reader.u64("last commit time"),

@@ -8,8 +8,9 @@ import java.util.Optional;
 
 /**
  * The plaintext of a version's manifest attachment: the manifest, and what is small enough to ride
- * along, so that it needs no seal of its own. Described in {@code commit-object.md}; format 2 is
- * written, format 1, in which nothing rode, is read as well.
+ * along, so that it needs no seal of its own. Described in {@code commit-object.md}; format 3 is
+ * written, or format 2 where the state root is of kind 1; format 1, in which nothing rode, is read
+ * as well.
  *
  * @param events the only batch of this version, if it rides here; else its batches are attachments
  * @param log the SQL log of this version, if it rides here; else it is an attachment, or there is
@@ -24,7 +25,10 @@ public record SealedManifest(
   public static final int MAX_BYTES = 32 * 1024;
 
   static final int FIXED_WIDTH = 1;
-  static final int FORMAT = 2;
+  static final int COMPACT = 2;
+
+  /** As the one before, for state root 2. */
+  static final int FORMAT = 3;
 
   public SealedManifest {
     if (events.isPresent()) {
@@ -92,7 +96,7 @@ public record SealedManifest(
       SealedManifest read =
           format == FIXED_WIDTH
               ? alone(Manifest.readFixed(reader))
-              : CompactManifest.read(reader, MadeAt.of(body));
+              : CompactManifest.read(format, reader, MadeAt.of(body));
       reader.end();
       requireOnlyPlace(reader, read, body);
       return read;

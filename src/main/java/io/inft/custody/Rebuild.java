@@ -64,7 +64,7 @@ final class Rebuild {
 
   private boolean rebuilt(Path file, CommitObject commit, Manifest manifest) throws IOException {
     long version = commit.body().version();
-    StateTree tree = new StateTree(manifest.stateKey().toBytes(), manifest.pageSize());
+    StateTree tree = new StateTree(manifest.stateKey(), manifest.pageSize());
     try (FileChannel pages =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       for (PackEntry entry : commit.body().restoreSet()) {

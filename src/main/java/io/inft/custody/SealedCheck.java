@@ -89,7 +89,7 @@ final class SealedCheck {
     Optional<SealedManifest> sealed = manifest(commit, key.get());
     Optional<Manifest> manifest = sealed.map(SealedManifest::manifest);
     boolean applicationEvents = false;
-    Optional<EventTree> tree = manifest.map(read -> new EventTree(read.stateKey()));
+    Optional<EventTree> tree = manifest.map(read -> new EventTree(read.stateKey().key()));
     Optional<EventBatch> riding = sealed.flatMap(SealedManifest::events);
     if (riding.isPresent()) {
       events(version, riding.get());

@@ -1,19 +1,15 @@
 package io.inft.pack;
 
-import io.inft.bytes.Digest;
-import java.security.MessageDigest;
-
 /**
  * Computes leaves of one {@link StateTree} where pages lie side by side in an array, without
  * copying them. Not thread-safe: one a thread.
  */
 public final class PageHasher {
-  private final PageLeaf leaves;
+  private final PageLeaf.Worker worker;
   private final int pageSize;
-  private final MessageDigest sha256 = Digest.sha256();
 
   PageHasher(PageLeaf leaves, int pageSize) {
-    this.leaves = leaves;
+    this.worker = leaves.worker();
     this.pageSize = pageSize;
   }
 
@@ -21,6 +17,6 @@ public final class PageHasher {
    * Puts the leaf of the page that begins at {@code pages[from]} into {@code out[to … to + 31]}.
    */
   public void leaf(long pageNumber, byte[] pages, int from, byte[] out, int to) {
-    leaves.hash(sha256, pageNumber, pages, from, pageSize, out, to);
+    PageLeaf.hash(worker, pageNumber, pages, from, pageSize, out, to);
   }
 }

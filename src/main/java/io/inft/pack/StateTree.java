@@ -32,8 +32,8 @@ public final class StateTree {
   private TreeLevels levels;
   private BitSet unset = new BitSet();
 
-  public StateTree(byte[] stateKey32, int pageSize) {
-    this(new PageLeaf(stateKey32), pageSize);
+  public StateTree(StateKey key, int pageSize) {
+    this(PageLeaf.of(key), pageSize);
   }
 
   private StateTree(PageLeaf leaves, int pageSize) {
@@ -42,14 +42,6 @@ public final class StateTree {
     this.pageSize = pageSize;
     this.lockPage = Pages.lockPage(pageSize);
     this.levels = new TreeLevels();
-  }
-
-  /**
-   * {@code SHA-256(0x00 ‖ HMAC-SHA256(key, u64 number) ‖ u64 number ‖ page)}; for the lock page,
-   * whose content means nothing, {@code SHA-256(0x02 ‖ u64 number)}.
-   */
-  public static Digest leaf(byte[] stateKey32, long pageNumber, byte[] page) {
-    return new PageLeaf(stateKey32).of(pageNumber, page);
   }
 
   /** The leaf of a page with this tree's key. Safe for many threads. */
@@ -83,7 +75,7 @@ public final class StateTree {
     int index = index(pageNumber);
     if (pageNumber == lockPage
         && !Digest.of(Arrays.copyOfRange(from, at, at + Digest.BYTES))
-            .equals(leaves.ofLockPage(pageNumber))) {
+            .equals(PageLeaf.ofLockPage(pageNumber))) {
       throw new IllegalArgumentException("page " + pageNumber + " is the lock page");
     }
     levels.setLeaf(index, from, at);
@@ -116,7 +108,8 @@ public final class StateTree {
   /** The root of the pages as they are now. */
   public Digest root() {
     fillInAll();
-    byte[] sizes = new ByteWriter(13).u8(0x03).u32(pageSize).u64(pageCount()).toBytes();
+    byte[] sizes =
+        new ByteWriter(13).u8(leaves.rootByte()).u32(pageSize).u64(pageCount()).toBytes();
     return Digest.sha256(sizes, levels.top());
   }
 
@@ -137,13 +130,13 @@ public final class StateTree {
   /**
    * Reads what {@link #writeTo} wrote, and nothing behind it.
    *
-   * @throws WrongKeyException if it was written with another key
+   * @throws WrongKeyException if it was written with another key or for another kind of root
    * @throws CorruptObjectException if it ends early or does not match its checksum
    * @throws NotOurObjectException if it is something else
    */
-  public static StateTree readFrom(InputStream from, byte[] stateKey32)
+  public static StateTree readFrom(InputStream from, StateKey key)
       throws InftException, IOException {
-    PageLeaf leaves = new PageLeaf(stateKey32);
+    PageLeaf leaves = PageLeaf.of(key);
     TreeFile file = TreeFile.read(from, leaves.keyCheck());
     StateTree tree = new StateTree(leaves, file.pageSize());
     tree.levels = file.levels();

@@ -20,6 +20,8 @@ import io.inft.failure.ObjectMissingException;
 import io.inft.failure.RegistryRefusedException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
@@ -219,11 +221,11 @@ public final class GenerationOpener {
                   commit.get(),
                   restore(objects).manifest(commit.get(), keys)));
     }
-    Blob stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
+    StateKey stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
     Optional<StateTree> tree =
         state.newest() == 0
             ? Optional.empty()
-            : new PageHashesFile(generation).read(state.newest(), stateKey.toBytes());
+            : new PageHashesFile(generation).read(state.newest(), stateKey);
     Lag found = new IdleGeneration(generation, state).unpublished();
     if (tree.isEmpty() && FileProof.needsHashes(generation, state)) {
       tree = hashesOf(generation, state, newest);
@@ -345,7 +347,8 @@ public final class GenerationOpener {
    * @param state names that head as its anchored version
    */
   GenerationWriter followingUnread(
-      Path building, WriterState state, Keys keys, Optional<Blob> stateKey) throws InftException {
+      Path building, WriterState state, Keys keys, Optional<StateKey> stateKey)
+      throws InftException {
     new CaptureJournal(state.newest(), false, new PageSet()).write(building);
     Capture capture =
         Capture.open(
@@ -431,10 +434,10 @@ public final class GenerationOpener {
     }
   }
 
-  private Blob newStateKey() {
+  private StateKey newStateKey() {
     byte[] key = new byte[32];
     scope.random().nextBytes(key);
-    return Blob.of(key);
+    return new StateKey(StateRoot.NEWEST, Blob.of(key));
   }
 
   private Restore restore(StoreReader store) {
@@ -446,7 +449,7 @@ public final class GenerationOpener {
       Capture capture,
       ObjectFolder objects,
       Keys keys,
-      Blob stateKey,
+      StateKey stateKey,
       WriterState state,
       Optional<Tip> tip,
       Optional<StateTree> tree)

@@ -177,7 +177,7 @@ class CommitDocumentTest {
             .varint(manifest.pageCount())
             .bytes(manifest.stateNonce().toBytes())
             .digest(manifest.stateRoot())
-            .bytes(manifest.stateKey().toBytes())
+            .bytes(manifest.stateKey().key().toBytes())
             .varint(manifest.transactions())
             .varint(manifest.firstCommitTimeMillis())
             .varint(2 * 30_000)
@@ -193,7 +193,7 @@ class CommitDocumentTest {
 
     assertThat(sealed.toBytes(SealedManifest.MadeAt.of(Samples.chain(2).get(1).body())))
         .isEqualTo(byHand);
-    assertThat(commitObject.table("manifest field", "written as")).hasSize(16);
+    assertThat(commitObject.table("manifest field", "written as")).hasSize(17);
     assertThat(commitObject.map("rides in a manifest", "at most"))
         .isEqualTo(
             Map.of(

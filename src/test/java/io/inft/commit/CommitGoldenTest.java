@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import io.inft.GoldenFolder;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,9 @@ class CommitGoldenTest {
     assertThat(SealedManifest.parse(compact, body)).isEqualTo(ordinary());
     assertThat(ordinary().toBytes(SealedManifest.MadeAt.of(body))).isEqualTo(compact);
     assertThat(SealedManifest.parse(FOLDER.read("laden.manifest"), body)).isEqualTo(laden());
+    byte[] chunks = FOLDER.read("chunks.manifest");
+    assertThat(SealedManifest.parse(chunks, body)).isEqualTo(ofChunks());
+    assertThat(ofChunks().toBytes(SealedManifest.MadeAt.of(body))).isEqualTo(chunks);
   }
 
   /** Of version 2: it brings the event that it was made. */
@@ -98,6 +103,14 @@ class CommitGoldenTest {
         Samples.ending(Samples.manifest(), 57, batch.after()),
         Optional.of(batch),
         Optional.empty());
+  }
+
+  /** The same with state root 2. */
+  private static SealedManifest ofChunks() {
+    Manifest manifest = ordinary().manifest();
+    StateKey key = new StateKey(StateRoot.CHUNKS, manifest.stateKey().key());
+    return new SealedManifest(
+        Samples.withKey(manifest, key), ordinary().events(), Optional.empty());
   }
 
   /** With events that deflate, and a log. */
@@ -158,6 +171,7 @@ class CommitGoldenTest {
     FOLDER.write("after-carrier-7.commit", Samples.inlined().get(6).toBytes());
     SealedManifest.MadeAt at = SealedManifest.MadeAt.of(chain.get(1).body());
     FOLDER.write("compact.manifest", ordinary().toBytes(at));
+    FOLDER.write("chunks.manifest", ofChunks().toBytes(at));
     FOLDER.write("laden.manifest", laden().toBytes(at));
     FOLDER.write("events-plain.batch", plainBatch().toBytes());
     FOLDER.write("events-deflated.batch", deflatedBatch().toBytes());

@@ -13,7 +13,7 @@ final class FixedWidth {
         .u64(manifest.pageCount())
         .bytes(manifest.stateNonce().toBytes())
         .digest(manifest.stateRoot())
-        .bytes(manifest.stateKey().toBytes())
+        .bytes(manifest.stateKey().key().toBytes())
         .u64(manifest.transactions())
         .u64(manifest.firstCommitTimeMillis())
         .u64(manifest.lastCommitTimeMillis())

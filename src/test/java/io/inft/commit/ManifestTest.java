@@ -18,7 +18,7 @@ class ManifestTest {
   @Test
   void printsNeitherKeyNorNonce() {
     assertThat(manifest.toString())
-        .doesNotContain(HexFormat.of().formatHex(manifest.stateKey().toBytes(), 0, 4))
+        .doesNotContain(HexFormat.of().formatHex(manifest.stateKey().key().toBytes(), 0, 4))
         .doesNotContain(HexFormat.of().formatHex(manifest.stateNonce().toBytes(), 0, 4));
   }
 }

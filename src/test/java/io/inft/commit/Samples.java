@@ -6,6 +6,8 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.pack.PackType;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -225,13 +227,30 @@ final class Samples {
         hash);
   }
 
+  /** A manifest of a database with another key or kind of state root. */
+  static Manifest withKey(Manifest m, StateKey key) {
+    return new Manifest(
+        m.pageSize(),
+        m.pageCount(),
+        m.stateNonce(),
+        m.stateRoot(),
+        key,
+        m.transactions(),
+        m.firstCommitTimeMillis(),
+        m.lastCommitTimeMillis(),
+        m.applicationEventSequence(),
+        m.lineage(),
+        m.eventSequence(),
+        m.eventHash());
+  }
+
   static Manifest manifest() {
     return new Manifest(
         4096,
         1234,
         Blob.of(bytes(6, 16)),
         digest("state root"),
-        Blob.of(bytes(7, 32)),
+        new StateKey(StateRoot.PAGES, Blob.of(bytes(7, 32))),
         17,
         1_800_000_000_000L,
         1_800_000_030_000L,

@@ -10,6 +10,8 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.pack.PackHeader;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -177,13 +179,56 @@ class SealedManifestTest {
       assertRefused(CorruptObjectException.class, Arrays.copyOf(bytes, length), BODY);
     }
     assertRefused(CorruptObjectException.class, Arrays.copyOf(bytes, bytes.length + 1), BODY);
-    assertRefused(FormatTooNewException.class, with(bytes, 0, 3), BODY);
+    assertRefused(FormatTooNewException.class, with(bytes, 0, 4), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, 0, 0), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, 1, 8), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, 1, 17), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, bytes.length - 3, 4), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, bytes.length - 3, 1), BODY);
     assertRefused(CorruptObjectException.class, with(bytes, bytes.length - 2, 58), BODY);
+  }
+
+  private Manifest ofChunks() {
+    return Samples.withKey(manifest, new StateKey(StateRoot.CHUNKS, manifest.stateKey().key()));
+  }
+
+  /** The kind of state root is all that its format tells, and it is bound with everything else. */
+  @Test
+  void theKindOfStateRootIsTheFormat() throws Exception {
+    byte[] second = SealedManifest.alone(manifest).toBytes(AT);
+    byte[] third = SealedManifest.alone(ofChunks()).toBytes(AT);
+
+    assertThat(third).isEqualTo(with(second, 0, 3));
+    assertThat(SealedManifest.parse(third, BODY).manifest()).isEqualTo(ofChunks());
+    assertThat(SealedManifest.parse(second, BODY).manifest()).isEqualTo(manifest);
+    assertThat(ofChunks().differsFrom(manifest)).isPresent();
+  }
+
+  @Test
+  void areasThatNobodyKnowsAreSkippedInTheThirdFormatOnly() throws Exception {
+    byte[] second = SealedManifest.alone(manifest).toBytes(AT);
+    byte[] third = SealedManifest.alone(ofChunks()).toBytes(AT);
+    byte[] areas = {99, 0, 100, 2, 42, 43};
+
+    assertThat(SealedManifest.parse(join(third, areas), BODY).manifest()).isEqualTo(ofChunks());
+    assertRefused(CorruptObjectException.class, join(second, areas), BODY);
+    for (byte[] wrong :
+        List.of(
+            new byte[] {99},
+            new byte[] {0, 0},
+            new byte[] {99, 1},
+            new byte[] {99, 0, 99, 0},
+            new byte[] {99, 0, 98, 0},
+            new byte[] {99, (byte) 0xff, (byte) 0xff, (byte) 0xff, (byte) 0xff, 7},
+            new byte[] {(byte) 0xe3, (byte) 0x80, 0, 0})) {
+      assertRefused(CorruptObjectException.class, join(third, wrong), BODY);
+    }
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    byte[] joined = Arrays.copyOf(first, first.length + second.length);
+    System.arraycopy(second, 0, joined, first.length, second.length);
+    return joined;
   }
 
   @Test

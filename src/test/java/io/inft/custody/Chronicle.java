@@ -25,6 +25,8 @@ import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -68,7 +70,8 @@ final class Chronicle implements AutoCloseable {
 
   private static final int PAGE_SIZE = 512;
   private static final int MAX_PACKS = 12;
-  private static final byte[] STATE_KEY = new byte[Manifest.STATE_KEY_BYTES];
+  private static final StateKey STATE_KEY =
+      new StateKey(StateRoot.NEWEST, Blob.of(new byte[Manifest.STATE_KEY_BYTES]));
 
   final DatabaseId id;
   final Digest context;
@@ -304,7 +307,7 @@ final class Chronicle implements AutoCloseable {
       inline.bytes.writeBytes(archive);
       attachments.add(new Attachment(AttachmentType.ARCHIVE, 0, here, archive.length));
     }
-    EventTree tree = new EventTree(manifest.stateKey());
+    EventTree tree = new EventTree(manifest.stateKey().key());
     batches.forEach(batch -> batch.events().forEach(tree::add));
     CommitBody body =
         new CommitBody(
@@ -398,7 +401,7 @@ final class Chronicle implements AutoCloseable {
         after.size(),
         Blob.of(nonce),
         tree.root(),
-        Blob.of(STATE_KEY),
+        STATE_KEY,
         1,
         1_800_000_000_000L,
         1_800_000_000_000L,

@@ -10,6 +10,7 @@ import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.Manifest;
+import io.inft.pack.StateKey;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -430,7 +431,7 @@ class CustodyAttackTest {
   }
 
   private static Manifest of(Manifest m, long applicationEvents, int lineage, int stateKey) {
-    byte[] otherKey = m.stateKey().toBytes();
+    byte[] otherKey = m.stateKey().key().toBytes();
     otherKey[0] += (byte) stateKey;
     byte[] otherLineage = m.lineage().toBytes();
     otherLineage[0] += (byte) lineage;
@@ -439,7 +440,7 @@ class CustodyAttackTest {
         m.pageCount(),
         m.stateNonce(),
         m.stateRoot(),
-        Blob.of(otherKey),
+        new StateKey(m.stateKey().kind(), Blob.of(otherKey)),
         m.transactions(),
         m.firstCommitTimeMillis(),
         m.lastCommitTimeMillis(),

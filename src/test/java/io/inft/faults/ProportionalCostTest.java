@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.GoldenFolder;
 import io.inft.SeededRandom;
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
@@ -12,6 +13,8 @@ import io.inft.commit.SealedManifest;
 import io.inft.commit.TransactionLog;
 import io.inft.failure.InftException;
 import io.inft.pack.PackReader;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import io.inft.pack.StateTree;
 import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
@@ -33,7 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  * never takes more of the heap than its row allows.
  */
 class ProportionalCostTest {
-  private static final byte[] STATE_KEY = new byte[32];
+  private static final StateKey STATE_KEY = new StateKey(StateRoot.NEWEST, Blob.of(new byte[32]));
   private static final DataKey KEY = DataKey.of(new byte[32]);
   private static final ObjectLabel LABEL =
       new ObjectLabel(Digest.ZERO, 1, 1, SealedType.MANIFEST, 0);

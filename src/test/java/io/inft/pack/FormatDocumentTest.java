@@ -100,7 +100,9 @@ class FormatDocumentTest {
             PackFormat.targetBlockBytes(false),
             PackFormat.targetBlockBytes(true),
             PackFormat.PREFIX_ZEROS + PackFormat.MAX_BLOCK_BYTES);
-    assertThat(Files.readString(ROOT)).contains("more than " + StateTree.MAX_PAGES + " has no");
+    assertThat(Files.readString(ROOT))
+        .contains("more than " + StateTree.MAX_PAGES + " has no")
+        .contains("of " + ChunkedLeaf.CHUNK_BYTES + " bytes");
   }
 
   @Test
@@ -126,20 +128,19 @@ class FormatDocumentTest {
 
   @Test
   void theTestVectorsOfTheStateRootHold() throws Exception {
-    byte[] key = new byte[32];
-    for (int i = 0; i < key.length; i++) {
-      key[i] = (byte) i;
-    }
     for (List<String> row : table(ROOT, "## Test vector")) {
-      StateTree tree = new StateTree(key, 512);
-      int count = Integer.parseInt(row.get(0));
-      tree.resize(count);
-      for (long number = 1; number <= count; number++) {
-        tree.set(number, tree.leaf(number, GoldenPackTest.page(number)));
+      int pageSize = Integer.parseInt(row.get(0));
+      int count = Integer.parseInt(row.get(1));
+      for (StateRoot kind : StateRoot.values()) {
+        StateTree tree = new StateTree(GoldenPackTest.key(kind), pageSize);
+        tree.resize(count);
+        for (long number = 1; number <= count; number++) {
+          tree.set(number, tree.leaf(number, GoldenPackTest.page(number, pageSize)));
+        }
+        assertThat(tree.root())
+            .as("%s pages of %s, %s", count, pageSize, kind)
+            .isEqualTo(Digest.parse(row.get(1 + kind.code()).replace("`", "")));
       }
-      assertThat(tree.root())
-          .as("%s pages", count)
-          .isEqualTo(Digest.parse(row.get(1).replace("`", "")));
     }
   }
 }

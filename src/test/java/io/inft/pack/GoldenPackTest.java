@@ -2,6 +2,7 @@ package io.inft.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.pack.Samples.Database;
@@ -13,25 +14,31 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every build opens what earlier builds, and a stranger with the documents, have written. */
 class GoldenPackTest {
   private static final Path FOLDER = Path.of("src/test/resources/golden/pack");
   private static final int PAGE = 512;
-  private static final byte[] KEY = new byte[32];
 
-  static {
-    for (int i = 0; i < KEY.length; i++) {
-      KEY[i] = (byte) i;
+  static StateKey key(StateRoot kind) {
+    byte[] key = new byte[32];
+    for (int i = 0; i < key.length; i++) {
+      key[i] = (byte) i;
     }
+    return new StateKey(kind, Blob.of(key));
   }
 
   static byte[] page(long number) {
-    byte[] page = new byte[PAGE];
-    for (int i = 0; i < PAGE; i++) {
+    return page(number, PAGE);
+  }
+
+  static byte[] page(long number, int pageSize) {
+    byte[] page = new byte[pageSize];
+    for (int i = 0; i < pageSize; i++) {
       page[i] = (byte) ((i / 7 + 13 * number) % 251);
     }
     return page;
@@ -79,8 +86,8 @@ class GoldenPackTest {
     return Files.readAllBytes(FOLDER.resolve(name));
   }
 
-  static StateTree tree(Database database) {
-    StateTree tree = new StateTree(KEY, PAGE);
+  static StateTree tree(StateRoot kind, Database database) {
+    StateTree tree = new StateTree(key(kind), PAGE);
     tree.resize(database.pageCount);
     database.pages.forEach((number, page) -> tree.set(number, tree.leaf(number, page)));
     return tree;
@@ -107,26 +114,32 @@ class GoldenPackTest {
         .containsExactly(PageForm.AGAINST, PageForm.AGAINST, PageForm.BESIDE);
   }
 
-  @ParameterizedTest(name = "in folder \"{0}\"")
-  @ValueSource(strings = {".", "written"})
-  void theTreeIsTheOneOfItsVersion(String folder) throws Exception {
-    byte[] file = file(folder + "/version-2.tree");
-    StateTree read = StateTree.readFrom(new ByteArrayInputStream(file), KEY);
-    assertThat(read.root()).isEqualTo(tree(version(2)).root());
+  @ParameterizedTest(name = "{0} of {1}")
+  @CsvSource({
+    "version-2.tree, PAGES",
+    "written/version-2.tree, PAGES",
+    "version-2-chunks.tree, CHUNKS"
+  })
+  void theTreeIsTheOneOfItsVersion(String name, StateRoot kind) throws Exception {
+    byte[] file = file(name);
+    StateTree read = StateTree.readFrom(new ByteArrayInputStream(file), key(kind));
+    assertThat(read.root()).isEqualTo(tree(kind, version(2)).root());
     ByteArrayOutputStream written = new ByteArrayOutputStream();
     read.writeTo(written);
     assertThat(written.toByteArray()).isEqualTo(file);
   }
 
-  @Test
-  void everyStateRootIsTheOneAStrangerComputed() throws Exception {
+  @ParameterizedTest
+  @EnumSource
+  void everyStateRootIsTheOneAStrangerComputed(StateRoot kind) throws Exception {
+    String file = kind == StateRoot.PAGES ? "roots.txt" : "roots-2.txt";
     Map<String, String> roots =
-        Files.readAllLines(FOLDER.resolve("roots.txt")).stream()
+        Files.readAllLines(FOLDER.resolve(file)).stream()
             .map(line -> line.split(" ", -1))
             .collect(Collectors.toMap(words -> words[1], words -> words[2]));
     assertThat(roots).hasSize(6);
     for (int version = 1; version <= 6; version++) {
-      assertThat(tree(version(version)).root())
+      assertThat(tree(kind, version(version)).root())
           .as("version %s", version)
           .isEqualTo(Digest.parse(roots.get(String.valueOf(version))));
     }

@@ -2,6 +2,7 @@ package io.inft.pack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
 import java.io.BufferedOutputStream;
@@ -54,7 +55,7 @@ class LargePackTest {
   /** Runs in the small heap. */
   public static void main(String[] arguments) throws Exception {
     Path file = Path.of(arguments[0]);
-    StateTree tree = new StateTree(new byte[32], PAGE);
+    StateTree tree = new StateTree(new StateKey(StateRoot.NEWEST, Blob.of(new byte[32])), PAGE);
     tree.resize(PAGES);
     PackHeader header = new PackHeader(PackType.SNAPSHOT, PAGE, PAGES, 0, 1, false);
     try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file));
@@ -69,7 +70,7 @@ class LargePackTest {
       writer.finish();
     }
     Digest root = tree.root();
-    StateTree read = new StateTree(new byte[32], PAGE);
+    StateTree read = new StateTree(new StateKey(StateRoot.NEWEST, Blob.of(new byte[32])), PAGE);
     read.resize(PAGES);
     try (FileSource source = FileSource.open(file)) {
       PackReader pack = PackReader.open(source);

@@ -12,6 +12,7 @@ import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotOurObjectException;
+import io.inft.pack.StateKey;
 import io.inft.pack.StateTree;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
@@ -138,7 +139,7 @@ public final class PageHashesFile {
    *
    * @param version the newest staged version; what the log says of later ones was never published
    */
-  public Optional<StateTree> read(long version, byte[] stateKey) throws InftException {
+  public Optional<StateTree> read(long version, StateKey stateKey) throws InftException {
     try (InputStream file = Files.newInputStream(base);
         DataInputStream in = new DataInputStream(new BufferedInputStream(file, 1 << 16))) {
       long reached = readBase(in);
@@ -170,7 +171,7 @@ public final class PageHashesFile {
   }
 
   /** What is before it says how it is written, so that anything else is damage. */
-  private static StateTree readTree(InputStream in, byte[] stateKey)
+  private static StateTree readTree(InputStream in, StateKey stateKey)
       throws InftException, IOException {
     try {
       return StateTree.readFrom(in, stateKey);

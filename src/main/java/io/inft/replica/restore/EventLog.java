@@ -260,7 +260,7 @@ public final class EventLog {
     Manifest manifest = sealed.manifest();
     manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
-    Brought brought = new Brought(version, room, new EventTree(manifest.stateKey()));
+    Brought brought = new Brought(version, room, new EventTree(manifest.stateKey().key()));
     if (sealed.events().isPresent()) {
       brought.add(sealed.events().get());
     }

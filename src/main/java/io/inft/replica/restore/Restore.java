@@ -211,7 +211,7 @@ public final class Restore {
     }
     Optional<StateTree> tree =
         new PageHashesFile(reuse.generation())
-            .read(reuse.version(), version.tip().manifest().stateKey().toBytes());
+            .read(reuse.version(), version.tip().manifest().stateKey());
     boolean upToDate = version.tip().commit().body().pagesVersion() == reuse.pagesVersion();
     if (tree.isEmpty() || (first == all.size() && !upToDate)) {
       return Optional.empty();
@@ -279,6 +279,6 @@ public final class Restore {
 
   private static StateTree emptyTree(Opened version) {
     Manifest manifest = version.tip().manifest();
-    return new StateTree(manifest.stateKey().toBytes(), manifest.pageSize());
+    return new StateTree(manifest.stateKey(), manifest.pageSize());
   }
 }

@@ -153,7 +153,7 @@ public final class Insider {
           attachment(
               inline, under, epoch, AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes()));
     }
-    StateTree tree = new StateTree(manifest.stateKey().toBytes(), draft.packPageSize);
+    StateTree tree = new StateTree(manifest.stateKey(), draft.packPageSize);
     tree.resize(draft.pages.size());
     for (int i = 0; i < draft.pages.size(); i++) {
       tree.set(i + 1L, tree.leaf(i + 1L, draft.pages.get(i)));
@@ -277,7 +277,7 @@ public final class Insider {
 
   /** Whatever the batches are, the public part is right. */
   private static Digest eventRoot(Manifest manifest, List<EventBatch> batches) {
-    EventTree tree = new EventTree(manifest.stateKey());
+    EventTree tree = new EventTree(manifest.stateKey().key());
     batches.forEach(batch -> batch.events().forEach(tree::add));
     return tree.root();
   }

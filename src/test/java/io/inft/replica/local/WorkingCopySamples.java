@@ -1,9 +1,12 @@
 package io.inft.replica.local;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
+import io.inft.pack.StateKey;
+import io.inft.pack.StateRoot;
 import io.inft.pack.StateTree;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -23,7 +26,7 @@ import java.util.TreeMap;
 
 /** One value of each kind of file in a working copy, with every field in use. */
 final class WorkingCopySamples {
-  static final byte[] STATE_KEY = new byte[32];
+  static final StateKey STATE_KEY = new StateKey(StateRoot.PAGES, Blob.of(new byte[32]));
   static final int PAGE_SIZE = 512;
   static final Block BLOCK = new Block(900, digest("block"), 1_800_000_000L);
   static final long NEWEST = 9;

@@ -399,7 +399,8 @@ class EventLogTest {
             time(VERSIONS).toEpochMilli(),
             World.OWNER.address(),
             manifest.stateCommit(),
-            EventTree.root(manifest.stateKey(), batch.map(EventBatch::events).orElse(List.of())),
+            EventTree.root(
+                manifest.stateKey().key(), batch.map(EventBatch::events).orElse(List.of())),
             CommitChain.jumpsFor(version, jump, before),
             newest.tip().commit().restoreSetSeenFromLater(newest.tip().ref().root()),
             attachments,

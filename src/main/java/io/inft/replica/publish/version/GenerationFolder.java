@@ -1,6 +1,6 @@
 package io.inft.replica.publish.version;
 
-import io.inft.bytes.Blob;
+import io.inft.pack.StateKey;
 import io.inft.pack.StateTree;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WorkingCopy;
@@ -14,13 +14,13 @@ import java.nio.file.Path;
  * @param stateKey which page hashes are made with
  * @param pageSize of the database in bytes
  */
-public record GenerationFolder(Path path, ObjectFolder objects, Blob stateKey, int pageSize) {
+public record GenerationFolder(Path path, ObjectFolder objects, StateKey stateKey, int pageSize) {
   public Path database() {
     return path.resolve(WorkingCopy.DATABASE);
   }
 
   /** The page hashes of a database without pages. */
   public StateTree emptyTree() {
-    return new StateTree(stateKey.toBytes(), pageSize);
+    return new StateTree(stateKey, pageSize);
   }
 }

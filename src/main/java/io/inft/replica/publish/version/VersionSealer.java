@@ -118,7 +118,7 @@ public final class VersionSealer {
         attachments.attach(AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes());
       }
     }
-    Digest root = EventTree.root(folder.stateKey(), log);
+    Digest root = EventTree.root(folder.stateKey().key(), log);
     return new LogEnd(last + log.size(), hash, root, riding);
   }
 

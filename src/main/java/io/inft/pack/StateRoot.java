@@ -1,0 +1,20 @@
+package io.inft.pack;
+
+/**
+ * The kinds of state root, as {@code state-root.md} has them. A database keeps the kind that it was
+ * begun with.
+ */
+public enum StateRoot {
+  /** A leaf is the hash of a page: kind 1. */
+  PAGES,
+  /** A leaf is a tree over blinded chunks of a page, so that a part of it can be shown: kind 2. */
+  CHUNKS;
+
+  /** What databases are begun with. */
+  public static final StateRoot NEWEST = CHUNKS;
+
+  /** Its number in the format. */
+  public int code() {
+    return ordinal() + 1;
+  }
+}
