@@ -80,7 +80,7 @@ public final class Upkeep {
    *
    * @param until when the first payment ends
    * @param what ends then
-   * @param unknown objects of which no payment is known
+   * @param unknown objects of which no payment is known, without those that the registry has
    */
   public record PaidUntil(Instant until, String what, int unknown) {}
 
@@ -105,7 +105,11 @@ public final class Upkeep {
       return Optional.empty();
     }
     Map<ObjectRef, RenewableStore.Paid> paid = renewable.paid(needed.refs());
-    int unknown = needed.objects().size() - paid.size();
+    int unknown =
+        (int)
+            needed.refs().stream()
+                .filter(ref -> !paid.containsKey(ref) && !needed.onChain().containsKey(ref))
+                .count();
     return paid.entrySet().stream()
         .min((one, other) -> one.getValue().until().compareTo(other.getValue().until()))
         .map(

@@ -56,7 +56,6 @@ class ReadingTest {
         "keys check a",
         "forks a",
         "outbox a",
-        "renew a --dry-run",
         "doctor a",
         "sync a"
       })

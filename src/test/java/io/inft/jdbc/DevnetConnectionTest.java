@@ -348,7 +348,7 @@ class DevnetConnectionTest extends OnDevnet {
 
     List<DoctorStep> steps = Doctor.examine(all, settings, step -> {}, cost -> true);
 
-    assertThat(steps).extracting(DoctorStep::state).containsOnly(DoctorStep.State.OK);
+    assertThat(steps).filteredOn(step -> step.state() != DoctorStep.State.OK).isEmpty();
     assertThat(steps)
         .extracting(DoctorStep::name)
         .contains("chain", "contract", "balance", "storage", "storage dates", "write", "restore");

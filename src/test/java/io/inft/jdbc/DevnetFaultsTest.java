@@ -162,7 +162,7 @@ class DevnetFaultsTest extends OnDevnet {
     String name = "reorg" + depth;
     DatabaseId id = DatabaseId.parse(name);
     OnchainRegistry registry = registry(key);
-    try (Connection connection = connect(name, on("one"))) {
+    try (Connection connection = connect(name, inlining(on("one"), "never"))) {
       run(connection, "create table t(x)");
       run(connection, "insert into t values ('a')");
       Block before = registry.head(id).newest().orElseThrow().block();

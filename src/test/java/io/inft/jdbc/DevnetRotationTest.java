@@ -29,6 +29,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Keys change on a chain, and batches share a transaction there. */
 class DevnetRotationTest extends OnDevnet {
@@ -214,16 +216,18 @@ class DevnetRotationTest extends OnDevnet {
     assertThat(tally.registry(key.address()).transactions()).isPositive();
   }
 
-  @Test
-  void aBatchMovesAllHeadsInOneTransaction() throws Exception {
+  @ParameterizedTest(name = "inline={0}")
+  @CsvSource({"never, 1", "auto, 0"})
+  void aBatchMovesAllHeadsInOneTransaction(String inline, int uploads) throws Exception {
     int count = 6;
     Properties properties = on("one");
+    properties.setProperty("inline", inline);
     properties.setProperty("durability", "local");
     properties.setProperty("syncInterval", "10m");
     List<String> ids = new ArrayList<>();
     try (InftStorage storage = InftStorage.of(properties)) {
       for (int i = 0; i < count; i++) {
-        ids.add("batch-" + i);
+        ids.add("batch-" + inline + i);
       }
       append(storage, ids);
       assertThat(storage.batchSync(ids)).allMatch(BatchResult::isSynced);
@@ -236,7 +240,7 @@ class DevnetRotationTest extends OnDevnet {
           .allSatisfy(result -> assertThat(result.metadata().orElseThrow().version()).isEqualTo(2));
       ChainTally.Sum batch = together.registry(key.address());
       assertThat(batch.transactions()).isOne();
-      assertThat(together.flow(key.address()).transactions()).isEqualTo(count);
+      assertThat(together.flow(key.address()).transactions()).isEqualTo(uploads * count);
 
       append(storage, ids);
       ChainTally alone = ChainTally.begin(network);
@@ -245,7 +249,7 @@ class DevnetRotationTest extends OnDevnet {
       }
       ChainTally.Sum single = alone.registry(key.address());
       assertThat(single.transactions()).isEqualTo(count);
-      assertThat(alone.flow(key.address()).transactions()).isEqualTo(count);
+      assertThat(alone.flow(key.address()).transactions()).isEqualTo(uploads * count);
       assertThat(batch.gas())
           .as("gas of one transaction, against %s one by one", single.gas())
           .isLessThan(single.gas());

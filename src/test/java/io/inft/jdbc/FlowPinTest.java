@@ -118,6 +118,7 @@ class FlowPinTest extends OnDevnet {
 
   private void write(Properties properties) throws SQLException {
     properties.setProperty("anchorTimeout", "20s");
+    properties.setProperty("inline", "never");
     properties.setProperty("onClose", "background");
     try (Connection connection =
         connect("paid-" + key.address().toString().substring(2, 10), properties)) {

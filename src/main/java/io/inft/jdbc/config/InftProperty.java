@@ -305,7 +305,7 @@ public enum InftProperty {
   INLINE(
       named("inline")
           .choices("auto", "always", "never")
-          .defaultsTo("never")
+          .defaultsTo("auto")
           .says(
               "Whether small versions go along with their anchor, in one transaction and without an"
                   + " upload, until a later version carries them to the store: where that is"

@@ -71,6 +71,7 @@ class RenewTest {
     properties.setProperty("contract", network.devnet().registry().toString());
     properties.setProperty("home", folder.resolve(machine).toString());
     properties.setProperty("privateKeyFile", keyFile(key).toString());
+    properties.setProperty("inline", "never");
     return properties;
   }
 

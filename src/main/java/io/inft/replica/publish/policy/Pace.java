@@ -5,7 +5,7 @@ package io.inft.replica.publish.policy;
  * many events wait.
  *
  * @param stagedNanos when staging last began
- * @param uploadNanos how long storing a version took last
+ * @param uploadNanos how long storing a version took last, 0 if it was not stored
  * @param anchorNanos how long it took until a version was confirmed last
  * @param countedNanos when events were counted last
  * @param appended events that connections appended since the newest version was staged

@@ -101,10 +101,14 @@ public record PublishPolicy(Cadence cadence) {
 
   /**
    * Nanoseconds until the version behind the one in flight should be staged: as late as possible,
-   * so that many commits ride in it, and early enough to be stored when that one is confirmed.
+   * so that many commits ride in it, and early enough to be stored when that one is confirmed. What
+   * need not be stored is staged then.
    */
   private static long aheadLeft(Known known, long nowNanos) {
     Pace pace = known.pace();
+    if (pace.uploadNanos() == 0) {
+      return POLL.toNanos();
+    }
     long ahead = Math.max(0, pace.anchorNanos() - pace.uploadNanos() - pace.uploadNanos() / 4);
     return ahead - (nowNanos - known.thread().flight().begunNanos());
   }

@@ -227,8 +227,8 @@ class PublishPolicyTest {
             .events(0, 500)
             .outgoing(1)
             .inFlight(10)
-            .network(0, 1_000)
-            .thenWait(990),
+            .network(200, 1_210)
+            .thenWait(950),
         // Staging ahead.
         when("staged and not sent").outgoing(1).then(Decision.Step.SEND),
         when("in flight, nothing else").outgoing(1).inFlight(10).thenWait(1000),
@@ -250,6 +250,12 @@ class PublishPolicyTest {
             .inFlight(1_750)
             .network(200, 2_000)
             .then(Decision.Step.STAGE),
+        when("asked, and nothing to store: the next one is staged when this one is confirmed")
+            .asked(60)
+            .outgoing(1)
+            .inFlight(9_000)
+            .network(0, 2_000)
+            .thenWait(1000),
         when("asked, one is ahead already")
             .asked(60)
             .outgoing(2)
