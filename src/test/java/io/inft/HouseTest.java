@@ -110,8 +110,8 @@ class HouseTest {
         doors JsonFields JsonRpc JsonRpcSocket RetryRule RpcSettings
       evm
         opens failure bytes rpc
-        doors AbiReader AbiWriter BlockHeader Call Chain ChainSettings Fees FileJournal Log LogFeed
-          LogSource Receipt Revert SpendCap TransactionSender
+        doors AbiReader AbiWriter AccountBook BlockHeader Call Chain ChainSettings Fees FileJournal Log LogFeed
+          LogSource Meter Receipt Revert SpendCap TransactionSender
       store.zerog
         opens failure bytes store.merkle store rpc evm
         doors FlowPin KnownNode NodeSelection PeerEncryption PeerKey ShardConfig StoreHealth
@@ -128,8 +128,8 @@ class HouseTest {
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
         opens failure bytes sqlite pack store.merkle store registry capture
-        doors Backlog EngineThreads FileProof Following Fork ForkTable IdleGeneration Lag LocalStatus
-          MissingHead Network News ObjectFolder PageHashesFile PutAside SeenHead UnfinalizedVersions
+        doors Backlog CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration Lag LocalStatus
+          MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           Waits Withdrawal WorkingCopy WriterState
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
@@ -138,8 +138,8 @@ class HouseTest {
           PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
         opens failure bytes commit
-        doors Cadence CompactionPolicy Decision FinalityLooks Inlining Known Pace PublishPolicy
-          RestoreSetPlan Retry RoadPolicy
+        doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
+          RestoreSetPlan Retry SpendingNote RoadPolicy
       replica.publish.version
         opens failure bytes sqlite pack seal commit store.merkle registry capture replica.local
           replica.restore replica.publish.policy
@@ -168,7 +168,7 @@ class HouseTest {
         doors Situation SqlExceptions
       jdbc.config
         opens failure bytes seal keystore
-        doors DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
+        doors BudgetText DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
           Services Settings SqlitePragma Surroundings UserHome
       jdbc.network
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
@@ -212,7 +212,7 @@ class HouseTest {
         doors KeysCommand
       cli.database
         opens failure bytes store.merkle store registry replica.local replica.restore replica custody
-          upkeep jdbc jdbc.config imports cli.console
+          replica.publish.policy upkeep jdbc jdbc.config imports cli.console
         doors Events ForksCommand History ImportFiles Outbox Pull Push Renew RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage

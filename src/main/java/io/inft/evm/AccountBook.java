@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccountBook {
   private final SpentFile file;
-  private final TransactionJournal journal;
+  private final @Nullable TransactionJournal journal;
   private final Clock clock;
 
   /** What was read last, never changed after that, and the file as it was then. */
@@ -26,7 +26,7 @@ public final class AccountBook {
 
   private record Page(String version, Expenses expenses) {}
 
-  private AccountBook(SpentFile file, TransactionJournal journal, Clock clock) {
+  private AccountBook(SpentFile file, @Nullable TransactionJournal journal, Clock clock) {
     this.file = file;
     this.journal = journal;
     this.clock = clock;
@@ -40,6 +40,11 @@ public final class AccountBook {
    */
   public static AccountBook of(Path folder, TransactionJournal journal, Clock clock) {
     return new AccountBook(new SpentFile(folder), journal, clock);
+  }
+
+  /** The same, only to be read; the folder need not be there. */
+  public static AccountBook toRead(Path folder, Clock clock) {
+    return new AccountBook(new SpentFile(folder), null, clock);
   }
 
   /**
@@ -145,6 +150,9 @@ public final class AccountBook {
   }
 
   private boolean change(Change change) throws InftException {
+    if (journal == null) {
+      throw new IllegalStateException("this book is only read");
+    }
     TransactionJournal.Lock lock = journal.lock();
     try {
       Expenses expenses = file.read();

@@ -26,6 +26,7 @@ public enum Remedy {
   private static final Map<Class<? extends InftException>, Remedy> BY_CLASS = new HashMap<>();
 
   static {
+    put(WAIT, BudgetSpentException.class);
     put(WAIT, DatabaseBusyException.class);
     put(WAIT, KeyServiceException.class);
     put(WAIT, LagException.class);

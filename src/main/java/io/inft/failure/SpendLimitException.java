@@ -19,6 +19,25 @@ public final class SpendLimitException extends InftException {
     this.spent = spent;
   }
 
+  /** Said before anything was committed. */
+  public static SpendLimitException beforehand(String left, String needed) {
+    return new SpendLimitException(left, needed, true);
+  }
+
+  private SpendLimitException(String left, String needed, boolean beforehand) {
+    super(
+        "the spend cap leaves "
+            + left
+            + " for this hour, and a publish takes about "
+            + needed
+            + "; nothing was "
+            + (beforehand ? "committed" : "sent")
+            + "; publishing goes on when the hour has passed, or raise maxFeePerHour",
+        null);
+    this.limit = left;
+    this.spent = needed;
+  }
+
   public String limit() {
     return limit;
   }

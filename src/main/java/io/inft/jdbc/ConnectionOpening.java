@@ -24,6 +24,7 @@ import io.inft.replica.Engines;
 import io.inft.replica.Importing;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.policy.Budget;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.ObjectPolicy;
@@ -146,6 +147,11 @@ public final class ConnectionOpening {
     unprotected = PlainHttp.warnings(request);
     PlainHttp.log(unprotected);
     Network network = Networks.of(request);
+    if (settings.budget(InftProperty.BUDGET).isPresent()
+        && network.signer().isPresent()
+        && network.purse().isEmpty()) {
+      warnings.add("budget has no effect: network=" + network.name() + " costs nothing");
+    }
     if (writes() && network.signer().isEmpty()) {
       warnings.add(
           "no private key is set, so this connection only reads; set privateKey"
@@ -249,7 +255,8 @@ public final class ConnectionOpening {
             settings.duration(InftProperty.SYNC_INTERVAL).orElse(network.syncInterval()),
             settings.number(InftProperty.EVENT_BATCH).orElseThrow().intValue(),
             settings.duration(InftProperty.MAX_LAG).orElseThrow(),
-            choice(Cadence.OnLag.class, InftProperty.ON_LAG)),
+            choice(Cadence.OnLag.class, InftProperty.ON_LAG),
+            budget()),
         new EngineSettings.Ending(
             choice(EngineSettings.OnClose.class, InftProperty.ON_CLOSE),
             settings.duration(InftProperty.CLOSE_TIMEOUT).orElseThrow(),
@@ -275,8 +282,21 @@ public final class ConnectionOpening {
             settings.text(InftProperty.AT)));
   }
 
+  private Optional<Budget> budget() {
+    return settings
+        .budget(InftProperty.BUDGET)
+        .map(
+            given ->
+                new Budget(
+                    given.amount().scaleByPowerOfTen(Budget.DIGITS).toBigIntegerExact(),
+                    Budget.Period.of(given.period())));
+  }
+
   private Map<String, String> networkLimits() {
     Map<String, String> limits = new LinkedHashMap<>();
+    settings
+        .budget(InftProperty.BUDGET)
+        .ifPresent(given -> limits.put(InftProperty.BUDGET.propertyName(), given.text()));
     for (InftProperty property :
         List.of(InftProperty.GAS_LIMIT, InftProperty.CONFIRMATIONS, InftProperty.MAX_GAS_PRICE)) {
       settings

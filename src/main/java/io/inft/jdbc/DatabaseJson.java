@@ -8,12 +8,15 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.JsonMappers;
+import io.inft.failure.TokenAmount;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
 import io.inft.replica.publish.InlinedTail;
+import io.inft.replica.publish.policy.Money;
 import io.inft.replica.restore.LogEntry;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 
@@ -73,6 +76,50 @@ public final class DatabaseJson {
       put(json, line.inlined());
     }
     line.paidUntil().ifPresent(until -> json.put("paidUntil", until.toString()));
+    boolean waits = line.unpublished().commits() > 0 || line.unpublished().versions() > 0;
+    line.money().ifPresent(money -> put(json, money, waits, Instant.now()));
+  }
+
+  /**
+   * Adds what an account spends.
+   *
+   * @param waits whether anything is to be published
+   */
+  public static void put(ObjectNode json, Money money, boolean waits, Instant now) {
+    ObjectNode node = json.putObject("money");
+    node.put("account", money.account());
+    money.plan().ifPresent(plan -> node.put("budget", plan.budget().text()));
+    node.put("since", money.since().toString());
+    node.put("spent0G", TokenAmount.exact(money.spentWei()));
+    money.plan().ifPresent(plan -> put(node, plan, waits, now));
+    money
+        .last()
+        .ifPresent(
+            last ->
+                node.putObject("lastPublish")
+                    .put("road", last.inlined() ? "inlined" : "stored")
+                    .put("bytes", last.bytes())
+                    .put("gas", last.price().gas())
+                    .put("gasPriceGwei", TokenAmount.gwei(last.gasPriceWei()))
+                    .put("storageFee0G", TokenAmount.exact(last.price().valueWei()))
+                    .put("price0G", TokenAmount.exact(last.price().wei())));
+    money.balanceWei().ifPresent(wei -> node.put("balance0G", TokenAmount.exact(wei)));
+    money.lasts().ifPresent(lasts -> node.put("lastsHours", lasts.toHours()));
+  }
+
+  private static void put(ObjectNode node, Money.Planned plan, boolean waits, Instant now) {
+    node.put("left0G", TokenAmount.exact(plan.leftWei()));
+    node.put("reserved0G", TokenAmount.exact(plan.reservedWei()));
+    node.put("until", plan.until().toString());
+    node.put("publishesLeft", plan.publishesLeft());
+    node.put("stepSeconds", plan.step().toSeconds());
+    if (plan.isSlow()) {
+      node.put("slowerThanMaxLag", true);
+    }
+    if (waits) {
+      node.put("nextPublish", plan.next().toString());
+      plan.waitsFor(now).ifPresent(reason -> node.put("waitsFor", reason));
+    }
   }
 
   private static void put(ObjectNode json, InlinedTail inlined) {

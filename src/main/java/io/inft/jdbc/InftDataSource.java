@@ -355,6 +355,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.CONFIRMATIONS);
   }
 
+  /** See {@link InftProperty#BUDGET}. */
+  public void setBudget(@Nullable String budget) {
+    set(InftProperty.BUDGET, budget);
+  }
+
+  public @Nullable String getBudget() {
+    return get(InftProperty.BUDGET);
+  }
+
   /** See {@link InftProperty#MAX_FEE_PER_HOUR}. */
   public void setMaxFeePerHour(@Nullable String maxFeePerHour) {
     set(InftProperty.MAX_FEE_PER_HOUR, maxFeePerHour);

@@ -4,6 +4,7 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.HeadNews;
 import io.inft.replica.local.LocalStatus;
+import io.inft.replica.publish.policy.Money;
 import java.util.Optional;
 
 /**
@@ -15,6 +16,8 @@ import java.util.Optional;
  * @param head the registry's word; empty if it does not know the database
  * @param follows how a reader here would hear of a newer version; it was tried
  * @param local what lies on this machine
+ * @param money what the account spends of which the key was given, as the database's writer on this
+ *     machine wrote it down; empty where nothing costs anything
  */
 public record DatabaseOverview(
     DatabaseId id,
@@ -23,4 +26,5 @@ public record DatabaseOverview(
     String registry,
     Optional<Head> head,
     HeadNews.Way follows,
-    LocalStatus local) {}
+    LocalStatus local,
+    Optional<Money> money) {}

@@ -12,6 +12,7 @@ import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.Publisher;
+import io.inft.replica.publish.policy.Money;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Tip;
 import java.nio.file.Path;
@@ -62,6 +63,7 @@ public record DatabaseStatus(
    * @param inlined versions up to the staged one that lie in the chain's log alone
    * @param paidUntil until when all that the head needs is paid for, as it was found last; empty
    *     until it was looked up, and where storage does not end
+   * @param money what its account spends; empty where nothing costs anything
    */
   public record WrittenLine(
       long staged,
@@ -72,7 +74,8 @@ public record DatabaseStatus(
       Optional<String> lastFailure,
       List<String> integrity,
       InlinedTail inlined,
-      Optional<Instant> paidUntil) {
+      Optional<Instant> paidUntil,
+      Optional<Money> money) {
     public WrittenLine {
       integrity = List.copyOf(integrity);
     }
@@ -141,7 +144,8 @@ public record DatabaseStatus(
             publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())),
             line.integrity().warnings(),
             line.inlinedTail(),
-            line.paidUntil());
+            line.paidUntil(),
+            publisher.money());
     return new DatabaseStatus(
         site.id(),
         site.network().name(),

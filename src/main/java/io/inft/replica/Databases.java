@@ -21,7 +21,10 @@ import io.inft.replica.local.Following;
 import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.Purse;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.publish.policy.Money;
+import io.inft.replica.publish.policy.SpendingNote;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.EventLog;
@@ -43,6 +46,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -82,7 +86,31 @@ public final class Databases {
         settings.session().follow()
             ? Following.tried(network.registry(), settings.id(), FOLLOWING_PATIENCE)
             : HeadNews.Way.POLLING,
-        local(settings, network));
+        local(settings, network),
+        money(settings, network));
+  }
+
+  /**
+   * What the account spends; asks the chain for what it has. Empty where nothing costs anything.
+   */
+  private static Optional<Money> money(EngineSettings settings, Network network)
+      throws InftException {
+    if (network.purse().isEmpty()) {
+      return Optional.empty();
+    }
+    Purse purse = network.purse().get();
+    String who = Purse.nameOf(DatabaseScope.contextOf(network, settings.id()));
+    Instant now = Instant.now();
+    Optional<SpendingNote> note = purse.note(who).flatMap(SpendingNote::parse);
+    Purse.Standing standing = purse.since(Money.since(note, now), ""); // its own claim counts too
+    return Optional.of(
+        Money.of(
+            purse.account(),
+            note,
+            standing.spentWei(),
+            standing.spentWei().add(standing.claimedWei()),
+            Optional.of(purse.balanceWei()),
+            now));
   }
 
   /**

@@ -1,9 +1,11 @@
 package io.inft.replica;
 
 import io.inft.commit.DriverEvent;
+import io.inft.failure.BudgetSpentException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.failure.SpendLimitException;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.Unpublished;
@@ -89,13 +91,23 @@ final class LastPublish {
     open.writer.unused(foldAfter);
     boolean stores = waits && open.writer.lookForStore(looking());
     if (waits && open.writer.hasUnpublished()) {
-      open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
+      awaitIfPaid();
     }
     if (waits && foldAfter.isZero() && open.writer.isToCarry()) {
       allIsOut = true;
       fold(stores);
     }
     return true;
+  }
+
+  /** What cannot be paid is not waited for. */
+  private void awaitIfPaid() throws InftException {
+    try {
+      open.publisher.requirePayable();
+    } catch (BudgetSpentException | SpendLimitException e) {
+      throw left(String.valueOf(e.getMessage()), e);
+    }
+    open.publisher.await(open.publisher.ticket(), of.ending().timeout(), givenUp::get);
   }
 
   private Duration looking() {

@@ -83,6 +83,9 @@ public final class LiveSession implements Session {
   public void beforeCommit() throws InftException {
     beforeCall();
     telling(() -> open.publisher.beforeCommit(() -> aborted));
+    if (settings.session().durability() == EngineSettings.Durability.ANCHORED) {
+      open.publisher.requirePayable();
+    }
   }
 
   /** Something that may find that the generation was put aside, and says so to the application. */
@@ -134,6 +137,9 @@ public final class LiveSession implements Session {
 
   @Override
   public Published sync(Duration timeout) throws InftException {
+    if (!open.publisher.isClean()) {
+      open.publisher.requirePayable();
+    }
     await(open.publisher.ticket(), timeout);
     owesWait = false;
     engine.news().tell();

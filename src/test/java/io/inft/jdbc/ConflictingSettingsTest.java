@@ -43,6 +43,7 @@ class ConflictingSettingsTest {
           InftProperty.INLINE_MAX_AGE,
           InftProperty.GAS_LIMIT,
           InftProperty.CONFIRMATIONS,
+          InftProperty.BUDGET,
           InftProperty.MAX_FEE_PER_HOUR,
           InftProperty.MAX_GAS_PRICE,
           InftProperty.MAX_STORAGE_PRICE);
@@ -130,6 +131,7 @@ class ConflictingSettingsTest {
     "inlineMaxAge, 30m, 10m",
     "gasLimit, 500000, 1000000",
     "confirmations, 1, 3",
+    "budget, 0.05/day, 0.05/hour",
     "maxFeePerHour, 0.5, 1.25",
     "maxGasPrice, 50, 60",
     "maxStoragePrice, 0.5, 1.25",

@@ -69,7 +69,8 @@ class DatabaseJsonTest {
                     List.of("row 3 breaks CHECK"),
                     new InlinedTail(
                         2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true),
-                    Optional.of(TIME))),
+                    Optional.of(TIME),
+                    Optional.empty())),
             List.of(fork),
             Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))),
             Optional.of(

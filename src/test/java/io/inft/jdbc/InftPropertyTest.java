@@ -77,6 +77,7 @@ class InftPropertyTest {
       case TEXT -> "text";
       case CHOICE, BOOLEAN -> "`" + String.join("`, `", property.choices()) + "`";
       case INTEGER -> property.unit().isEmpty() ? "number" : "number of " + property.unit();
+      case BUDGET -> "an amount of 0G, and /hour or /day";
       case AMOUNT -> "decimal number of " + property.unit();
       case DURATION -> "duration";
       case PATH -> "path";

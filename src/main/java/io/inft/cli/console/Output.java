@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
+import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Option;
 
 /** How a command says what it found: for people, or as JSON. */
@@ -19,6 +20,11 @@ public final class Output {
 
   private static final ObjectMapper JSON =
       new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private static final ObjectMapper ONE_LINE = new ObjectMapper();
+
+  /** ECMA-48: the cursor home, and all behind it cleared. */
+  private static final String HOME_AND_CLEAR = "\u001b[H\u001b[J";
 
   @Option(names = "--json", description = "Print JSON.")
   private boolean json;
@@ -34,6 +40,18 @@ public final class Output {
       return;
     }
     TextLayout.object(node).forEach(out::println);
+  }
+
+  /** Prints an object once more: in place of the one before on a terminal, with JSON on a line. */
+  public void again(PrintWriter out, ObjectNode node) throws IOException {
+    if (json) {
+      out.println(ONE_LINE.writeValueAsString(node));
+    } else {
+      out.print(Ansi.AUTO.enabled() ? HOME_AND_CLEAR : "");
+      TextLayout.object(node).forEach(out::println);
+      out.println();
+    }
+    out.flush();
   }
 
   /** Prints an array of objects as a table of some of their fields, or as it is. */

@@ -183,7 +183,7 @@ public enum InftProperty {
           .computed("0 on the embedded network (at once), 30s on chains")
           .says(
               "With durability=local, the longest time between two publishes while there is"
-                  + " something to publish.")),
+                  + " something to publish; with a budget, the shortest.")),
   EVENT_BATCH(
       named("eventBatch")
           .kind(Kind.INTEGER)
@@ -233,6 +233,15 @@ public enum InftProperty {
           .computed("preset of the network")
           .unit("blocks")
           .says("Blocks on top of a transaction before it counts.")),
+  BUDGET(
+      named("budget")
+          .environment("INFT_BUDGET")
+          .kind(Kind.BUDGET)
+          .computed("none: publishes as often as syncInterval says")
+          .says(
+              "What the account may spend in every hour or day (UTC), whatever spends it:"
+                  + " publishing spreads what is left over the time that is left, and syncInterval"
+                  + " is then the shortest time between two publishes.")),
   MAX_FEE_PER_HOUR(
       named("maxFeePerHour")
           .kind(Kind.AMOUNT)
@@ -329,6 +338,7 @@ public enum InftProperty {
     BOOLEAN,
     INTEGER,
     AMOUNT,
+    BUDGET,
     DURATION,
     PATH,
     SECRET

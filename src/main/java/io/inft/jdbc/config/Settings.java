@@ -103,6 +103,11 @@ public final class Settings {
     return text.isEmpty() ? Optional.empty() : Optional.of(expand(text.get()));
   }
 
+  /** What may be spent in every hour or day. */
+  public Optional<BudgetText> budget(InftProperty property) {
+    return text(property).flatMap(BudgetText::parse);
+  }
+
   /** The choice in lower case, as the property lists it. */
   public Optional<String> choice(InftProperty property) {
     return text(property).map(value -> value.toLowerCase(Locale.ROOT));
@@ -210,6 +215,7 @@ public final class Settings {
           case CHOICE, BOOLEAN -> property.choices().contains(value.toLowerCase(Locale.ROOT));
           case INTEGER -> value.matches("[0-9]{1,18}");
           case AMOUNT -> value.matches("[0-9]{1,18}(\\.[0-9]{1,18})?");
+          case BUDGET -> BudgetText.parse(value).isPresent();
           case DURATION -> DurationText.parse(value).isPresent();
           case PATH -> isPath(value);
         };
@@ -230,6 +236,7 @@ public final class Settings {
       case DURATION -> DurationText.FORMS;
       case PATH -> "a path";
       case AMOUNT -> "a decimal number";
+      case BUDGET -> BudgetText.FORMS;
       case TEXT, SECRET -> "text";
     };
   }

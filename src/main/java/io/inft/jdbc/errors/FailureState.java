@@ -1,6 +1,7 @@
 package io.inft.jdbc.errors;
 
 import io.inft.failure.AlreadyRegisteredException;
+import io.inft.failure.BudgetSpentException;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.DatabaseBusyException;
 import io.inft.failure.DatabaseCorruptException;
@@ -144,6 +145,7 @@ enum FailureState {
   OBJECT_MISSING(ObjectMissingException.class, SQLNonTransientException::new, "58P01", 10057),
   INSUFFICIENT_FUNDS(InsufficientFundsException.class, SQLTransientException::new, "53400", 10023),
   GAS_LIMIT(GasLimitException.class, SQLNonTransientException::new, "53400", 10024),
+  BUDGET_SPENT(BudgetSpentException.class, SQLTransientException::new, "53400", 10026),
   PRICE_LIMIT(PriceLimitException.class, SQLTransientException::new, "53400", 10025),
   RPC_UNAVAILABLE(
       RpcUnavailableException.class, SQLTransientConnectionException::new, "08001", 10014),

@@ -4,6 +4,7 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.SigningKey;
+import io.inft.evm.AccountBook;
 import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
 import io.inft.evm.FileJournal;
@@ -18,6 +19,7 @@ import io.inft.registry.onchain.OnchainRegistry;
 import io.inft.registry.onchain.OnchainSettings;
 import io.inft.registry.onchain.RegistryCode;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.Purse;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RpcSettings;
@@ -86,6 +88,7 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
         storage(access, storage),
         registry,
         signer(request),
+        purse(request, access),
         access.preset().syncInterval(),
         false);
   }
@@ -218,16 +221,47 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
   private static TransactionSender sender(
       NetworkRequest request, ChainPreset preset, Chain chain, long chainId, SigningKey key)
       throws InftException {
-    Path folder =
-        folder(request, chainId).resolve("account-" + key.address().toString().substring(2));
+    Path folder = accountFolder(request, chainId, key);
     DurableFiles.createFolders(folder);
-    BigDecimal cap = request.amount(InftProperty.MAX_FEE_PER_HOUR).orElse(preset.maxFeePerHour());
     return new TransactionSender(
         chain,
         key,
         FileJournal.open(folder.resolve("transactions")),
-        SpendCap.of(
-            cap.scaleByPowerOfTen(WEI_DIGITS).toBigIntegerExact(), folder, Clock.systemUTC()));
+        SpendCap.of(weiPerHour(request, preset), folder, Clock.systemUTC()));
+  }
+
+  private static Path accountFolder(NetworkRequest request, long chainId, SigningKey key) {
+    return folder(request, chainId).resolve("account-" + key.address().toString().substring(2));
+  }
+
+  private static BigInteger weiPerHour(NetworkRequest request, ChainPreset preset) {
+    BigDecimal cap = request.amount(InftProperty.MAX_FEE_PER_HOUR).orElse(preset.maxFeePerHour());
+    return cap.scaleByPowerOfTen(WEI_DIGITS).toBigIntegerExact();
+  }
+
+  /** What the account spends on this chain; empty without a key. Makes no folder. */
+  Optional<Purse> purse(NetworkRequest request) throws InftException {
+    return request.signingKey().isEmpty() ? Optional.empty() : purse(request, access(request));
+  }
+
+  private static Optional<Purse> purse(NetworkRequest request, Access access) throws InftException {
+    Optional<SigningKey> key = request.signingKey();
+    if (key.isEmpty()) {
+      return Optional.empty();
+    }
+    Path folder = accountFolder(request, access.chain().chainId(), key.get());
+    AccountBook book =
+        request.writes()
+            ? AccountBook.of(
+                folder, FileJournal.open(folder.resolve("transactions")), Clock.systemUTC())
+            : AccountBook.toRead(folder, Clock.systemUTC());
+    return Optional.of(
+        new ChainPurse(
+            access.chain(),
+            key.get().address(),
+            folder,
+            book,
+            weiPerHour(request, access.preset())));
   }
 
   private static Path folder(NetworkRequest request, long chainId) {

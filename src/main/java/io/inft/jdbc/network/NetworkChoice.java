@@ -6,6 +6,7 @@ import io.inft.jdbc.config.InftProperty;
 import io.inft.jdbc.config.Services;
 import io.inft.registry.Registry;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.Purse;
 import io.inft.store.Store;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,6 +114,14 @@ record NetworkChoice(
         && registry.provider() instanceof EmbeddedNetwork;
   }
 
+  /** Of the half that lies on a chain, if one does. */
+  private Optional<Purse> purse() throws InftException {
+    if (registry.provider() instanceof ChainNetwork chain) {
+      return chain.purse(request);
+    }
+    return store.provider() instanceof ChainNetwork chain ? chain.purse(request) : Optional.empty();
+  }
+
   Network open() throws InftException {
     Optional<ChainNetwork> chain = chain();
     if (chain.isPresent()) {
@@ -131,6 +140,7 @@ record NetworkChoice(
               objects,
               made,
               heads.signer(request),
+              purse(),
               heads.syncInterval(request),
               isDevelopment());
       complete = true;

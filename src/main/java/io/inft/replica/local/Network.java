@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param store shared by all engines of this network; closed by its maker
  * @param registry the same
  * @param signer signs commit objects; the key of the registry's account, empty when only reading
+ * @param purse what that account spends; empty where nothing costs anything, or nobody knows
  * @param syncInterval how long publishing gathers commits when the user does not say; zero
  *     publishes at once
  * @param development whether missing secrets and ids may be made up: true only on the embedded
@@ -23,5 +24,17 @@ public record Network(
     Store store,
     Registry registry,
     Optional<SigningKey> signer,
+    Optional<Purse> purse,
     Duration syncInterval,
-    boolean development) {}
+    boolean development) {
+  /** One that costs nothing. */
+  public Network(
+      String name,
+      Store store,
+      Registry registry,
+      Optional<SigningKey> signer,
+      Duration syncInterval,
+      boolean development) {
+    this(name, store, registry, signer, Optional.empty(), syncInterval, development);
+  }
+}

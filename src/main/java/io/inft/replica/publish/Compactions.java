@@ -130,6 +130,15 @@ final class Compactions {
     return payments.paidUntil();
   }
 
+  /** Whether anything must be stored or paid again by then. */
+  boolean isRenewalDueBy(long seconds) {
+    return state
+        .tip()
+        .map(newest -> policy.renewal(newest.commit().body().restoreSet(), seconds))
+        .filter(renewal -> renewal != CompactionPolicy.Renewal.NOTHING)
+        .isPresent();
+  }
+
   private long nowSeconds() {
     return scope.clock().millis() / 1000;
   }

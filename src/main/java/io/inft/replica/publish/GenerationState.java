@@ -9,6 +9,7 @@ import io.inft.pack.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Backlog;
+import io.inft.replica.local.CommitAge;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Withdrawal;

@@ -96,6 +96,10 @@ public final class GenerationWriter implements AutoCloseable {
         new Publish(scope, folder, state, fencing, compactions, sender, finality, watcher);
   }
 
+  DatabaseScope scope() {
+    return scope;
+  }
+
   public Capture capture() {
     return capture;
   }
@@ -411,6 +415,22 @@ public final class GenerationWriter implements AutoCloseable {
     WriterState now = state();
     Head head = scope.registry().head(scope.id());
     return head.version() == now.anchored() && head.root().equals(now.anchoredRoot());
+  }
+
+  /** Whether the next version goes along with its anchor, as far as that can be said before. */
+  boolean isNextInlined() {
+    WriterState now = state();
+    return roads.mostBytes(now.newest() + 1, tip().isEmpty(), now) > 0;
+  }
+
+  /** How long an inlined version may wait until it is carried to the store. */
+  Duration foldAfter() {
+    return roads.foldAfter();
+  }
+
+  /** Whether what is stored must be stored again by then. */
+  boolean isRenewalDueBy(long seconds) {
+    return compactions.isRenewalDueBy(seconds);
   }
 
   /** Has the next version carry the inlined ones before it to the store. */

@@ -98,6 +98,11 @@ final class PublishProgress {
     notifyAll();
   }
 
+  /** Whether something waits for its time, and nobody for it. */
+  synchronized boolean waitsPatiently() {
+    return noted && !tickets.isUrgent() && lag().compareTo(PublishPolicy.POLL) >= 0;
+  }
+
   /** How long something has been waiting to be published; zero when nothing is. */
   Duration lag() {
     long since = dirtySinceNanos;
@@ -116,6 +121,15 @@ final class PublishProgress {
   synchronized long ticket() {
     long now = nanos.getAsLong();
     long ticket = tickets.draw(now);
+    retry = retry.hurried(now);
+    notifyAll();
+    return ticket;
+  }
+
+  /** Asks for a publish that covers everything committed by now, at the pace of the budget. */
+  synchronized long patientTicket() {
+    long now = nanos.getAsLong();
+    long ticket = tickets.drawPatiently(now);
     retry = retry.hurried(now);
     notifyAll();
     return ticket;
@@ -241,23 +255,30 @@ final class PublishProgress {
   // The publishing thread -----------------------------------------------------------------------
 
   /** What is due; if nothing is, it has waited for that long, or until something happened. */
-  synchronized Decision next(Known.Generation generation, Runnable interrupted) {
-    Decision next = policy.next(known(generation), nanos.getAsLong());
+  synchronized Decision next(
+      Known.Generation generation, Known.Allowance allowance, Runnable interrupted) {
+    Decision next = policy.next(known(generation, allowance), nanos.getAsLong());
     if (next instanceof Decision.Wait nothing) {
       doze(nothing.millis(), interrupted);
     }
     return next;
   }
 
-  private Known known(Known.Generation generation) {
+  private Known known(Known.Generation generation, Known.Allowance allowance) {
     AnchorInFlight now = inFlight;
     Known.Flight flight =
         now == null ? Known.Flight.NONE : Known.Flight.since(now.begunNanos, now.hasLanded());
     return new Known(
         new Known.OfThread(phase.get() == Phase.RUNNING, !tasks.isEmpty(), flight),
         new Known.Waiting(
-            noted, dirtySinceNanos, tickets.isAsked(), tickets.askedSinceNanos(), agedAtNanos),
+            noted,
+            dirtySinceNanos,
+            tickets.isAsked(),
+            tickets.askedSinceNanos(),
+            tickets.isUrgent(),
+            agedAtNanos),
         generation,
+        allowance,
         pace,
         retry);
   }
@@ -270,6 +291,11 @@ final class PublishProgress {
     do {
       doze(PublishPolicy.PAUSE.toMillis(), interrupted);
     } while (phase.get() == Phase.RUNNING && !retry.mayTry(nanos.getAsLong()) && !hasLanded());
+  }
+
+  /** A moment, after which what is due is looked at anew. */
+  synchronized void rest(Runnable interrupted) {
+    doze(PublishPolicy.PAUSE.toMillis(), interrupted);
   }
 
   private void doze(long millis, Runnable interrupted) {

@@ -18,6 +18,7 @@ final class PublishTickets {
 
   private final Deque<Ride> rides = new ArrayDeque<>();
   private long drawn;
+  private long urgent;
   private long staged;
   private long anchored;
   private long failed;
@@ -26,10 +27,21 @@ final class PublishTickets {
 
   /** A ticket that is covered once everything committed by now is anchored. */
   long draw(long nowNanos) {
+    urgent = drawPatiently(nowNanos);
+    return urgent;
+  }
+
+  /** The same, of a caller who waits until the budget has it published. */
+  long drawPatiently(long nowNanos) {
     if (drawn == staged) {
       askedSinceNanos = nowNanos;
     }
     return ++drawn;
+  }
+
+  /** Whether somebody waits for a version that is not even staged, whatever the budget's pace. */
+  boolean isUrgent() {
+    return urgent > staged;
   }
 
   /** Whether somebody waits for a version that is not even staged. */

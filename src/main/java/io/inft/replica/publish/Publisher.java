@@ -7,6 +7,7 @@ import io.inft.failure.PublishTimeoutException;
 import io.inft.registry.Anchored;
 import io.inft.replica.local.Waits;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.publish.policy.Money;
 import io.inft.replica.publish.policy.PublishPolicy;
 import io.inft.sqlite.WalIndexHeader;
 import java.time.Duration;
@@ -31,6 +32,7 @@ public final class Publisher implements AutoCloseable {
   private final GenerationWriter writer;
   private final Cadence cadence;
   private final PendingWarnings warnings = new PendingWarnings();
+  private final Spending spending;
   private final PublishProgress progress;
   private final PublishingThread thread;
 
@@ -45,8 +47,9 @@ public final class Publisher implements AutoCloseable {
       throws InftException {
     this.writer = writer;
     this.cadence = cadence;
+    this.spending = new Spending(writer, cadence);
     this.progress = new PublishProgress(writer, new PublishPolicy(cadence), warnings, nanos);
-    this.thread = new PublishingThread(writer, progress, warnings, nanos, name);
+    this.thread = new PublishingThread(writer, progress, spending, warnings, nanos, name);
   }
 
   /**
@@ -145,12 +148,32 @@ public final class Publisher implements AutoCloseable {
     switch (progress.beforeCommit()) {
       case GO_ON -> {}
       case WARN -> warnings.add(lagWarning());
-      case BLOCK -> await(ticket(), UNTIL_ABORTED, aborted);
+      case BLOCK -> await(progress.patientTicket(), UNTIL_ABORTED, aborted);
       case FAIL -> {
-        ticket();
+        progress.patientTicket();
         throw new LagException(lag().toMillis(), cadence.maxLag().toMillis());
       }
     }
+  }
+
+  /**
+   * Before something is done that is to be published at once.
+   *
+   * @throws io.inft.failure.BudgetSpentException what is left of the budget does not pay that
+   * @throws io.inft.failure.SpendLimitException what may be spent in an hour does not
+   */
+  public void requirePayable() throws InftException {
+    spending.requirePayable();
+  }
+
+  /** What is spent and may be; empty where nothing costs anything. */
+  public Optional<Money> money() throws InftException {
+    return spending.money();
+  }
+
+  /** Whether all that was committed is anchored. */
+  public boolean isClean() {
+    return progress.isClean();
   }
 
   private String lagWarning() {

@@ -3,11 +3,13 @@ package io.inft.replica.publish;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.Decision;
 import io.inft.replica.publish.policy.Known;
 import io.inft.sqlite.WalIndexHeader;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,7 @@ final class PublishingThread {
 
   private final GenerationWriter writer;
   private final PublishProgress progress;
+  private final Spending spending;
   private final PendingWarnings warnings;
   private final LongSupplier nanos;
   private final Thread thread;
@@ -37,12 +40,14 @@ final class PublishingThread {
   PublishingThread(
       GenerationWriter writer,
       PublishProgress progress,
+      Spending spending,
       PendingWarnings warnings,
       LongSupplier nanos,
       String name)
       throws InftException {
     this.writer = writer;
     this.progress = progress;
+    this.spending = spending;
     this.warnings = warnings;
     this.nanos = nanos;
     this.polled = writer.capture().header();
@@ -79,6 +84,7 @@ final class PublishingThread {
       try {
         progress.endTasks().forEach(this::abandon);
       } finally {
+        spending.ended();
         progress.ended();
         ended.complete(null);
       }
@@ -109,7 +115,7 @@ final class PublishingThread {
 
   /** False after the last one. */
   private boolean step() throws InftException {
-    Decision next = progress.next(generation(), this::interrupted);
+    Decision next = progress.next(generation(), allowance(), this::interrupted);
     if (!(next instanceof Decision.Step step)) {
       poll();
       return true;
@@ -142,6 +148,21 @@ final class PublishingThread {
         writer.capture().wantsCheckpoint(polled),
         isUncounted(),
         writer.isAgeUnwritten());
+  }
+
+  /** What cannot be told is not paid. */
+  private Known.Allowance allowance() {
+    try {
+      boolean wants = progress.isNoted() || progress.wantsVersion();
+      Known.Allowance allowance = spending.allowance(wants, progress.wantsVersion());
+      if (progress.waitsPatiently()) {
+        spending.takeSlowness().ifPresent(warnings::add);
+      }
+      return allowance;
+    } catch (InftException e) {
+      progress.amiss(e);
+      return new Known.Allowance(false, 0);
+    }
   }
 
   private boolean isUncounted() {
@@ -189,6 +210,11 @@ final class PublishingThread {
 
   /** Makes the next version, durable here, and stores it; nothing names it yet. */
   private void stage() throws InftException {
+    boolean wants = progress.isNoted() || progress.wantsVersion();
+    if (wants && !spending.claim(progress.wantsVersion())) {
+      progress.rest(this::interrupted); // another database was first
+      return;
+    }
     polled = writer.capture().header();
     PublishProgress.Staging begun = progress.beginStaging();
     boolean staged = false;
@@ -206,11 +232,17 @@ final class PublishingThread {
 
   private void upload() throws InftException {
     long begun = nanos.getAsLong();
-    if (writer.storeStaged()) {
+    if (storeStaged()) {
       progress.uploaded(nanos.getAsLong() - begun);
     } else if (writer.isNewestInlined()) {
       progress.uploaded(0);
     }
+  }
+
+  private boolean storeStaged() throws InftException {
+    AtomicBoolean stored = new AtomicBoolean();
+    spending.paying(writer.state().newest(), () -> stored.set(writer.storeStaged()));
+    return stored.get();
   }
 
   /** Anchors the oldest staged version on another thread. */
@@ -232,7 +264,9 @@ final class PublishingThread {
     @Nullable Exception failure = new IllegalStateException("anchoring ended without an outcome");
     begun.fliesOn(Thread.currentThread());
     try {
-      writer.anchorOldest();
+      WriterState.Outgoing oldest = writer.state().outgoing().get(0);
+      spending.paying(oldest.version(), writer::anchorOldest);
+      spending.anchored(oldest);
       failure = null;
     } catch (InftException | RuntimeException e) {
       failure = e;
@@ -245,6 +279,7 @@ final class PublishingThread {
 
   private void land() throws InftException {
     Exception failure = progress.land().orElse(null);
+    settle();
     if (failure instanceof InftException ours) {
       throw ours;
     }
@@ -253,6 +288,15 @@ final class PublishingThread {
     }
     if (failure instanceof RuntimeException bug) {
       throw bug;
+    }
+  }
+
+  private void settle() {
+    try {
+      spending.settle();
+    } catch (InftException e) {
+      progress.amiss(e);
+      LOG.debug("what was spent is written down later", e);
     }
   }
 

@@ -141,6 +141,10 @@ final class Roads {
         : Optional.empty();
   }
 
+  Duration foldAfter() {
+    return policy.inlining().maxAge();
+  }
+
   InlinedTail tail(WriterState state) {
     return InlinedTail.of(
         state, policy, isStoreLost || store.answer() == StoreWatch.Answer.UNREACHED);

@@ -6,9 +6,26 @@ package io.inft.replica.publish.policy;
  * @param thread what the publishing thread is told to do and has under way
  * @param waiting what was committed and asked for
  * @param generation how the generation stands that is written
+ * @param allowance what the budget allows
  */
 public record Known(
-    OfThread thread, Waiting waiting, Generation generation, Pace pace, Retry retry) {
+    OfThread thread,
+    Waiting waiting,
+    Generation generation,
+    Allowance allowance,
+    Pace pace,
+    Retry retry) {
+
+  /**
+   * What the budget allows.
+   *
+   * @param payable whether it pays the next version
+   * @param waitNanos how long that must not be made unless a caller waits for it
+   */
+  public record Allowance(boolean payable, long waitNanos) {
+    /** There is no budget, or there is enough. */
+    public static final Allowance FREE = new Allowance(true, 0);
+  }
 
   /**
    * The publishing thread.
@@ -35,10 +52,16 @@ public record Known(
    * @param sinceNanos when the oldest commit was noted that is not anchored, 0 if there is none
    * @param asked whether a caller waits for a version that is not even staged
    * @param askedSinceNanos since when
+   * @param urgent whether such a caller does not wait for the budget's pace
    * @param agedAtNanos when the age of what waits was written down last, 0 if never
    */
   public record Waiting(
-      boolean noted, long sinceNanos, boolean asked, long askedSinceNanos, long agedAtNanos) {}
+      boolean noted,
+      long sinceNanos,
+      boolean asked,
+      long askedSinceNanos,
+      boolean urgent,
+      long agedAtNanos) {}
 
   /**
    * The generation.

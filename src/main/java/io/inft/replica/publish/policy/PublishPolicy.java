@@ -3,9 +3,10 @@ package io.inft.replica.publish.policy;
 import java.time.Duration;
 
 /**
- * Decides what the publishing thread does next, from the cadence the user wants, from what waits
- * and from how long the network took lately. There is at most one version ahead of the one in
- * flight, and it is staged as late as its upload allows: the later, the more commits ride in it.
+ * Decides what the publishing thread does next, from the cadence the user wants, from what waits,
+ * from what the budget allows and from how long the network took lately. There is at most one
+ * version ahead of the one in flight, and it is staged as late as its upload allows: the later, the
+ * more commits ride in it.
  */
 public record PublishPolicy(Cadence cadence) {
   /** How often a generation is looked at where nothing is due. */
@@ -67,9 +68,16 @@ public record PublishPolicy(Cadence cadence) {
   /** Whether what waits has waited long enough, or something failed and is tried again. */
   private boolean isDue(Known known, long nowNanos) {
     Known.Waiting waiting = known.waiting();
-    boolean gathered = waiting.asked() && gatherLeft(known, nowNanos) <= 0;
+    if (!known.allowance().payable()) {
+      return false;
+    }
+    boolean paced = known.allowance().waitNanos() <= 0;
+    boolean gathered =
+        waiting.asked() && (waiting.urgent() || paced) && gatherLeft(known, nowNanos) <= 0;
     return gathered
-        || (waiting.noted() && (known.retry().isPending() || isTime(known.pace(), nowNanos)));
+        || (waiting.noted()
+            && paced
+            && (known.retry().isPending() || isTime(known.pace(), nowNanos)));
   }
 
   /** Whether what no caller waits for is due: its time is over, or its events are enough. */
@@ -128,12 +136,20 @@ public record PublishPolicy(Cadence cadence) {
   /** Nanoseconds until something may be due while nothing is in flight and nothing failed. */
   private long landedLeft(Known known, long nowNanos) {
     long left = POLL.toNanos();
+    if (!known.allowance().payable()) {
+      return left;
+    }
+    long paceLeft = known.allowance().waitNanos();
     if (known.waiting().noted()) {
-      left = Math.min(left, intervalLeft(known.pace(), nowNanos));
+      left = Math.min(left, Math.max(paceLeft, intervalLeft(known.pace(), nowNanos)));
       long count = COUNT.toNanos() - (nowNanos - known.pace().countedNanos());
       left = Math.min(left, count > 0 ? count : COUNT.toNanos());
     }
-    return known.waiting().asked() ? Math.min(left, gatherLeft(known, nowNanos)) : left;
+    if (!known.waiting().asked()) {
+      return left;
+    }
+    long gather = gatherLeft(known, nowNanos);
+    return Math.min(left, known.waiting().urgent() ? gather : Math.max(paceLeft, gather));
   }
 
   /** Whether to look how many events wait: only while something waits for its interval. */

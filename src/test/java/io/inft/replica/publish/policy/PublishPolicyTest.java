@@ -31,14 +31,16 @@ class PublishPolicyTest {
       Known.OfThread thread,
       Known.Waiting waiting,
       Known.Generation generation,
+      Known.Allowance allowance,
       Pace pace,
       Retry retry) {
     static Situation of(String what) {
       return new Situation(
           what,
           new Known.OfThread(true, false, Known.Flight.NONE),
-          new Known.Waiting(false, 0, false, 0, 0),
+          new Known.Waiting(false, 0, false, 0, true, 0),
           new Known.Generation(0, false, false, false, false, false),
+          Known.Allowance.FREE,
           new Pace(ago(5_000), 0, 0, ago(10), 0, 0),
           Retry.NONE);
     }
@@ -64,17 +66,47 @@ class PublishPolicyTest {
     }
 
     private Situation with(Known.OfThread next) {
-      return new Situation(what, next, waiting, generation, pace, retry);
+      return new Situation(what, next, waiting, generation, allowance, pace, retry);
     }
 
     Situation noted(long forMillis) {
       return with(
-          new Known.Waiting(true, ago(forMillis), waiting.asked(), waiting.askedSinceNanos(), 0));
+          new Known.Waiting(
+              true,
+              ago(forMillis),
+              waiting.asked(),
+              waiting.askedSinceNanos(),
+              waiting.urgent(),
+              0));
     }
 
     Situation asked(long forMillis) {
       return with(
-          new Known.Waiting(waiting.noted(), waiting.sinceNanos(), true, ago(forMillis), 0));
+          new Known.Waiting(
+              waiting.noted(), waiting.sinceNanos(), true, ago(forMillis), waiting.urgent(), 0));
+    }
+
+    /** Who waits does so for the budget too. */
+    Situation patient() {
+      return with(
+          new Known.Waiting(
+              waiting.noted(),
+              waiting.sinceNanos(),
+              waiting.asked(),
+              waiting.askedSinceNanos(),
+              false,
+              0));
+    }
+
+    Situation budget(boolean payable, long waitMillis) {
+      return new Situation(
+          what,
+          thread,
+          waiting,
+          generation,
+          new Known.Allowance(payable, waitMillis * 1_000_000),
+          pace,
+          retry);
     }
 
     Situation aged(long beforeMillis) {
@@ -84,11 +116,12 @@ class PublishPolicyTest {
               waiting.sinceNanos(),
               waiting.asked(),
               waiting.askedSinceNanos(),
+              waiting.urgent(),
               ago(beforeMillis)));
     }
 
     private Situation with(Known.Waiting next) {
-      return new Situation(what, thread, next, generation, pace, retry);
+      return new Situation(what, thread, next, generation, allowance, pace, retry);
     }
 
     Situation outgoing(int versions) {
@@ -123,7 +156,7 @@ class PublishPolicyTest {
     }
 
     private Situation with(Known.Generation next) {
-      return new Situation(what, thread, waiting, next, pace, retry);
+      return new Situation(what, thread, waiting, next, allowance, pace, retry);
     }
 
     Situation stagedBefore(long millis) {
@@ -140,7 +173,7 @@ class PublishPolicyTest {
     }
 
     private Situation with(Pace next) {
-      return new Situation(what, thread, waiting, generation, next, retry);
+      return new Situation(what, thread, waiting, generation, allowance, next, retry);
     }
 
     Situation failed(long nextTryInMillis) {
@@ -149,6 +182,7 @@ class PublishPolicyTest {
           thread,
           waiting,
           generation,
+          allowance,
           pace,
           new Retry(1, NOW + nextTryInMillis * 1_000_000, new IllegalStateException("a test's")));
     }
@@ -162,7 +196,7 @@ class PublishPolicyTest {
     }
 
     Known known() {
-      return new Known(thread, waiting, generation, pace, retry);
+      return new Known(thread, waiting, generation, allowance, pace, retry);
     }
 
     @Override
@@ -229,6 +263,55 @@ class PublishPolicyTest {
             .inFlight(10)
             .network(200, 1_210)
             .thenWait(950),
+        // The budget.
+        when("interval over, the budget says later")
+            .noted(3_000)
+            .stagedBefore(90_000)
+            .events(0, 10)
+            .budget(true, 70)
+            .thenWait(70),
+        when("the budget says now, interval not over")
+            .noted(3_000)
+            .stagedBefore(29_950)
+            .events(0, 10)
+            .budget(true, -1)
+            .thenWait(50),
+        when("both are over")
+            .noted(3_000)
+            .stagedBefore(90_000)
+            .budget(true, 0)
+            .then(Decision.Step.STAGE),
+        when("a full batch waits for the budget")
+            .noted(10)
+            .events(100, 10)
+            .budget(true, 5_000)
+            .thenWait(90),
+        when("who asks does not wait for the budget's pace")
+            .asked(0)
+            .budget(true, 900_000)
+            .then(Decision.Step.STAGE),
+        when("who was held back by maxLag does").asked(0).patient().budget(true, 400).thenWait(400),
+        when("and goes on at its pace")
+            .asked(0)
+            .patient()
+            .budget(true, 0)
+            .then(Decision.Step.STAGE),
+        when("nobody gets what cannot be paid")
+            .noted(9_000)
+            .asked(9_000)
+            .stagedBefore(90_000)
+            .budget(false, 0)
+            .thenWait(1000),
+        when("after a failure the budget is waited for")
+            .noted(10)
+            .failed(-1)
+            .events(0, 10)
+            .budget(true, 700)
+            .thenWait(1),
+        when("what is staged was counted already")
+            .outgoing(1)
+            .budget(false, 0)
+            .then(Decision.Step.SEND),
         // Staging ahead.
         when("staged and not sent").outgoing(1).then(Decision.Step.SEND),
         when("in flight, nothing else").outgoing(1).inFlight(10).thenWait(1000),

@@ -1,41 +1,41 @@
-package io.inft.replica.publish;
+package io.inft.replica.local;
 
 import java.time.Clock;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Since when the oldest commit waits that no version holds. Safe for many threads. */
-final class CommitAge {
+public final class CommitAge {
   private final Clock clock;
 
   /** 0 if nothing waits. */
   private final AtomicLong sinceMillis;
 
-  CommitAge(Clock clock, long sinceMillis) {
+  public CommitAge(Clock clock, long sinceMillis) {
     this.clock = clock;
     this.sinceMillis = new AtomicLong(sinceMillis);
   }
 
   /** Takes note that something was committed. */
-  void committed() {
+  public void committed() {
     since(clock.millis());
   }
 
   /** Something waits since then, unless something older does. */
-  void since(long millis) {
+  public void since(long millis) {
     sinceMillis.compareAndSet(0, Math.max(1, millis));
   }
 
-  long sinceMillis() {
+  public long sinceMillis() {
     return sinceMillis.get();
   }
 
   /** What waited is on its way into a version. */
-  long take() {
+  public long take() {
     return sinceMillis.getAndSet(0);
   }
 
   /** It did not get there. */
-  void giveBack(long millis) {
+  public void giveBack(long millis) {
     sinceMillis.set(millis);
   }
 }
