@@ -18,6 +18,7 @@ class LittleStackTest {
   @TempDir Path folder;
 
   private final List<String> wrong = new ArrayList<>();
+  private final List<String> questions = new ArrayList<>();
   private int right;
   private int failed;
   private int next = 1;
@@ -31,7 +32,9 @@ class LittleStackTest {
       run(connection, "PRAGMA cache_size=2");
       List<String> names = new ArrayList<>();
       names.add("");
+      questions.add("");
       for (int id = 1; id <= 3000; id++) {
+        questions.add("SELECT name || substr(body,1,9) FROM note WHERE id = " + id);
         names.add(
             SourceDatabase.name(id)
                 + text(connection, "SELECT substr(body,1,9) FROM note WHERE id = " + id));
@@ -66,12 +69,11 @@ class LittleStackTest {
     next = next % 3000 + 1;
     try {
       database.enter();
-      String found =
-          text(connection, "SELECT name || substr(body,1,9) FROM note WHERE id = " + next);
+      String found = text(connection, questions.get(next));
       if (found.equals(names.get(next))) {
         right++;
       } else {
-        wrong.add(next + ": " + found);
+        wrong.add(found);
       }
     } catch (Exception e) {
       failed++;

@@ -1,0 +1,121 @@
+package io.inft.lazy;
+
+import static io.inft.lazy.LazyWorld.run;
+import static io.inft.lazy.LazyWorld.text;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.pack.PackHeader;
+import io.inft.pack.PackReader;
+import io.inft.pack.PackType;
+import io.inft.pack.PackWriter;
+import java.io.ByteArrayOutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sqlite.SQLiteConnection;
+import org.sqlite.jdbc4.JDBC4Connection;
+
+/** A restore set as it is published: a snapshot, and deltas against what was before. */
+class PackSupplierTest {
+  private static final int PAGE = 4096;
+
+  @TempDir Path folder;
+
+  private final List<PackReader> packs = new ArrayList<>();
+  private byte[] state = {};
+
+  @Test
+  void aSnapshotAndItsDeltasCarryADatabase() throws Exception {
+    SourceDatabase source = SourceDatabase.make(folder, 3000, PAGE);
+    Path author = folder.resolve("author.db");
+    Files.write(author, source.bytes);
+    pack(source.bytes);
+    changed(author, "UPDATE note SET body = body || 'x' WHERE id % 90 = 0");
+    changed(author, "DELETE FROM note WHERE id > 2500", "VACUUM");
+    changed(author, "CREATE TABLE other AS SELECT * FROM note WHERE id < 900");
+
+    PackSupplier supplier = new PackSupplier(packs);
+    Path lazy = folder.resolve("lazy.db");
+    Base base = new Base(PAGE, state.length / PAGE, Digest.sha256(state));
+    PartialDatabase.create(lazy, base);
+    CountDownLatch whole = new CountDownLatch(1);
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (PartialDatabase database =
+        PartialDatabase.open(
+            lazy,
+            new PartialDatabase.Setup(
+                base, supplier, threads, Duration.ofSeconds(30), WholeChecks.then(whole)))) {
+      try (SQLiteConnection connection =
+          database.connect(name -> new JDBC4Connection("jdbc:sqlite:" + name, name, none()))) {
+        String sql = "SELECT id FROM note WHERE name = '" + SourceDatabase.name(1234) + "'";
+        assertThat(text(connection, sql)).isEqualTo("1234");
+        assertThat(supplier.spans).hasValueLessThan(8);
+        assertThat(text(connection, "PRAGMA integrity_check")).isEqualTo("ok");
+      }
+      database.hydrate();
+      assertThat(whole.await(20, TimeUnit.SECONDS)).isTrue();
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(Files.readAllBytes(lazy)).isEqualTo(state);
+  }
+
+  private static java.util.Properties none() {
+    return new java.util.Properties();
+  }
+
+  private void changed(Path author, String... sql) throws Exception {
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + author)) {
+      for (String each : sql) {
+        run(connection.unwrap(SQLiteConnection.class), each);
+      }
+    }
+    pack(Files.readAllBytes(author));
+  }
+
+  /** Packs what is different from the state before, and makes it the state. */
+  private void pack(byte[] next) throws Exception {
+    int version = packs.size() + 1;
+    boolean first = version == 1;
+    PackHeader header =
+        new PackHeader(
+            first ? PackType.SNAPSHOT : PackType.DELTA,
+            PAGE,
+            next.length / PAGE,
+            version - 1,
+            version,
+            !first);
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (PackWriter writer = new PackWriter(header, out)) {
+      for (int number = 1; number <= next.length / PAGE; number++) {
+        byte[] page = page(next, number);
+        byte[] before = number <= state.length / PAGE ? page(state, number) : new byte[PAGE];
+        if (first || number > state.length / PAGE || !Arrays.equals(page, before)) {
+          writer.add(number, page, first || number > state.length / PAGE ? null : before);
+        }
+      }
+      writer.finish();
+    }
+    packs.add(PackReader.open(ByteSource.of(out.toByteArray())));
+    state = next;
+  }
+
+  private static byte[] page(byte[] file, int number) {
+    byte[] page = new byte[PAGE];
+    System.arraycopy(file, (number - 1) * PAGE, page, 0, PAGE);
+    return page;
+  }
+}

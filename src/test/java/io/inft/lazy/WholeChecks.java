@@ -1,0 +1,26 @@
+package io.inft.lazy;
+
+import io.inft.failure.InftException;
+import java.util.concurrent.CountDownLatch;
+
+/** Checks that find nothing. */
+final class WholeChecks {
+  private WholeChecks() {}
+
+  static WholeCheck then(CountDownLatch whole) {
+    return new WholeCheck() {
+      @Override
+      public void prove() {}
+
+      @Override
+      public boolean isFinal(InftException failure) {
+        return true;
+      }
+
+      @Override
+      public void whole() {
+        whole.countDown();
+      }
+    };
+  }
+}
