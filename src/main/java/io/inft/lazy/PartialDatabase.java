@@ -282,11 +282,11 @@ public final class PartialDatabase implements AutoCloseable {
   /**
    * To be called before a connection from here does anything in SQLite.
    *
-   * @throws LocalDatabaseException if the thread has too little stack left to enter it
+   * @throws StackOverflowError if the thread has too little stack left to enter it
    */
-  public void enter() throws LocalDatabaseException {
+  public void enter() {
     if (!partial.isWhole()) {
-      StackRoom.require(path.toString());
+      StackRoom.require();
     }
   }
 
