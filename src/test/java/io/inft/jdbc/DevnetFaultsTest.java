@@ -67,7 +67,7 @@ class DevnetFaultsTest extends OnDevnet {
     List<Anchored> all = registry(key).history(DatabaseId.parse(id), 1, 99);
     long inlined = all.stream().filter(Anchored::inlined).count();
     assertThat(inlined > 0).as("any inlined").isEqualTo(inline.equals("auto"));
-    assertThat(network.chain().minedNonce(key.address())).isEqualTo(2 * all.size() - inlined + 1);
+    assertThat(network.chain().minedNonce(key.address())).isEqualTo(2L * all.size() - inlined + 1);
   }
 
   private void assertRestoredElsewhere(String id, String... expected) throws Exception {
