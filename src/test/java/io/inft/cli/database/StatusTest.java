@@ -84,7 +84,7 @@ class StatusTest {
                 payable ? 39 : 0,
                 NOON.plus(Duration.ofHours(12)),
                 payable,
-                Duration.ofSeconds(1080),
+                Duration.ofMinutes(18),
                 next,
                 byInterval,
                 Duration.ofMinutes(5))));
