@@ -389,6 +389,20 @@ public final class Capture implements AutoCloseable {
     }
   }
 
+  /**
+   * The newest staged version was taken back, and the one before it has the same pages: from now on
+   * they are compared with that, and the journal on disk says so.
+   */
+  public void renumber(long version) throws InftException {
+    lock.lock();
+    try {
+      changes.renumbered(version);
+      checkpoints.journal(true);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Gives up a pin without a version: what it saw stays to be published. */
   public void release(Pin pin) {
     lock.lock();

@@ -193,6 +193,11 @@ final class Changes {
     tally = pin.tally().followedBy(tally);
   }
 
+  /** The version that the pages are compared with is as another one, page for page. */
+  void renumbered(long version) {
+    baseVersion = version;
+  }
+
   /** Nothing is known of how the pages differ from a version. */
   void distrust(long version) {
     compareAll = true;

@@ -10,6 +10,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.Commits;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -182,7 +184,7 @@ class InlinedTakeoverTest {
     World stopping = new World(folder).inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
     stopping.watch(
         step -> {
-          if (step == io.inft.replica.publish.PublishStep.STAGED) {
+          if (step == PublishStep.STAGED) {
             copy(folder.resolve("here"), kept);
           }
         });
@@ -196,6 +198,66 @@ class InlinedTakeoverTest {
       assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
     }
     assertThat(Forks.list(other, world.network())).isEmpty();
+  }
+
+  private World overtakenWhileItUploads(AtomicBoolean once, Duration maxAge) {
+    World overtaken = new World(folder).inlining(Inlining.Choice.ALWAYS, maxAge);
+    overtaken.watch(
+        step -> {
+          if (step == PublishStep.STORED && once.compareAndSet(true, false)) {
+            try (World.Desk desk = dying("there")) {
+              rows(desk, 3, 3);
+            } catch (Exception e) {
+              throw new IllegalStateException(e);
+            }
+          }
+        });
+    return overtaken;
+  }
+
+  @Test
+  void aFoldThatLosesTheHeadWhileItUploadsIsTakenBackInSilence() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 2);
+    }
+    AtomicBoolean once = new AtomicBoolean(true);
+    long begun = System.nanoTime();
+    overtakenWhileItUploads(once, Duration.ofHours(1)).open("here", ID).close();
+    assertThat(once).isFalse();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(20));
+    assertThat(roads()).isEqualTo("SIII");
+    EngineSettings settings = world.settings("here", ID);
+    assertThat(Forks.list(settings, world.network())).isEmpty();
+    try (World.Desk desk = dying("here")) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+      rows(desk, 4, 4);
+    }
+    assertThat(Forks.list(settings, world.network())).isEmpty();
+    requireRows("reader", 4);
+  }
+
+  @Test
+  void whatIsCommittedAfterAFoldWasTakenBackIsAFork() throws Exception {
+    AtomicBoolean once = new AtomicBoolean();
+    World overtaken = overtakenWhileItUploads(once, Duration.ofSeconds(2));
+    EngineSettings settings = world.settings("here", ID);
+    try (World.Desk desk = overtaken.open("here", ID)) {
+      create(desk);
+      rows(desk, 1, 2);
+      once.set(true);
+      long deadline = System.nanoTime() + WAIT.toNanos();
+      while (once.get() || history().size() < 4) {
+        assertThat(System.nanoTime()).isLessThan(deadline);
+        Thread.sleep(20);
+      }
+      Thread.sleep(1500);
+      assertThat(Forks.list(settings, world.network())).as("nothing is lost yet").isEmpty();
+      desk.run("INSERT INTO t VALUES (100, 'too late')");
+      assertThatThrownBy(() -> desk.session.sync(WAIT)).isInstanceOf(ForkException.class);
+    }
+    assertThat(Forks.list(settings, world.network())).hasSize(1);
+    requireRows("reader", 3);
   }
 
   private static void copy(Path from, Path to) {

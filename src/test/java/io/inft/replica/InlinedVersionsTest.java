@@ -10,12 +10,14 @@ import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.InftException;
+import io.inft.failure.PriceLimitException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Network;
+import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.Commits;
 import io.inft.store.Store;
@@ -24,11 +26,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Small versions go along with their anchor, and a stored one carries them later. */
 class InlinedVersionsTest {
@@ -39,6 +44,7 @@ class InlinedVersionsTest {
 
   private World world;
   private volatile boolean storeIsDown;
+  private volatile boolean storeIsDear;
 
   @BeforeEach
   void begin() {
@@ -67,6 +73,9 @@ class InlinedVersionsTest {
     @Override
     public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
       requireUp();
+      if (storeIsDear) {
+        throw new PriceLimitException("storage", "1 0G", "2 0G", "the contract", "maxStoragePrice");
+      }
       return real.put(object, listener);
     }
 
@@ -268,6 +277,48 @@ class InlinedVersionsTest {
       until(desk, one -> one.session.version() == 5);
     }
     assertThat(roads()).isEqualTo("SIIIA");
+  }
+
+  /** What follows does not wait for what only carries others. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aFoldThatCannotBeStoredIsTakenBackForWhatFollows(boolean dear) throws Exception {
+    world.inlining(Inlining.Choice.ALWAYS, Duration.ofSeconds(2));
+    AtomicBoolean staged = new AtomicBoolean();
+    AtomicBoolean armed = new AtomicBoolean();
+    world.watch(
+        step -> {
+          if (step == PublishStep.STAGED && armed.get() && !staged.getAndSet(true)) {
+            storeIsDear = dear;
+            storeIsDown = !dear;
+          }
+        });
+    try (World.Desk desk = world.open("here", ID)) {
+      create(desk);
+      row(desk, 2);
+      armed.set(true);
+      until(desk, one -> staged.get());
+      row(desk, 3);
+      row(desk, 4);
+      assertThat(roadsWithoutStore()).isEqualTo("SIII");
+      List<String> warnings = new ArrayList<>();
+      until(
+          desk,
+          one -> {
+            one.session.takeWarning().ifPresent(warnings::add);
+            return warnings.stream().anyMatch(text -> text.contains("in the chain's log"));
+          });
+      assertThat(String.join("\n", warnings)).contains(dear ? "maxStoragePrice" : "answer");
+      storeIsDear = false;
+      storeIsDown = false;
+    }
+    assertThat(roads()).isEqualTo("SIIIA");
+    Archive archive = Archive.requireOf(stored(history().get(4)));
+    assertThat(archive.firstVersion()).isEqualTo(2);
+    assertThat(archive.lastVersion()).isEqualTo(4);
+    try (World.Desk desk = world.open("there", ID)) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+    }
   }
 
   private String roadsWithoutStore() throws InftException {

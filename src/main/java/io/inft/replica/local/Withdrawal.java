@@ -31,6 +31,31 @@ public final class Withdrawal {
     return before;
   }
 
+  /** What is written down otherwise while a fold is taken back. */
+  @FunctionalInterface
+  public interface Journal {
+    /** From now on pages are compared with this version, which has those of the one taken back. */
+    void renumber(long version) throws InftException;
+  }
+
+  /**
+   * Takes back the only version on its way, which brings nothing but what it carries: it has the
+   * pages of the version before, so that nothing need be compared. The caller writes the page
+   * hashes anew, with the number of the version before.
+   *
+   * @param events the driver's own that it held
+   * @return the state that counts now
+   */
+  public static WriterState ofFold(
+      Path generation, WriterState state, List<WriterState.PendingEvent> events, Journal journal)
+      throws InftException {
+    new PageHashesFile(generation).forget();
+    journal.renumber(state.anchored());
+    WriterState before = state.withoutFold(events);
+    before.write(generation);
+    return before;
+  }
+
   /** Whether the one version on its way changes the keyring. */
   public static boolean isPossible(WriterState state) {
     List<WriterState.Outgoing> outgoing = state.outgoing();

@@ -250,6 +250,33 @@ public record WriterState(
         inlined);
   }
 
+  /** The version on its way, if it is the only one and brings nothing but what it carries. */
+  public Optional<Outgoing> lonelyFold() {
+    return outgoing.size() == 1 && outgoing.get(0).kind().equals(Kind.ARCHIVE)
+        ? Optional.of(outgoing.get(0))
+        : Optional.empty();
+  }
+
+  /**
+   * Without the version on its way, which has the pages of the anchored one.
+   *
+   * @param events the driver's own that it held
+   */
+  public WriterState withoutFold(List<PendingEvent> events) {
+    List<PendingEvent> waiting = new ArrayList<>(events);
+    waiting.addAll(pending);
+    return new WriterState(
+        confirmed,
+        List.of(),
+        staged,
+        waiting,
+        spare,
+        putAside,
+        closed,
+        backlog.anchored(newest()),
+        inlined);
+  }
+
   /** After a look that found nothing to publish. */
   public WriterState withPosition(WalPosition position) {
     return new WriterState(

@@ -2,6 +2,7 @@ package io.inft.replica.publish;
 
 import io.inft.capture.Capture;
 import io.inft.capture.Pin;
+import io.inft.commit.CommitObject;
 import io.inft.commit.DriverEvent;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
@@ -10,7 +11,9 @@ import io.inft.registry.Anchored;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Backlog;
 import io.inft.replica.local.CommitAge;
+import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Fork;
+import io.inft.replica.local.PageHashesFile;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Withdrawal;
 import io.inft.replica.local.WriterState;
@@ -21,6 +24,7 @@ import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Predecessor;
+import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
 import java.util.List;
 import java.util.Objects;
@@ -47,6 +51,10 @@ final class GenerationState {
   private @Nullable StateTree tree;
   private boolean snapshotNext;
   private boolean foldNext;
+
+  /** The driver's own events in a version that only carries others, to be given back. */
+  private List<WriterState.PendingEvent> foldEvents = List.of();
+
   private Optional<Predecessor> over = Optional.empty();
   private Optional<Kind> nextKind = Optional.empty();
 
@@ -55,6 +63,9 @@ final class GenerationState {
 
   /** How many are at work with objects that nothing names yet. */
   private int atWork;
+
+  /** Whether the next version is being made, upon the newest one. */
+  private boolean staging;
 
   private boolean closed;
 
@@ -171,6 +182,10 @@ final class GenerationState {
                 version.outgoing(), pin.position(), ordered.pending(), version.spareUsed(), ride)
             .withPageSize(folder.pageSize());
     next.write(folder.path());
+    foldEvents =
+        version.outgoing().kind().equals(Kind.ARCHIVE)
+            ? List.copyOf(written.pending().subList(0, ordered.pending()))
+            : List.of();
     written = next;
     keys = order.wanted().keys();
     tip = Optional.of(version.tip());
@@ -223,6 +238,40 @@ final class GenerationState {
     snapshotNext = true;
   }
 
+  /**
+   * Takes back the only version on its way, if that brings nothing but what it carries and nobody
+   * builds upon it: nothing of anybody's is lost by that. It must not be the head, or become it.
+   *
+   * @return false if it cannot be done without a loss
+   */
+  synchronized boolean withdrawFold() throws InftException {
+    List<WriterState.Inlined> carried = written.inlined();
+    Optional<WriterState.Outgoing> fold = written.lonelyFold();
+    boolean isBuiltUpon = staging || fold.filter(one -> one.version() == barrier).isPresent();
+    if (fold.isEmpty() || isBuiltUpon || tree == null || carried.isEmpty()) {
+      return false;
+    }
+    WriterState.Inlined last = carried.get(carried.size() - 1);
+    if (last.version() != written.anchored()) {
+      return false;
+    }
+    CommitObject commit =
+        CommitObject.parse(folder.objects().kept(last.commit(), last.checksum()).toBytes());
+    Tip before =
+        new Tip(
+            last.commit(),
+            commit,
+            new Restore(
+                    folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
+                .manifest(commit, keys));
+    written = Withdrawal.ofFold(folder.path(), written, foldEvents, capture::renumber);
+    tip = Optional.of(before);
+    foldEvents = List.of();
+    foldNext = false;
+    new PageHashesFile(folder.path()).writeAll(last.version(), tree);
+    return true;
+  }
+
   // Anchoring -----------------------------------------------------------------------------------
 
   /**
@@ -255,6 +304,17 @@ final class GenerationState {
     if (anchored.version() == written.anchored()) {
       advance(anchored, unfinalized);
     }
+  }
+
+  /** Until {@link #endStaging}, nothing is taken back. */
+  synchronized void beginStaging() {
+    staging = true;
+    enter();
+  }
+
+  synchronized void endStaging() {
+    staging = false;
+    leave();
   }
 
   /** Until {@link #leave}, objects that nothing names are kept. */

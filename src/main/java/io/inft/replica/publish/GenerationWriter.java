@@ -280,13 +280,13 @@ public final class GenerationWriter implements AutoCloseable {
   }
 
   private void stage(Staging.Wanted wanted) throws InftException {
-    state.enter();
+    state.beginStaging();
     try {
       publish.stage(wanted);
     } catch (ForeignChangeException e) {
       throw fencing.foreign(e);
     } finally {
-      state.leave();
+      state.endStaging();
     }
   }
 
@@ -296,7 +296,11 @@ public final class GenerationWriter implements AutoCloseable {
    * @return whether anything was not stored before
    */
   boolean storeStaged() throws InftException {
-    return publish.store();
+    boolean stored = publish.store();
+    if (stored) {
+      roads.storeTook();
+    }
+    return stored;
   }
 
   /**
@@ -312,10 +316,33 @@ public final class GenerationWriter implements AutoCloseable {
    * Makes the oldest staged version, which must be stored, the head, and waits until that is
    * confirmed. May be called while the next one is being staged or stored.
    *
+   * @return false if another writer was first, and it was taken back because it only carried others
    * @throws ForkException another writer moved the head first; this generation was put aside
    */
-  void anchorOldest() throws InftException {
-    publish.anchor(state.oldestOutgoing().orElseThrow(), Anchoring.alone(scope.registry()));
+  boolean anchorOldest() throws InftException {
+    return publish
+        .anchor(state.oldestOutgoing().orElseThrow(), Anchoring.alone(scope.registry()))
+        .isPresent();
+  }
+
+  /**
+   * What only carries others could not be stored, and something else waits behind it: it is taken
+   * back if what follows may go along with its anchor.
+   *
+   * @param why it could not be stored
+   * @return whether it was
+   */
+  boolean withdrawUnstorable(InftException why) throws InftException {
+    Optional<WriterState.Outgoing> fold = state().lonelyFold();
+    boolean possible =
+        fold.isPresent() && roads.mayGoWithoutStore(fold.get().version(), state()) && isHead();
+    if (!possible
+        || scope.registry().isUnderWay(Sender.request(scope.id(), fold.get(), folder.objects()))
+        || !publish.withdrawFold()) {
+      return false;
+    }
+    roads.storeFailed(String.valueOf(why.getMessage()));
+    return true;
   }
 
   /** Lets go the callers that waited for what is anchored now. */

@@ -4,6 +4,7 @@ import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
+import io.inft.registry.Kind;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.publish.version.OutboxWriter;
@@ -18,6 +19,8 @@ import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Tip;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Brings what was committed from SQLite's log to the head. Each step can be the last one of a
@@ -41,6 +44,8 @@ import java.util.function.Consumer;
  * own, while the next version goes through the first seven.
  */
 final class Publish {
+  private static final Logger LOG = LoggerFactory.getLogger(Publish.class);
+
   private final DatabaseScope scope;
   private final GenerationState state;
   private final Fencing fencing;
@@ -121,9 +126,11 @@ final class Publish {
   /**
    * Steps 8 to 10, for a version that is stored.
    *
+   * @return where it is; empty if another writer was first and it was taken back, because it only
+   *     carried others
    * @throws ForkException another writer moved the head first; the generation was put aside
    */
-  Anchored anchor(WriterState.Outgoing version, Anchoring anchoring) throws InftException {
+  Optional<Anchored> anchor(WriterState.Outgoing version, Anchoring anchoring) throws InftException {
     while (true) {
       try {
         Anchored anchored = sender.anchor(version, anchoring); // 8
@@ -132,15 +139,32 @@ final class Publish {
         reached(PublishStep.WATCHED);
         state.advance(anchored, finality.entries()); // 10
         reached(PublishStep.ADVANCED);
-        return anchored;
+        return Optional.of(anchored);
       } catch (HeadConflictException e) {
         if (e.foundVersion() >= e.expectedVersion()) {
+          if (version.kind().equals(Kind.ARCHIVE) && withdrawFold()) {
+            LOG.info("another writer carries what version {} would have", version.version());
+            return Optional.empty();
+          }
           throw fencing.putAside(e);
         }
         // The head went back below our own versions: a reorganisation, or this is old news.
         sendAgain(finality::again);
       }
     }
+  }
+
+  /**
+   * Takes back what only carries others, if it is all that is staged.
+   *
+   * @return false if it cannot be done without a loss
+   */
+  boolean withdrawFold() throws InftException {
+    boolean withdrawn = state.withdrawFold();
+    if (withdrawn) {
+      sender.withdrawnTo(state.written().newest());
+    }
+    return withdrawn;
   }
 
   /** Steps 7 to 10 for all that is staged, oldest first; the newest that was anchored. */
@@ -150,14 +174,17 @@ final class Publish {
         next.isPresent();
         next = state.oldestOutgoing()) {
       store(next.get());
-      newest = Optional.of(anchor(next.get(), anchoring));
+      Optional<Anchored> anchored = anchor(next.get(), anchoring);
+      newest = anchored.isPresent() ? anchored : newest;
     }
     return newest;
   }
 
   /** Step 11; true if anybody waited. */
   boolean letGo(PublishTickets tickets) {
-    boolean any = tickets.anchored(state.written().anchored()); // 11
+    WriterState now = state.written();
+    // With nothing on its way, what was taken back is not waited for either.
+    boolean any = tickets.anchored(now.outgoing().isEmpty() ? Long.MAX_VALUE : now.anchored()); // 11
     if (any) {
       reached(PublishStep.LET_GO);
     }

@@ -247,7 +247,17 @@ final class PublishingThread {
 
   /** Anchors the oldest staged version on another thread. */
   private void send() throws InftException {
-    upload();
+    try {
+      upload();
+    } catch (InftException e) {
+      if (!progress.isNoted() || !writer.withdrawUnstorable(e)) {
+        throw e;
+      }
+      LOG.warn("what carries versions to the store is taken back, others go first", e);
+      writer.takeRoadWarning().ifPresent(warnings::add);
+      progress.wentWell();
+      return;
+    }
     AnchorInFlight begun = progress.depart();
     boolean begins = false;
     try {
@@ -265,8 +275,11 @@ final class PublishingThread {
     begun.fliesOn(Thread.currentThread());
     try {
       WriterState.Outgoing oldest = writer.state().outgoing().get(0);
-      spending.paying(oldest.version(), writer::anchorOldest);
-      spending.anchored(oldest);
+      AtomicBoolean anchored = new AtomicBoolean();
+      spending.paying(oldest.version(), () -> anchored.set(writer.anchorOldest()));
+      if (anchored.get()) {
+        spending.anchored(oldest);
+      }
       failure = null;
     } catch (InftException | RuntimeException e) {
       failure = e;

@@ -44,6 +44,9 @@ final class Roads {
 
   private volatile boolean warned;
 
+  /** Why it took nothing, though it may answer; null while it does. */
+  private volatile @Nullable String refusal;
+
   Roads(DatabaseScope scope, Inlining inlining) {
     this(scope, inlining, System::nanoTime);
   }
@@ -68,7 +71,34 @@ final class Roads {
   int mostBytes(long version, boolean stores, WriterState state) {
     boolean answers = last ? !isStoreLost : store.answer() == StoreWatch.Answer.REACHED;
     return policy.mostBytes(
-        new RoadPolicy.Next(version, stores, last, answers), tailOf(state), nowSeconds());
+        new RoadPolicy.Next(version, stores, last, answers && refusal == null),
+        tailOf(state),
+        nowSeconds());
+  }
+
+  /**
+   * Whether a version may go along with its anchor because the store takes nothing, however old the
+   * tail is.
+   *
+   * @param state with a version on its way that is to be taken back
+   */
+  boolean mayGoWithoutStore(long version, WriterState state) {
+    return policy.mostBytes(
+            new RoadPolicy.Next(version, false, last, false),
+            tailOf(state.withoutFold(List.of())),
+            nowSeconds())
+        > 0;
+  }
+
+  /** What was to carry versions to the store could not be stored. It is tried again later. */
+  void storeFailed(String why) {
+    refusal = why;
+    notBeforeNanos = nanos.getAsLong() + StoreWatch.FRESH.toNanos();
+  }
+
+  /** The store took something. */
+  void storeTook() {
+    refusal = null;
   }
 
   /** From now on nobody uses the database; the versions in the log are carried after a while. */
@@ -126,14 +156,13 @@ final class Roads {
   /** Told once when the store cannot be reached though versions should be carried there. */
   Optional<String> takeWarning(WriterState state) {
     RoadPolicy.Tail tail = tailOf(state);
-    boolean overdue =
-        policy.isFoldDue(tail, nowSeconds()) && store.answer() == StoreWatch.Answer.UNREACHED;
+    boolean overdue = policy.isFoldDue(tail, nowSeconds()) && isLost();
     boolean now = overdue && !warned;
     warned = overdue;
     return now
         ? Optional.of(
-            scope.store().describe()
-                + " cannot be reached; "
+            (refusal == null ? scope.store().describe() + " cannot be reached" : refusal)
+                + "; "
                 + tail(state).sentence()
                 + ". It is tried again; versions go on to be anchored, until a version whose number"
                 + " is a multiple of "
@@ -146,8 +175,11 @@ final class Roads {
   }
 
   InlinedTail tail(WriterState state) {
-    return InlinedTail.of(
-        state, policy, isStoreLost || store.answer() == StoreWatch.Answer.UNREACHED);
+    return InlinedTail.of(state, policy, isStoreLost || isLost());
+  }
+
+  private boolean isLost() {
+    return refusal != null || store.answer() == StoreWatch.Answer.UNREACHED;
   }
 
   private static RoadPolicy.Tail tailOf(WriterState state) {
