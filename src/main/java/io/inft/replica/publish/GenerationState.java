@@ -261,8 +261,7 @@ final class GenerationState {
         new Tip(
             last.commit(),
             commit,
-            new Restore(
-                    folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
+            new Restore(folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
                 .manifest(commit, keys));
     written = Withdrawal.ofFold(folder.path(), written, foldEvents, capture::renumber);
     tip = Optional.of(before);

@@ -130,7 +130,8 @@ final class Publish {
    *     carried others
    * @throws ForkException another writer moved the head first; the generation was put aside
    */
-  Optional<Anchored> anchor(WriterState.Outgoing version, Anchoring anchoring) throws InftException {
+  Optional<Anchored> anchor(WriterState.Outgoing version, Anchoring anchoring)
+      throws InftException {
     while (true) {
       try {
         Anchored anchored = sender.anchor(version, anchoring); // 8
@@ -184,7 +185,8 @@ final class Publish {
   boolean letGo(PublishTickets tickets) {
     WriterState now = state.written();
     // With nothing on its way, what was taken back is not waited for either.
-    boolean any = tickets.anchored(now.outgoing().isEmpty() ? Long.MAX_VALUE : now.anchored()); // 11
+    boolean any =
+        tickets.anchored(now.outgoing().isEmpty() ? Long.MAX_VALUE : now.anchored()); // 11
     if (any) {
       reached(PublishStep.LET_GO);
     }
