@@ -99,6 +99,9 @@ class HouseTest {
         opens failure bytes
         doors Anchor Anchored Block Control DatabaseId Head HeadNews Inlined Kind PaidRegistry Registry
           RegistryReader Rights RunningHashes
+      proof
+        opens failure bytes commit store.merkle registry
+        doors AnchorFacts EventProof ProofCheck ProofContext ProofPin ProofReport
       upkeep
         opens failure bytes commit store.merkle store registry
         doors Needed PayingAgain Upkeep
@@ -133,9 +136,9 @@ class HouseTest {
           Waits Withdrawal WorkingCopy WriterState
       replica.restore
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
-          replica.local
+          replica.local proof
         doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
-          PastKeys Predecessor Restore TimeSpan Tip Unlocking Unreadable
+          PastKeys Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
       replica.publish.policy
         opens failure bytes commit
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
@@ -153,7 +156,7 @@ class HouseTest {
       replica
         opens failure bytes sqlite pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy
-          replica.publish.version replica.publish upkeep
+          replica.publish.version replica.publish upkeep proof
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
@@ -176,7 +179,7 @@ class HouseTest {
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PlainHttp
       jdbc
         opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.publish.policy replica.publish replica custody upkeep jdbc.sql
+          replica.restore replica.publish.policy replica.publish replica custody upkeep proof jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
@@ -211,9 +214,9 @@ class HouseTest {
           jdbc cli.console cli.database
         doors KeysCommand
       cli.database
-        opens failure bytes store.merkle store registry replica.local replica.restore replica custody
-          replica.publish.policy upkeep jdbc jdbc.config imports cli.console
-        doors Events ForksCommand History ImportFiles Outbox Pull Push Renew RestoreVersion Status Sync Verify
+        opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
+          replica.publish.policy upkeep proof jdbc jdbc.config imports cli.console
+        doors CheckProof Events ForksCommand History ImportFiles Outbox Pull Push ReceiptCommand Renew RestoreVersion Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database

@@ -3,6 +3,7 @@ package io.inft.cli;
 import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Suggestions;
+import io.inft.cli.database.CheckProof;
 import io.inft.cli.database.Events;
 import io.inft.cli.database.ForksCommand;
 import io.inft.cli.database.History;
@@ -10,6 +11,7 @@ import io.inft.cli.database.ImportFiles;
 import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
+import io.inft.cli.database.ReceiptCommand;
 import io.inft.cli.database.Renew;
 import io.inft.cli.database.RestoreVersion;
 import io.inft.cli.database.Status;
@@ -47,8 +49,8 @@ import picocli.CommandLine.Model.CommandSpec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed (verify: something contradicts the chain or itself)",
-      "2:verify only: not possible now",
+      "1:failed (verify, check-proof: something contradicts the chain, the pin or itself)",
+      "2:verify and check-proof only: no verdict is possible",
       "64:wrong usage: an option, a setting or an id that cannot be"
     },
     footer = {
@@ -70,6 +72,8 @@ public final class Inft implements Runnable {
           Pull.class,
           RestoreVersion.class,
           Events.class,
+          ReceiptCommand.class,
+          CheckProof.class,
           ForksCommand.class,
           Sync.class,
           Outbox.class,

@@ -7,6 +7,7 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.WrongSignerException;
 import java.util.Arrays;
@@ -185,5 +186,90 @@ public final class CommitObject {
   @Override
   public String toString() {
     return "CommitObject[" + body + ", " + sizeBytes() + " bytes]";
+  }
+
+  /**
+   * The fixed fields at the beginning of a commit object, read from its first bytes alone: its 0G root
+   * and that of one sector bind them, its signature is not looked at. The fields are those of {@link
+   * CommitBody}.
+   *
+   * @param format of the commit object; the first had no event root, which is zero then
+   */
+  public record Front(
+      int format,
+      int kind,
+      Digest context,
+      long version,
+      Digest previousRoot,
+      int epoch,
+      long authorTimeMillis,
+      Address author,
+      Digest eventRoot) {
+    /** So many bytes of a commit object are read. */
+    public static final int BYTES = CommitFormat.FIXED_BYTES;
+
+    /** What stands behind the body: scheme, length, signature. */
+    private static final int SIGNATURE_BYTES = 3 + SigningKey.SIGNATURE_BYTES;
+
+    /** The shortest that can be read here and has a signature. */
+    public static final int SHORTEST_SIGNED = BYTES + SIGNATURE_BYTES;
+
+    public boolean bindsEvents() {
+      return format != CommitFormat.FIXED_WIDTH;
+    }
+
+    /**
+     * Reads the fields.
+     *
+     * @param bytes at least {@link #BYTES}; what follows is not looked at
+     * @throws io.inft.failure.NotOurObjectException they do not begin with our magic
+     * @throws FormatTooNewException a later release made them
+     * @throws CorruptObjectException a field cannot be
+     */
+    public static Front parse(byte[] bytes) throws InftException {
+      ByteReader reader = new ByteReader(CommitFormat.WHAT, bytes);
+      int format = CommitFormat.readPreamble(reader, bytes);
+      int kind = reader.u8("kind");
+      Digest context = reader.digest("context");
+      long version = reader.u64("version");
+      Digest previousRoot = reader.digest("previous root");
+      int epoch = reader.u32("epoch", CommitBody.MAX_EPOCH);
+      long authorTimeMillis = reader.u64("author time");
+      Address author = reader.address("author");
+      reader.digest("state commit");
+      Digest eventRoot =
+          format == CommitFormat.FIXED_WIDTH ? Digest.ZERO : reader.digest("event root");
+      if (kind < 1 || kind > CommitBody.MAX_KIND || version < 1 || epoch < 1) {
+        throw reader.corrupt("kind " + kind + ", version " + version + ", epoch " + epoch);
+      }
+      return new Front(
+          format,
+          kind,
+          context,
+          version,
+          previousRoot,
+          epoch,
+          authorTimeMillis,
+          author,
+          eventRoot);
+    }
+
+    /**
+     * Who signed a commit object that begins with these fields.
+     *
+     * @param object all of it, at least {@link #SHORTEST_SIGNED} bytes
+     * @throws CorruptObjectException it does not end with a signature, or that recovers to no key
+     * @throws FormatTooNewException it is signed by a scheme of a later release
+     */
+    public Address signerOf(byte[] object) throws CorruptObjectException, FormatTooNewException {
+      int bodyBytes = object.length - SIGNATURE_BYTES;
+      ByteReader reader =
+          new ByteReader(CommitFormat.WHAT, object, bodyBytes, SIGNATURE_BYTES);
+      byte[] signature = CommitSignature.read(reader).toBytes();
+      reader.end();
+      Digest bodyHash = Digest.sha256(Arrays.copyOf(object, bodyBytes));
+      Digest signed = CommitSignature.digest(context, version, previousRoot, author, bodyHash);
+      return SigningKey.recover(signed, signature);
+    }
   }
 }

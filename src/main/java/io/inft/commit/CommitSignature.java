@@ -1,5 +1,6 @@
 package io.inft.commit;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteWriter;
@@ -31,22 +32,27 @@ final class CommitSignature {
    * @param bodyHash SHA-256 of the body's bytes
    */
   static Digest digest(CommitBody body, Digest bodyHash) {
+    return digest(body.context(), body.version(), body.previousRoot(), body.author(), bodyHash);
+  }
+
+  static Digest digest(
+      Digest context, long version, Digest previousRoot, Address author, Digest bodyHash) {
     Digest domain =
         Digest.keccak256(
             keccak(DOMAIN_TYPE),
             keccak(DOMAIN_NAME),
             keccak(DOMAIN_VERSION),
-            body.context().toBytes());
+            context.toBytes());
     Digest message =
         Digest.keccak256(
             new ByteWriter(160)
                 .bytes(keccak(TYPE))
                 .bytes(new byte[24])
-                .u64(body.version())
-                .digest(body.previousRoot())
+                .u64(version)
+                .digest(previousRoot)
                 .digest(bodyHash)
                 .bytes(new byte[12])
-                .address(body.author())
+                .address(author)
                 .toBytes());
     return Digest.keccak256(new byte[] {0x19, 0x01}, domain.toBytes(), message.toBytes());
   }

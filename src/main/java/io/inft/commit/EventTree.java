@@ -6,6 +6,7 @@ import io.inft.bytes.Digest;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.Iterator;
@@ -30,6 +31,11 @@ public final class EventTree {
 
   private final Mac blinds;
 
+  /** The leaves so far, empty unless they are kept. */
+  private final List<Digest> leaves = new ArrayList<>();
+
+  private final boolean keepsLeaves;
+
   // Mutable: the tops of the full subtrees so far, the largest first, one for each bit of the
   // count.
   private final Deque<Digest> tops = new ArrayDeque<>();
@@ -40,7 +46,17 @@ public final class EventTree {
    * @param stateKey the database's, which the blinds follow from
    */
   public EventTree(Blob stateKey) {
+    this(stateKey, false);
+  }
+
+  private EventTree(Blob stateKey, boolean keepsLeaves) {
     this.blinds = blinds(stateKey);
+    this.keepsLeaves = keepsLeaves;
+  }
+
+  /** A tree that can show its events one by one; takes some 50 bytes for each. */
+  public static EventTree keepingLeaves(Blob stateKey) {
+    return new EventTree(stateKey, true);
   }
 
   /** The root over some events, in their order; without any, it is zero. */
@@ -56,6 +72,9 @@ public final class EventTree {
       first = event.sequence();
     }
     Digest top = leaf(blind(blinds, event.sequence()), event);
+    if (keepsLeaves) {
+      leaves.add(top);
+    }
     for (int full = count; (full & 1) == 1; full >>= 1) {
       top = inner(tops.removeLast(), top);
     }
@@ -73,10 +92,50 @@ public final class EventTree {
     while (fromTheRight.hasNext()) {
       top = inner(fromTheRight.next(), top);
     }
+    return root(first, count, top);
+  }
+
+  /**
+   * What shows that an event that was added is in this tree.
+   *
+   * @throws IllegalArgumentException if it was not added
+   * @throws IllegalStateException if this tree does not keep its leaves
+   */
+  public Inclusion inclusion(long sequence) {
+    if (!keepsLeaves) {
+      throw new IllegalStateException("the leaves were not kept");
+    }
+    long index = sequence - first;
+    if (index < 0 || index >= count) {
+      throw new IllegalArgumentException("event " + sequence + " is not among these " + count);
+    }
+    List<Digest> path = new ArrayList<>();
+    List<Digest> level = leaves;
+    for (int at = (int) index; level.size() > 1; at /= 2) {
+      if ((at ^ 1) < level.size()) {
+        path.add(level.get(at ^ 1));
+      }
+      level = above(level);
+    }
+    return new Inclusion(Blob.of(blind(blinds, sequence)), first, count, path);
+  }
+
+  private static List<Digest> above(List<Digest> level) {
+    List<Digest> above = new ArrayList<>((level.size() + 1) / 2);
+    for (int i = 0; i + 1 < level.size(); i += 2) {
+      above.add(inner(level.get(i), level.get(i + 1)));
+    }
+    if (level.size() % 2 == 1) {
+      above.add(level.get(level.size() - 1));
+    }
+    return above;
+  }
+
+  static Digest root(long first, int count, Digest top) {
     return Digest.sha256(new ByteWriter(45).u8(ROOT).u64(first).u32(count).digest(top).toBytes());
   }
 
-  private static Digest leaf(byte[] blind, Event event) {
+  static Digest leaf(byte[] blind, Event event) {
     return Digest.sha256(
         new ByteWriter(1 + BLIND_BYTES + 8 + 8 + Digest.BYTES)
             .u8(LEAF)
@@ -87,7 +146,7 @@ public final class EventTree {
             .toBytes());
   }
 
-  private static Digest inner(Digest left, Digest right) {
+  static Digest inner(Digest left, Digest right) {
     return Digest.sha256(
         new ByteWriter(1 + 2 * Digest.BYTES).u8(INNER).digest(left).digest(right).toBytes());
   }
@@ -109,6 +168,66 @@ public final class EventTree {
       return mac;
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java machine has HmacSHA256", e);
+    }
+  }
+
+  /**
+   * Shows that one event is among those that a version brought, and nothing of the others; see {@code
+   * event-log.md}.
+   *
+   * @param blind of this event's leaf, 16 bytes; other leaves have others, which do not follow
+   * @param first sequence of the first event of the version
+   * @param count how many events the version brought
+   * @param path the nodes beside the way up, from the leaf's neighbour to the one below the top
+   */
+  public record Inclusion(Blob blind, long first, int count, List<Digest> path) {
+    public static final int BLIND_BYTES = EventTree.BLIND_BYTES;
+
+    public Inclusion {
+      path = List.copyOf(path);
+      Rules.require(
+          blind.sizeBytes() == BLIND_BYTES, "an event's blind of " + blind.sizeBytes() + " bytes");
+      Rules.require(first >= 1, "first event " + first);
+      Rules.require(count >= 1, "a version with " + count + " events");
+      Rules.require(first <= Long.MAX_VALUE - count, "events after " + first);
+    }
+
+    /** How many nodes stand beside the way up from one of so many leaves. */
+    public static int nodesBeside(long index, int count) {
+      int nodes = 0;
+      long at = index;
+      for (long width = count; width > 1; width = (width + 1) / 2) {
+        nodes += (at ^ 1) < width ? 1 : 0;
+        at /= 2;
+      }
+      return nodes;
+    }
+
+    /**
+     * The root of the tree that an event is in if this is true.
+     *
+     * @throws IllegalArgumentException if its sequence is not among those of the version, or the path
+     *     has another length than its place asks for
+     */
+    public Digest root(Event event) {
+      long index = event.sequence() - first;
+      Rules.require(
+          index >= 0 && index < count,
+          "event " + event.sequence() + " is not among the " + count + " from " + first);
+      Rules.require(
+          path.size() == nodesBeside(index, count),
+          "a path of " + path.size() + " nodes for event " + event.sequence());
+      Digest node = leaf(blind.toBytes(), event);
+      int used = 0;
+      long at = index;
+      for (long width = count; width > 1; width = (width + 1) / 2) {
+        if ((at ^ 1) < width) {
+          Digest beside = path.get(used++);
+          node = at % 2 == 0 ? inner(node, beside) : inner(beside, node);
+        }
+        at /= 2;
+      }
+      return EventTree.root(first, count, node);
     }
   }
 }

@@ -5,6 +5,7 @@ import io.inft.custody.Verification;
 import io.inft.jdbc.errors.Situation;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
+import io.inft.proof.EventProof;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
@@ -378,6 +379,12 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   public List<LogEntry> log() throws SQLException {
     checkOpen();
     return engine.answer(Session::log);
+  }
+
+  @Override
+  public EventProof receipt(long sequence) throws SQLException {
+    checkOpen();
+    return engine.receipt(sequence);
   }
 
   @Override

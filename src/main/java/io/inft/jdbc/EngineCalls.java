@@ -7,8 +7,10 @@ import io.inft.failure.InftException;
 import io.inft.jdbc.InftConnection.Version;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
+import io.inft.proof.EventProof;
 import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
+import io.inft.replica.restore.Receipts;
 import io.inft.seal.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -67,6 +69,14 @@ final class EngineCalls {
     } catch (SQLException e) {
       throw new IllegalStateException("a session has no failures of SQL", e);
     }
+  }
+
+  EventProof receipt(long sequence) throws SQLException {
+    if (target == null) {
+      throw new IllegalStateException("the connection does not know its network");
+    }
+    Target opened = newSecret == null ? target : target.with(newSecret);
+    return opened.receipt(Receipts.Order.of(sequence));
   }
 
   CustodyReport verify(Verification.Depth depth) throws SQLException {

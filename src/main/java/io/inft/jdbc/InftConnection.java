@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import io.inft.bytes.Digest;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.proof.EventProof;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
@@ -45,6 +46,16 @@ public interface InftConnection {
    * Reads all versions from storage and checks that none is missing, doubled or exchanged.
    */
   List<LogEntry> log() throws SQLException;
+
+  /**
+   * A receipt: one small text that shows to somebody without keys that an event was in a version of
+   * this database, and nothing of the events beside it. It speaks of what is published; {@code
+   * receipt.md} has what it proves. To be judged with {@code inft check-proof}.
+   *
+   * @param sequence of the event, as {@link #log} has it
+   * @throws SQLException 22023 if no published version brought such an event
+   */
+  EventProof receipt(long sequence) throws SQLException;
 
   /**
    * Verifies the whole history of this database from registry and storage, with this connection's

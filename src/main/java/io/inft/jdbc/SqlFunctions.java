@@ -5,6 +5,7 @@ import io.inft.custody.ReportJson;
 import io.inft.custody.Verification;
 import io.inft.failure.InftException;
 import io.inft.jdbc.errors.SqlExceptions;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Locale;
@@ -32,6 +33,11 @@ final class SqlFunctions {
         0,
         call -> call.answer(DatabaseJson.history(connection.history())));
     add(connection, "inft_log", 0, call -> call.answer(DatabaseJson.log(connection.log())));
+    add(
+        connection,
+        "inft_receipt",
+        1,
+        call -> call.answer(connection.receipt(call.number(0)).toBytes()));
     add(
         connection,
         "inft_verify",
@@ -104,6 +110,13 @@ final class SqlFunctions {
       result(JsonMappers.text(json));
     }
 
+    /**
+     * @param utf8 text
+     */
+    private void answer(byte[] utf8) throws SQLException {
+      result(new String(utf8, StandardCharsets.UTF_8));
+    }
+
     private void answer(long number) throws SQLException {
       result(number);
     }
@@ -124,6 +137,10 @@ final class SqlFunctions {
         }
       }
       throw SqlExceptions.refused("a depth is 'quick' or 'full', not '" + word + "'", "22023");
+    }
+
+    private long number(int argument) throws SQLException {
+      return value_long(argument);
     }
 
     private long millis(int argument) throws SQLException {

@@ -12,9 +12,14 @@ import io.inft.jdbc.config.Surroundings;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.network.ChainPreset;
 import io.inft.jdbc.network.Networks;
+import io.inft.proof.EventProof;
+import io.inft.proof.ProofCheck;
+import io.inft.proof.ProofPin;
+import io.inft.proof.ProofReport;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
+import io.inft.registry.RegistryReader;
 import io.inft.replica.Batch;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
@@ -29,6 +34,7 @@ import io.inft.replica.local.Network;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
+import io.inft.replica.restore.Receipts;
 import io.inft.seal.Secret;
 import io.inft.upkeep.Upkeep;
 import java.nio.file.Files;
@@ -229,6 +235,35 @@ public record Target(EngineSettings settings, Network network) {
   /** The published event log, oldest first. */
   public List<LogEntry> log() throws SQLException {
     return asked(() -> Databases.log(settings, network));
+  }
+
+  /** What shows to somebody without keys that an event was in a version; needs the secret. */
+  public EventProof receipt(Receipts.Order order) throws SQLException {
+    return asked(() -> Databases.receipt(settings, network, order));
+  }
+
+  /**
+   * Judges a receipt by what a registry recorded of a database, and by nothing that the receipt says
+   * of them. Needs no secret.
+   *
+   * @param registry as {@link #registry} gives it
+   * @param id of the database that the receipt must be of
+   * @throws SQLException the registry could not be asked, or knows no such id or version
+   */
+  public static ProofReport check(byte[] receipt, RegistryReader registry, String id)
+      throws SQLException {
+    return asked(
+        () -> {
+          DatabaseId named = DatabaseId.parse(id);
+          return ProofCheck.check(
+              receipt,
+              version ->
+                  ProofPin.recorded(
+                      registry.chainId(),
+                      registry.address(),
+                      named,
+                      registry.version(named, version, 0)));
+        });
   }
 
   /** What lies on this machine, told from files alone. Needs no secret. */

@@ -10,6 +10,7 @@ import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.proof.EventProof;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
@@ -32,6 +33,7 @@ import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.Receipts;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.replica.restore.Unlocking;
@@ -175,6 +177,13 @@ public final class Databases {
             context,
             GenerationOpener.secretOf(settings))
         .read(opened.keys(), head.version(), span);
+  }
+
+  /** What shows to somebody without keys that an event was in a version. Restores nothing. */
+  public static EventProof receipt(EngineSettings settings, Network network, Receipts.Order order)
+      throws InftException {
+    return new Receipts(network, settings.id(), EngineThreads.pooled())
+        .make(GenerationOpener.secretOf(settings), order);
   }
 
   /** The head, or where its bytes are wrong or nowhere the newest version before it. */

@@ -52,6 +52,8 @@ class ReadingTest {
         "verify a --quick --json",
         "history a",
         "events a",
+        "receipt a --event 1",
+        "check-proof nothing --id a",
         "keys list a",
         "keys check a",
         "forks a",

@@ -121,6 +121,7 @@ class SqlFunctionsTest {
         "inft_log()",
         "inft_sync(1)",
         "inft_append('a', '{}')",
+        "inft_receipt(1)",
         "inft_verify('quick')");
   }
 

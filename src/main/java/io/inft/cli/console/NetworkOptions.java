@@ -71,6 +71,18 @@ public final class NetworkOptions {
     return properties;
   }
 
+  /** As {@link #reading}, with the endpoint and the registry's address that were given apart. */
+  public Properties readingFrom(@Nullable String rpc, @Nullable String registry) {
+    Properties properties = reading();
+    if (rpc != null) {
+      properties.setProperty(InftProperty.RPC.propertyName(), rpc);
+    }
+    if (registry != null) {
+      properties.setProperty(InftProperty.CONTRACT.propertyName(), registry);
+    }
+    return properties;
+  }
+
   /** The registry of the network that these options name; storage need not be configured. */
   public Registry registry(boolean writes) throws SQLException {
     return Target.registry(writes ? properties() : reading());

@@ -18,9 +18,6 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
-import io.inft.seal.ObjectLabel;
-import io.inft.seal.Seal;
-import io.inft.seal.SealedType;
 import io.inft.seal.Secret;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -256,7 +253,7 @@ public final class EventLog {
   private Batches batchesOf(Anchored version, CommitObject commit, Keys keys, LogRoom room)
       throws InftException {
     SealedManifest sealed =
-        SealedManifest.parse(plain(commit, commit.body().manifest(), keys), commit.body());
+        SealedManifest.parse(access.plain(commit, commit.body().manifest(), keys), commit.body());
     Manifest manifest = sealed.manifest();
     manifest.requireFor(commit.body());
     Place end = new Place(manifest.eventSequence(), manifest.eventHash());
@@ -266,7 +263,7 @@ public final class EventLog {
     }
     for (Attachment attachment : commit.body().attachments()) {
       if (attachment.type() == AttachmentType.EVENTS) {
-        brought.add(EventBatch.parse(plain(commit, attachment, keys)));
+        brought.add(EventBatch.parse(access.plain(commit, attachment, keys)));
       }
     }
     brought.end(end);
@@ -333,18 +330,5 @@ public final class EventLog {
         entries.add(entry);
       }
     }
-  }
-
-  private byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {
-    boolean manifest = attachment.type() == AttachmentType.MANIFEST;
-    ObjectLabel label =
-        new ObjectLabel(
-            context,
-            commit.body().version(),
-            commit.body().epoch(),
-            manifest ? SealedType.MANIFEST : SealedType.EVENTS,
-            attachment.index());
-    return Seal.open(keys.of(commit.body().epoch()), label, access.sealed(commit, attachment))
-        .readAll(manifest ? SealedManifest.MAX_BYTES : EventBatch.MAX_BYTES);
   }
 }

@@ -4,9 +4,12 @@ import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.commit.Archive;
 import io.inft.commit.Attachment;
+import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
+import io.inft.commit.EventBatch;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
+import io.inft.commit.SealedManifest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
@@ -50,6 +53,20 @@ public final class PackAccess {
   ByteSource sealed(CommitObject commit, Attachment attachment) throws InftException {
     return sealed(
         commit, commit.body().version(), attachment.location(), attachment.sizeBytes(), true);
+  }
+
+  /** The plaintext of a manifest or of an event batch of {@code commit}. */
+  byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {
+    boolean manifest = attachment.type() == AttachmentType.MANIFEST;
+    ObjectLabel label =
+        new ObjectLabel(
+            context,
+            commit.body().version(),
+            commit.body().epoch(),
+            manifest ? SealedType.MANIFEST : SealedType.EVENTS,
+            attachment.index());
+    return Seal.open(keys.of(commit.body().epoch()), label, sealed(commit, attachment))
+        .readAll(manifest ? SealedManifest.MAX_BYTES : EventBatch.MAX_BYTES);
   }
 
   private ByteSource sealed(CommitObject commit, PackEntry pack, boolean proved)
