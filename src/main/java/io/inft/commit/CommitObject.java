@@ -189,9 +189,9 @@ public final class CommitObject {
   }
 
   /**
-   * The fixed fields at the beginning of a commit object, read from its first bytes alone: its 0G root
-   * and that of one sector bind them, its signature is not looked at. The fields are those of {@link
-   * CommitBody}.
+   * The fixed fields at the beginning of a commit object, read from its first bytes alone: its 0G
+   * root and that of one sector bind them, its signature is not looked at. The fields are those of
+   * {@link CommitBody}.
    *
    * @param format of the commit object; the first had no event root, which is zero then
    */
@@ -243,15 +243,7 @@ public final class CommitObject {
         throw reader.corrupt("kind " + kind + ", version " + version + ", epoch " + epoch);
       }
       return new Front(
-          format,
-          kind,
-          context,
-          version,
-          previousRoot,
-          epoch,
-          authorTimeMillis,
-          author,
-          eventRoot);
+          format, kind, context, version, previousRoot, epoch, authorTimeMillis, author, eventRoot);
     }
 
     /**
@@ -263,8 +255,7 @@ public final class CommitObject {
      */
     public Address signerOf(byte[] object) throws CorruptObjectException, FormatTooNewException {
       int bodyBytes = object.length - SIGNATURE_BYTES;
-      ByteReader reader =
-          new ByteReader(CommitFormat.WHAT, object, bodyBytes, SIGNATURE_BYTES);
+      ByteReader reader = new ByteReader(CommitFormat.WHAT, object, bodyBytes, SIGNATURE_BYTES);
       byte[] signature = CommitSignature.read(reader).toBytes();
       reader.end();
       Digest bodyHash = Digest.sha256(Arrays.copyOf(object, bodyBytes));

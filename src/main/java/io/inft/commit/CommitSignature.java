@@ -39,10 +39,7 @@ final class CommitSignature {
       Digest context, long version, Digest previousRoot, Address author, Digest bodyHash) {
     Digest domain =
         Digest.keccak256(
-            keccak(DOMAIN_TYPE),
-            keccak(DOMAIN_NAME),
-            keccak(DOMAIN_VERSION),
-            context.toBytes());
+            keccak(DOMAIN_TYPE), keccak(DOMAIN_NAME), keccak(DOMAIN_VERSION), context.toBytes());
     Digest message =
         Digest.keccak256(
             new ByteWriter(160)

@@ -172,8 +172,8 @@ public final class EventTree {
   }
 
   /**
-   * Shows that one event is among those that a version brought, and nothing of the others; see {@code
-   * event-log.md}.
+   * Shows that one event is among those that a version brought, and nothing of the others; see
+   * {@code event-log.md}.
    *
    * @param blind of this event's leaf, 16 bytes; other leaves have others, which do not follow
    * @param first sequence of the first event of the version
@@ -206,8 +206,8 @@ public final class EventTree {
     /**
      * The root of the tree that an event is in if this is true.
      *
-     * @throws IllegalArgumentException if its sequence is not among those of the version, or the path
-     *     has another length than its place asks for
+     * @throws IllegalArgumentException if its sequence is not among those of the version, or the
+     *     path has another length than its place asks for
      */
     public Digest root(Event event) {
       long index = event.sequence() - first;

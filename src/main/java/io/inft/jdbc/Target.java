@@ -243,8 +243,8 @@ public record Target(EngineSettings settings, Network network) {
   }
 
   /**
-   * Judges a receipt by what a registry recorded of a database, and by nothing that the receipt says
-   * of them. Needs no secret.
+   * Judges a receipt by what a registry recorded of a database, and by nothing that the receipt
+   * says of them. Needs no secret.
    *
    * @param registry as {@link #registry} gives it
    * @param id of the database that the receipt must be of

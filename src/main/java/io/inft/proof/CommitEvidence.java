@@ -17,8 +17,8 @@ import java.util.List;
  * it.
  *
  * @param bytes the first 256 bytes, filled with zeros if there are fewer, or the whole object
- * @param path the nodes beside the way up from the first sector, from its neighbour to the one below
- *     the root; empty for a whole object
+ * @param path the nodes beside the way up from the first sector, from its neighbour to the one
+ *     below the root; empty for a whole object
  */
 public record CommitEvidence(Blob bytes, List<Digest> path, boolean isWhole) {
   /** A commit object has no more than 4096 sectors. */

@@ -1,10 +1,10 @@
 package io.inft.proof;
 
+import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.commit.EventTree;
-import io.inft.bytes.Address;
-import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -57,7 +57,11 @@ public record EventProof(
    * @param signed whether to show the whole commit object, so that its signature can be checked
    */
   public static EventProof of(
-      Place place, CommitObject commit, Event event, EventTree.Inclusion inclusion, boolean signed) {
+      Place place,
+      CommitObject commit,
+      Event event,
+      EventTree.Inclusion inclusion,
+      boolean signed) {
     byte[] object = commit.toBytes();
     return new EventProof(
         new ProofContext(

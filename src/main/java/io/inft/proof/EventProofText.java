@@ -26,7 +26,8 @@ import java.util.regex.Pattern;
 final class EventProofText {
   private static final int FORMAT = 1;
   private static final String FIRST_LINE = "inft-proof 1 event";
-  private static final Pattern ANY_FIRST_LINE = Pattern.compile("inft-proof ([1-9][0-9]{0,8}) [a-z]+");
+  private static final Pattern ANY_FIRST_LINE =
+      Pattern.compile("inft-proof ([1-9][0-9]{0,8}) [a-z]+");
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:/@-]{1,160}");
   private static final Pattern LINEAGE = Pattern.compile("[0-9a-f]{32}");
 
@@ -79,9 +80,7 @@ final class EventProofText {
       String lineage = HexFormat.of().formatHex(event.lineage().toBytes());
       line(out, "row " + event.applicationSequence() + " " + lineage);
     }
-    line(
-        out,
-        isLine(event.type()) ? "type " + event.type() : "type64 " + base64(event.type()));
+    line(out, isLine(event.type()) ? "type " + event.type() : "type64 " + base64(event.type()));
     if (isShown(event.payloadJson())) {
       line(out, "payload");
       for (String part : event.payloadJson().split("\n", -1)) {
@@ -281,7 +280,8 @@ final class EventProofText {
     Optional<String> whole = lines.valueIf("commit");
     if (whole.isPresent()) {
       byte[] object = lines.base64(whole.get());
-      if (object.length < CommitObject.Front.SHORTEST_SIGNED || object.length > CommitObject.MAX_BYTES) {
+      if (object.length < CommitObject.Front.SHORTEST_SIGNED
+          || object.length > CommitObject.MAX_BYTES) {
         throw lines.corrupt("has a commit object of " + object.length + " bytes");
       }
       return CommitEvidence.whole(object);

@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
  * @param version from 1
  * @param root 0G Merkle root of that version's commit object
  */
-public record ProofContext(
-    long chainId, Address registry, String id, long version, Digest root) {
+public record ProofContext(long chainId, Address registry, String id, long version, Digest root) {
   /** What binds objects to chain, registry and id. */
   public Digest digest() {
     Digest idHash = Digest.keccak256(id.getBytes(StandardCharsets.US_ASCII));

@@ -63,8 +63,7 @@ public record ProofPin(
   }
 
   /** The registry's word on a version. */
-  public static ProofPin recorded(
-      long chainId, Address registry, DatabaseId id, Anchored version) {
+  public static ProofPin recorded(long chainId, Address registry, DatabaseId id, Anchored version) {
     return new ProofPin(
         chainId,
         registry,

@@ -1,10 +1,10 @@
 package io.inft.commit;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.store.merkle.MerkleRoot;
-import io.inft.bytes.ByteSource;
 import java.util.List;
 import java.util.Optional;
 

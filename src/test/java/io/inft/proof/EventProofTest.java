@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Blob;
-import io.inft.bytes.Digest;
 import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
 import io.inft.commit.Event;
 import io.inft.commit.EventTree;
 import io.inft.failure.InvalidIdException;
@@ -81,7 +81,8 @@ class EventProofTest {
       EventProof proof = genuine.get(i % genuine.size());
       int version = (int) proof.context().version() - 1;
       byte[] changed = ReceiptMutations.mutated(proof.toBytes(), donors, random);
-      ProofReport report = ProofCheck.check(changed, world.historyPin(version + proof.links().size()));
+      ProofReport report =
+          ProofCheck.check(changed, world.historyPin(version + proof.links().size()));
       assertThat(report.outcome())
           .as("mutation %s of seed %s:%n%s", i, seed, new String(changed, StandardCharsets.UTF_8))
           .isNotEqualTo(ProofReport.Outcome.VALID);
@@ -170,8 +171,7 @@ class EventProofTest {
     CommitEvidence whole = CommitEvidence.whole(object);
     ProofContext said = proof.context();
     return new EventProof(
-        new ProofContext(
-            said.chainId(), said.registry(), said.id(), said.version(), whole.root()),
+        new ProofContext(said.chainId(), said.registry(), said.id(), said.version(), whole.root()),
         proof.event(),
         proof.inclusion(),
         whole,

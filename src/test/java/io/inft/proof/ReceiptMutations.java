@@ -94,7 +94,6 @@ final class ReceiptMutations {
 
   private static List<String> lines(byte[] receipt) {
     String text = new String(receipt, StandardCharsets.UTF_8);
-    return new ArrayList<>(
-        Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1)));
+    return new ArrayList<>(Arrays.asList(text.substring(0, text.length() - 1).split("\n", -1)));
   }
 }

@@ -18,7 +18,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 
-/** A database of some versions with random events, and receipts of them; all follows from a seed. */
+/**
+ * A database of some versions with random events, and receipts of them; all follows from a seed.
+ */
 final class ReceiptWorld {
   static final SigningKey AUTHOR = SigningKey.parse("11".repeat(32));
   static final Address REGISTRY = Address.parse("0x6256fa9107fd82df9ed750a3716ace01669f5073");
@@ -105,8 +107,7 @@ final class ReceiptWorld {
     long before = version == 1 ? 0 : block.number() - 3;
     boolean inlined = version % 2 == 0;
     Digest after =
-        RunningHashes.history(
-            history, anchor, AUTHOR.address(), 2, block, before, inlined);
+        RunningHashes.history(history, anchor, AUTHOR.address(), 2, block, before, inlined);
     return new Anchored(anchor, AUTHOR.address(), after, 2, block, before, inlined);
   }
 

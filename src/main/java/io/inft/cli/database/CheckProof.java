@@ -40,8 +40,10 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The pin is what you know by another way than from the proof: chain, registry, id, version and",
-      "that version's root, or history=<hash> with the registry's history hash. With --pin nothing is",
+      "The pin is what you know by another way than from the proof: chain, registry, id, version"
+          + " and",
+      "that version's root, or history=<hash> with the registry's history hash. With --pin nothing"
+          + " is",
       "asked of anybody. With --id the registry of the network that the options name is asked.",
       "",
       "Examples:",
@@ -71,14 +73,14 @@ public final class CheckProof implements Callable<Integer>, Judging {
   @Option(
       names = "--rpc",
       paramLabel = "<url>",
-      description = "The endpoint to ask, as the property rpc; goes with --registry and --id.")
+      description = "The endpoint to ask, as the property rpc; goes with --contract and --id.")
   private @Nullable String rpc;
 
   @Option(
-      names = "--registry",
+      names = "--contract",
       paramLabel = "<address>",
       description = "The registry's contract, as the property contract.")
-  private @Nullable String registry;
+  private @Nullable String contract;
 
   @Mixin private NetworkOptions network = new NetworkOptions();
   @Mixin private Output output = new Output();
@@ -89,14 +91,13 @@ public final class CheckProof implements Callable<Integer>, Judging {
       throw new ParameterException(
           spec.commandLine(), "give either --pin, or --id and the network to ask");
     }
-    if (pin != null && (rpc != null || registry != null)) {
+    if (pin != null && (rpc != null || contract != null)) {
       throw new ParameterException(spec.commandLine(), "with --pin nobody is asked: no --rpc");
     }
     ProofReport report = pin != null ? byPin(pin) : byRegistry(String.valueOf(id));
     if (output.asJson()) {
       output.object(
-          spec.commandLine().getOut(),
-          ProofText.json(report, pin == null ? "recorded" : pin));
+          spec.commandLine().getOut(), ProofText.json(report, pin == null ? "recorded" : pin));
     } else {
       ProofText.print(spec.commandLine().getOut(), report);
     }
@@ -114,7 +115,7 @@ public final class CheckProof implements Callable<Integer>, Judging {
 
   private ProofReport byRegistry(String named) throws Exception {
     byte[] proof = read();
-    try (Registry asked = Target.registry(network.readingFrom(rpc, registry))) {
+    try (Registry asked = Target.registry(network.readingFrom(rpc, contract))) {
       return Target.check(proof, asked, named);
     }
   }

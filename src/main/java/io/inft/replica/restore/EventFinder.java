@@ -151,7 +151,7 @@ public final class EventFinder {
               + " was made by an earlier build, whose format binds no events one by one: later"
               + " versions do");
     }
-    EventTree tree = EventTree.keepingLeaves(opened.tip().manifest().stateKey());
+    EventTree tree = EventTree.keepingLeaves(opened.tip().manifest().stateKey().key());
     Event found = eventIn(tree, commit, opened.keys(), sequence);
     if (found == null) {
       long end = opened.tip().manifest().eventSequence();
@@ -159,7 +159,9 @@ public final class EventFinder {
           asked,
           end < sequence
               ? "the log of version " + version.version() + " ends with event " + end
-              : "version " + version.version() + " did not bring it; name another one that may have (--in-version)");
+              : "version "
+                  + version.version()
+                  + " did not bring it; name another one that may have (--in-version)");
     }
     if (!tree.root().equals(commit.body().eventRoot())) {
       throw new CorruptObjectException(

@@ -127,7 +127,9 @@ public final class Receipts {
   /** The history hash before a version. */
   private Digest before(Anchored version, Head head) throws InftException {
     if (version.version() > 1) {
-      return registry.version(id, version.version() - 1, version.previousBlockNumber()).historyHash();
+      return registry
+          .version(id, version.version() - 1, version.previousBlockNumber())
+          .historyHash();
     }
     List<Control> first = registry.controls(id, 1, 1);
     Address firstOwner = first.isEmpty() ? head.owner() : first.get(0).actor();
@@ -137,8 +139,7 @@ public final class Receipts {
 
   /** What is handed out holds: read back from its bytes, as whoever gets it does. */
   private void requireProves(EventProof proof, Anchored version) throws InftException {
-    ProofPin recorded =
-        ProofPin.recorded(registry.chainId(), registry.address(), id, version);
+    ProofPin recorded = ProofPin.recorded(registry.chainId(), registry.address(), id, version);
     ProofPin pin =
         version.version() == proof.context().version() ? recorded : recorded.historyAlone();
     ProofReport report = ProofCheck.check(proof.toBytes(), pin);
