@@ -40,7 +40,7 @@ class InlinedTailTest {
   private static WriterState after(String story, List<UnfinalizedVersions.Entry> unfinalized) {
     WriterState state = WriterState.empty();
     for (int i = 0; i < story.length(); i++) {
-      long version = i + 1;
+      long version = i + 1L;
       char one = story.charAt(i);
       WriterState.Outgoing next = outgoing(version, Character.toLowerCase(one) == 'i');
       Backlog.Ride ride = new Backlog.Ride(version, 1, 1, 1);
