@@ -43,6 +43,7 @@ open module io.inft.jdbc {
   exports io.inft.lazy;
   exports io.inft.lazy.vfs;
   exports io.inft.pack;
+  exports io.inft.pack.state;
   exports io.inft.proof;
   exports io.inft.registry;
   exports io.inft.registry.ledger;

@@ -67,10 +67,12 @@ class HouseTest {
         opens failure bytes
         doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage StepLimit WalFile
           WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail
-      pack
+      pack.state
         opens failure bytes
-        doors PackComposer PackHeader PackReader PackType PackWriter PageEntry PageHasher
-          StateKey StateRoot StateTree
+        doors PageHasher Pages StateKey StateRoot StateTree
+      pack
+        opens failure bytes pack.state
+        doors PackComposer PackHeader PackReader PackType PackWriter PageEntry
       seal
         opens failure bytes
         doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo
@@ -79,7 +81,7 @@ class HouseTest {
         opens failure bytes seal
         doors KeystoreKeyWrapper
       commit
-        opens failure bytes pack
+        opens failure bytes pack.state pack
         doors Archive Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
           EventBatch EventChain EventTree Jump Location Manifest PackEntry SealedManifest TransactionLog TransactionRecord
       lazy.vfs
@@ -126,16 +128,16 @@ class HouseTest {
         opens failure bytes store.merkle rpc evm store.zerog registry.onchain
         doors DevNode Devnet DevnetOptions ZeroGContracts
       capture
-        opens failure bytes sqlite pack commit
+        opens failure bytes sqlite pack.state commit
         doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
-        opens failure bytes sqlite pack store.merkle store registry capture
+        opens failure bytes sqlite pack.state store.merkle store registry capture
         doors Backlog CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           Waits Withdrawal WorkingCopy WriterState
       replica.restore
-        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local proof
         doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
@@ -144,23 +146,23 @@ class HouseTest {
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
           RestoreSetPlan Retry SpendingNote RoadPolicy
       replica.publish.version
-        opens failure bytes sqlite pack seal commit store.merkle registry capture replica.local
+        opens failure bytes sqlite pack.state pack seal commit store.merkle registry capture replica.local
           replica.restore replica.publish.policy
         doors GenerationFolder OutboxWriter PackMaker PagePacker PageProof StagedPack StagedVersion
           VersionContent VersionOrder VersionSealer
       replica.publish
-        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy replica.publish.version upkeep
         doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica
-        opens failure bytes sqlite pack seal commit store.merkle store registry capture
+        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy
           replica.publish.version replica.publish upkeep proof
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
-        opens failure bytes sqlite pack seal commit store.merkle store registry
+        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry
         doors Code Custody CustodyReport Finding Progress ReportJson Severity StoragePaid Verdict
           Verification
       jdbc.sql

@@ -70,4 +70,5 @@ def main():
             print("| %d | %d | `%s` |" % (size, count, root(size, [page(n, size) for n in range(1, count + 1)]).hex()))
 
 
-main()
+if __name__ == "__main__":
+    main()

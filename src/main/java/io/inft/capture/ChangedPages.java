@@ -3,7 +3,7 @@ package io.inft.capture;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.sqlite.LockPage;
 import java.util.HashMap;
 import java.util.Map;

@@ -5,8 +5,8 @@ import io.inft.bytes.ByteReader;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.pack.StateKey;
-import io.inft.pack.StateRoot;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
 import java.util.Locale;
 import java.util.Optional;
 

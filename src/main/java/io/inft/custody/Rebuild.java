@@ -9,7 +9,7 @@ import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackReader;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.seal.DataKey;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
@@ -126,7 +126,7 @@ final class Rebuild {
         new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed =
         fetch.sealed(commit, entry.producedBy(), entry.location(), entry.sizeBytes());
-    PackReader pack = PackReader.open(Seal.open(key, label, sealed));
+    PackReader pack = PackReader.open(Seal.open(key, label, sealed), manifest.stateKey());
     if (pack.header().pageSize() != manifest.pageSize()
         || pack.header().kind() != entry.type()
         || pack.header().fromVersion() != entry.fromVersion()

@@ -23,11 +23,13 @@ final class BasedBlock {
 
   private final int pageSize;
   private final Codec codec;
+  private final PageNames names;
   private final List<Page> pages = new ArrayList<>();
 
-  BasedBlock(int pageSize, Codec codec) {
+  BasedBlock(int pageSize, Codec codec, PageNames names) {
     this.pageSize = pageSize;
     this.codec = codec;
+    this.names = names;
   }
 
   /**
@@ -36,7 +38,7 @@ final class BasedBlock {
    */
   private static final class Page {
     final long number;
-    final Digest sha256;
+    final Digest digest;
     final byte[] content;
     final byte @Nullable [] base;
     final boolean difference;
@@ -44,13 +46,13 @@ final class BasedBlock {
 
     Page(
         long number,
-        Digest sha256,
+        Digest digest,
         byte[] content,
         byte @Nullable [] base,
         boolean difference,
         long baseFingerprint) {
       this.number = number;
-      this.sha256 = sha256;
+      this.digest = digest;
       this.content = content;
       this.base = base;
       this.difference = difference;
@@ -70,16 +72,16 @@ final class BasedBlock {
   }
 
   /** Adds a page, with what it was if that is known. */
-  void add(long number, Digest sha256, byte[] page, byte @Nullable [] base) {
-    long fingerprint = base == null ? 0 : Pages.fingerprint(Digest.sha256(base));
+  void add(long number, Digest digest, byte[] page, byte @Nullable [] base) {
+    long fingerprint = base == null ? 0 : PageBytes.fingerprint(names.of(number, base));
     pages.add(
         new Page(
-            number, sha256, page.clone(), base == null ? null : base.clone(), false, fingerprint));
+            number, digest, page.clone(), base == null ? null : base.clone(), false, fingerprint));
   }
 
   /** Adds a page of which only the difference is known. */
-  void addDifference(long number, Digest sha256, byte[] difference, long baseFingerprint) {
-    pages.add(new Page(number, sha256, difference.clone(), null, true, baseFingerprint));
+  void addDifference(long number, Digest digest, byte[] difference, long baseFingerprint) {
+    pages.add(new Page(number, digest, difference.clone(), null, true, baseFingerprint));
   }
 
   /** The block; empty again afterwards. */
@@ -107,7 +109,7 @@ final class BasedBlock {
       byte[] stored = page.content;
       if (page.base != null) {
         stored = stored.clone();
-        Pages.xorInto(stored, page.base);
+        PageBytes.xorInto(stored, page.base);
       }
       System.arraycopy(stored, 0, plain, at, pageSize);
       at += pageSize;
@@ -132,7 +134,7 @@ final class BasedBlock {
         bases.add(page.base);
       }
     }
-    return codec.compressAgainst(Pages.prefix(bases), whole());
+    return codec.compressAgainst(PageBytes.prefix(bases), whole());
   }
 
   private List<PageEntry> entries(int block, boolean against) {
@@ -143,7 +145,7 @@ final class BasedBlock {
           against
               ? based ? PageForm.AGAINST : PageForm.BESIDE
               : based ? PageForm.DIFFERENCE : PageForm.WHOLE;
-      entries.add(new PageEntry(page.number, block, page.sha256, form, page.baseFingerprint));
+      entries.add(new PageEntry(page.number, block, page.digest, form, page.baseFingerprint));
     }
     return entries;
   }

@@ -5,13 +5,16 @@ import java.util.List;
 
 /**
  * How the blocks of a pack are compressed: one file a codec, and one line of {@link #ALL}. Which
- * one a pack has, its format version says. Safe for many threads.
+ * one a pack has, it says, or its format version does. Safe for many threads.
  */
 interface Codec {
+  /** The highest code of those that this release reads. */
+  int NEWEST = 1;
+
   /** All that this release reads. */
   List<Codec> ALL = List.of(new ZstdCodec());
 
-  /** The codec of a format version that is known; versions 1 and 2 have room for one only. */
+  /** The codec of a format version that has room for one only. */
   static Codec of(int version) {
     for (Codec codec : ALL) {
       if (codec.isOf(version)) {
@@ -21,7 +24,10 @@ interface Codec {
     throw new IllegalArgumentException("no codec of page packs of version " + version);
   }
 
-  /** Whether packs of this format version have it. */
+  /** Its number in packs that name their codec, from version 3 on. */
+  int code();
+
+  /** Whether packs of this format version have it without naming it. */
   boolean isOf(int version);
 
   /**

@@ -14,7 +14,7 @@ final class MergedPage {
 
   private final State state;
   private final byte[] content;
-  private final Digest sha256;
+  private final Digest digest;
   private final long baseFingerprint;
 
   private enum State {
@@ -25,59 +25,59 @@ final class MergedPage {
     NAMED
   }
 
-  private MergedPage(State state, byte[] content, Digest sha256, long baseFingerprint) {
+  private MergedPage(State state, byte[] content, Digest digest, long baseFingerprint) {
     this.state = state;
     this.content = content;
-    this.sha256 = sha256;
+    this.digest = digest;
     this.baseFingerprint = baseFingerprint;
   }
 
   /** A page that has just come into being. */
-  static MergedPage zeros(int pageSize) {
+  static MergedPage zeros(int pageSize, long number, PageNames names) {
     byte[] zeros = new byte[pageSize];
-    return new MergedPage(State.WHOLE, zeros, Digest.sha256(zeros), 0);
+    return new MergedPage(State.WHOLE, zeros, names.of(number, zeros), 0);
   }
 
   /** The page after the pack in which the cursor stands on it. */
-  MergedPage then(PackCursor cursor) throws InftException {
+  MergedPage then(PackCursor cursor, PageNames names) throws InftException {
     PageEntry entry = cursor.entry();
     if (entry.form().hasBase()
         && state != State.UNTOUCHED
-        && Pages.fingerprint(sha256) != entry.baseFingerprint()) {
+        && PageBytes.fingerprint(digest) != entry.baseFingerprint()) {
       throw broken(entry, "is a difference to another page than the pack before left");
     }
     if (entry.form() == PageForm.WHOLE) {
-      return new MergedPage(State.WHOLE, cursor.content(), entry.sha256(), 0);
+      return new MergedPage(State.WHOLE, cursor.content(), entry.digest(), 0);
     }
     if (entry.form().prefixed() || state == State.NAMED) {
-      return new MergedPage(State.NAMED, NOTHING, entry.sha256(), 0);
+      return new MergedPage(State.NAMED, NOTHING, entry.digest(), 0);
     }
     if (state == State.UNTOUCHED) {
       return new MergedPage(
-          State.DIFFERENCE, cursor.content(), entry.sha256(), entry.baseFingerprint());
+          State.DIFFERENCE, cursor.content(), entry.digest(), entry.baseFingerprint());
     }
     byte[] combined = cursor.content().clone();
-    Pages.xorInto(combined, content);
-    if (state == State.WHOLE && !Digest.sha256(combined).equals(entry.sha256())) {
+    PageBytes.xorInto(combined, content);
+    if (state == State.WHOLE && !names.of(entry.pageNumber(), combined).equals(entry.digest())) {
       throw broken(entry, "does not match its hash");
     }
-    return new MergedPage(state, combined, entry.sha256(), baseFingerprint);
+    return new MergedPage(state, combined, entry.digest(), baseFingerprint);
   }
 
   /** Adds the page to a pack, unless the pack need not speak of it. */
-  void writeTo(PackWriter writer, long pageNumber, BasePages newest)
+  void writeTo(PackWriter writer, long pageNumber, BasePages newest, PageNames names)
       throws InftException, IOException {
     switch (state) {
       case UNTOUCHED -> {}
-      case WHOLE -> writer.add(pageNumber, content, null);
-      case DIFFERENCE -> writer.addDifference(pageNumber, content, sha256, baseFingerprint);
+      case WHOLE -> writer.add(pageNumber, content, digest, null);
+      case DIFFERENCE -> writer.addDifference(pageNumber, content, digest, baseFingerprint);
       case NAMED -> {
         byte[] page = newest.page(pageNumber);
-        if (!Digest.sha256(page).equals(sha256)) {
+        if (!names.of(pageNumber, page).equals(digest)) {
           throw new CorruptObjectException(
               "chain of page packs", 0, "page " + pageNumber + " is not what the packs lead to");
         }
-        writer.add(pageNumber, page, null);
+        writer.add(pageNumber, page, digest, null);
       }
     }
   }

@@ -1,5 +1,7 @@
 package io.inft.pack;
 
+import io.inft.pack.state.Pages;
+
 /**
  * What a page pack is.
  *

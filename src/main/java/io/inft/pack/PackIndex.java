@@ -1,210 +1,90 @@
 package io.inft.pack;
 
-import io.inft.bytes.ByteReader;
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
-import io.inft.failure.CorruptObjectException;
-import java.nio.ByteBuffer;
+import io.inft.failure.InftException;
 import java.util.AbstractList;
-import java.util.Arrays;
 import java.util.RandomAccess;
 
 /**
- * The checked index of a pack. Entries stay the bytes they are, so that the index of a large
- * snapshot costs no more memory than it has bytes. Immutable, safe for many threads.
+ * The checked index of a pack: its pages in the order in which they are stored, which is their
+ * <b>position</b>, and the blocks they lie in. Immutable, safe for many threads.
  */
-final class PackIndex extends AbstractList<PageEntry> implements RandomAccess {
+abstract class PackIndex extends AbstractList<PageEntry> implements RandomAccess {
   /** By their codes. */
-  private static final PageForm[] FORMS = PageForm.values();
+  static final PageForm[] FORMS = PageForm.values();
 
-  private final boolean based;
-  private final int pages;
-  private final byte[] bytes;
-  private final int entriesAt;
-  private final long[] blockEnds;
-  private final int[] blockFirstPages;
+  abstract PackHeader header();
 
-  private PackIndex(
-      boolean based,
-      int pages,
-      byte[] bytes,
-      int entriesAt,
-      long[] blockEnds,
-      int[] blockFirstPages) {
-    this.based = based;
-    this.pages = pages;
-    this.bytes = bytes;
-    this.entriesAt = entriesAt;
-    this.blockEnds = blockEnds;
-    this.blockFirstPages = blockFirstPages;
-  }
+  abstract Codec codec();
 
-  /**
-   * @param version of the format, which says what forms there are
-   * @param bytes block records, then entries; exactly as many as {@code blocks} and {@code pages}
-   *     need
-   * @param endOfBlocks where the index begins in the pack: the blocks fill everything before
-   */
-  static PackIndex parse(
-      PackHeader header, int version, int blocks, int pages, byte[] bytes, long endOfBlocks)
-      throws CorruptObjectException {
-    ByteReader in = new ByteReader(PackFormat.WHAT + " index", bytes);
-    long[] ends = new long[blocks];
-    int[] firstPages = new int[blocks + 1];
-    long end = PackFormat.HEADER_BYTES;
-    long page = 0;
-    for (int i = 0; i < blocks; i++) {
-      end += in.u32("stored bytes of block " + i, PackFormat.MAX_STORED_BLOCK_BYTES);
-      int count = in.u16("pages of block " + i);
-      if (count < 1 || (long) count * header.pageSize() > PackFormat.MAX_BLOCK_BYTES) {
-        throw in.corrupt(count + " pages in block " + i);
-      }
-      page += count;
-      if (page > pages) {
-        throw in.corrupt("more pages in blocks than in the index");
-      }
-      ends[i] = end;
-      firstPages[i + 1] = (int) page;
-    }
-    if (page != pages || end != endOfBlocks) {
-      throw in.corrupt("the blocks do not fill the pack");
-    }
-    int entriesAt = in.position();
-    PackIndex index = new PackIndex(header.based(), pages, bytes, entriesAt, ends, firstPages);
-    index.checkEntries(header, in);
-    index.checkForms(version);
-    return index;
-  }
+  /** Whether a page's digest is its leaf in the state tree, and not the SHA-256 of it alone. */
+  abstract boolean namedByLeaf();
 
-  private void checkEntries(PackHeader header, ByteReader in) throws CorruptObjectException {
-    long lockPage = Pages.lockPage(header.pageSize());
-    long last = 0;
-    for (int i = 0; i < pages; i++) {
-      long number = pageNumber(i);
-      if (number <= last || number > header.pageCount() || number == lockPage) {
-        throw new CorruptObjectException(
-            PackFormat.WHAT + " index",
-            at(i),
-            "page " + number + " after " + last + " of " + header.pageCount());
-      }
-      last = number;
-    }
-    if (header.kind() == PackType.SNAPSHOT && pages != header.storablePages()) {
-      throw in.corrupt("a snapshot of " + header.pageCount() + " pages lists " + pages);
-    }
-  }
+  /** Whether digests and bases are at hand; positions, blocks and forms always are. */
+  abstract boolean hasEntries();
 
-  private void checkForms(int version) throws CorruptObjectException {
-    for (int block = 0; based && block < blocks(); block++) {
-      boolean prefixed = false;
-      for (int i = firstPage(block); i < firstPage(block + 1); i++) {
-        int code = bytes[at(i) + 36];
-        boolean named = code >= 0 && code < FORMS.length;
-        if (!named
-            || (FORMS[code].prefixed() && version < PackFormat.VERSION_AGAINST)
-            || (!FORMS[code].hasBase() && baseFingerprint(i) != 0)) {
-          throw new CorruptObjectException(
-              PackFormat.WHAT + " index", at(i), "form " + code + " of page " + pageNumber(i));
-        }
-        if (i == firstPage(block)) {
-          prefixed = FORMS[code].prefixed();
-        } else if (prefixed != FORMS[code].prefixed()) {
-          throw new CorruptObjectException(
-              PackFormat.WHAT + " index",
-              at(i),
-              "block " + block + " is compressed against pages and is not");
-        }
-      }
-    }
-  }
+  /** The same with digests and bases. */
+  abstract PackIndex withEntries(ByteSource pack) throws InftException;
+
+  /** Where what a reader needs first begins; it goes on to the end of the pack. */
+  abstract long tailAt();
+
+  abstract int blocks();
+
+  abstract long blockStart(int block);
+
+  abstract long blockEnd(int block);
+
+  /** Position of the first page of a block; of the end, for the block after the last. */
+  abstract int firstPage(int block);
+
+  abstract int blockOf(int position);
+
+  /** Position of a page, negative if it is not there. */
+  abstract int find(long pageNumber);
+
+  /** Position of the page that so many lower ones are in the pack. */
+  abstract int ranked(int rank);
+
+  abstract long pageNumber(int position);
+
+  abstract PageForm form(int position);
+
+  abstract Digest digest(int position);
+
+  abstract long baseFingerprint(int position);
 
   /** Whether a block is compressed against pages of the from-version. */
-  boolean prefixed(int block) {
-    return based && form(firstPage(block)).prefixed();
+  final boolean prefixed(int block) {
+    return form(firstPage(block)).prefixed();
   }
 
-  int blocks() {
-    return blockEnds.length;
+  final int storedBytes(int block) {
+    return (int) (blockEnd(block) - blockStart(block));
   }
 
-  long blockStart(int block) {
-    return block == 0 ? PackFormat.HEADER_BYTES : blockEnds[block - 1];
-  }
-
-  long blockEnd(int block) {
-    return blockEnds[block];
-  }
-
-  int storedBytes(int block) {
-    return (int) (blockEnds[block] - blockStart(block));
-  }
-
-  /** The numbers of the pages in a block. */
-  long[] pageNumbers(int block) {
-    int first = blockFirstPages[block];
-    long[] numbers = new long[blockFirstPages[block + 1] - first];
+  /** The numbers of the pages in a block, as they are stored. */
+  final long[] pageNumbers(int block) {
+    int first = firstPage(block);
+    long[] numbers = new long[firstPage(block + 1) - first];
     for (int i = 0; i < numbers.length; i++) {
       numbers[i] = pageNumber(first + i);
     }
     return numbers;
   }
 
-  /**
-   * Position in the index of the first page of a block; of the end, for the block after the last.
-   */
-  int firstPage(int block) {
-    return blockFirstPages[block];
-  }
-
-  /** Position in the index of a page, negative if it is not there. */
-  int find(long pageNumber) {
-    int low = 0;
-    int high = pages - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      int order = Long.compare(pageNumber(middle), pageNumber);
-      if (order == 0) {
-        return middle;
-      }
-      if (order < 0) {
-        low = middle + 1;
-      } else {
-        high = middle - 1;
-      }
-    }
-    return -1;
-  }
-
   @Override
-  public PageEntry get(int index) {
-    if (index < 0 || index >= pages) {
-      throw new IndexOutOfBoundsException(index);
+  public final PageEntry get(int position) {
+    if (position < 0 || position >= size()) {
+      throw new IndexOutOfBoundsException(position);
     }
-    int place = Arrays.binarySearch(blockFirstPages, index);
-    int block = place >= 0 ? place : -place - 2;
-    PageForm form = based ? form(index) : PageForm.WHOLE;
-    Digest sha256 = Digest.of(Arrays.copyOfRange(bytes, at(index) + 4, at(index) + 36));
+    PageForm form = form(position);
     return new PageEntry(
-        pageNumber(index), block, sha256, form, form.hasBase() ? baseFingerprint(index) : 0);
-  }
-
-  @Override
-  public int size() {
-    return pages;
-  }
-
-  private int at(int index) {
-    return entriesAt + index * PackFormat.entryBytes(based);
-  }
-
-  private PageForm form(int index) {
-    return FORMS[bytes[at(index) + 36]];
-  }
-
-  private long pageNumber(int index) {
-    return Integer.toUnsignedLong(ByteBuffer.wrap(bytes).getInt(at(index)));
-  }
-
-  private long baseFingerprint(int index) {
-    return ByteBuffer.wrap(bytes).getLong(at(index) + 37);
+        pageNumber(position),
+        blockOf(position),
+        digest(position),
+        form,
+        form.hasBase() ? baseFingerprint(position) : 0);
   }
 }

@@ -10,12 +10,14 @@ import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NotOurObjectException;
-import java.nio.ByteBuffer;
+import io.inft.pack.state.Pages;
+import io.inft.pack.state.StateKey;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Reads a page pack. Opening reads header and index and checks every rule of theirs; a page is
@@ -29,27 +31,58 @@ public final class PackReader {
   private final PackHeader header;
   private final PackIndex index;
   private final Codec codec;
+  private final PageNames names;
 
-  private PackReader(ByteSource pack, PackHeader header, PackIndex index, Codec codec) {
+  private PackReader(ByteSource pack, PackIndex index, PageNames names) {
     this.pack = pack;
-    this.header = header;
+    this.header = index.header();
     this.index = index;
-    this.codec = codec;
+    this.codec = index.codec();
+    this.names = names;
   }
 
   /**
+   * Opens a pack with all that it says.
+   *
+   * @param key of the database it is of
    * @throws NotOurObjectException if it does not begin as a page pack
    * @throws FormatTooNewException if a later release wrote it
    * @throws FormatTooOldException if its format is no longer read
    * @throws CorruptObjectException if it breaks a rule of the format
    * @throws InftException what the source throws
    */
-  public static PackReader open(ByteSource pack) throws InftException {
+  public static PackReader open(ByteSource pack, StateKey key) throws InftException {
+    return openDirectory(pack, key).withEntries();
+  }
+
+  /**
+   * Opens a pack without its page entries, where they can be left out: then it answers where pages
+   * are, and gives them {@linkplain #unproved unproved}. Reads the beginning and what is behind the
+   * last ordinary page, {@link #tailBytes}.
+   */
+  public static PackReader openDirectory(ByteSource pack, StateKey key) throws InftException {
     loadCodecs();
     int headLength = (int) Math.min(pack.sizeBytes(), PackFormat.HEADER_BYTES);
     byte[] head = pack.read(0, headLength);
-    PackHeader header = parseHeader(head);
-    int version = Short.toUnsignedInt(ByteBuffer.wrap(head).getShort(PackFormat.MAGIC_BYTES));
+    int version = parseVersion(new ByteReader(PackFormat.WHAT, head));
+    PackIndex index =
+        version < PackFormat.VERSION_DIRECTORY
+            ? openIndex(pack, version, head)
+            : DirectoryIndex.read(pack);
+    return new PackReader(
+        pack,
+        index,
+        index.namedByLeaf() ? PageNames.leaves(key, index.header().pageSize()) : PageNames.SHA256);
+  }
+
+  /** The same with its page entries, without which nothing is checked against them. */
+  public PackReader withEntries() throws InftException {
+    return index.hasEntries() ? this : new PackReader(pack, index.withEntries(pack), names);
+  }
+
+  private static PackIndex openIndex(ByteSource pack, int version, byte[] head)
+      throws InftException {
+    PackHeader header = parseHeader(version, head);
     long endOfIndex = pack.sizeBytes() - PackFormat.FOOTER_BYTES;
     if (endOfIndex < PackFormat.HEADER_BYTES) {
       throw new CorruptObjectException(PackFormat.WHAT, pack.sizeBytes(), "ends inside its footer");
@@ -70,9 +103,7 @@ public final class PackReader {
     if (!Digest.sha256(head, indexed, counts).equals(expected)) {
       throw in.corrupt("header and index do not match their hash");
     }
-    PackIndex index =
-        PackIndex.parse(header, version, blocks, pages, indexed, endOfIndex - indexBytes);
-    return new PackReader(pack, header, index, Codec.of(version));
+    return EntryIndex.parse(header, version, blocks, pages, indexed, endOfIndex - indexBytes);
   }
 
   /**
@@ -111,6 +142,39 @@ public final class PackReader {
     }
   }
 
+  PackIndex index() {
+    return index;
+  }
+
+  /**
+   * Whether the digests of its entries are leaves of the state tree, so that who has read a page
+   * need not hash it again.
+   */
+  public boolean namesPagesByLeaf() {
+    return index.namedByLeaf();
+  }
+
+  /** Whether its entries name pages as those of a pack do that is written for a database now. */
+  public boolean namesPagesBy(StateKey key) {
+    return index.namedByLeaf() == PackFormat.namesByLeaf(key);
+  }
+
+  /** How much of its end holds its directory and its top pages. */
+  public long tailBytes() {
+    return pack.sizeBytes() - index.tailAt();
+  }
+
+  /** Where a page is; empty if the pack does not have it. Needs no page entries. */
+  public Optional<PagePlace> place(long pageNumber) {
+    int position = index.find(pageNumber);
+    if (position < 0) {
+      return Optional.empty();
+    }
+    int block = index.blockOf(position);
+    return Optional.of(
+        new PagePlace(block, position - index.firstPage(block), index.form(position)));
+  }
+
   /** How many pages the pack holds. */
   public long pages() {
     return index.size();
@@ -121,7 +185,7 @@ public final class PackReader {
     return index.blocks();
   }
 
-  /** Every page of the pack in ascending order; unmodifiable, read from the index as asked for. */
+  /** Every page as they are stored; unmodifiable, read from the index as asked for. */
   public List<PageEntry> entries() {
     return Collections.unmodifiableList(index);
   }
@@ -178,7 +242,9 @@ public final class PackReader {
     while (block < end) {
       long from = index.blockStart(block);
       int behind = block + 1;
-      while (behind < end && index.blockEnd(behind) - from <= READ_BYTES) {
+      while (behind < end
+          && index.blockStart(behind) == index.blockEnd(behind - 1)
+          && index.blockEnd(behind) - from <= READ_BYTES) {
         behind++;
       }
       int count = (int) (index.blockEnd(behind - 1) - from);
@@ -199,6 +265,11 @@ public final class PackReader {
     return index.blockStart(block);
   }
 
+  /** Where a block ends within the pack. */
+  public long blockEnd(int block) {
+    return index.blockEnd(block);
+  }
+
   /**
    * One page as it is after applying the pack, checked against its hash. Reads one block.
    *
@@ -217,7 +288,7 @@ public final class PackReader {
 
   private byte[] resolved(PageEntry entry, byte[] content, BasePages bases) throws InftException {
     if (entry.form() == PageForm.DIFFERENCE) {
-      Pages.xorInto(content, base(entry, bases));
+      PageBytes.xorInto(content, base(entry, bases));
     }
     checkHash(entry, content);
     return content;
@@ -227,7 +298,7 @@ public final class PackReader {
   private byte[] base(PageEntry entry, BasePages bases) throws InftException {
     byte[] base = bases.page(entry.pageNumber());
     if (base.length != header.pageSize()
-        || Pages.fingerprint(Digest.sha256(base)) != entry.baseFingerprint()) {
+        || PageBytes.fingerprint(names.of(entry.pageNumber(), base)) != entry.baseFingerprint()) {
       throw new CorruptObjectException(
           PackFormat.WHAT,
           index.blockStart(entry.block()),
@@ -239,7 +310,7 @@ public final class PackReader {
   }
 
   private void checkHash(PageEntry entry, byte[] page) throws CorruptObjectException {
-    if (!Digest.sha256(page).equals(entry.sha256())) {
+    if (!names.of(entry.pageNumber(), page).equals(entry.digest())) {
       throw new CorruptObjectException(
           PackFormat.WHAT,
           index.blockStart(entry.block()),
@@ -265,7 +336,7 @@ public final class PackReader {
         prefix.add(base(entry, bases));
       }
     }
-    return codec.decompressAgainst(Pages.prefix(prefix), stored);
+    return codec.decompressAgainst(PageBytes.prefix(prefix), stored);
   }
 
   private byte[] decompressed(int block) throws InftException {
@@ -286,8 +357,7 @@ public final class PackReader {
         block, index.blockStart(block), bytes, at, index.storedBytes(block), plainBytes);
   }
 
-  private static PackHeader parseHeader(byte[] head) throws InftException {
-    ByteReader in = new ByteReader(PackFormat.WHAT, head);
+  private static int parseVersion(ByteReader in) throws InftException {
     String magic = HexFormat.of().formatHex(in.bytes("magic", PackFormat.MAGIC_BYTES));
     if (!magic.equals(PackFormat.MAGIC_HEX)) {
       throw new NotOurObjectException(PackFormat.WHAT, magic);
@@ -299,6 +369,13 @@ public final class PackReader {
     if (version < PackFormat.VERSION_ALONE) {
       throw new FormatTooOldException(PackFormat.WHAT, version, PackFormat.VERSION_ALONE);
     }
+    return version;
+  }
+
+  private static PackHeader parseHeader(int version, byte[] head) throws InftException {
+    ByteReader in =
+        new ByteReader(
+            PackFormat.WHAT, head, PackFormat.HEAD_BYTES, head.length - PackFormat.HEAD_BYTES);
     int code = in.u8("kind");
     PackType kind =
         code == PackType.SNAPSHOT.code()

@@ -1,30 +1,29 @@
 package io.inft.pack;
 
-import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
-import java.io.ByteArrayOutputStream;
+import io.inft.pack.state.Pages;
+import io.inft.pack.state.StateKey;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.security.MessageDigest;
-import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a page pack as it goes: it holds one block and the index, never the pages. Not
- * thread-safe. Closing frees native memory and leaves the stream open; a pack that was not finished
- * is no pack.
+ * Writes a page pack as it goes: it holds one block, the index and the few top pages, never all
+ * pages. Not thread-safe. Closing frees native memory and leaves the stream open; a pack that was
+ * not finished is no pack.
  */
 public final class PackWriter implements AutoCloseable {
   private final PackHeader header;
   private final OutputStream to;
   private final Codec.Compressor compressor;
-  private final byte[] headerBytes;
+  private final PageNames names;
+  private final IndexWriter index;
   private final int pagesOfBlock;
   private final byte[] block;
   private final BasedBlock based;
-  private final ByteArrayOutputStream blockRecords = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream entries = new ByteArrayOutputStream();
+  private final Optional<TopPages> top;
 
   // How far the writing is.
   private byte[] compressed = new byte[0];
@@ -35,16 +34,28 @@ public final class PackWriter implements AutoCloseable {
   private boolean begun;
   private boolean finished;
 
-  public PackWriter(PackHeader header, OutputStream to) {
+  /**
+   * Begins a pack of the version that a database has.
+   *
+   * @param key of the database
+   */
+  public PackWriter(PackHeader header, StateKey key, OutputStream to) {
     this.header = header;
     this.to = to;
-    this.headerBytes = encode(header);
+    this.names = PageNames.written(key, header.pageSize());
     long expected = header.kind() == PackType.SNAPSHOT ? header.pageCount() : Long.MAX_VALUE;
     int fitting = PackFormat.targetBlockBytes(header.based()) / header.pageSize();
     this.pagesOfBlock = (int) Math.min(expected, Math.max(1, fitting));
     this.block = new byte[header.based() ? 0 : pagesOfBlock * header.pageSize()];
     Codec codec = Codec.of(PackFormat.version(header.based()));
-    this.based = new BasedBlock(header.pageSize(), codec);
+    boolean byLeaf = PackFormat.namesByLeaf(key);
+    boolean small = header.kind() == PackType.SNAPSHOT && expected <= PackFormat.NEAR_PAGES;
+    this.index = byLeaf ? new DirectoryIndexWriter(header, codec) : new EntryIndexWriter(header);
+    this.top =
+        byLeaf && !header.based() && !small
+            ? Optional.of(new TopPages(header.pageSize()))
+            : Optional.empty();
+    this.based = new BasedBlock(header.pageSize(), codec, names);
     this.compressor = codec.compressor();
   }
 
@@ -57,30 +68,51 @@ public final class PackWriter implements AutoCloseable {
    */
   public void add(long pageNumber, byte[] page, byte @Nullable [] base) throws IOException {
     checkLength(page);
+    add(pageNumber, page, names.of(pageNumber, page), base);
+  }
+
+  /**
+   * The same for a page whose leaf is known.
+   *
+   * @param leaf of the page in the state tree
+   */
+  public void addKnown(long pageNumber, byte[] page, Digest leaf, byte @Nullable [] base)
+      throws IOException {
+    checkLength(page);
+    boolean isName = index instanceof DirectoryIndexWriter;
+    add(pageNumber, page, isName ? leaf : names.of(pageNumber, page), base);
+  }
+
+  /** The same with what the entry calls the page. */
+  void add(long pageNumber, byte[] page, Digest digest, byte @Nullable [] base) throws IOException {
+    checkLength(page);
     if (base != null) {
       checkLength(base);
       checkBased();
     }
     checkPlace(pageNumber);
     begin();
-    Digest sha256 = Digest.sha256(page);
     if (header.based()) {
-      based.add(pageNumber, sha256, page, base);
+      based.add(pageNumber, digest, page, base);
+    } else if (top.isPresent() && top.get().take(pageNumber, page, digest)) {
+      lastPage = pageNumber;
+      pages++;
+      return;
     } else {
       System.arraycopy(page, 0, block, blockPages * page.length, page.length);
-      writeEntry(new PageEntry(pageNumber, blocks, sha256, PageForm.WHOLE, 0));
+      index.entry(new PageEntry(pageNumber, blocks, digest, PageForm.WHOLE, 0));
     }
     added(pageNumber);
   }
 
   /** Adds a page of which only the difference is known. */
-  void addDifference(long pageNumber, byte[] difference, Digest sha256, long baseFingerprint)
+  void addDifference(long pageNumber, byte[] difference, Digest digest, long baseFingerprint)
       throws IOException {
     checkLength(difference);
     checkBased();
     checkPlace(pageNumber);
     begin();
-    based.addDifference(pageNumber, sha256, difference, baseFingerprint);
+    based.addDifference(pageNumber, digest, difference, baseFingerprint);
     added(pageNumber);
   }
 
@@ -99,13 +131,7 @@ public final class PackWriter implements AutoCloseable {
     }
     begin();
     flushBlock();
-    byte[] counts = new ByteWriter(8).u32(blocks).u32(pages).toBytes();
-    DigestingStream hashed = new DigestingStream(to);
-    hashed.digest.update(headerBytes);
-    blockRecords.writeTo(hashed);
-    entries.writeTo(hashed);
-    hashed.write(counts, 0, counts.length);
-    to.write(Digest.finish(hashed.digest).toBytes());
+    index.finish(to, top.map(TopPages::inOrder).orElse(List.of()));
     to.flush();
     finished = true;
   }
@@ -129,20 +155,10 @@ public final class PackWriter implements AutoCloseable {
     }
   }
 
-  private void writeEntry(PageEntry entry) {
-    ByteWriter out = new ByteWriter(PackFormat.FORM_ENTRY_BYTES);
-    out.u32(entry.pageNumber()).digest(entry.sha256());
-    if (header.based()) {
-      out.u8(entry.form().code());
-      out.bytes(ByteBuffer.allocate(8).putLong(entry.baseFingerprint()).array());
-    }
-    entries.writeBytes(out.toBytes());
-  }
-
   private void begin() throws IOException {
     if (!begun) {
       begun = true;
-      to.write(headerBytes);
+      to.write(index.head());
     }
   }
 
@@ -152,7 +168,7 @@ public final class PackWriter implements AutoCloseable {
     }
     if (header.based()) {
       BasedBlock.Stored stored = based.store(compressor, blocks);
-      stored.entries.forEach(this::writeEntry);
+      stored.entries.forEach(index::entry);
       writeBlock(stored.frame, stored.frame.length);
       return;
     }
@@ -166,7 +182,7 @@ public final class PackWriter implements AutoCloseable {
 
   private void writeBlock(byte[] frame, int stored) throws IOException {
     to.write(frame, 0, stored);
-    blockRecords.writeBytes(new ByteWriter(16).u32(stored).u16(blockPages).toBytes());
+    index.block(stored, blockPages);
     blocks++;
     blockPages = 0;
   }
@@ -194,40 +210,6 @@ public final class PackWriter implements AutoCloseable {
     if (page.length != header.pageSize()) {
       throw new IllegalArgumentException(
           page.length + " bytes are no page of " + header.pageSize());
-    }
-  }
-
-  private static byte[] encode(PackHeader header) {
-    return new ByteWriter(PackFormat.HEADER_BYTES)
-        .bytes(HexFormat.of().parseHex(PackFormat.MAGIC_HEX))
-        .u16(PackFormat.version(header.based()))
-        .u8(header.kind().code())
-        .u8(header.based() ? PackFormat.FLAG_FORMS : 0)
-        .u8(Integer.numberOfTrailingZeros(header.pageSize()))
-        .u32(header.pageCount())
-        .u64(header.fromVersion())
-        .u64(header.toVersion())
-        .toBytes();
-  }
-
-  /** Hashes what passes through. */
-  private static final class DigestingStream extends OutputStream {
-    private final OutputStream to;
-    private final MessageDigest digest = Digest.sha256();
-
-    DigestingStream(OutputStream to) {
-      this.to = to;
-    }
-
-    @Override
-    public void write(int value) throws IOException {
-      write(new byte[] {(byte) value}, 0, 1);
-    }
-
-    @Override
-    public void write(byte[] bytes, int offset, int length) throws IOException {
-      digest.update(bytes, offset, length);
-      to.write(bytes, offset, length);
     }
   }
 }

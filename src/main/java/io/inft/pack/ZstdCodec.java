@@ -13,6 +13,11 @@ final class ZstdCodec implements Codec {
   private static final int LEVEL_AGAINST = 9;
 
   @Override
+  public int code() {
+    return 1;
+  }
+
+  @Override
   public boolean isOf(int version) {
     return version == PackFormat.VERSION_ALONE || version == PackFormat.VERSION_AGAINST;
   }
@@ -37,7 +42,8 @@ final class ZstdCodec implements Codec {
   @Override
   public void check(StoredBlock block) throws CorruptObjectException {
     try {
-      if (Zstd.getFrameContentSize(block.bytes, block.at, block.count) == block.plainBytes
+      if (block.count > 0
+          && Zstd.getFrameContentSize(block.bytes, block.at, block.count) == block.plainBytes
           && Zstd.findFrameCompressedSize(block.bytes, block.at, block.count) == block.count) {
         return;
       }

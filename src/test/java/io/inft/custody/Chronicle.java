@@ -25,9 +25,9 @@ import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
-import io.inft.pack.StateKey;
-import io.inft.pack.StateRoot;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -352,7 +352,7 @@ final class Chronicle implements AutoCloseable {
     PackHeader header =
         new PackHeader(kind, PAGE_SIZE, after.size(), from, version, kind == PackType.DELTA);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, out)) {
+    try (PackWriter writer = new PackWriter(header, STATE_KEY, out)) {
       for (int i = 0; i < after.size(); i++) {
         boolean known = from > 0 && i < pages.size();
         if (!known || !Arrays.equals(pages.get(i), after.get(i))) {

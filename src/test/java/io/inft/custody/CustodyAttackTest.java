@@ -10,7 +10,7 @@ import io.inft.commit.Event;
 import io.inft.commit.EventBatch;
 import io.inft.commit.EventChain;
 import io.inft.commit.Manifest;
-import io.inft.pack.StateKey;
+import io.inft.pack.state.StateKey;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;

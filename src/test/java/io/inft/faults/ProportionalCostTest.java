@@ -13,9 +13,9 @@ import io.inft.commit.SealedManifest;
 import io.inft.commit.TransactionLog;
 import io.inft.failure.InftException;
 import io.inft.pack.PackReader;
-import io.inft.pack.StateKey;
-import io.inft.pack.StateRoot;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
+import io.inft.pack.state.StateTree;
 import io.inft.seal.DataKey;
 import io.inft.seal.Keyring;
 import io.inft.seal.ObjectLabel;
@@ -63,6 +63,8 @@ class ProportionalCostTest {
     KEYRING("keyring", ".keyring", 64 << 10, 100, bytes -> Keyring.parse(bytes, Digest.ZERO)),
     // An entry of 36 bytes stands for a page of at most 64 KiB.
     PACK("pack", ".pack", 1 << 20, 2 * 65536 / 36, Format::pack),
+    // A leaf of 32 bytes stands for one, and a directory is no longer than its pack and 4 KiB.
+    DIRECTORY_PACK("pack-3", ".pack", 1 << 20, 2 * 65536 / 32, Format::pack),
     PAGE_TREE(
         "pack",
         ".tree",
@@ -93,7 +95,7 @@ class ProportionalCostTest {
     }
 
     private static void pack(byte[] bytes) throws Exception {
-      PackReader pack = PackReader.open(ByteSource.of(bytes));
+      PackReader pack = PackReader.open(ByteSource.of(bytes), STATE_KEY);
       for (int block = 0; block < pack.blocks(); block++) {
         pack.block(block, number -> new byte[pack.header().pageSize()], (entry, content) -> {});
       }
@@ -121,6 +123,25 @@ class ProportionalCostTest {
     return made;
   }
 
+  /** The same for a directory. */
+  private static byte[] withDirectory(byte[] sample, byte[] pack) {
+    int stored = ByteBuffer.wrap(sample, sample.length - 37, 4).getInt();
+    int from = sample.length - 37 - stored;
+    Digest hash =
+        Digest.sha256(
+            Arrays.copyOfRange(sample, 0, 10), Arrays.copyOfRange(pack, from, pack.length - 32));
+    byte[] made = pack.clone();
+    System.arraycopy(hash.toBytes(), 0, made, pack.length - 32, 32);
+    return made;
+  }
+
+  private static byte[] repaired(Format format, byte[] sample, byte[] bytes) {
+    if (format == Format.DIRECTORY_PACK) {
+      return withDirectory(sample, bytes);
+    }
+    return format == Format.PACK ? rehashed(bytes, indexAt(sample)) : bytes;
+  }
+
   private static int indexAt(byte[] pack) {
     ByteBuffer footer = ByteBuffer.wrap(pack, pack.length - 40, 8);
     int entry = (pack[11] & 1) == 1 ? 45 : 36;
@@ -135,7 +156,7 @@ class ProportionalCostTest {
     for (byte[] sample : samples) {
       Inflated.of(format.name(), sample)
           .looks(format == Format.COMMIT_OBJECT ? 60 : 500)
-          .repaired(bytes -> format == Format.PACK ? rehashed(bytes, indexAt(sample)) : bytes)
+          .repaired(bytes -> repaired(format, sample, bytes))
           .costAtMost(format.constantBytes, format.perByte, format.decoder);
     }
   }

@@ -4,12 +4,15 @@ import static io.inft.lazy.LazyWorld.run;
 import static io.inft.lazy.LazyWorld.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackReader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import org.sqlite.jdbc4.JDBC4Connection;
 /** A restore set as it is published: a snapshot, and deltas against what was before. */
 class PackSupplierTest {
   private static final int PAGE = 4096;
+  private static final StateKey KEY = new StateKey(StateRoot.PAGES, Blob.of(new byte[32]));
 
   @TempDir Path folder;
 
@@ -99,7 +103,7 @@ class PackSupplierTest {
             version,
             !first);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, out)) {
+    try (PackWriter writer = new PackWriter(header, KEY, out)) {
       for (int number = 1; number <= next.length / PAGE; number++) {
         byte[] page = page(next, number);
         byte[] before = number <= state.length / PAGE ? page(state, number) : new byte[PAGE];
@@ -109,7 +113,7 @@ class PackSupplierTest {
       }
       writer.finish();
     }
-    packs.add(PackReader.open(ByteSource.of(out.toByteArray())));
+    packs.add(PackReader.open(ByteSource.of(out.toByteArray()), KEY));
     state = next;
   }
 

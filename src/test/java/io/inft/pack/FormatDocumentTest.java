@@ -3,6 +3,10 @@ package io.inft.pack;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.Digest;
+import io.inft.pack.state.Pages;
+import io.inft.pack.state.StateRoot;
+import io.inft.pack.state.StateTree;
+import io.inft.pack.state.TreeConstants;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -56,8 +60,13 @@ class FormatDocumentTest {
     assertThat(entry).containsEntry("end", PackFormat.FORM_ENTRY_BYTES);
     assertThat(entry).containsEntry("form", PackFormat.WHOLE_ENTRY_BYTES);
     assertThat(layout(PACK, "### Footer")).containsEntry("end", PackFormat.FOOTER_BYTES);
+    assertThat(layout(PACK, "**Footer**:")).containsEntry("end", PackFormat.DIRECTORY_FOOTER_BYTES);
+    assertThat(Files.readString(PACK))
+        .contains("format version above " + PackFormat.NEWEST_VERSION)
+        .contains("a codec above " + Codec.NEWEST)
+        .contains("magic `" + PackFormat.MAGIC_HEX + "` and u16 " + PackFormat.VERSION_DIRECTORY);
     assertThat(layout(ROOT, "## The page tree as a file"))
-        .containsEntry("end", TreeFile.HEADER_BYTES);
+        .containsEntry("end", TreeConstants.HEADER_BYTES);
   }
 
   @Test
@@ -85,8 +94,8 @@ class FormatDocumentTest {
                     PageForm.AGAINST.code(),
                     PageForm.BESIDE.code()));
     List<List<String>> tree = table(ROOT, "## The page tree as a file");
-    assertThat(tree.get(0).get(2)).isEqualTo("magic `" + TreeFile.MAGIC_HEX + "`");
-    assertThat(tree.get(1).get(2)).isEqualTo("format version, " + TreeFile.VERSION);
+    assertThat(tree.get(0).get(2)).isEqualTo("magic `" + TreeConstants.MAGIC_HEX + "`");
+    assertThat(tree.get(1).get(2)).isEqualTo("format version, " + TreeConstants.VERSION);
   }
 
   @Test
@@ -99,10 +108,13 @@ class FormatDocumentTest {
             PackFormat.MAX_STORED_BLOCK_BYTES,
             PackFormat.targetBlockBytes(false),
             PackFormat.targetBlockBytes(true),
-            PackFormat.PREFIX_ZEROS + PackFormat.MAX_BLOCK_BYTES);
+            PackFormat.PREFIX_ZEROS + PackFormat.MAX_BLOCK_BYTES,
+            PackFormat.NEAR_PAGES,
+            PackFormat.MAX_TOP_BYTES,
+            PackFormat.DIRECTORY_ROOM_BYTES);
     assertThat(Files.readString(ROOT))
         .contains("more than " + StateTree.MAX_PAGES + " has no")
-        .contains("of " + ChunkedLeaf.CHUNK_BYTES + " bytes");
+        .contains("of " + TreeConstants.CHUNK_BYTES + " bytes");
   }
 
   @Test

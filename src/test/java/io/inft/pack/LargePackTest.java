@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.FileSource;
+import io.inft.pack.state.Pages;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
+import io.inft.pack.state.StateTree;
 import java.io.BufferedOutputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -59,7 +63,7 @@ class LargePackTest {
     tree.resize(PAGES);
     PackHeader header = new PackHeader(PackType.SNAPSHOT, PAGE, PAGES, 0, 1, false);
     try (OutputStream to = new BufferedOutputStream(Files.newOutputStream(file));
-        PackWriter writer = new PackWriter(header, to)) {
+        PackWriter writer = new PackWriter(header, Samples.OLD, to)) {
       for (long number = 1; number <= PAGES; number++) {
         if (number != Pages.lockPage(PAGE)) {
           byte[] page = page(number);
@@ -73,7 +77,7 @@ class LargePackTest {
     StateTree read = new StateTree(new StateKey(StateRoot.NEWEST, Blob.of(new byte[32])), PAGE);
     read.resize(PAGES);
     try (FileSource source = FileSource.open(file)) {
-      PackReader pack = PackReader.open(source);
+      PackReader pack = PackReader.open(source, Samples.NEW);
       for (int block = 0; block < pack.blocks(); block++) {
         pack.block(
             block,

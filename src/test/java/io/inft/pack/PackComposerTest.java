@@ -88,7 +88,7 @@ class PackComposerTest {
     byte[] cut = Samples.delta(first, second, 1, 2, true);
     PackHeader header = new PackHeader(PackType.DELTA, 512, 6, 2, 3, true);
     ByteArrayOutputStream grown = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, grown)) {
+    try (PackWriter writer = new PackWriter(header, Samples.OLD, grown)) {
       for (long page = 3; page <= 5; page++) {
         writer.add(page, third.pages.get(page), null);
       }
@@ -109,7 +109,7 @@ class PackComposerTest {
     byte[] delta = Samples.delta(one, two, 1, 2, true);
     PackHeader header = new PackHeader(PackType.DELTA, 512, PackHeader.MAX_PAGES, 2, 3, false);
     ByteArrayOutputStream empty = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, empty)) {
+    try (PackWriter writer = new PackWriter(header, Samples.OLD, empty)) {
       writer.finish();
     }
     assertThat(empty.size()).isEqualTo(73);

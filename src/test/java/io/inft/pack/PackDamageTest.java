@@ -11,6 +11,7 @@ import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.pack.Samples.Database;
+import io.inft.pack.state.Pages;
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -233,7 +234,7 @@ class PackDamageTest {
     raw.flags = 1;
     raw.block(1, A);
     raw.entries.clear();
-    long fingerprint = Pages.fingerprint(io.inft.bytes.Digest.sha256(B));
+    long fingerprint = PageBytes.fingerprint(io.inft.bytes.Digest.sha256(B));
     raw.formEntry(1, B, 1, fingerprint);
     PackReader pack = Samples.open(raw.bytes());
     assertThatThrownBy(() -> pack.page(1, number -> B))
@@ -293,7 +294,7 @@ class PackDamageTest {
     byte[] base = GoldenPackTest.version(5).pages.get(1L);
     byte[] page = GoldenPackTest.version(6).pages.get(1L);
     byte[] other = GoldenPackTest.version(5).pages.get(2L);
-    long fingerprint = Pages.fingerprint(io.inft.bytes.Digest.sha256(base));
+    long fingerprint = PageBytes.fingerprint(io.inft.bytes.Digest.sha256(base));
     Map<String, RawPack> packs = new LinkedHashMap<>();
     packs.put("a bomb", against(pack -> {}).blockAgainst(List.of(base), new byte[50_000_000]));
     packs.put("too short", against(pack -> {}).blockAgainst(List.of(base), new byte[511]));

@@ -108,7 +108,7 @@ class PackRoundTripTest {
     assertThat(pack.blocks()).isGreaterThan(1);
     assertThat(pack.entries()).hasSize(100);
     for (PageEntry entry : pack.entries()) {
-      assertThat(entry.sha256()).isEqualTo(Digest.sha256(written.pages.get(entry.pageNumber())));
+      assertThat(entry.digest()).isEqualTo(Digest.sha256(written.pages.get(entry.pageNumber())));
       assertThat(entry.block())
           .isEqualTo((int) (entry.pageNumber() - 1) * 4096 / PackFormat.TARGET_BLOCK_BYTES);
       assertThat(entry.form()).isEqualTo(PageForm.WHOLE);

@@ -16,7 +16,7 @@ class PackWriterTest {
   }
 
   private static PackWriter writer(PackHeader header) {
-    return new PackWriter(header, new ByteArrayOutputStream());
+    return new PackWriter(header, Samples.OLD, new ByteArrayOutputStream());
   }
 
   @Test

@@ -60,7 +60,7 @@ final class RawPack {
       plain.writeBytes(page);
     }
     try (ZstdCompressCtx compressor = new ZstdCompressCtx()) {
-      byte[] stored = compressor.loadDict(Pages.prefix(bases)).compress(plain.toByteArray());
+      byte[] stored = compressor.loadDict(PageBytes.prefix(bases)).compress(plain.toByteArray());
       blocks.add(stored);
       blockRecords.add(new long[] {stored.length, pages.length});
     }

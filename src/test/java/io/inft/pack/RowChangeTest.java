@@ -63,7 +63,7 @@ class RowChangeTest {
         newest.put(frame.pageNumber(), frame.frame());
       }
       PackHeader header = new PackHeader(PackType.DELTA, 4096, tail.databasePages(), 1, 2, true);
-      try (PackWriter writer = new PackWriter(header, out)) {
+      try (PackWriter writer = new PackWriter(header, Samples.OLD, out)) {
         for (var page : newest.entrySet()) {
           writer.add(page.getKey(), wal.page(page.getValue()), before.page(page.getKey(), 4096));
         }

@@ -2,6 +2,8 @@ package io.inft.pack;
 
 import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -13,6 +15,12 @@ import java.util.TreeMap;
 
 /** Made-up databases, the packs between them, and the plainest way to apply a pack. */
 final class Samples {
+  /** Of a database of state root 1, whose packs are of version 1 or 2. */
+  static final StateKey OLD = GoldenPackTest.key(StateRoot.PAGES);
+
+  /** Of one of state root 2, whose packs are of version 3. */
+  static final StateKey NEW = GoldenPackTest.key(StateRoot.CHUNKS);
+
   private Samples() {}
 
   /** A database as a map of its pages; the lock page is never in it. */
@@ -99,10 +107,14 @@ final class Samples {
   }
 
   static byte[] snapshot(Database database, long version) throws IOException {
+    return snapshot(OLD, database, version);
+  }
+
+  static byte[] snapshot(StateKey key, Database database, long version) throws IOException {
     PackHeader header =
         new PackHeader(PackType.SNAPSHOT, database.pageSize, database.pageCount, 0, version, false);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, out)) {
+    try (PackWriter writer = new PackWriter(header, key, out)) {
       for (Map.Entry<Long, byte[]> page : database.pages.entrySet()) {
         writer.add(page.getKey(), page.getValue(), null);
       }
@@ -114,10 +126,16 @@ final class Samples {
   /** The pages that differ; the difference is stored where {@code xor} allows and a base exists. */
   static byte[] delta(Database before, Database after, long from, long to, boolean xor)
       throws IOException {
+    return delta(OLD, before, after, from, to, xor);
+  }
+
+  static byte[] delta(
+      StateKey key, Database before, Database after, long from, long to, boolean xor)
+      throws IOException {
     PackHeader header =
         new PackHeader(PackType.DELTA, after.pageSize, after.pageCount, from, to, xor);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (PackWriter writer = new PackWriter(header, out)) {
+    try (PackWriter writer = new PackWriter(header, key, out)) {
       for (Map.Entry<Long, byte[]> page : after.pages.entrySet()) {
         byte[] base = before.pages.get(page.getKey());
         if (!java.util.Arrays.equals(base, page.getValue())) {
@@ -144,7 +162,7 @@ final class Samples {
   }
 
   static PackReader open(byte[] pack) throws InftException {
-    return PackReader.open(ByteSource.of(pack));
+    return PackReader.open(ByteSource.of(pack), NEW);
   }
 
   static List<PackReader> open(List<byte[]> packs) throws InftException {
@@ -157,8 +175,13 @@ final class Samples {
 
   /** Composes packs of a database that has become {@code newest}. */
   static byte[] compose(List<byte[]> packs, Database newest) throws InftException, IOException {
+    return compose(OLD, packs, newest);
+  }
+
+  static byte[] compose(StateKey key, List<byte[]> packs, Database newest)
+      throws InftException, IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    PackComposer.compose(open(packs), newest.pages::get, out);
+    PackComposer.compose(open(packs), newest.pages::get, key, out);
     return out.toByteArray();
   }
 }

@@ -8,7 +8,7 @@ import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.pack.PackType;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.version.GenerationFolder;
@@ -88,7 +88,7 @@ final class Compaction {
       PageProof proof = new PageProof(around.folder().database(), source.hashes());
       source.hashes().root();
       around.state().findings().checked(proof.sound(link, pin));
-      PackMaker maker = new PackMaker(scope, source.keys(), around.folder().pageSize());
+      PackMaker maker = new PackMaker(scope, source.keys(), around.folder(), source.hashes());
       long version = source.version();
       PackMaker.Span span =
           new PackMaker.Span(PackType.SNAPSHOT, version, SNAPSHOT_INDEX, 0, version);

@@ -6,7 +6,7 @@ import io.inft.commit.CommitObject;
 import io.inft.commit.DriverEvent;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Backlog;

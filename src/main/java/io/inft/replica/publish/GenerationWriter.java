@@ -9,7 +9,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RegistryUnavailableException;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.Kind;

@@ -16,6 +16,7 @@ import io.inft.failure.NoSlotException;
 import io.inft.failure.WrongKeyException;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackReader;
+import io.inft.pack.state.StateKey;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
@@ -112,8 +113,9 @@ public final class PackAccess {
   }
 
   /** Opens and decrypts a page pack. */
-  public PackReader pack(CommitObject commit, PackEntry entry, Keys keys) throws InftException {
-    return pack(commit, entry, keys, true);
+  public PackReader pack(CommitObject commit, PackEntry entry, Keys keys, StateKey stateKey)
+      throws InftException {
+    return pack(commit, entry, keys, stateKey, true);
   }
 
   /**
@@ -121,7 +123,8 @@ public final class PackAccess {
    *
    * @param proved false if the caller proves the pages himself, so that the store need not
    */
-  public PackReader pack(CommitObject commit, PackEntry entry, Keys keys, boolean proved)
+  public PackReader pack(
+      CommitObject commit, PackEntry entry, Keys keys, StateKey stateKey, boolean proved)
       throws InftException {
     SealedType type = SealedType.of(entry.type().code());
     ObjectLabel label =
@@ -129,7 +132,7 @@ public final class PackAccess {
     ByteSource sealed = sealed(commit, entry, proved);
     PackReader pack;
     try {
-      pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed));
+      pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed), stateKey);
     } catch (WrongKeyException | NoSlotException e) {
       throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
     }

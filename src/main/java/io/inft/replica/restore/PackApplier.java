@@ -10,7 +10,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.pack.PackReader;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -90,8 +90,7 @@ final class PackApplier {
             StandardOpenOption.READ,
             StandardOpenOption.WRITE)) {
       for (PackEntry entry : entries) {
-        PackReader pack =
-            packs.pack(version.tip().commit(), entry, version.keys(), checks == Checks.EACH);
+        PackReader pack = open(version, entry);
         pack.requireGrowth(reached);
         reached = pack.header().pageCount();
         makeRoom(tree, pack, manifest);
@@ -126,6 +125,15 @@ final class PackApplier {
           found.toString());
     }
     return tree;
+  }
+
+  private PackReader open(Restore.Opened version, PackEntry entry) throws InftException {
+    return packs.pack(
+        version.tip().commit(),
+        entry,
+        version.keys(),
+        version.tip().manifest().stateKey(),
+        checks == Checks.EACH);
   }
 
   /**

@@ -6,8 +6,9 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackReader;
-import io.inft.pack.PageHasher;
-import io.inft.pack.StateTree;
+import io.inft.pack.PageEntry;
+import io.inft.pack.state.PageHasher;
+import io.inft.pack.state.StateTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -54,10 +55,7 @@ final class PackTarget {
     PageHasher hasher = tree.hasher();
     if (checkEachPage) {
       for (int block = first; block < end; block++) {
-        pack.block(
-            block,
-            this::base,
-            (entry, content) -> pages(new long[] {entry.pageNumber()}, content, hasher, writer));
+        pack.block(block, this::base, (entry, content) -> checked(entry, content, hasher, writer));
       }
     } else {
       pack.unproved(first, end, (numbers, content) -> pages(numbers, content, hasher, writer));
@@ -79,35 +77,57 @@ final class PackTarget {
     return page.array();
   }
 
+  /** A page that matched its entry: what names it there may be its leaf, which is enough. */
+  private void checked(PageEntry entry, byte[] content, PageHasher hasher, PageWriter writer)
+      throws InftException {
+    long number = entry.pageNumber();
+    if (!pack.namesPagesByLeaf()) {
+      pages(new long[] {number}, content, hasher, writer);
+      return;
+    }
+    writer.add(number, content, 0);
+    if (isOfVersion(number)) {
+      synchronized (tree) {
+        tree.set(number, entry.digest());
+      }
+    }
+  }
+
   private void pages(long[] numbers, byte[] content, PageHasher hasher, PageWriter writer)
       throws InftException {
+    byte[] leaves = new byte[numbers.length * Digest.BYTES];
+    boolean[] stays = new boolean[numbers.length];
     for (int i = 0; i < numbers.length; i++) {
       writer.add(numbers[i], content, i * manifest.pageSize());
+      stays[i] = isOfVersion(numbers[i]);
+      if (stays[i]) {
+        hasher.leaf(numbers[i], content, i * manifest.pageSize(), leaves, i * Digest.BYTES);
+      }
     }
-    // The database shrank since this pack. Later packs may build on such a page before it is cut
-    // off, so it is written, but the version's tree has no place for it.
-    int count = numbers.length;
-    while (count > 0 && numbers[count - 1] > manifest.pageCount()) {
-      count--;
+    synchronized (tree) {
+      for (int i = 0; i < numbers.length; i++) {
+        if (stays[i]) {
+          tree.set(numbers[i], leaves, i * Digest.BYTES);
+        }
+      }
     }
-    if (count > 0 && numbers[count - 1] > tree.pageCount()) {
+  }
+
+  /**
+   * Whether a page is one of the version's; else the database shrank since this pack. Later packs
+   * may build on such a page before it is cut off, so it is written, but the version's tree has no
+   * place for it.
+   */
+  private boolean isOfVersion(long number) throws CorruptObjectException {
+    if (number > manifest.pageCount()) {
+      return false;
+    }
+    if (number > tree.pageCount()) {
       throw new CorruptObjectException(
           "page pack",
           0,
-          "brings page "
-              + numbers[count - 1]
-              + " where no more than "
-              + tree.pageCount()
-              + " can be");
+          "brings page " + number + " where no more than " + tree.pageCount() + " can be");
     }
-    byte[] leaves = new byte[count * Digest.BYTES];
-    for (int i = 0; i < count; i++) {
-      hasher.leaf(numbers[i], content, i * manifest.pageSize(), leaves, i * Digest.BYTES);
-    }
-    synchronized (tree) {
-      for (int i = 0; i < count; i++) {
-        tree.set(numbers[i], leaves, i * Digest.BYTES);
-      }
-    }
+    return true;
   }
 }

@@ -18,7 +18,7 @@ import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.WrongKeyException;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchored;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.PageHashesFile;

@@ -23,7 +23,7 @@ import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -248,7 +248,7 @@ public final class Insider {
       throws Exception {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     SealedType sealedType = type == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
-    try (PackWriter writer = new PackWriter(header, plain)) {
+    try (PackWriter writer = new PackWriter(header, manifest.stateKey(), plain)) {
       for (int i = 0; i < pages.size(); i++) {
         writer.add(i + 1L, pages.get(i), null);
       }

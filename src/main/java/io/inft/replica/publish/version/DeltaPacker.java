@@ -9,6 +9,7 @@ import io.inft.failure.InftException;
 import io.inft.pack.PackComposer;
 import io.inft.pack.PackReader;
 import io.inft.pack.PackType;
+import io.inft.pack.state.StateKey;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.CompactionPolicy;
 import io.inft.replica.publish.policy.RestoreSetPlan;
@@ -68,7 +69,7 @@ final class DeltaPacker {
       this.changes = content.pages();
       this.tip = order.base().tip().orElseThrow();
       this.snapshot = packs.get(0);
-      this.maker = new PackMaker(scope, order.wanted().keys(), folder.pageSize());
+      this.maker = new PackMaker(scope, order.wanted().keys(), folder, order.tree());
       this.merged = packs.subList(packs.size() - merge.count(), packs.size());
       long from = merged.isEmpty() ? base() : merged.get(0).fromVersion();
       this.span =
@@ -77,7 +78,7 @@ final class DeltaPacker {
       this.images = page -> proof.proven(pin, page, changes.image(pin, page, folder.pageSize()));
       PackAccess access = new PackAccess(folder.objects(), scope.context(), tail(order));
       for (PackEntry entry : merged) {
-        chain.add(access.pack(tip.commit(), entry, order.wanted().keys()));
+        chain.add(access.pack(tip.commit(), entry, order.wanted().keys(), folder.stateKey()));
       }
     }
 
@@ -95,14 +96,19 @@ final class DeltaPacker {
       return union;
     }
 
-    /** Whether what it holds are few enough differences to be put together in memory. */
+    /**
+     * Whether what it holds are few enough differences to be put together in memory, and all packs
+     * name pages alike.
+     */
     boolean isSmall() {
       long pages = changes.pages().size() + chain.stream().mapToLong(PackReader::pages).sum();
       boolean merges =
           pages * folder.pageSize() <= MERGED_PAGES_BYTES
               && merged.stream().mapToLong(PackEntry::sizeBytes).sum()
                   <= RestoreSetPlan.MERGED_BYTES;
-      return changes.pages().size() <= PackMaker.SMALL_PAGES && (chain.isEmpty() || merges);
+      boolean alike = chain.stream().allMatch(pack -> pack.namesPagesBy(folder.stateKey()));
+      return changes.pages().size() <= PackMaker.SMALL_PAGES
+          && (chain.isEmpty() || (merges && alike));
     }
 
     /** The differences from the version before, composed with those of the merged deltas. */
@@ -125,8 +131,8 @@ final class DeltaPacker {
         return plain;
       }
       List<PackReader> all = new ArrayList<>(chain);
-      all.add(PackReader.open(ByteSource.of(plain)));
-      return compose(all, images);
+      all.add(PackReader.open(ByteSource.of(plain), folder.stateKey()));
+      return compose(all, images, folder.stateKey());
     }
   }
 
@@ -190,11 +196,11 @@ final class DeltaPacker {
         : Optional.empty();
   }
 
-  private static byte[] compose(List<PackReader> chain, PackMaker.Images newest)
+  private static byte[] compose(List<PackReader> chain, PackMaker.Images newest, StateKey key)
       throws InftException {
     ByteArrayOutputStream composed = new ByteArrayOutputStream();
     try {
-      PackComposer.compose(chain, newest::page, composed);
+      PackComposer.compose(chain, newest::page, key, composed);
     } catch (IOException e) {
       throw new IllegalStateException("memory takes all bytes", e);
     }

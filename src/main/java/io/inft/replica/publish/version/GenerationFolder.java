@@ -1,7 +1,7 @@
 package io.inft.replica.publish.version;
 
-import io.inft.pack.StateKey;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateTree;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WorkingCopy;
 import java.nio.file.Path;

@@ -11,6 +11,8 @@ import io.inft.failure.LocalStorageException;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateTree;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
@@ -45,13 +47,20 @@ public final class PackMaker {
   private final Padding padding;
   private final SecureRandom random;
   private final int pageSize;
+  private final StateKey stateKey;
+  private final StateTree hashes;
 
-  public PackMaker(DatabaseScope scope, Keys keys, int pageSize) {
+  /**
+   * @param hashes of the pages that it is going to pack; who reads them compares each with its hash
+   */
+  public PackMaker(DatabaseScope scope, Keys keys, GenerationFolder folder, StateTree hashes) {
     this.context = scope.context();
     this.keys = keys;
     this.padding = scope.objects().padding();
     this.random = scope.random();
-    this.pageSize = pageSize;
+    this.pageSize = folder.pageSize();
+    this.stateKey = folder.stateKey();
+    this.hashes = hashes;
   }
 
   /**
@@ -88,11 +97,11 @@ public final class PackMaker {
     PackHeader header =
         new PackHeader(
             PackType.DELTA, pageSize, pin.pageCount(), span.fromVersion(), span.toVersion(), true);
-    try (PackWriter writer = new PackWriter(header, plain)) {
+    try (PackWriter writer = new PackWriter(header, stateKey, plain)) {
       for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
         boolean lost = pin.withoutBase().contains(page) || pin.compareAll();
         Optional<byte[]> base = lost ? Optional.empty() : bases.page(page);
-        writer.add(page, images.page(page), base.orElse(null));
+        writer.addKnown(page, images.page(page), hashes.get(page), base.orElse(null));
       }
       writer.finish();
     } catch (IOException e) {
@@ -200,10 +209,10 @@ public final class PackMaker {
   private void write(PackHeader header, OutputStream to, PageSet pages, Images images)
       throws InftException, IOException {
     long lockPage = LockPage.number(pageSize);
-    try (PackWriter writer = new PackWriter(header, to)) {
+    try (PackWriter writer = new PackWriter(header, stateKey, to)) {
       for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
         if (page != lockPage) {
-          writer.add(page, images.page(page), null);
+          writer.addKnown(page, images.page(page), hashes.get(page), null);
         }
       }
       writer.finish();

@@ -58,7 +58,7 @@ public final class PagePacker {
     PageProof proof = new PageProof(folder.database(), order.tree());
     IntegrityReport integrity = proof.sound(pin.snapshot(), pin);
     long version = order.version();
-    PackMaker maker = new PackMaker(scope, order.wanted().keys(), folder.pageSize());
+    PackMaker maker = new PackMaker(scope, order.wanted().keys(), folder, order.tree());
     PackMaker.Span span = new PackMaker.Span(PackType.SNAPSHOT, version, PACK_INDEX, 0, version);
     // Where every page was compared just now, each was hashed from what is read here.
     PackMaker.Images images =

@@ -7,7 +7,7 @@ import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.LockPage;
 import java.nio.file.Path;

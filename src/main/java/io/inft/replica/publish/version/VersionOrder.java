@@ -1,7 +1,7 @@
 package io.inft.replica.publish.version;
 
 import io.inft.capture.Pin;
-import io.inft.pack.StateTree;
+import io.inft.pack.state.StateTree;
 import io.inft.registry.Kind;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.restore.Keys;

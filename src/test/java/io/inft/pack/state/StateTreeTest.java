@@ -1,4 +1,4 @@
-package io.inft.pack;
+package io.inft.pack.state;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

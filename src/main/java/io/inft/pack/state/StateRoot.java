@@ -1,4 +1,4 @@
-package io.inft.pack;
+package io.inft.pack.state;
 
 /**
  * The kinds of state root, as {@code state-root.md} has them. A database keeps the kind that it was

@@ -1,4 +1,4 @@
-package io.inft.pack;
+package io.inft.pack.state;
 
 /**
  * Computes leaves of one {@link StateTree} where pages lie side by side in an array, without

@@ -1,4 +1,4 @@
-package io.inft.pack;
+package io.inft.pack.state;
 
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
