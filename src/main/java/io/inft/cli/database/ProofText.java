@@ -9,6 +9,7 @@ import io.inft.proof.EventProof;
 import io.inft.proof.ProofReport;
 import java.io.PrintWriter;
 import java.time.Instant;
+import java.util.Locale;
 
 /** A judgement in words and as JSON. */
 final class ProofText {
@@ -52,7 +53,7 @@ final class ProofText {
   private static void event(ObjectNode json, Event event) {
     json.put("sequence", event.sequence());
     json.put("time", time(event.timeMillis()).toString());
-    json.put("source", event.source().name().toLowerCase(java.util.Locale.ROOT));
+    json.put("source", event.source().name().toLowerCase(Locale.ROOT));
     if (event.source() == Event.Source.APPLICATION) {
       json.put("row", event.applicationSequence());
     }
@@ -143,7 +144,7 @@ final class ProofText {
                       || type == Character.LINE_SEPARATOR
                       || type == Character.PARAGRAPH_SEPARATOR;
               if (unseen) {
-                shown.append(String.format("\\u%04x", point));
+                shown.append(String.format(Locale.ROOT, "\\u%04x", point));
               } else {
                 shown.appendCodePoint(point);
               }
