@@ -123,8 +123,13 @@ public final class GenerationOpener {
   }
 
   /** The commit object of a generation's newest version; empty before its first. */
-  private static Optional<CommitObject> newestCommit(ObjectFolder objects, WriterState state)
+  private Optional<CommitObject> newestCommit(ObjectFolder objects, WriterState state)
       throws InftException {
+    List<WriterState.Inlined> tail = state.tail();
+    if (state.outgoing().isEmpty() && !tail.isEmpty()) {
+      WriterState.Inlined newest = tail.get(tail.size() - 1);
+      return Optional.of(CommitObject.parse(scope.commits().kept(newest, objects).toBytes()));
+    }
     return state.newestCommit().isEmpty()
         ? Optional.empty()
         : Optional.of(

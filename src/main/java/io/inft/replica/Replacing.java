@@ -1,10 +1,8 @@
 package io.inft.replica;
 
-import io.inft.bytes.Blob;
 import io.inft.bytes.DurableFiles;
 import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
-import io.inft.commit.Archive;
 import io.inft.failure.ExistingDatabaseException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
@@ -37,13 +35,11 @@ import io.inft.replica.restore.HeadCheck;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
-import io.inft.replica.restore.Unreadable;
 import io.inft.seal.DataKey;
 import io.inft.seal.SlotRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -349,7 +345,8 @@ final class Replacing {
                 Commits.refOf(newest),
                 newest.block().number(),
                 newest.block().timeSeconds());
-    state = state.withInlined(tail(building, newest));
+    ObjectFolder objects = new ObjectFolder(building, scope.store());
+    state = state.withInlined(scope.commits().keepTail(newest, Optional.empty(), objects));
     long now = scope.clock().millis();
     state = state.withPending(Replacement.replaced(now, newest));
     for (WriterState.PendingEvent event : what.events(now)) {
@@ -363,28 +360,6 @@ final class Replacing {
       writer.follow(ground.predecessor(scope));
       what.kind().ifPresent(writer::nextIs);
       writer.stage(true);
-    }
-  }
-
-  /**
-   * What went along with anchors before, to be carried; none where a part of it is nowhere, or is
-   * nothing that an archive can have: then it stays where it is.
-   */
-  private List<WriterState.Inlined> tail(Path building, Anchored newest) throws InftException {
-    ObjectFolder objects = new ObjectFolder(building, scope.store());
-    try {
-      List<WriterState.Inlined> tail = scope.commits().keepTail(newest, objects);
-      List<Blob> all = new ArrayList<>();
-      for (WriterState.Inlined one : tail) {
-        all.add(objects.kept(one.commit(), one.checksum()));
-      }
-      return all.isEmpty() || Archive.canCarry(all) ? tail : List.of();
-    } catch (InftException e) {
-      if (!Unreadable.isLost(e)) {
-        throw e;
-      }
-      LOG.warn("what went along with anchors before cannot be carried: {}", e.getMessage());
-      return List.of();
     }
   }
 

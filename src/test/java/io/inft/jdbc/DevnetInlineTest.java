@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
 import io.inft.devnet.Misbehaviour;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -116,5 +117,76 @@ class DevnetInlineTest extends OnDevnet {
     }
     assertThat(after.get(3).block()).isNotEqualTo(before.get(3).block());
     endedWithoutFold(connection);
+  }
+
+  /** Version 4 needs what rides in version 3, and both go and come back. */
+  @Test
+  void whoReadsMeanwhileSeesNothingFalse() throws Exception {
+    DatabaseId id = DatabaseId.parse("inline-reorg-read");
+    OnchainRegistry registry = registry(key);
+    Connection connection = connect(id.toString(), staying("one"));
+    run(connection, "create table t(x)");
+    run(connection, "insert into t values ('a')");
+    run(connection, "insert into t values ('b')");
+    run(connection, "insert into t values ('c')");
+    Anchored fourth = registry.head(id).newest().orElseThrow();
+    assertThat(
+            CommitObject.parse(registry.object(id, fourth).toBytes()).body().restoreSet().stream()
+                .filter(pack -> pack.location() instanceof Location.Carried)
+                .map(pack -> pack.producedBy()))
+        .contains(3L);
+    Properties reading = staying("two");
+    reading.remove("create");
+    reading.setProperty("mode", "ro");
+    reading.setProperty("refresh", "50ms");
+    try (Connection reader = connect(id.toString(), reading)) {
+      assertThat(rows(reader)).isEqualTo("abc");
+      network.devnet().anvil().control("anvil_reorg", 2, List.of());
+      Properties anew = staying("three");
+      anew.remove("create");
+      anew.setProperty("mode", "ro");
+      try (Connection third = connect(id.toString(), anew)) {
+        assertThat("abcd").startsWith(rows(third));
+      }
+      long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+      while (registry.head(id).version() < 4) {
+        try (Connection another = connect(id.toString(), reading)) {
+          assertThat("abcd").startsWith(rows(another));
+        }
+        assertThat(System.nanoTime()).as("version 4 again").isLessThan(deadline);
+        Thread.sleep(20);
+      }
+      assertThat(registry.version(id, 4, 0).anchor()).isEqualTo(fourth.anchor());
+      run(connection, "insert into t values ('d')");
+      assertThat(rows(reader)).as("it stays at its version").isEqualTo("abc");
+    }
+    awaitRows(id.toString(), reading, "abcd");
+    try (Connection after = connect(id.toString(), staying("four"))) {
+      assertThat(rows(after)).isEqualTo("abcd");
+    }
+    endedWithoutFold(connection);
+  }
+
+  private static void awaitRows(String id, Properties reading, String expected) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    String found = "";
+    while (!found.equals(expected)) {
+      try (Connection reader = connect(id, reading)) {
+        found = rows(reader);
+      }
+      assertThat(expected).startsWith(found);
+      assertThat(System.nanoTime()).as("readers follow").isLessThan(deadline);
+      Thread.sleep(20);
+    }
+  }
+
+  private static String rows(Connection connection) throws Exception {
+    try (java.sql.Statement statement = connection.createStatement();
+        java.sql.ResultSet rows =
+            statement.executeQuery(
+                "select group_concat(x, '') from (select x from t order by 1)")) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 }

@@ -13,12 +13,14 @@ import io.inft.replica.local.Network;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.Commits;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -200,6 +202,40 @@ class InlinedTakeoverTest {
     assertThat(Forks.list(other, world.network())).isEmpty();
   }
 
+  /** What this disk lost of the tail is fetched again. */
+  @Test
+  void aTailThatThisDiskLostIsCarriedAllTheSame() throws Exception {
+    try (World.Desk desk = dying("here")) {
+      create(desk);
+      rows(desk, 1, 3);
+    }
+    List<Anchored> all = history();
+    for (Anchored one : all.subList(1, 4)) {
+      Path object = kept("here", one);
+      if (one.version() == 3) {
+        byte[] bytes = Files.readAllBytes(object);
+        bytes[50] ^= 1;
+        Files.write(object, bytes);
+      } else {
+        Files.delete(object);
+      }
+    }
+    try (World.Desk desk = world.open("here", ID)) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+      rows(desk, 4, 4);
+    }
+    assertThat(roads()).isEqualTo("SIIIIA");
+    assertThat(archiveOf(history().get(5)).firstVersion()).isEqualTo(2);
+    requireRows("reader", 4);
+  }
+
+  private Path kept(String machine, Anchored version) throws Exception {
+    String name = version.anchor().root().hex() + "-" + version.anchor().sizeBytes();
+    try (Stream<Path> files = Files.walk(folder.resolve(machine))) {
+      return files.filter(file -> file.getFileName().toString().equals(name)).findFirst().get();
+    }
+  }
+
   private World overtakenWhileItUploads(AtomicBoolean once, Duration maxAge) {
     World overtaken = new World(folder).inlining(Inlining.Choice.ALWAYS, maxAge);
     overtaken.watch(
@@ -261,9 +297,9 @@ class InlinedTakeoverTest {
   }
 
   private static void copy(Path from, Path to) {
-    try (java.util.stream.Stream<Path> files = java.nio.file.Files.walk(from)) {
+    try (Stream<Path> files = Files.walk(from)) {
       for (Path file : files.toList()) {
-        java.nio.file.Files.copy(file, to.resolve(from.relativize(file).toString()));
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
       }
     } catch (java.io.IOException e) {
       throw new java.io.UncheckedIOException(e);

@@ -256,7 +256,7 @@ final class GenerationState {
       return false;
     }
     CommitObject commit =
-        CommitObject.parse(folder.objects().kept(last.commit(), last.checksum()).toBytes());
+        CommitObject.parse(scope.commits().kept(last, folder.objects()).toBytes());
     Tip before =
         new Tip(
             last.commit(),

@@ -8,11 +8,15 @@ import io.inft.bytes.Digest;
 import io.inft.commit.Archive;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalStorageException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
+import io.inft.failure.Remedy;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -24,9 +28,13 @@ import io.inft.replica.local.WriterState;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectRef;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Fetches commit objects, wherever they are, and believes nothing: bytes against root and checksum,
@@ -37,6 +45,8 @@ import java.util.Optional;
  * the archive of the next stored version, and before there is one, in the chain's log.
  */
 public final class Commits implements CarriedObjects {
+  private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
+
   private static final long CACHE_BYTES = 16L << 20;
 
   private final StoreReader store;
@@ -82,23 +92,98 @@ public final class Commits implements CarriedObjects {
   /**
    * What the next stored version has to carry: keeps the commit objects that went along with their
    * anchors right up to a version, and says what they are, oldest first. Not more than can be
-   * carried, whatever others did.
+   * carried, whatever others did: what comes before an object that is nowhere, or is none, stays in
+   * the chain's log.
+   *
+   * @param tip the version's commit object, if it is built upon: what it needs must be there
    */
-  public List<WriterState.Inlined> keepTail(Anchored newest, ObjectFolder objects)
-      throws InftException {
+  public List<WriterState.Inlined> keepTail(
+      Anchored newest, Optional<CommitObject> tip, ObjectFolder objects) throws InftException {
     List<Anchored> all = Inlined.tail(registry, id, newest);
+    all = all.subList(Math.max(0, all.size() - Archive.MAX_OBJECTS), all.size());
+    long needed = tip.map(Commits::oldestNeededBy).orElse(Long.MAX_VALUE);
+    List<Blob> sound = sound(all, needed);
     List<WriterState.Inlined> kept = new ArrayList<>();
-    for (Anchored version :
-        all.subList(Math.max(0, all.size() - Archive.MAX_OBJECTS), all.size())) {
+    for (int i = 0; i < sound.size(); i++) {
+      Anchored version = all.get(all.size() - sound.size() + i);
       kept.add(
           new WriterState.Inlined(
               version.version(),
-              objects.keep(bytes(version).toBytes()),
+              objects.keep(sound.get(i).toBytes()),
               version.anchor().checksum(),
               version.block().number(),
               version.block().timeSeconds()));
     }
     return List.copyOf(kept);
+  }
+
+  /** The oldest version whose object is needed for a pack in the tail; none is the highest. */
+  private static long oldestNeededBy(CommitObject tip) {
+    return tip.body().restoreSet().stream()
+        .filter(pack -> pack.location() instanceof Location.Carried at && at.isHere())
+        .filter(pack -> tip.body().archive().isEmpty())
+        .mapToLong(PackEntry::producedBy)
+        .min()
+        .orElse(Long.MAX_VALUE);
+  }
+
+  /** The newest objects, one after the other, that an archive can have; oldest first. */
+  private List<Blob> sound(List<Anchored> tail, long needed) throws InftException {
+    Deque<Blob> had = new ArrayDeque<>();
+    for (int i = tail.size() - 1; i >= 0; i--) {
+      try {
+        had.addFirst(bytes(tail.get(i)));
+      } catch (InftException e) {
+        if (!Unreadable.isLost(e) || tail.get(i).version() >= needed) {
+          throw e;
+        }
+        LOG.warn("what went along with anchors before cannot be carried: {}", e.getMessage());
+        break;
+      }
+    }
+    List<Blob> all = List.copyOf(had);
+    int from = all.isEmpty() || Archive.canCarry(all) ? 0 : all.size();
+    while (from > 0 && Archive.canCarry(all.subList(from - 1, all.size()))) {
+      from--;
+    }
+    if (from > 0) {
+      long version = tail.get(tail.size() - all.size() + from - 1).version();
+      if (version >= needed) {
+        throw new CorruptObjectException(
+            "commit object", 0, "of version " + version + " is none that the next one follows");
+      }
+      LOG.warn("version {} of '{}' and those before cannot be carried: it is none", version, id);
+    }
+    return all.subList(from, all.size());
+  }
+
+  /**
+   * An object of the tail as this disk keeps it; where the disk lost it, from wherever else it is,
+   * to be kept again.
+   */
+  public Blob kept(WriterState.Inlined version, ObjectFolder objects) throws InftException {
+    try {
+      return objects.kept(version.commit(), version.checksum());
+    } catch (CorruptObjectException | LocalStorageException lost) {
+      return again(version, objects, lost);
+    }
+  }
+
+  private Blob again(WriterState.Inlined version, ObjectFolder objects, InftException lost)
+      throws InftException {
+    try {
+      Anchored recorded = registry.version(id, version.version(), 0);
+      String what = "commit object of version " + version.version();
+      same(what, version.commit().root(), recorded.anchor().root());
+      Blob object = bytes(recorded);
+      same(what, version.checksum(), Digest.sha256(object.toBytes()));
+      objects.keep(object.toBytes());
+      return object;
+    } catch (InftException e) {
+      InftException first = Remedy.of(e) == Remedy.WAIT ? e : lost;
+      first.addSuppressed(first == e ? lost : e);
+      throw first;
+    }
   }
 
   @Override

@@ -155,7 +155,7 @@ public final class Restore {
     objects.keep(version.tip().commit().toBytes());
     Anchored anchored = version.anchored();
     WriterState.empty()
-        .withInlined(commits.keepTail(anchored, objects))
+        .withInlined(commits.keepTail(anchored, Optional.of(version.tip().commit()), objects))
         .withAnchored(
             anchored.version(),
             version.tip().ref(),

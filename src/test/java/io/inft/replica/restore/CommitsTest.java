@@ -5,24 +5,35 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
+import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Jump;
+import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Inlined;
+import io.inft.registry.Kind;
 import io.inft.registry.Registry;
 import io.inft.replica.Engines;
 import io.inft.replica.ForwardingRegistry;
 import io.inft.replica.World;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.ObjectFolder;
+import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.Inlining;
+import io.inft.store.merkle.MerkleRoot;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -191,5 +202,83 @@ class CommitsTest {
     assertThat(commits.before(commits.fetch(version(5)), 2).sizeBytes())
         .isEqualTo((int) version(2).anchor().sizeBytes());
     assertThat(asked).isZero();
+  }
+
+  /** What is nowhere, and what comes before it, cannot be carried; the rest can. */
+  @Test
+  void ofATailWithAGapTheNewestPartIsKept() throws Exception {
+    pruned.add(4L);
+    ObjectFolder objects = new ObjectFolder(folder.resolve("kept"), network.store());
+    assertThat(commits().keepTail(version(6), Optional.empty(), objects))
+        .extracting(WriterState.Inlined::version)
+        .containsExactly(5L, 6L);
+    CommitObject needing = commits().fetch(version(6));
+    assertThatThrownBy(() -> commits().keepTail(version(6), Optional.of(needing), objects))
+        .as("its packs are in there")
+        .isInstanceOf(ObjectMissingException.class);
+  }
+
+  /** An author who means harm must not keep all who come after him from publishing. */
+  @Test
+  void garbageInATailIsNotCarried() throws Exception {
+    byte[] garbage = "no commit object".getBytes(StandardCharsets.US_ASCII);
+    anchor(garbage);
+    CommitBody six = CommitObject.parse(object(6).toBytes()).body();
+    Digest root = MerkleRoot.of(ByteSource.of(garbage));
+    List<PackEntry> packs = new ArrayList<>(six.restoreSet());
+    PackEntry last = packs.remove(packs.size() - 1);
+    packs.add(
+        new PackEntry(
+            last.type(),
+            last.epoch(),
+            8,
+            last.index(),
+            last.fromVersion(),
+            8,
+            last.location(),
+            last.sizeBytes(),
+            last.storedAtSeconds()));
+    CommitBody eight =
+        new CommitBody(
+            six.context(),
+            8,
+            root,
+            six.epoch(),
+            six.keyring(),
+            six.kind(),
+            six.authorTimeMillis(),
+            six.author(),
+            six.stateCommit(),
+            six.eventRoot(),
+            List.of(jump(7), jump(6), jump(4)),
+            packs,
+            six.attachments(),
+            six.inline());
+    anchor(CommitObject.sign(eight, World.OWNER).toBytes());
+    Anchored newest = network.registry().head(id).newest().orElseThrow();
+    ObjectFolder objects = new ObjectFolder(folder.resolve("kept"), network.store());
+    List<WriterState.Inlined> kept = commits().keepTail(newest, Optional.empty(), objects);
+    assertThat(kept).extracting(WriterState.Inlined::version).containsExactly(8L);
+    assertThat(commits().keepTail(version(7), Optional.empty(), objects)).isEmpty();
+  }
+
+  private Jump jump(long number) {
+    return new Jump(number, version(number).anchor().root(), 0, 0);
+  }
+
+  private void anchor(byte[] object) throws Exception {
+    Anchor before = network.registry().head(id).newest().orElseThrow().anchor();
+    Anchor next =
+        new Anchor(
+            before.version() + 1,
+            before.root(),
+            MerkleRoot.of(ByteSource.of(object)),
+            object.length,
+            Digest.sha256(object),
+            before.keyEpoch(),
+            before.keyringHash(),
+            Kind.DELTA);
+    network.registry().anchorInline(id, next, Blob.of(object));
+    history = network.registry().history(id, 1, next.version());
   }
 }

@@ -84,7 +84,7 @@ public final class VersionSealer {
   private Archive archive(List<WriterState.Inlined> tail) throws InftException {
     List<Blob> objects = new ArrayList<>();
     for (WriterState.Inlined one : tail) {
-      objects.add(folder.objects().kept(one.commit(), one.checksum()));
+      objects.add(scope.commits().kept(one, folder.objects()));
     }
     return new Archive(objects);
   }
