@@ -18,6 +18,7 @@ import io.inft.evm.FileJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.GasLimitException;
 import io.inft.failure.ObjectMissingException;
+import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.RegistryUnavailableException;
 import io.inft.failure.SettingException;
 import io.inft.registry.Anchor;
@@ -26,6 +27,7 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.Inlined;
 import io.inft.registry.Kind;
+import io.inft.registry.Registry;
 import io.inft.rpc.JsonRpc;
 import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
@@ -36,12 +38,15 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The registry on a chain whose endpoint misbehaves, and after crashes. */
 class OnchainFaultsTest {
@@ -303,6 +308,46 @@ class OnchainFaultsTest {
     assertThatThrownBy(() -> registry.object(id, other))
         .isInstanceOf(ObjectMissingException.class)
         .hasMessageContaining("block " + anchored.block().number());
+  }
+
+  /** Stuck, replaced at a higher price, and found by the next process: one anchor, by its road. */
+  @ParameterizedTest(name = "inlined: {0}")
+  @ValueSource(booleans = {false, true})
+  void aStuckAnchorIsReplacedByItsRoadAndPaidOnce(boolean inlined) throws Exception {
+    byte[] object = "an object that waits".getBytes(StandardCharsets.US_ASCII);
+    Anchor two = named(after(begin()), object.length, Digest.sha256(object));
+    Optional<Blob> along = inlined ? Optional.of(Blob.of(object)) : Optional.empty();
+    long nonce = chain.minedNonce(key.address());
+    chain =
+        new Chain(
+            JsonRpc.at(proxy.address(), IMPATIENT),
+            QUICK.withTimes(Duration.ofMillis(900), Duration.ofMillis(200), Duration.ofMillis(20)));
+    anvil.control("evm_setAutomine", false);
+    try {
+      OnchainRegistry waiting = open(OnchainSettings.of(registry.address()));
+      assertThatThrownBy(() -> anchor(waiting, two, along))
+          .isInstanceOf(OutcomeUnknownException.class);
+      assertThat(FileJournal.open(folder.resolve("journal")).all()).hasSizeGreaterThan(1);
+      assertThat(waiting.isUnderWay(new Registry.AnchorRequest(id, two, along))).isTrue();
+    } finally {
+      anvil.control("evm_setAutomine", true);
+      anvil.control("evm_mine");
+    }
+    chain = new Chain(JsonRpc.at(proxy.address(), IMPATIENT), QUICK);
+
+    Anchored anchored = anchor(open(OnchainSettings.of(registry.address())), two, along);
+
+    assertThat(anchored.anchor()).isEqualTo(two);
+    assertThat(anchored.inlined()).isEqualTo(inlined);
+    assertThat(chain.minedNonce(key.address())).isEqualTo(nonce + 1);
+    assertThat(FileJournal.open(folder.resolve("journal")).all()).isEmpty();
+    if (inlined) {
+      assertThat(registry.object(id, anchored).toBytes()).isEqualTo(object);
+    }
+  }
+
+  private Anchored anchor(OnchainRegistry by, Anchor next, Optional<Blob> along) throws Exception {
+    return along.isPresent() ? by.anchorInline(id, next, along.get()) : by.anchor(id, next);
   }
 
   private List<Anchored> goAlong(int versions) throws Exception {
