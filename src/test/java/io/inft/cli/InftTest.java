@@ -203,6 +203,7 @@ class InftTest {
     List<String> options = new ArrayList<>();
     status.getCommandSpec().options().forEach(option -> options.add(option.longestName()));
     options.removeAll(List.of("--json", "--help", "--version", "--debug", "--property"));
+    options.removeAll(List.of("--watch", "--interval"));
     assertThat(properties).containsAll(options);
   }
 }
