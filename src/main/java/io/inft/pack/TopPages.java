@@ -6,6 +6,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The pages that every way into a database leads over: its first and the inner pages of its
@@ -29,7 +30,30 @@ final class TopPages {
     this.pageSize = pageSize;
   }
 
-  record Page(long number, byte[] content, Digest digest) {}
+  /** One of them; its content is not changed. */
+  static final class Page {
+    private final long number;
+    private final byte[] content;
+    private final Digest digest;
+
+    Page(long number, byte[] content, Digest digest) {
+      this.number = number;
+      this.content = content;
+      this.digest = digest;
+    }
+
+    long number() {
+      return number;
+    }
+
+    byte[] content() {
+      return content;
+    }
+
+    Digest digest() {
+      return digest;
+    }
+  }
 
   /** Takes a page if it is one of them, and there is room. */
   boolean take(long number, byte[] page, Digest digest) {
@@ -81,7 +105,7 @@ final class TopPages {
     return Math.min(level, MOST_LEVELS);
   }
 
-  private static int above(@org.jspecify.annotations.Nullable Integer level) {
+  private static int above(@Nullable Integer level) {
     return level == null ? 0 : level + 1;
   }
 
