@@ -23,6 +23,7 @@ import io.inft.commit.SealedManifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
 import io.inft.pack.PackWriter;
+import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateTree;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -69,6 +70,9 @@ public final class Insider {
   final DataKey key;
   final Manifest manifest;
 
+  /** What it names pages by; another one than the version before did, if it is changed. */
+  StateKey stateKey;
+
   public Insider(Registry registry, Store store, DatabaseId id, SigningKey author, Secret secret)
       throws Exception {
     this.registry = registry;
@@ -81,6 +85,7 @@ public final class Insider {
     this.keyring = Keyring.parse(before.body().keyring().toBytes(), context);
     this.key = keyring.open(secret);
     this.manifest = manifestOf(before);
+    this.stateKey = manifest.stateKey();
   }
 
   private byte[] bytes(Anchored version) throws Exception {
@@ -153,7 +158,7 @@ public final class Insider {
           attachment(
               inline, under, epoch, AttachmentType.EVENTS, SealedType.EVENTS, batch.toBytes()));
     }
-    StateTree tree = new StateTree(manifest.stateKey(), draft.packPageSize);
+    StateTree tree = new StateTree(stateKey, draft.packPageSize);
     tree.resize(draft.pages.size());
     for (int i = 0; i < draft.pages.size(); i++) {
       tree.set(i + 1L, tree.leaf(i + 1L, draft.pages.get(i)));
@@ -165,7 +170,7 @@ public final class Insider {
                 draft.pages.size(),
                 manifest.stateNonce(),
                 tree.root(),
-                manifest.stateKey(),
+                stateKey,
                 0,
                 0,
                 0,
@@ -248,7 +253,7 @@ public final class Insider {
       throws Exception {
     ByteArrayOutputStream plain = new ByteArrayOutputStream();
     SealedType sealedType = type == PackType.SNAPSHOT ? SealedType.SNAPSHOT : SealedType.DELTA;
-    try (PackWriter writer = new PackWriter(header, manifest.stateKey(), plain)) {
+    try (PackWriter writer = new PackWriter(header, stateKey, plain)) {
       for (int i = 0; i < pages.size(); i++) {
         writer.add(i + 1L, pages.get(i), null);
       }
