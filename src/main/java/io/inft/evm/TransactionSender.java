@@ -379,8 +379,9 @@ public final class TransactionSender {
     try {
       broadcast(transaction);
     } catch (RpcErrorException e) {
-      // Its nonce may have been used since it was last looked for; the next look decides.
-      if (chain.minedNonce(account()) <= transaction.nonce()) {
+      // It may be there again, or its nonce used, since it was last looked for: the next look
+      // decides.
+      if (!chain.knows(transaction.hash()) && chain.minedNonce(account()) <= transaction.nonce()) {
         throw new OutcomeUnknownException(
             "transaction " + transaction.hash(), "the endpoint does not take it again", e);
       }

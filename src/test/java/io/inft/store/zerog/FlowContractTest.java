@@ -277,7 +277,7 @@ class FlowContractTest {
                         "too dear",
                         List.of(tree)))
         .isInstanceOf(InsufficientFundsException.class)
-        .hasMessageContaining("1000 wei")
+        .hasMessageContaining("0.000001 gwei there")
         .hasMessageContaining(poor.address().toString());
   }
 

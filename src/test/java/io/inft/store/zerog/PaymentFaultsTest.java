@@ -136,7 +136,7 @@ class PaymentFaultsTest extends TwoFullNodes {
     try (ZeroGStore other = network.store(network.settings(), poor, new MemoryJournal())) {
       assertThatThrownBy(() -> put(other, bytes(400)))
           .isInstanceOf(InsufficientFundsException.class)
-          .hasMessageContaining("10 wei there");
+          .hasMessageContaining("0.00000001 gwei there");
     }
     assertThat(paid()).isZero();
   }
