@@ -129,7 +129,8 @@ class InlinedReadingTest {
       assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("6");
     }
     try (World.Desk desk = world.open("tower", ID)) {
-      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("6");
+      publish(desk, 8);
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("7");
     }
     List<Anchored> all = history();
     Anchored last = all.get(all.size() - 1);

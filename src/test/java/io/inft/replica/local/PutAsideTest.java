@@ -83,7 +83,7 @@ class PutAsideTest {
   void anUnknownKindIsDamage() {
     byte[] written = WriterStateFormat.write(WriterState.empty());
     byte[] content = Arrays.copyOf(written, written.length - Digest.BYTES);
-    content[content.length - 17 - 16 - 4] = 77;
+    content[content.length - 4 - 17 - 16 - 4] = 77;
     byte[] file = ChecksummedBytes.wrap(content);
     assertThatThrownBy(() -> WriterStateFormat.read(file))
         .hasMessageContaining("unknown reason 77");
