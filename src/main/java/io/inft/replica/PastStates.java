@@ -7,6 +7,7 @@ import io.inft.capture.SqliteLink;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
@@ -54,6 +55,15 @@ final class PastStates {
   private static final String PART = "part-";
   private static final long MAX_BYTES = 4L << 30;
   private static final int MAX_STATES = 8;
+
+  /**
+   * How long a head is asked for again whose block is not final and whose objects are not there:
+   * after a reorganisation of the chain a registry and a store may not have come as far yet.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private static final long FIRST_PAUSE_MILLIS = 50;
+  private static final long LAST_PAUSE_MILLIS = 800;
 
   private PastStates() {}
 
@@ -113,6 +123,30 @@ final class PastStates {
         LOG.debug("the block of version {} may be gone", lately.get().version().version(), e);
       }
     }
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
+    for (long pauseMillis = FIRST_PAUSE_MILLIS; ; pauseMillis *= 2) {
+      HeadCache.Seen asked = ask(settings, registry, before, following);
+      try {
+        Session session = open(settings, network, asked, following);
+        HeadCache.put(registry, settings.home(), settings.id(), asked);
+        return session;
+      } catch (ObjectMissingException | PastStateException e) {
+        boolean late = System.nanoTime() - giveUp >= 0;
+        if (late || !mayBeGone(registry, asked.version(), e) || !pause(pauseMillis)) {
+          throw e;
+        }
+        LOG.info("version {} may be gone, asking again", asked.version().version(), e);
+      }
+    }
+  }
+
+  /** What the registry says now, if it is not behind what was seen before. */
+  private static HeadCache.Seen ask(
+      EngineSettings settings,
+      RegistryReader registry,
+      Optional<SeenHead> before,
+      Following following)
+      throws InftException {
     long asked = System.nanoTime();
     Anchored newest =
         registry
@@ -122,10 +156,29 @@ final class PastStates {
                 () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
     following.read(newest.version(), asked);
     new HeadCheck(registry, settings.id()).requireNoRollback(before, Optional.of(newest));
-    HeadCache.Seen seen = new HeadCache.Seen(asked, newest);
-    Session session = open(settings, network, seen, following);
-    HeadCache.put(registry, settings.home(), settings.id(), seen);
-    return session;
+    return new HeadCache.Seen(asked, newest);
+  }
+
+  /** Whether a version that could not be read may be taken back yet. */
+  private static boolean mayBeGone(
+      RegistryReader registry, Anchored version, InftException unread) {
+    try {
+      return !registry.isFinal(version.block());
+    } catch (InftException e) {
+      unread.addSuppressed(e);
+      return false;
+    }
+  }
+
+  /** False if the thread was interrupted. */
+  private static boolean pause(long millis) {
+    try {
+      Thread.sleep(Math.min(millis, LAST_PAUSE_MILLIS));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Then it is asked for anew, and judged by what is said now. */

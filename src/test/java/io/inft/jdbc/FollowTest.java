@@ -4,14 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.devnet.ChainProxy;
 import io.inft.devnet.SocketProxy;
-import io.inft.failure.ObjectMissingException;
 import io.inft.registry.HeadNews;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.Databases;
 import io.inft.replica.Engines;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
@@ -242,17 +240,7 @@ class FollowTest extends OnDevnet {
       for (String event : said) {
         socket.say(event.replace("\"removed\":false", "\"removed\":true"));
       }
-      await("the version before", () -> isVersionBefore(reader));
-    }
-  }
-
-  /** Nodes that follow a chain taken back have nothing for a moment: then it is asked again. */
-  private boolean isVersionBefore(Properties reader) throws Exception {
-    try {
-      return version(reader) == 1;
-    } catch (SQLException e) {
-      assertThat(e.getCause()).isInstanceOf(ObjectMissingException.class);
-      return false;
+      await("the version before", () -> version(reader) == 1);
     }
   }
 }
