@@ -2,18 +2,28 @@ package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
+import io.inft.bytes.TransferListener;
 import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.LogEntry;
+import io.inft.store.Store;
+import io.inft.store.merkle.ObjectRef;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,14 +39,51 @@ class InlinedReadingTest {
 
   private World world;
 
+  /** Roots of the objects that the store was asked for. */
+  private final List<Digest> opened = new CopyOnWriteArrayList<>();
+
   @BeforeEach
   void begin() {
-    world = new World(folder).inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
+    world = new World(folder, Watched::new).inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
   }
 
   @AfterEach
   void end() {
     world.close();
+  }
+
+  private final class Watched implements Store {
+    private final Store real;
+
+    Watched(Store real) {
+      this.real = real;
+    }
+
+    @Override
+    public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
+      return real.put(object, listener);
+    }
+
+    @Override
+    public ByteSource open(ObjectRef object) throws InftException {
+      opened.add(object.root());
+      return real.open(object);
+    }
+
+    @Override
+    public boolean contains(ObjectRef object) throws InftException {
+      return real.contains(object);
+    }
+
+    @Override
+    public String describe() {
+      return real.describe();
+    }
+
+    @Override
+    public void close() {
+      real.close();
+    }
   }
 
   /** One row a version, up to and with a version. */
@@ -107,6 +154,41 @@ class InlinedReadingTest {
     List<LogEntry> log = Databases.log(world.settings("reader", ID), world.network());
     assertThat(log).noneMatch(LogEntry.Marked.class::isInstance);
     assertThat(commits(log)).isEqualTo(LongStream.rangeClosed(1, 70).boxed().toList());
+  }
+
+  /** It has up to 1 MiB, and most deltas of a version may lie in it. */
+  @Test
+  void anArchiveIsFetchedOnceForAllDeltasInIt() throws Exception {
+    try (World.Desk desk = world.open("laptop", ID)) {
+      publish(desk, 7);
+    }
+    try (World.Desk desk = leaving("laptop")) {
+      publish(desk, 11);
+    }
+    List<Anchored> all = history();
+    Digest carrier = all.stream().filter(one -> !one.inlined()).toList().get(1).anchor().root();
+    assertThat(restoreSet(all.get(all.size() - 1)))
+        .filteredOn(
+            pack ->
+                pack.location() instanceof Location.Carried at && at.carrierRoot().equals(carrier))
+        .hasSizeGreaterThan(1);
+
+    opened.clear();
+    EngineSettings reader = World.readOnly(world.settings("reader", ID));
+    try (World.Desk desk = new World.Desk(Engines.open(reader, world.network()))) {
+      assertThat(desk.session.version()).isEqualTo(all.size());
+    }
+    assertThat(opened).filteredOn(carrier::equals).hasSize(1);
+  }
+
+  private List<PackEntry> restoreSet(Anchored version) throws InftException {
+    DatabaseId id = DatabaseId.parse(ID);
+    Network network = world.network();
+    Digest context = DatabaseScope.contextOf(network, id);
+    return new Commits(network.store(), network.registry(), id, context)
+        .fetch(version)
+        .body()
+        .restoreSet();
   }
 
   private static List<Long> commits(List<LogEntry> log) {

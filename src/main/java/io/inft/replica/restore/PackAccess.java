@@ -23,12 +23,13 @@ import io.inft.seal.SealedType;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.ObjectRef;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Opens what a commit object lists, wherever it lies: in the same commit object, in an earlier one,
- * in one that another carries, or as an object of its own.
+ * in one that another carries, or as an object of its own. Safe for many threads.
  */
 public final class PackAccess {
   private static final Logger LOG = LoggerFactory.getLogger(PackAccess.class);
@@ -40,6 +41,16 @@ public final class PackAccess {
   private final StoreReader store;
   private final Digest context;
   private final CarriedObjects tail;
+
+  /** The archive that was read last: the next pack mostly lies in it too. */
+  private volatile @Nullable Unpacked last;
+
+  /**
+   * An archive that was fetched and inflated.
+   *
+   * @param carrier the commit object, or where there is none at hand its {@link ObjectRef}
+   */
+  private record Unpacked(Object carrier, Archive archive) {}
 
   /**
    * @param tail has what goes along with anchors and is not carried yet
@@ -97,15 +108,28 @@ public final class PackAccess {
   private ByteSource carried(
       CommitObject commit, long producedBy, Location.Carried carried, long sizeBytes)
       throws InftException {
-    CommitObject carrier = commit;
-    if (!carried.isHere()) {
-      ObjectRef ref = new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
-      carrier = CommitObject.parse(store.open(ref).readAll(CommitObject.MAX_BYTES));
-    }
-    if (carried.isHere() && carrier.body().archive().isEmpty()) {
+    if (carried.isHere() && commit.body().archive().isEmpty()) {
       return Archive.packIn(tail.before(commit, producedBy), producedBy, carried, sizeBytes);
     }
-    return Archive.requireOf(carrier).packOf(producedBy, carried, sizeBytes);
+    return archive(commit, carried).packOf(producedBy, carried, sizeBytes);
+  }
+
+  private Archive archive(CommitObject commit, Location.Carried carried) throws InftException {
+    Object carrier =
+        carried.isHere()
+            ? commit
+            : new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes());
+    Unpacked known = last;
+    if (known != null && known.carrier().equals(carrier)) {
+      return known.archive();
+    }
+    Archive archive =
+        Archive.requireOf(
+            carrier instanceof ObjectRef elsewhere
+                ? CommitObject.parse(store.open(elsewhere).readAll(CommitObject.MAX_BYTES))
+                : commit);
+    last = new Unpacked(carrier, archive);
+    return archive;
   }
 
   private ByteSource opened(ObjectRef object, boolean proved) throws InftException {
