@@ -135,7 +135,7 @@ final class Fetches {
     }
     try {
       executor.execute(fetch.task);
-    } catch (RejectedExecutionException e) {
+    } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread for it, now
       ended(fetch, new StoreUnavailableException("the supplier", "begin to bring " + span, e));
     }
     return fetch;

@@ -100,8 +100,9 @@ public final class JsonRpcSocket implements AutoCloseable {
     await(socket.sendText(body, true), callTimeout, address, method);
     long deadline = System.nanoTime() + callTimeout.toNanos();
     while (true) {
-      Optional<JsonNode> message = message(method, deadline - System.nanoTime());
-      if (message.isEmpty()) {
+      long left = deadline - System.nanoTime();
+      Optional<JsonNode> message = left > 0 ? message(method, left) : Optional.empty();
+      if (message.isEmpty()) { // whatever else it goes on saying
         throw JsonRpc.unavailable(address, method, "no answer within " + callTimeout, null);
       }
       if (!message.get().has("method")) {
@@ -131,7 +132,7 @@ public final class JsonRpcSocket implements AutoCloseable {
 
   private Optional<JsonNode> message(String method, long nanos) throws RpcUnavailableException {
     try {
-      Optional<String> text = inbox.next(Math.max(0, nanos), socket);
+      Optional<String> text = inbox.next(nanos, socket);
       if (text.isEmpty()) {
         return Optional.empty();
       }

@@ -33,6 +33,7 @@ final class LazyWorld implements AutoCloseable {
           });
 
   volatile InftException refusal;
+  volatile Error executorFailure;
   volatile Duration longestWait = Duration.ofSeconds(30);
 
   private final List<PartialDatabase> databases = new ArrayList<>();
@@ -54,7 +55,7 @@ final class LazyWorld implements AutoCloseable {
             new PartialDatabase.Setup(
                 source.base(),
                 supplier,
-                threads,
+                this::execute,
                 longestWait,
                 new WholeCheck() {
                   @Override
@@ -76,6 +77,13 @@ final class LazyWorld implements AutoCloseable {
                 }));
     databases.add(database);
     return database;
+  }
+
+  private void execute(Runnable task) {
+    if (executorFailure != null) {
+      throw executorFailure;
+    }
+    threads.execute(task);
   }
 
   SQLiteConnection connect(PartialDatabase database) throws InftException, SQLException {

@@ -162,6 +162,21 @@ class PageWaitTest {
         .isInstanceOf(StoreUnavailableException.class);
   }
 
+  /** As where there is no thread for it, and later there is one. */
+  @Test
+  void aFetchThatCannotBeginIsTriedAgain() throws Exception {
+    world.longestWait = Duration.ofSeconds(2);
+    PartialDatabase database = world.open();
+    OutOfMemoryError noThread = new OutOfMemoryError("unable to create native thread");
+    world.executorFailure = noThread;
+    assertThatThrownBy(() -> database.page(source.pages()))
+        .isInstanceOf(StoreUnavailableException.class)
+        .hasCause(noThread);
+
+    world.executorFailure = null;
+    assertThat(database.page(source.pages())).hasSize(4096);
+  }
+
   @Test
   void anOpenConnectionWritesNothingIntoAClosedDatabaseAndLosesNothing() throws Exception {
     PartialDatabase database = world.open();

@@ -63,11 +63,11 @@ final class HeldCallbacks {
   synchronized void remove() {
     files--;
     if (files == 0 && !leaving) {
-      leaving = true;
       Thread thread = new Thread(null, this::leave, "inft-closed-files", 0, false);
       thread.setDaemon(true);
       thread.setContextClassLoader(null);
-      thread.start();
+      thread.start(); // which fails where there is no thread; then the next one leaves
+      leaving = true;
     }
   }
 

@@ -68,7 +68,7 @@ final class HeadFollower implements Runnable {
 
   // Used by the thread alone.
   private int attempts;
-  private long secondBegan;
+  private long secondBegan = System.nanoTime();
   private int inThisSecond;
   private boolean warned;
 
