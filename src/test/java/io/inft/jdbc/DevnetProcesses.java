@@ -4,32 +4,41 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.replica.Engines;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.BeforeEach;
 
 /** For tests with several processes, some of them killed, on one database with one key. */
 abstract class DevnetProcesses extends OnDevnet {
-  /** What a process said, line by line. */
+  /** A process, what it said, line by line, and what was acknowledged to it. */
   private static final class Writing implements AutoCloseable {
     private final Process process;
+    private final Path acknowledged;
     private final List<String> said = new ArrayList<>();
     private final Thread reader;
     private volatile long closedNanos;
     private final CompletableFuture<Long> endedNanos;
 
-    Writing(Process process) {
+    Writing(Process process, Path acknowledged) {
       this.process = process;
+      this.acknowledged = acknowledged;
       this.endedNanos = process.onExit().thenApply(ended -> System.nanoTime());
       this.reader = new Thread(this::read, "writer-output");
       reader.start();
@@ -45,15 +54,14 @@ abstract class DevnetProcesses extends OnDevnet {
             said.add(line);
           }
         }
-      } catch (java.io.IOException ended) {
+      } catch (IOException ended) {
         // it was killed
       }
     }
 
-    long acknowledged() {
-      synchronized (said) {
-        return said.stream().filter(line -> line.startsWith("ack ")).count();
-      }
+    /** How many rows: what it wrote down is there also when it is killed right after. */
+    long acknowledged() throws IOException {
+      return Files.readString(acknowledged).lines().count();
     }
 
     void awaitEnd() throws InterruptedException {
@@ -91,7 +99,7 @@ abstract class DevnetProcesses extends OnDevnet {
   void begin() throws Exception {
     try (Connection connection = connect(id(), on("first"))) {
       connection.setAutoCommit(false);
-      run(connection, "create table t(x)");
+      run(connection, "create table t(writer, number)");
       run(connection, "create table counter(n)");
       run(connection, "insert into counter values (0)");
       connection.commit();
@@ -109,6 +117,7 @@ abstract class DevnetProcesses extends OnDevnet {
     try (Writer writer = Files.newBufferedWriter(file)) {
       properties.store(writer, null);
     }
+    Path acknowledged = Files.createFile(folder.resolve(name + ".acknowledged"));
     return new Writing(
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -122,9 +131,11 @@ abstract class DevnetProcesses extends OnDevnet {
                 id(),
                 file.toString(),
                 name,
-                Integer.toString(rows))
+                Integer.toString(rows),
+                acknowledged.toString())
             .redirectErrorStream(true)
-            .start());
+            .start(),
+        acknowledged);
   }
 
   void writeFromTwoProcesses(int rows) throws Exception {
@@ -134,10 +145,25 @@ abstract class DevnetProcesses extends OnDevnet {
       b.awaitEnd();
     }
     try (Connection connection = connect(id(), on("look"))) {
-      assertThat(number(connection, "select count(*) from t where x = 'a'")).isEqualTo(rows);
-      assertThat(number(connection, "select count(*) from t where x = 'b'")).isEqualTo(rows);
+      assertThat(rows(connection)).isEqualTo(Map.of("a", upTo(rows), "b", upTo(rows)));
       assertThat(number(connection, "select n from counter")).isEqualTo(2L * rows);
     }
+  }
+
+  /** The numbers of each writer, in the order in which they were added. */
+  private static Map<String, List<Long>> rows(Connection connection) throws SQLException {
+    Map<String, List<Long>> rows = new HashMap<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet found = statement.executeQuery("select writer, number from t order by rowid")) {
+      while (found.next()) {
+        rows.computeIfAbsent(found.getString(1), writer -> new ArrayList<>()).add(found.getLong(2));
+      }
+    }
+    return rows;
+  }
+
+  private static List<Long> upTo(long last) {
+    return LongStream.rangeClosed(1, last).boxed().toList();
   }
 
   /** How the account stands on the chain, for messages. */
@@ -155,9 +181,10 @@ abstract class DevnetProcesses extends OnDevnet {
 
   void killAgainAndAgain(int kills, long seed) throws Exception {
     Random random = new Random(seed);
-    long acknowledged = 0;
+    Map<String, Long> acknowledged = new HashMap<>();
     for (int kill = 0; kill < kills; kill++) {
-      try (Writing writer = write("home", "w" + kill, 1_000_000)) {
+      String name = "w" + kill;
+      try (Writing writer = write("home", name, 1_000_000)) {
         long begun = System.nanoTime();
         while (writer.acknowledged() == 0 && writer.process.isAlive()) {
           if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(120)) {
@@ -169,19 +196,24 @@ abstract class DevnetProcesses extends OnDevnet {
         Thread.sleep(random.nextInt(600));
         assertThat(writer.process.isAlive()).as("%s", writer.said).isTrue();
         writer.kill();
-        acknowledged += writer.acknowledged();
+        acknowledged.put(name, writer.acknowledged());
       }
     }
     try (Connection here = connect(id(), on("home"))) {
       run(here, "select inft_sync(60000)");
-      long rows = number(here, "select count(*) from t");
-      assertThat(rows)
-          .isGreaterThanOrEqualTo(acknowledged)
-          .isLessThanOrEqualTo(acknowledged + kills);
-      assertThat(number(here, "select n from counter")).isEqualTo(rows);
+      Map<String, List<Long>> rows = rows(here);
+      assertThat(rows).containsOnlyKeys(acknowledged.keySet());
+      // Each once, and at most the one that was on its way when the process was killed.
+      rows.forEach(
+          (writer, numbers) ->
+              assertThat(numbers)
+                  .as("rows of %s, killed after %d", writer, acknowledged.get(writer))
+                  .isIn(upTo(acknowledged.get(writer)), upTo(acknowledged.get(writer) + 1)));
+      long count = rows.values().stream().mapToLong(List::size).sum();
+      assertThat(number(here, "select n from counter")).isEqualTo(count);
       try (Connection there = connect(id(), on("there"))) {
-        assertThat(number(there, "select count(*) from t")).isEqualTo(rows);
-        assertThat(number(there, "select n from counter")).isEqualTo(rows);
+        assertThat(rows(there)).isEqualTo(rows);
+        assertThat(number(there, "select n from counter")).isEqualTo(count);
       }
     }
   }
