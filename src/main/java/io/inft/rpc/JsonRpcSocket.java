@@ -44,10 +44,12 @@ public final class JsonRpcSocket implements AutoCloseable {
     this.socket = socket;
   }
 
-  /** Whether an address is one of a WebSocket. */
+  /** Whether an address is one of a WebSocket, which has no fragment (RFC 6455, section 3). */
   public static boolean isAddress(URI address) {
     String scheme = address.getScheme();
-    return address.getHost() != null && ("ws".equals(scheme) || "wss".equals(scheme));
+    return address.getHost() != null
+        && address.getFragment() == null
+        && ("ws".equals(scheme) || "wss".equals(scheme));
   }
 
   /**

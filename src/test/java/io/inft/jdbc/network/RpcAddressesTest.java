@@ -30,6 +30,14 @@ class RpcAddressesTest {
         .hasMessageNotContaining("key");
   }
 
+  /** Whoever connects to it would be told of all of it in the failure. */
+  @Test
+  void aSocketWithAFragmentIsRefusedWithoutItsKey() {
+    assertThatThrownBy(() -> RpcAddresses.parse("https://a.example,wss://push.example/key#part"))
+        .isInstanceOf(SettingException.class)
+        .hasMessageNotContaining("key");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "ws:", "ftp://a.example", "https://a.example,", ":no url:"})
   void whatIsNoAddressIsRefused(String text) {
