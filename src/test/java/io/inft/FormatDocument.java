@@ -28,6 +28,11 @@ public final class FormatDocument {
     }
   }
 
+  /** All of it. */
+  public String text() {
+    return String.join("\n", lines);
+  }
+
   /** The rows below the one table whose first cells are these; cells without backticks. */
   public List<List<String>> table(String... header) {
     List<List<String>> rows = new ArrayList<>();

@@ -83,7 +83,7 @@ class HouseTest {
       commit
         opens failure bytes pack.state pack
         doors Archive Attachment AttachmentType CommitBody CommitChain CommitObject DriverEvent Event
-          EventBatch EventChain EventTree Jump Location Manifest PackEntry SealedManifest TransactionLog TransactionRecord
+          EventBatch EventChain EventTree Jump Location Manifest PackEnd PackEntry SealedManifest TransactionLog TransactionRecord
       lazy.vfs
         opens bytes
         doors FileGate NativeFile NativeMemory OpeningThread OwnFile PageVfs VfsUnavailableException

@@ -47,6 +47,10 @@ final class CompactManifest {
             .digest(sealed.events().map(EventBatch::before).orElse(manifest.eventHash()));
     writeEvents(writer, sealed, at);
     writeLog(writer, sealed.log(), manifest.firstCommitTimeMillis());
+    if (!sealed.ends().isEmpty()) {
+      byte[] ends = PackEnd.write(sealed.ends());
+      writer.varint(PackEnd.TAG).varint(ends.length).bytes(ends);
+    }
     return writer.toBytes();
   }
 
@@ -77,9 +81,7 @@ final class CompactManifest {
     Digest before = reader.digest("event hash");
     List<Event> events = readEvents(reader, eventSequence, transactions, at);
     Optional<TransactionLog> log = readLog(reader, first);
-    if (format > SealedManifest.COMPACT) {
-      skipAreas(reader);
-    }
+    List<PackEnd> ends = format > SealedManifest.COMPACT ? readAreas(reader) : List.of();
     Digest after = before;
     for (Event event : events) {
       after = EventChain.next(after, event);
@@ -99,11 +101,13 @@ final class CompactManifest {
             eventSequence,
             after),
         events.isEmpty() ? Optional.empty() : Optional.of(new EventBatch(before, after, events)),
-        log);
+        log,
+        ends);
   }
 
-  /** What a later release may add for readers that know it; nobody needs it. */
-  private static void skipAreas(ByteReader reader) throws CorruptObjectException {
+  /** What helps some readers and nobody needs; of it the ends of packs are known here. */
+  private static List<PackEnd> readAreas(ByteReader reader) throws CorruptObjectException {
+    List<PackEnd> ends = List.of();
     long before = 0;
     while (reader.remaining() > 0) {
       long tag = reader.varint("tag of an area");
@@ -114,9 +118,16 @@ final class CompactManifest {
       if (length > reader.remaining()) {
         throw reader.corrupt("an area of " + length + " bytes");
       }
-      reader.bytes("area", (int) length);
+      byte[] area = reader.bytes("area", (int) length);
+      if (tag == PackEnd.TAG) {
+        ends = PackEnd.read(area);
+        if (ends.isEmpty()) {
+          throw reader.corrupt("an area of no ends of packs");
+        }
+      }
       before = tag;
     }
+    return ends;
   }
 
   private static Blob readLineage(ByteReader reader) throws CorruptObjectException {

@@ -4,6 +4,8 @@ import io.inft.bytes.ByteReader;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
+import io.inft.pack.state.StateRoot;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -15,9 +17,14 @@ import java.util.Optional;
  * @param events the only batch of this version, if it rides here; else its batches are attachments
  * @param log the SQL log of this version, if it rides here; else it is an attachment, or there is
  *     none
+ * @param ends of long packs of the restore set, by their places; of those that are not told a
+ *     reader finds them himself. None in a format before 3
  */
 public record SealedManifest(
-    Manifest manifest, Optional<EventBatch> events, Optional<TransactionLog> log) {
+    Manifest manifest,
+    Optional<EventBatch> events,
+    Optional<TransactionLog> log,
+    List<PackEnd> ends) {
   /** The events that ride along are no longer than this, before they are deflated. */
   public static final int MAX_RIDING_BYTES = 8192;
 
@@ -31,6 +38,13 @@ public record SealedManifest(
   static final int FORMAT = 3;
 
   public SealedManifest {
+    ends = List.copyOf(ends);
+    Rules.require(
+        ends.isEmpty() || manifest.stateKey().kind() != StateRoot.PAGES,
+        "ends of packs in a manifest of format " + COMPACT);
+    for (int i = 1; i < ends.size(); i++) {
+      Rules.require(ends.get(i).place() > ends.get(i - 1).place(), "ends of packs out of order");
+    }
     if (events.isPresent()) {
       EventBatch batch = events.get();
       Rules.require(canCarry(batch), batch + " in a manifest");
@@ -41,6 +55,12 @@ public record SealedManifest(
     }
     Rules.require(
         log.isEmpty() || !log.get().records().isEmpty(), "an empty SQL log in a manifest");
+  }
+
+  /** A manifest that does not tell where packs end. */
+  public SealedManifest(
+      Manifest manifest, Optional<EventBatch> events, Optional<TransactionLog> log) {
+    this(manifest, events, log, List.of());
   }
 
   /** A manifest in which nothing rides. */

@@ -164,6 +164,11 @@ final class DirectoryIndex extends PackIndex {
   }
 
   @Override
+  long directoryAt() {
+    return topAt + directory.topBlocks.bytes();
+  }
+
+  @Override
   int blocks() {
     return directory.blocks();
   }

@@ -150,6 +150,11 @@ final class EntryIndex extends PackIndex {
   }
 
   @Override
+  long directoryAt() {
+    return tailAt();
+  }
+
+  @Override
   int blocks() {
     return blockEnds.length;
   }

@@ -30,6 +30,9 @@ abstract class PackIndex extends AbstractList<PageEntry> implements RandomAccess
   /** Where what a reader needs first begins; it goes on to the end of the pack. */
   abstract long tailAt();
 
+  /** Where what is behind all blocks begins. */
+  abstract long directoryAt();
+
   abstract int blocks();
 
   abstract long blockStart(int block);

@@ -75,6 +75,18 @@ public final class PackReader {
         index.namedByLeaf() ? PageNames.leaves(key, index.header().pageSize()) : PageNames.SHA256);
   }
 
+  /**
+   * As {@link #openDirectory}, for a pack of which is known that it is of a version whose directory
+   * proves how it begins: of version 3. Reads nothing of its beginning.
+   *
+   * @throws CorruptObjectException also if it is of another version
+   */
+  public static PackReader openEnd(ByteSource pack, StateKey key) throws InftException {
+    loadCodecs();
+    PackIndex index = DirectoryIndex.read(pack);
+    return new PackReader(pack, index, PageNames.leaves(key, index.header().pageSize()));
+  }
+
   /** The same with its page entries, without which nothing is checked against them. */
   public PackReader withEntries() throws InftException {
     return index.hasEntries() ? this : new PackReader(pack, index.withEntries(pack), names);
@@ -162,6 +174,53 @@ public final class PackReader {
   /** How much of its end holds its directory and its top pages. */
   public long tailBytes() {
     return pack.sizeBytes() - index.tailAt();
+  }
+
+  /** How much of its end is behind all blocks. */
+  public long directoryBytes() {
+    return pack.sizeBytes() - index.directoryAt();
+  }
+
+  /** How many bytes the pack has. */
+  public long sizeBytes() {
+    return pack.sizeBytes();
+  }
+
+  /** The numbers of the pages in a block, as they are stored. Needs no page entries. */
+  public long[] pageNumbers(int block) {
+    return index.pageNumbers(block);
+  }
+
+  /**
+   * The pages of one block as they are after applying it, in the order of {@link #pageNumbers}, one
+   * after the other. Neither they nor what they are laid on are checked against page entries, which
+   * need not be at hand: for a caller who has the pack's bytes proved, and proves all pages in the
+   * end by the state root.
+   */
+  public byte[] unproved(int block, BasePages bases) throws InftException {
+    byte[] plain;
+    if (index.prefixed(block)) {
+      Codec.StoredBlock stored = stored(block);
+      codec.check(stored);
+      List<byte[]> prefix = new ArrayList<>();
+      for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
+        if (index.form(i).hasBase()) {
+          prefix.add(bases.page(index.pageNumber(i)));
+        }
+      }
+      return codec.decompressAgainst(PageBytes.prefix(prefix), stored);
+    }
+    plain = decompressed(block);
+    for (int i = index.firstPage(block); i < index.firstPage(block + 1); i++) {
+      if (index.form(i) == PageForm.DIFFERENCE) {
+        byte[] base = bases.page(index.pageNumber(i));
+        int at = (i - index.firstPage(block)) * header.pageSize();
+        for (int k = 0; k < base.length; k++) {
+          plain[at + k] ^= base[k];
+        }
+      }
+    }
+    return plain;
   }
 
   /** Where a page is; empty if the pack does not have it. Needs no page entries. */

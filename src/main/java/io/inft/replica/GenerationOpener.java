@@ -220,11 +220,7 @@ public final class GenerationOpener {
     Optional<Tip> tip = Optional.empty();
     if (commit.isPresent()) {
       tip =
-          Optional.of(
-              new Tip(
-                  state.newestCommit().orElseThrow(),
-                  commit.get(),
-                  restore(objects).manifest(commit.get(), keys)));
+          Optional.of(restore(objects).tip(state.newestCommit().orElseThrow(), commit.get(), keys));
     }
     StateKey stateKey = tip.isPresent() ? tip.get().manifest().stateKey() : newStateKey();
     Optional<StateTree> tree =

@@ -1,5 +1,6 @@
 package io.inft.seal;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
 import java.io.ByteArrayOutputStream;
@@ -63,6 +64,45 @@ public final class Seal {
   public static ByteSource open(DataKey key, ObjectLabel expected, ByteSource sealed)
       throws InftException {
     return SealedSource.open(SealHeader.check(key, expected, sealed), expected, sealed);
+  }
+
+  /**
+   * Opens a sealed object of which its maker told how it begins and ends: nothing is read now. The
+   * first byte that is read proves key, place and length, as far as they are not what was told.
+   *
+   * @param salt {@link #saltOf} it
+   * @param paddingBytes by which its plaintext is longer than its content, see {@link Padding}; 0
+   *     if it was sealed without
+   * @throws io.inft.failure.CorruptObjectException no object of its size ends so; at a read, what
+   *     was told is of another object, or it was altered
+   */
+  public static ByteSource openTold(
+      DataKey key, ObjectLabel expected, ByteSource sealed, Blob salt, long paddingBytes)
+      throws InftException {
+    int format = (paddingBytes == 0 ? Padding.NONE : Padding.PADME).format();
+    return SealedSource.openTold(
+        ObjectKey.derive(key, expected, format, salt.toBytes()), expected, sealed, paddingBytes);
+  }
+
+  /** The salt of a sealed object that was opened before. */
+  public static Blob saltOf(ByteSource sealed) throws InftException {
+    return Blob.of(sealed.read(SealFormat.SALT_OFFSET, SealFormat.SALT_BYTES));
+  }
+
+  /** How many bytes the plaintext of a sealed object has, padding included. */
+  public static long plainSizeBytes(long sealedSizeBytes) {
+    long chunks = (sealedSizeBytes + SealFormat.CHUNK_BYTES - 1) / SealFormat.CHUNK_BYTES;
+    return sealedSizeBytes - HEADER_BYTES - chunks * Aead.TAG_BYTES;
+  }
+
+  /** The number, from 0, of the 256 KiB of a sealed object that hold a byte of its plaintext. */
+  public static long chunkOf(long plainOffset) {
+    return SealFormat.chunkOf(plainOffset);
+  }
+
+  /** Where in a sealed object a chunk begins, its header included. */
+  public static long chunkAt(long chunk) {
+    return chunk * SealFormat.CHUNK_BYTES;
   }
 
   /**

@@ -39,6 +39,29 @@ final class SealedSource implements ByteSource {
 
   static SealedSource open(ObjectKey key, ObjectLabel label, ByteSource sealed)
       throws InftException {
+    SealedSource source = ofSize(key, label, sealed);
+    if (key.isPadded()) {
+      source.findContent();
+    } else if (source.plainSizeBytes == 0) {
+      // Nobody will read a byte of it, and that there is none is a claim too.
+      source.chunk(0);
+    }
+    return source;
+  }
+
+  /** Where the content ends is known; nothing is read. */
+  static SealedSource openTold(
+      ObjectKey key, ObjectLabel label, ByteSource sealed, long paddingBytes)
+      throws CorruptObjectException {
+    SealedSource source = ofSize(key, label, sealed);
+    long zeros = paddingBytes - (key.isPadded() ? SealFormat.PADDING_LENGTH_BYTES : 0);
+    source.requirePadding(zeros, source.plainSizeBytes - (paddingBytes - zeros));
+    source.contentSizeBytes = source.plainSizeBytes - paddingBytes;
+    return source;
+  }
+
+  private static SealedSource ofSize(ObjectKey key, ObjectLabel label, ByteSource sealed)
+      throws CorruptObjectException {
     String what = "sealed " + label;
     long size = sealed.sizeBytes();
     long chunks = (size + SealFormat.CHUNK_BYTES - 1) / SealFormat.CHUNK_BYTES;
@@ -52,14 +75,14 @@ final class SealedSource implements ByteSource {
           what, size - lastBytes, "truncated, or bytes follow its last chunk");
     }
     long overhead = SealFormat.HEADER_BYTES + chunks * Aead.TAG_BYTES;
-    SealedSource source = new SealedSource(what, key, sealed, chunks, size - overhead);
-    if (key.isPadded()) {
-      source.findContent();
-    } else if (source.plainSizeBytes == 0) {
-      // Nobody will read a byte of it, and that there is none is a claim too.
-      source.chunk(0);
+    return new SealedSource(what, key, sealed, chunks, size - overhead);
+  }
+
+  private void requirePadding(long zeros, long at) throws CorruptObjectException {
+    if (zeros < 0 || zeros > at || zeros >= Padding.mostBytes(plainSizeBytes)) {
+      throw new CorruptObjectException(
+          what, sealed.sizeBytes(), "says that it is padded with " + zeros + " bytes");
     }
-    return source;
   }
 
   /** The padding that lies in the last chunk is looked at; what lies before it, nobody reads. */
@@ -71,10 +94,7 @@ final class SealedSource implements ByteSource {
     long zeros =
         new ByteReader(what, read(at, SealFormat.PADDING_LENGTH_BYTES))
             .u64("length of the padding");
-    if (zeros > at || zeros >= Padding.mostBytes(plainSizeBytes)) {
-      throw new CorruptObjectException(
-          what, sealed.sizeBytes(), "says that it is padded with " + zeros + " bytes");
-    }
+    requirePadding(zeros, at);
     long from = Math.max(at - zeros, SealFormat.plainOffset(chunks - 1));
     for (byte one : read(from, (int) Math.max(0, at - from))) {
       if (one != 0) {

@@ -203,6 +203,16 @@ class CommitDocumentTest {
   }
 
   @Test
+  void endsOfPacksAreWrittenAsDocumented() {
+    byte[] ends = PackEnd.write(List.of(SealedManifestTest.end(0, 50_000)));
+    byte[] area = writer().varint(PackEnd.TAG).varint(ends.length).bytes(ends).toBytes();
+
+    assertThat(commitObject.text()).contains("`" + HexFormat.of().formatHex(area) + "`");
+    assertThat(commitObject.text()).contains("longer than " + PackEnd.SHORT_BYTES + " bytes");
+    assertThat(commitObject.table("end of a pack", "written as")).hasSize(5);
+  }
+
+  @Test
   void theCommitExampleIsTheGoldenFile() {
     byte[] example = commitObject.hex("compact-2.commit");
 

@@ -225,6 +225,53 @@ class SealedManifestTest {
     }
   }
 
+  @Test
+  void endsOfPacksAreToldInTheThirdFormat() throws Exception {
+    List<PackEnd> ends = List.of(end(0, 50_000), end(3, 0), end(15, 8));
+    SealedManifest told = new SealedManifest(ofChunks(), Optional.empty(), Optional.empty(), ends);
+    byte[] alone = SealedManifest.alone(ofChunks()).toBytes(AT);
+    byte[] bytes = told.toBytes(AT);
+
+    assertThat(SealedManifest.parse(bytes, BODY)).isEqualTo(told);
+    assertThat(bytes).hasSize(alone.length + 2 + 3 * 33).startsWith(alone);
+    assertThat(told.isLaden(AT)).isFalse();
+    assertThat(SealedManifest.parse(join(bytes, new byte[] {2, 1, 42}), BODY)).isEqualTo(told);
+    byte[] area = Arrays.copyOfRange(bytes, alone.length + 2, bytes.length);
+    for (byte[] wrong :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(area, area.length - 1),
+            with(area, 0, 3), // the second one's place
+            with(area, 0, 4),
+            with(area, 66, 16),
+            with(area, 17, 0x80),
+            join(area, area))) {
+      byte[] framed = join(new byte[] {1, (byte) wrong.length}, wrong);
+      if (wrong.length > 127) {
+        framed = join(new byte[] {1, (byte) (wrong.length | 0x80), 1}, wrong);
+      }
+      assertRefused(CorruptObjectException.class, join(alone, framed), BODY);
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new SealedManifest(manifest, Optional.empty(), Optional.empty(), ends));
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new SealedManifest(
+                    ofChunks(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(ends.get(1), end(3, 0))));
+  }
+
+  static PackEnd end(int place, long paddingBytes) {
+    byte[] salt = new byte[16];
+    for (int i = 0; i < salt.length; i++) {
+      salt[i] = (byte) i;
+    }
+    return new PackEnd(place, Blob.of(salt), paddingBytes, 2600, 32_768);
+  }
+
   private static byte[] join(byte[] first, byte[] second) {
     byte[] joined = Arrays.copyOf(first, first.length + second.length);
     System.arraycopy(second, 0, joined, first.length, second.length);

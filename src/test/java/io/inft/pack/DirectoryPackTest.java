@@ -60,6 +60,11 @@ class DirectoryPackTest {
           .isEqualTo(new PackHeader(PackType.SNAPSHOT, pageSize, count, 0, 7, false));
       PackReader directory = PackReader.openDirectory(ByteSource.of(bytes), KEY);
       assertUnproved(directory, written);
+      PackReader end = PackReader.openEnd(ByteSource.of(bytes), KEY);
+      assertUnproved(end, written);
+      assertThat(end.directoryBytes()).isBetween(37L, end.tailBytes());
+      assertThat(end.blockEnd(end.blocks() - 1))
+          .isLessThanOrEqualTo(bytes.length - end.directoryBytes());
       for (long number = 1; number <= count; number++) {
         assertThat(pack.page(number, BasePages.NONE)).isEqualTo(written.pages.get(number));
         assertPlace(directory, pack, number);
@@ -91,6 +96,20 @@ class DirectoryPackTest {
     pack.unproved(0, pack.blocks(), visitor);
     read.pageCount = expected.pageCount;
     PackRoundTripTest.assertSame(read, expected);
+  }
+
+  /** Without entries, whatever a block was made from. */
+  private static void assertUnprovedBlocks(PackReader pack, Database before, Database after)
+      throws InftException {
+    for (int block = 0; block < pack.blocks(); block++) {
+      long[] numbers = pack.pageNumbers(block);
+      byte[] pages = pack.unproved(block, before.pages::get);
+      for (int i = 0; i < numbers.length; i++) {
+        int from = i * after.pageSize;
+        assertThat(Arrays.copyOfRange(pages, from, from + after.pageSize))
+            .isEqualTo(after.pages.get(numbers[i]));
+      }
+    }
   }
 
   @Test
@@ -135,6 +154,7 @@ class DirectoryPackTest {
           assertThat(place.block()).isEqualTo(entry.block());
           assertThat(place.form()).isEqualTo(entry.form());
         }
+        assertUnprovedBlocks(PackReader.openEnd(ByteSource.of(delta), KEY), now, next);
         now = next;
       }
       Database composed = first.copy();

@@ -67,6 +67,56 @@ class PaddedSealTest {
     assertThat(lengths).hasSizeLessThan(230);
   }
 
+  /** Who was told how it ends reads neither its beginning nor its last bytes. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000, FIRST, FIRST + 1, FIRST + 3 * LATER + 7})
+  void canBeReadFromTheMiddleByWhoWasTold(int length) throws Exception {
+    byte[] content = new byte[length];
+    new Random(length).nextBytes(content);
+    for (Padding padding : Padding.values()) {
+      byte[] sealed = Seal.seal(key, label, content, padding, random);
+      ByteSource whole = ByteSource.of(sealed);
+      long plain = Seal.plainSizeBytes(sealed.length);
+      assertThat(plain).isEqualTo(padding.plainSizeBytes(length));
+      Set<Long> read = new HashSet<>();
+      ByteSource told =
+          Seal.openTold(key, label, noting(whole, read), Seal.saltOf(whole), plain - length);
+
+      assertThat(read).isEmpty();
+      assertThat(told.sizeBytes()).isEqualTo(length);
+      assertThat(told.read(length - 1, 1)).containsExactly(content[length - 1]);
+      assertThat(read).hasSize(1);
+      assertThat(Seal.chunkAt(Seal.chunkOf(length - 1)) / SealFormat.CHUNK_BYTES)
+          .isEqualTo(Seal.chunkOf(length - 1));
+      assertThat(told.readAll(length)).isEqualTo(content);
+
+      byte[] otherSalt = Seal.saltOf(whole).toBytes();
+      otherSalt[3]++;
+      ByteSource wrong =
+          Seal.openTold(key, label, whole, io.inft.bytes.Blob.of(otherSalt), plain - length);
+      assertThatThrownBy(() -> wrong.read(0, 1)).isInstanceOf(CorruptObjectException.class);
+      for (long padded : new long[] {7, plain + 1, plain / 4 + 100}) {
+        assertThatThrownBy(() -> Seal.openTold(key, label, whole, Seal.saltOf(whole), padded))
+            .isInstanceOf(CorruptObjectException.class);
+      }
+    }
+  }
+
+  private static ByteSource noting(ByteSource source, Set<Long> read) {
+    return new ByteSource() {
+      @Override
+      public long sizeBytes() {
+        return source.sizeBytes();
+      }
+
+      @Override
+      public byte[] read(long offset, int length) throws InftException {
+        read.add(offset);
+        return source.read(offset, length);
+      }
+    };
+  }
+
   @Test
   void takesNoMoreThanFits() {
     long most = Padding.MOST_CONTENT_BYTES;

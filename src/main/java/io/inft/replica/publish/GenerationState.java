@@ -258,11 +258,8 @@ final class GenerationState {
     CommitObject commit =
         CommitObject.parse(scope.commits().kept(last, folder.objects()).toBytes());
     Tip before =
-        new Tip(
-            last.commit(),
-            commit,
-            new Restore(folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
-                .manifest(commit, keys));
+        new Restore(folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
+            .tip(last.commit(), commit, keys);
     written = Withdrawal.ofFold(folder.path(), written, foldEvents, capture::renumber);
     tip = Optional.of(before);
     foldEvents = List.of();

@@ -8,6 +8,7 @@ import io.inft.commit.AttachmentType;
 import io.inft.commit.CommitObject;
 import io.inft.commit.EventBatch;
 import io.inft.commit.Location;
+import io.inft.commit.PackEnd;
 import io.inft.commit.PackEntry;
 import io.inft.commit.SealedManifest;
 import io.inft.failure.CorruptObjectException;
@@ -22,6 +23,7 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.ObjectRef;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -150,18 +152,49 @@ public final class PackAccess {
   public PackReader pack(
       CommitObject commit, PackEntry entry, Keys keys, StateKey stateKey, boolean proved)
       throws InftException {
-    SealedType type = SealedType.of(entry.type().code());
-    ObjectLabel label =
-        new ObjectLabel(context, entry.producedBy(), entry.epoch(), type, entry.index());
     ByteSource sealed = sealed(commit, entry, proved);
     PackReader pack;
     try {
-      pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label, sealed), stateKey);
+      pack = PackReader.open(Seal.open(keys.of(entry.epoch()), label(entry), sealed), stateKey);
     } catch (WrongKeyException | NoSlotException e) {
       throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
     }
     requireListed(pack.header(), entry);
     return pack;
+  }
+
+  /**
+   * What a manifest can tell of the end of a pack; empty if it is short, lies in another object, or
+   * is of a version whose directory does not prove its beginning.
+   */
+  public Optional<PackEnd> end(int place, PackEntry entry, Keys keys, StateKey stateKey)
+      throws InftException {
+    if (entry.sizeBytes() <= PackEnd.SHORT_BYTES
+        || !(entry.location() instanceof Location.Own own)) {
+      return Optional.empty();
+    }
+    ByteSource sealed = opened(new ObjectRef(own.root(), entry.sizeBytes()), true);
+    ByteSource plain = Seal.open(keys.of(entry.epoch()), label(entry), sealed);
+    PackReader pack = PackReader.openDirectory(plain, stateKey);
+    if (!pack.namesPagesByLeaf()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        new PackEnd(
+            place,
+            Seal.saltOf(sealed),
+            Seal.plainSizeBytes(entry.sizeBytes()) - plain.sizeBytes(),
+            pack.directoryBytes(),
+            pack.tailBytes() - pack.directoryBytes()));
+  }
+
+  private ObjectLabel label(PackEntry entry) {
+    return new ObjectLabel(
+        context,
+        entry.producedBy(),
+        entry.epoch(),
+        SealedType.of(entry.type().code()),
+        entry.index());
   }
 
   /** What a pack says of itself is what the commit object says of it. */

@@ -30,6 +30,7 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.sqlite.DatabaseHeader;
 import io.inft.store.StoreReader;
+import io.inft.store.merkle.ObjectRef;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -96,12 +97,11 @@ public final class Restore {
 
   /** Steps 1 to 3 when the data key is known already. */
   public Opened open(Anchored version, CommitObject commit, Keys keys) throws InftException {
-    Manifest manifest = manifest(commit, keys);
-    return new Opened(version, new Tip(Commits.refOf(version), commit, manifest), keys);
+    return new Opened(version, tip(Commits.refOf(version), commit, keys), keys);
   }
 
-  /** The sealed manifest of a commit object, checked against its public part. */
-  public Manifest manifest(CommitObject commit, Keys keys) throws InftException {
+  /** A commit object with its sealed manifest, checked against its public part. */
+  public Tip tip(ObjectRef ref, CommitObject commit, Keys keys) throws InftException {
     Attachment attachment = commit.body().manifest();
     ObjectLabel label =
         new ObjectLabel(
@@ -118,9 +118,9 @@ public final class Restore {
     } catch (WrongKeyException | NoSlotException e) {
       throw PackAccess.notUnderItsKey("manifest of version " + commit.body().version(), e);
     }
-    Manifest manifest = SealedManifest.parse(plain, commit.body()).manifest();
-    manifest.requireFor(commit.body());
-    return manifest;
+    SealedManifest sealed = SealedManifest.parse(plain, commit.body());
+    sealed.manifest().requireFor(commit.body());
+    return Tip.of(ref, commit, sealed);
   }
 
   /**

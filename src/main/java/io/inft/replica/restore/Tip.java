@@ -3,7 +3,10 @@ package io.inft.replica.restore;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Jump;
 import io.inft.commit.Manifest;
+import io.inft.commit.PackEnd;
+import io.inft.commit.SealedManifest;
 import io.inft.store.merkle.ObjectRef;
+import java.util.List;
 
 /**
  * A version with all that the next one builds on.
@@ -11,8 +14,17 @@ import io.inft.store.merkle.ObjectRef;
  * @param ref names the commit object
  * @param commit its public part
  * @param manifest its sealed part
+ * @param ends of its long packs, as far as they are told
  */
-public record Tip(ObjectRef ref, CommitObject commit, Manifest manifest) {
+public record Tip(ObjectRef ref, CommitObject commit, Manifest manifest, List<PackEnd> ends) {
+  public Tip {
+    ends = List.copyOf(ends);
+  }
+
+  public static Tip of(ObjectRef ref, CommitObject commit, SealedManifest sealed) {
+    return new Tip(ref, commit, sealed.manifest(), sealed.ends());
+  }
+
   public long version() {
     return commit.body().version();
   }

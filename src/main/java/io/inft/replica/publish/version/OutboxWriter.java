@@ -39,7 +39,7 @@ public final class OutboxWriter {
             sealed.objects(),
             sealed.inlined());
     return new StagedVersion(
-        new Tip(ref, sealed.commit(), sealed.manifest()),
+        Tip.of(ref, sealed.commit(), sealed.manifest()),
         outgoing,
         pages.spareUsed(),
         pages.integrity());

@@ -1,7 +1,7 @@
 package io.inft.replica.publish.version;
 
 import io.inft.commit.CommitObject;
-import io.inft.commit.Manifest;
+import io.inft.commit.SealedManifest;
 import io.inft.registry.Kind;
 import io.inft.store.merkle.ObjectRef;
 import java.util.List;
@@ -14,7 +14,11 @@ import java.util.List;
  * @param inlined whether the commit object goes along with the anchor
  */
 public record SealedVersion(
-    CommitObject commit, Manifest manifest, Kind kind, List<ObjectRef> objects, boolean inlined) {
+    CommitObject commit,
+    SealedManifest manifest,
+    Kind kind,
+    List<ObjectRef> objects,
+    boolean inlined) {
   public SealedVersion {
     objects = List.copyOf(objects);
   }

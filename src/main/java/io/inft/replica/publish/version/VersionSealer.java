@@ -53,26 +53,29 @@ public final class VersionSealer {
     pages.pack().ifPresent(pack -> restoreSet.add(attachments.load(pack, now / 1000)));
     LogEnd end = events(order, content, attachments, now);
     SealedManifest sealed =
-        new SealedManifest(manifest(order, content, end), end.riding(), transactions(order.pin()));
+        new SealedManifest(
+            manifest(order, content, end),
+            end.riding(),
+            transactions(order.pin()),
+            PackEnds.of(scope, folder, order, restoreSet));
     attachments.attach(sealed, new SealedManifest.MadeAt(order.version(), now));
-    Manifest manifest = sealed.manifest();
     Kind kind = kind(order, content, pages);
-    Content bound = new Content(kind, manifest.stateCommit(), end.root(), now);
+    Content bound = new Content(kind, sealed.manifest().stateCommit(), end.root(), now);
     int inlineBytes = pages.snapshot() ? 0 : order.wanted().road().inlineBytes();
     if (inlineBytes > 0 && attachments.own().isEmpty()) {
       CommitObject small = sign(order, bound, restoreSet, attachments);
       if (small.sizeBytes() <= inlineBytes) {
-        return new SealedVersion(small, manifest, kind, List.of(), true);
+        return new SealedVersion(small, sealed, kind, List.of(), true);
       }
     }
     if (tail.isEmpty()) {
       CommitObject stored = sign(order, bound, restoreSet, attachments);
-      return new SealedVersion(stored, manifest, kind, attachments.own(), false);
+      return new SealedVersion(stored, sealed, kind, attachments.own(), false);
     }
     Archive archive = archive(tail);
     attachments.carry(archive);
     CommitObject carrier = sign(order, bound, restoreSet, attachments);
-    return new SealedVersion(carrier, manifest, kind, attachments.own(), false);
+    return new SealedVersion(carrier, sealed, kind, attachments.own(), false);
   }
 
   /** More than an archive of them can have, however badly it deflates. */

@@ -1,0 +1,76 @@
+package io.inft.replica.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.commit.PackEnd;
+import io.inft.commit.PackEntry;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.replica.World;
+import io.inft.replica.local.Network;
+import io.inft.seal.Secret;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Versions tell where their long packs end, whoever made them and however long they stay. */
+class ToldEndsTest {
+  private static final String FILL =
+      "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < %d)"
+          + " INSERT INTO blob SELECT NULL, randomblob(900) FROM n";
+
+  @TempDir Path folder;
+
+  private final ExecutorService threads = Executors.newSingleThreadExecutor();
+
+  @Test
+  void everyLongPackOfAVersionIsTold() throws Exception {
+    List<Integer> told = new ArrayList<>();
+    try (World world = new World(folder);
+        World.Desk desk = world.open("laptop", "ends")) {
+      desk.run("CREATE TABLE blob(id INTEGER PRIMARY KEY, body)");
+      desk.session.sync(Duration.ofSeconds(60));
+      told.add(endsOfHead(world));
+      desk.run(String.format(java.util.Locale.ROOT, FILL, 1500));
+      desk.session.sync(Duration.ofSeconds(60));
+      told.add(endsOfHead(world));
+      desk.run(String.format(java.util.Locale.ROOT, FILL, 400));
+      desk.session.sync(Duration.ofSeconds(60));
+      told.add(endsOfHead(world));
+      desk.run("INSERT INTO blob VALUES(NULL, 'short')");
+      desk.session.sync(Duration.ofSeconds(60));
+      told.add(endsOfHead(world));
+    } finally {
+      threads.shutdownNow();
+    }
+    assertThat(told).startsWith(0, 1);
+    assertThat(told.get(told.size() - 1)).isPositive();
+  }
+
+  /** How many ends the head tells, each as its pack has it. */
+  private int endsOfHead(World world) throws Exception {
+    DatabaseId id = DatabaseId.parse("ends");
+    Network network = world.network();
+    var context = DatabaseScope.contextOf(network, id);
+    Commits commits = new Commits(network.store(), network.registry(), id, context);
+    Anchored head = network.registry().head(id).newest().orElseThrow();
+    Restore.Opened opened =
+        new Restore(network.store(), context, commits, threads)
+            .open(head, new Unlocking(Secret.rawKey(new byte[32]), threads));
+    PackAccess access = new PackAccess(network.store(), context, commits);
+    List<PackEntry> packs = opened.tip().commit().body().restoreSet();
+    List<PackEnd> found = new ArrayList<>();
+    for (int place = 0; place < packs.size(); place++) {
+      access
+          .end(place, packs.get(place), opened.keys(), opened.tip().manifest().stateKey())
+          .ifPresent(found::add);
+    }
+    assertThat(opened.tip().ends()).isEqualTo(found);
+    return found.size();
+  }
+}
