@@ -56,6 +56,7 @@ open module io.inft.jdbc {
   exports io.inft.replica.restore;
   exports io.inft.rpc;
   exports io.inft.seal;
+  exports io.inft.seal.cipher;
   exports io.inft.sqlite;
   exports io.inft.store;
   exports io.inft.store.merkle;

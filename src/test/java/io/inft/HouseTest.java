@@ -73,8 +73,11 @@ class HouseTest {
       pack
         opens failure bytes pack.state
         doors PackComposer PackHeader PackReader PackType PackWriter PageEntry
+      seal.cipher
+        opens bytes
+        doors Aead CipherWarmth Hkdf
       seal
-        opens failure bytes
+        opens failure bytes seal.cipher
         doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo
           SlotRequest
       keystore

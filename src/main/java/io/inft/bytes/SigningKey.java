@@ -44,6 +44,7 @@ public final class SigningKey {
       new ECDomainParameters(CURVE, BASE, ORDER, CURVE.getCofactor());
 
   private final BigInteger secret;
+  private final PublicKey publicKey;
   private final Address address;
 
   private SigningKey(BigInteger secret) {
@@ -51,7 +52,8 @@ public final class SigningKey {
       throw new IllegalArgumentException("not a secp256k1 private key: out of range");
     }
     this.secret = secret;
-    this.address = addressOf(new FixedPointCombMultiplier().multiply(BASE, secret));
+    this.publicKey = new PublicKey(new FixedPointCombMultiplier().multiply(BASE, secret));
+    this.address = publicKey.address();
   }
 
   /**
@@ -76,6 +78,28 @@ public final class SigningKey {
 
   public Address address() {
     return address;
+  }
+
+  public PublicKey publicKey() {
+    return publicKey;
+  }
+
+  /**
+   * The point that only the two holders of these keys can make (ECDH), 65 bytes; its first
+   * coordinate is the bytes 1 to 32. To be hashed before it is used, and cleared.
+   */
+  public byte[] agree(PublicKey other) {
+    // Checked to be on the curve, whose order is prime, so the result is a point as well.
+    return other.point().multiply(secret).normalize().getEncoded(false);
+  }
+
+  /** A point, held against the curve. */
+  static ECPoint decode(byte[] encoded) {
+    ECPoint point = CURVE.decodePoint(encoded);
+    if (point.isInfinity()) {
+      throw new IllegalArgumentException("the point at infinity is no public key");
+    }
+    return point;
   }
 
   /** The secret as 64 hex digits: the one way out, for key files and transaction signers. */
@@ -151,9 +175,7 @@ public final class SigningKey {
   }
 
   private static Address addressOf(ECPoint point) {
-    byte[] encoded = point.normalize().getEncoded(false);
-    byte[] hash = Digest.keccak256(Arrays.copyOfRange(encoded, 1, 65)).toBytes();
-    return Address.of(Arrays.copyOfRange(hash, 12, 32));
+    return new PublicKey(point).address();
   }
 
   private static byte[] fixed(BigInteger value) {

@@ -175,8 +175,8 @@ public final class Doctor {
     Optional<Optional<Secret>> secret =
         notes.look(
             "secret",
-            "give password, passwordFile, encryptionKey, encryptionKeyFile or keyService, one of"
-                + " them",
+            "give password, passwordFile, encryptionKey, encryptionKeyFile, walletKeyFile or"
+                + " keyService, one of them",
             () -> GivenSecrets.opening(settings, warnings::add));
     if (secret.isEmpty()) {
       return;

@@ -4,6 +4,7 @@ import io.inft.bytes.SigningKey;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.MissingSecretException;
+import io.inft.failure.NotRegisteredException;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.config.GivenSecrets;
 import io.inft.jdbc.config.InftProperty;
@@ -51,6 +52,7 @@ public final class ConnectionOpening {
   private final Settings settings;
   private final List<String> warnings = new ArrayList<>();
   private List<String> unprotected = List.of();
+  private Optional<SigningKey> signing = Optional.empty();
 
   /** Takes the place of whatever secret the settings give. */
   private final Optional<Secret> instead;
@@ -111,6 +113,18 @@ public final class ConnectionOpening {
     return opening.request(signingKey, opening.home());
   }
 
+  /** The key of an account that properties give, to open with or else to sign with. */
+  static SigningKey wallet(Properties properties, Surroundings surroundings) throws InftException {
+    InftUrl url = InftUrl.parse("jdbc:inft:any").orElseThrow();
+    Settings settings = Settings.resolve(url.parameters(), properties, surroundings);
+    Optional<SigningKey> wallet = GivenSecrets.wallet(settings, Logging.LOG::warn);
+    return (wallet.isPresent() ? wallet : GivenSecrets.signing(settings, Logging.LOG::warn))
+        .orElseThrow(
+            () ->
+                new MissingSecretException(
+                    "a wallet's slot", "set walletKeyFile, walletKey or privateKeyFile"));
+  }
+
   private NetworkRequest request(Optional<SigningKey> signingKey, Path home)
       throws SettingException, ForeignFileException {
     requireFolder(home);
@@ -139,11 +153,11 @@ public final class ConnectionOpening {
 
   private Target target(SecretChoice choice) throws InftException {
     DatabaseId id = DatabaseId.parse(url.id());
-    Optional<SigningKey> signingKey = GivenSecrets.signing(settings, warnings::add);
+    signing = GivenSecrets.signing(settings, warnings::add);
     Optional<Secret> secret =
         instead.isPresent() ? instead : GivenSecrets.opening(settings, warnings::add);
     Path home = home();
-    NetworkRequest request = request(signingKey, home);
+    NetworkRequest request = request(signing, home);
     unprotected = PlainHttp.warnings(request);
     PlainHttp.log(unprotected);
     Network network = Networks.of(request);
@@ -232,17 +246,50 @@ public final class ConnectionOpening {
     if (network.development()) {
       return DevelopmentKeys.dataKey(embeddedDir(home), writes(), warnings::add);
     }
+    Optional<Secret> account = accountWithSlot(network, home);
+    if (account.isPresent()) {
+      return account;
+    }
     throw new MissingSecretException(
         "'" + url.id() + "'",
-        "set password (INFT_ENCRYPTION_PASSWORD), passwordFile or encryptionKey"
-            + " (INFT_ENCRYPTION_KEY)");
+        "set password (INFT_ENCRYPTION_PASSWORD), passwordFile, encryptionKey"
+            + " (INFT_ENCRYPTION_KEY) or walletKey"
+            + signing
+                .map(key -> "; the signing key's account " + key.address() + " has no slot")
+                .orElse(""));
+  }
+
+  /** The signing key as what opens, where its account has a slot: one key for all. */
+  private Optional<Secret> accountWithSlot(Network network, Path home) throws InftException {
+    if (signing.isEmpty()) {
+      return Optional.empty();
+    }
+    SigningKey key = signing.get();
+    EngineSettings asking =
+        engineSettings(DatabaseId.parse(url.id()), home, network, Optional.empty());
+    try {
+      return Databases.keys(asking, network).hasWallet(key.address())
+          ? Optional.of(Secret.wallet(key))
+          : Optional.empty();
+    } catch (NotRegisteredException nothingToOpenYet) {
+      return Optional.empty();
+    }
   }
 
   private Optional<Secret> secretAtHand(Network network, Path home, Optional<Secret> given)
       throws InftException {
-    return given.isEmpty() && network.development()
-        ? DevelopmentKeys.dataKey(embeddedDir(home), false, warnings::add)
-        : given;
+    if (given.isPresent()) {
+      return given;
+    }
+    if (network.development()) {
+      return DevelopmentKeys.dataKey(embeddedDir(home), false, warnings::add);
+    }
+    try {
+      return accountWithSlot(network, home);
+    } catch (InftException e) {
+      warnings.add("it could not be found out whether the signing key opens it: " + e.getMessage());
+      return Optional.empty();
+    }
   }
 
   private EngineSettings engineSettings(

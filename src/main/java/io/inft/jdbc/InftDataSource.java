@@ -206,6 +206,25 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.ENCRYPTION_KEY_FILE);
   }
 
+  /** See {@link InftProperty#WALLET_KEY}. */
+  public void setWalletKey(@Nullable String walletKey) {
+    set(InftProperty.WALLET_KEY, walletKey);
+  }
+
+  /** See {@link InftProperty#WALLET_KEY_FILE}. */
+  public void setWalletKeyFile(@Nullable String walletKeyFile) {
+    set(InftProperty.WALLET_KEY_FILE, walletKeyFile);
+  }
+
+  public @Nullable String getWalletKeyFile() {
+    return get(InftProperty.WALLET_KEY_FILE);
+  }
+
+  /** See {@link InftProperty#WALLET_KEY_PASSWORD}. */
+  public void setWalletKeyPassword(@Nullable String walletKeyPassword) {
+    set(InftProperty.WALLET_KEY_PASSWORD, walletKeyPassword);
+  }
+
   /** See {@link InftProperty#KEY_SERVICE}. */
   public void setKeyService(@Nullable String keyService) {
     set(InftProperty.KEY_SERVICE, keyService);

@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
 import io.inft.custody.Custody;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
@@ -100,6 +101,16 @@ public record Target(EngineSettings settings, Network network) {
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
+  }
+
+  /**
+   * The account that opens wallets' slots: the key of {@code walletKey} or {@code walletKeyFile},
+   * or else the signing key.
+   *
+   * @throws SQLException none is given, or it cannot be read
+   */
+  public static SigningKey wallet(Properties given) throws SQLException {
+    return asked(() -> ConnectionOpening.wallet(given, Surroundings.ofThisProcess()));
   }
 
   /** Where people can look at a transaction; empty for chains that nobody has an explorer of. */

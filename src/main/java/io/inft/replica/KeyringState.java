@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.seal.SlotInfo;
 import java.time.Duration;
@@ -30,6 +31,11 @@ public record KeyringState(
 
   public KeyringState {
     slots = List.copyOf(slots);
+  }
+
+  /** Whether an account's key opens it. */
+  public boolean hasWallet(Address account) {
+    return slots.stream().anyMatch(slot -> slot.isWalletOf(account));
   }
 
   /** How long the data key has been in use. */

@@ -8,6 +8,7 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyServiceException;
 import io.inft.failure.WrongKeyException;
+import io.inft.seal.cipher.Hkdf;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -19,7 +20,6 @@ import java.util.Optional;
 final class KeyServiceSlot extends SlotKind {
   static final SlotKind KIND = new KeyServiceSlot();
 
-  /** 3 is kept free for wallets. */
   static final int CODE = 4;
 
   /** What the key service wraps. */

@@ -214,6 +214,27 @@ public final class Keyring {
   }
 
   /**
+   * Stands for whoever opens a slot, where another slot for the same one can be made without a
+   * secret, as for a wallet; it opens nothing itself.
+   *
+   * @param slot index as in {@link #slots}
+   */
+  public Optional<Secret> recipient(int slot) {
+    Slot found = fields.slots().get(slot);
+    return found.kind().again(found.body());
+  }
+
+  /**
+   * Whether a slot is certainly the one of a secret that opens nothing itself ({@link
+   * Secret#canOpen}).
+   *
+   * @param slot index as in {@link #slots}
+   */
+  public boolean isOf(int slot, Secret secret) {
+    return !secret.canOpen() && fields.slots().get(slot).isFor(secret);
+  }
+
+  /**
    * Checks a data key that was kept from before against this keyring.
    *
    * @throws WrongKeyException it is not this keyring's key

@@ -1,6 +1,7 @@
 package io.inft.seal;
 
 import io.inft.bytes.Blob;
+import io.inft.seal.cipher.Aead;
 
 /** The layout of a keyring, format 1; see {@code keyring.md}. */
 final class KeyringFormat {

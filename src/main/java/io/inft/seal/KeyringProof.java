@@ -1,6 +1,8 @@
 package io.inft.seal;
 
 import io.inft.bytes.Digest;
+import io.inft.seal.cipher.Aead;
+import io.inft.seal.cipher.Hkdf;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;

@@ -2,6 +2,8 @@ package io.inft.seal;
 
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
+import io.inft.seal.cipher.Aead;
+import io.inft.seal.cipher.Hkdf;
 import java.util.Arrays;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;

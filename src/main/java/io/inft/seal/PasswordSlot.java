@@ -7,6 +7,7 @@ import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.WeakSecretException;
+import io.inft.seal.cipher.Hkdf;
 import java.nio.CharBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -52,7 +53,7 @@ final class PasswordSlot extends SlotKind {
     long memoryKiB = cost.u32("memory");
     int iterations = cost.u8("iterations");
     int parallelism = cost.u8("parallelism");
-    if (!KeyDerivation.readable(memoryKiB, iterations, parallelism)) {
+    if (!KeyDerivation.Argon2id.readable(memoryKiB, iterations, parallelism)) {
       throw whole.corrupt(
           "a password slot asks for m="
               + memoryKiB
@@ -71,15 +72,14 @@ final class PasswordSlot extends SlotKind {
 
   @Override
   long cost(Blob body) {
-    KeyDerivation derivation = derivation(body);
-    return (long) derivation.memoryKiB() * derivation.iterations();
+    return derivation(body).work();
   }
 
   private KeyDerivation derivation(Blob body) {
     try {
       ByteReader cost = behindSalt(body);
-      return new KeyDerivation(
-          cost.u32("memory", KeyDerivation.MAX_MEMORY_KIB),
+      return new KeyDerivation.Argon2id(
+          cost.u32("memory", KeyDerivation.Argon2id.MAX_MEMORY_KIB),
           cost.u8("iterations"),
           cost.u8("parallelism"));
     } catch (CorruptObjectException e) {
@@ -91,7 +91,7 @@ final class PasswordSlot extends SlotKind {
   byte[] wrap(
       SlotRequest request, byte[] salt, byte[] boundTo, ByteWriter fields, SecureRandom random)
       throws KeyDerivationMemoryException {
-    KeyDerivation cost = request.derivation();
+    KeyDerivation.Argon2id cost = (KeyDerivation.Argon2id) request.derivation();
     fields.u32(cost.memoryKiB()).u8(cost.iterations()).u8(cost.parallelism());
     return derive(request.secret(), cost, salt);
   }
@@ -102,7 +102,7 @@ final class PasswordSlot extends SlotKind {
     return Optional.of(derive(secret, derivation(body), salt));
   }
 
-  private static byte[] derive(Secret secret, KeyDerivation cost, byte[] salt)
+  static byte[] derive(Secret secret, KeyDerivation cost, byte[] salt)
       throws KeyDerivationMemoryException {
     byte[] utf8 = ((PasswordSecret) secret).reveal();
     byte[] derived = cost.derive(utf8, salt);

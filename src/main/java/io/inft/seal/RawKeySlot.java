@@ -6,6 +6,7 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.SettingException;
+import io.inft.seal.cipher.Hkdf;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.HexFormat;

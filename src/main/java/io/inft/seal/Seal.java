@@ -3,6 +3,8 @@ package io.inft.seal;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.failure.InftException;
+import io.inft.seal.cipher.Aead;
+import io.inft.seal.cipher.CipherWarmth;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;

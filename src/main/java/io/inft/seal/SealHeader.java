@@ -7,6 +7,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.failure.WrongKeyException;
+import io.inft.seal.cipher.Aead;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;

@@ -4,6 +4,7 @@ import io.inft.bytes.ByteReader;
 import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.seal.cipher.Aead;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;

@@ -1,6 +1,9 @@
 package io.inft.seal;
 
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
+import io.inft.bytes.PublicKey;
+import io.inft.bytes.SigningKey;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.SettingException;
 import io.inft.failure.WeakSecretException;
@@ -74,6 +77,16 @@ public abstract class Secret {
     return secret;
   }
 
+  /** The key of an Ethereum account, which opens the slots that were made for its public half. */
+  public static Secret wallet(SigningKey key) {
+    return WalletSlot.WalletSecret.of(key);
+  }
+
+  /** An account for which a slot is to be made; opens nothing. */
+  public static Secret walletOf(PublicKey key) {
+    return WalletSlot.WalletSecret.of(key);
+  }
+
   /**
    * The use of a key that a keystore, an HSM or a key service keeps.
    *
@@ -100,6 +113,16 @@ public abstract class Secret {
     return false;
   }
 
+  /** Whether it opens anything; a wallet's public key only has slots made for it. */
+  public boolean canOpen() {
+    return true;
+  }
+
+  /** The account whose key it is, if it is one's. */
+  public Optional<Address> account() {
+    return Optional.empty();
+  }
+
   /** The kind of slot that it opens. */
   abstract SlotKind kind();
 
@@ -108,7 +131,7 @@ public abstract class Secret {
     return Optional.empty();
   }
 
-  /** The kind, for messages: "password", "raw key" or "key service …". */
+  /** The kind, for messages: "password", "raw key", "key of the wallet …" or "key service …". */
   public abstract String describe();
 
   /**

@@ -48,7 +48,8 @@ record Slot(int type, int flags, Blob body) {
   }
 
   SlotInfo info(int index) {
-    return new SlotInfo(index, id(), kind().word(), kind().describe(body));
+    return new SlotInfo(
+        index, id(), kind().word(), kind().describe(body), kind().again(body).isPresent());
   }
 
   /** Tells slots of one keyring apart, and finds one again in the next keyring. */

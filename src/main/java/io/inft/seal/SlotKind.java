@@ -21,7 +21,9 @@ abstract class SlotKind {
         List.of(
             PasswordSlot.KIND, //
             RawKeySlot.KIND,
-            KeyServiceSlot.KIND);
+            WalletSlot.KIND,
+            KeyServiceSlot.KIND,
+            Pbkdf2Slot.KIND);
   }
 
   /** The kind of a slot: one that is not known here, or has flags, is carried along unopened. */
@@ -70,6 +72,14 @@ abstract class SlotKind {
   /** Whether it is worth asking this secret to open a checked body. */
   boolean suits(Secret secret, Blob body) {
     return secret.kind() == this;
+  }
+
+  /**
+   * Stands for whoever opens a checked body, where a slot for the same one can be made from what
+   * everybody sees of it; empty for most kinds, whose secrets must be given again.
+   */
+  Optional<Secret> again(Blob body) {
+    return Optional.empty();
   }
 
   /** What wrapping keys of this kind are derived for; no two kinds have the same. */

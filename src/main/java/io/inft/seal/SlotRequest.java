@@ -15,9 +15,17 @@ public record SlotRequest(Secret secret, KeyDerivation derivation, boolean evenI
   public SlotRequest {
     if (secret.isDerived()
         && !derivation.strongEnough()
-        && !derivation.equals(KeyDerivation.weakForTests())) {
+        && !derivation.equals(KeyDerivation.weakForTests())
+        && !derivation.equals(KeyDerivation.Pbkdf2.weakForTests())) {
       throw new IllegalArgumentException(derivation + " is too cheap for a new slot");
     }
+  }
+
+  /** The kind of slot that is asked for. */
+  SlotKind kind() {
+    return secret.isDerived() && derivation instanceof KeyDerivation.Pbkdf2
+        ? Pbkdf2Slot.KIND
+        : secret.kind();
   }
 
   /** A slot that is refused if its secret can be guessed. */

@@ -4,6 +4,8 @@ import io.inft.bytes.Blob;
 import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.seal.cipher.Aead;
+import io.inft.seal.cipher.Hkdf;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
@@ -22,7 +24,7 @@ record SlotWrapping(Digest context, int epoch) {
 
   /** Makes a slot of the kind that suits the request's secret. */
   Slot wrap(SlotRequest request, DataKey key, SecureRandom random) throws InftException {
-    SlotKind kind = request.secret().kind();
+    SlotKind kind = request.kind();
     byte[] salt = new byte[KeyringFormat.SLOT_SALT_BYTES];
     random.nextBytes(salt);
     ByteWriter fields = new ByteWriter(128).bytes(salt);

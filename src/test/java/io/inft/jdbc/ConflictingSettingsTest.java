@@ -74,6 +74,9 @@ class ConflictingSettingsTest {
           InftProperty.PASSWORD_FILE,
           InftProperty.ENCRYPTION_KEY,
           InftProperty.ENCRYPTION_KEY_FILE,
+          InftProperty.WALLET_KEY,
+          InftProperty.WALLET_KEY_FILE,
+          InftProperty.WALLET_KEY_PASSWORD,
           InftProperty.KEY_SERVICE,
           InftProperty.KEY_SERVICE_PASSWORD,
           InftProperty.KEY_SERVICE_PASSWORD_FILE);

@@ -93,6 +93,46 @@ class DevnetRotationTest extends OnDevnet {
     }
   }
 
+  /** One key for all: what signs opens too, where its account has a slot, and only there. */
+  @Test
+  void theSigningKeyOpensWhereItsAccountHasASlot() throws Exception {
+    SigningKey agent = network.account();
+    Properties asAgent = on("agent", network.devnet().rpc(), agent);
+    asAgent.remove("password");
+    assertThatThrownBy(() -> connect("wallet", asAgent))
+        .as("a database does not begin with it")
+        .hasFieldOrPropertyWithValue("SQLState", "28000");
+    try (Connection connection = connect("wallet", on("one"))) {
+      run(connection, "create table t(x)");
+      registry(key)
+          .grant(
+              DatabaseId.parse("wallet"),
+              agent.address(),
+              Rights.WRITER,
+              Instant.now().plusSeconds(1_000_000),
+              0);
+      assertThatThrownBy(() -> connect("wallet", asAgent))
+          .hasFieldOrPropertyWithValue("SQLState", "28000")
+          .hasMessageContaining(agent.address() + " has no slot");
+
+      connection.unwrap(InftConnection.class).addKey(Secret.walletOf(agent.publicKey()));
+    }
+    lose("one");
+
+    try (Connection connection = connect("wallet", asAgent)) {
+      run(connection, "insert into t values (1)");
+      assertThat(number(connection, "select count(*) from t")).isEqualTo(1);
+    }
+    lose("agent");
+    Properties reading = on("reader", network.devnet().rpc(), key);
+    reading.remove("privateKey");
+    reading.remove("password");
+    reading.setProperty("walletKey", agent.revealHex());
+    try (Connection connection = connect("wallet", reading)) {
+      assertThat(number(connection, "select count(*) from t")).isEqualTo(1);
+    }
+  }
+
   @Test
   void aNewEpochBeginsWhileOthersWriteAndTheOldPasswordOpensNothingAfterIt() throws Exception {
     SigningKey agent = network.account();

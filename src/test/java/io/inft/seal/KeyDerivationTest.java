@@ -22,7 +22,7 @@ class KeyDerivationTest {
       vector = new ObjectMapper().readTree(in);
     }
     KeyDerivation derivation =
-        new KeyDerivation(
+        new KeyDerivation.Argon2id(
             vector.get("mKiB").intValue(), vector.get("t").intValue(), vector.get("p").intValue());
     PasswordSlot.PasswordSecret password =
         PasswordSlot.PasswordSecret.of(vector.get("password").asText().toCharArray());
@@ -77,20 +77,22 @@ class KeyDerivationTest {
         .isThrownBy(
             () ->
                 SlotRequest.of(
-                    Secret.password("correct horse".toCharArray()), new KeyDerivation(128, 1, 1)));
+                    Secret.password("correct horse".toCharArray()),
+                    new KeyDerivation.Argon2id(128, 1, 1)));
   }
 
   @Test
   void refusesWhatNoReaderWouldDerive() {
-    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation(7, 1, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation(31, 1, 4));
-    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation((1 << 20) + 1, 1, 1));
-    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation(64, 0, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation.Argon2id(7, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation.Argon2id(31, 1, 4));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new KeyDerivation.Argon2id((1 << 20) + 1, 1, 1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new KeyDerivation.Argon2id(64, 0, 1));
   }
 
   @Test
   void saysHowMuchMemoryIsMissingInsteadOfRunningOut() throws Exception {
-    KeyDerivation gibibyte = new KeyDerivation(1 << 20, 3, 1);
+    KeyDerivation.Argon2id gibibyte = new KeyDerivation.Argon2id(1 << 20, 3, 1);
 
     gibibyte.requireMemory(2L << 30);
 

@@ -6,7 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.GoldenFolder;
 import io.inft.SeededRandom;
 import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -32,21 +34,28 @@ class KeyringGoldenTest {
   private static List<SlotRequest> slots(JsonNode sample) {
     List<SlotRequest> slots = new ArrayList<>();
     for (JsonNode slot : sample.get("slots")) {
-      slots.add(
-          slot.has("password")
-              ? SlotRequest.of(
-                  secret(slot),
-                  new KeyDerivation(
-                      slot.get("memoryKiB").intValue(), slot.get("iterations").intValue(), 1))
-              : SlotRequest.of(secret(slot), KeyDerivation.DEFAULT));
+      slots.add(SlotRequest.of(secret(slot), cost(slot)));
     }
     return slots;
+  }
+
+  private static KeyDerivation cost(JsonNode slot) {
+    if (slot.has("pbkdf2")) {
+      return new KeyDerivation.Pbkdf2(slot.get("pbkdf2").intValue());
+    }
+    return slot.has("password")
+        ? new KeyDerivation.Argon2id(
+            slot.get("memoryKiB").intValue(), slot.get("iterations").intValue(), 1)
+        : KeyDerivation.DEFAULT;
   }
 
   private static Secret secret(JsonNode slot) {
     if (slot.has("serviceKey")) {
       return new TestKeyWrapper(GoldenFolder.hex(slot, "serviceKey"))
           .named(slot.get("name").asText());
+    }
+    if (slot.has("wallet")) {
+      return Secret.wallet(SigningKey.parse(slot.get("wallet").asText()));
     }
     return slot.has("password")
         ? Secret.password(slot.get("password").asText().toCharArray())
@@ -128,6 +137,31 @@ class KeyringGoldenTest {
     byte[] associated = Arrays.copyOf(Arrays.copyOfRange(bytes, slotAt, slotAt + 20), 56);
     System.arraycopy(bound, 0, associated, 20, 36);
     assertThat(open(wrappingKey, new byte[12], associated, bytes, slotAt + 20)).isEqualTo(dataKey);
+  }
+
+  /** A wallet's slot, with the arithmetic of secp256k1 as SEC 2 has it and the JDK's ciphers. */
+  @Test
+  void aWalletsSlotCanBeReadByTheBook() throws Exception {
+    JsonNode sample = samples().reduce((first, last) -> last).orElseThrow();
+    byte[] bytes = FOLDER.read(sample.get("file").asText());
+    byte[] bound = Arrays.copyOfRange(bytes, 5, 41);
+    int at = 67; // after the back-link's length, which is 0, and the slot count
+    assertThat(Arrays.copyOfRange(bytes, at, at + 4)).containsExactly(3, 0, 0, (byte) 130);
+    byte[] salt = Arrays.copyOfRange(bytes, at + 4, at + 20);
+    byte[] keys = Arrays.copyOfRange(bytes, at + 20, at + 86);
+    BigInteger own = new BigInteger(sample.get("slots").get(0).get("wallet").asText(), 16);
+
+    assertThat(Secp256k1.compressed(Secp256k1.times(own, Secp256k1.BASE)))
+        .isEqualTo(Arrays.copyOf(keys, 33));
+    byte[] shared =
+        Secp256k1.x(Secp256k1.times(own, Secp256k1.point(Arrays.copyOfRange(keys, 33, 66))));
+    byte[] secret =
+        SealGoldenTest.hkdf(shared, keys, info("inft/v1/wallet-agreement", new byte[0]), 32);
+    byte[] wrappingKey = SealGoldenTest.hkdf(secret, salt, info("inft/v1/slot/wallet", bound), 32);
+    byte[] associated = Arrays.copyOf(Arrays.copyOfRange(bytes, at, at + 86), 122);
+    System.arraycopy(bound, 0, associated, 86, 36);
+    assertThat(open(wrappingKey, new byte[12], associated, bytes, at + 86))
+        .isEqualTo(GoldenFolder.hex(sample, "dataKey"));
   }
 
   private static byte[] derive(byte[] key, String purpose, byte[] bound, int length)

@@ -114,7 +114,8 @@ class KeyringTest {
   @Test
   void somebodyElsesDearSlotIsTriedLast() throws Exception {
     Secret mine = Secret.password("another horse battery".toCharArray());
-    KeyDerivation dear = new KeyDerivation(KeyDerivation.MIN_NEW_MEMORY_KIB, 2, 1);
+    KeyDerivation dear =
+        new KeyDerivation.Argon2id(KeyDerivation.Argon2id.MIN_NEW_MEMORY_KIB, 2, 1);
     Secret theirs = Secret.password("somebody else's horse battery".toCharArray());
     Keyring keyring =
         keyring(SlotRequest.of(theirs, dear), SlotRequest.of(mine, KeyDerivation.weakForTests()));

@@ -3,6 +3,7 @@ package io.inft.seal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.FormatDocument;
+import io.inft.seal.cipher.Aead;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -79,10 +80,12 @@ class SealDocumentTest {
         .containsExactly(
             List.of("password", text(PasswordSlot.CODE), text(PasswordSlot.BODY_BYTES)),
             List.of("raw key", text(RawKeySlot.CODE), text(RawKeySlot.BODY_BYTES)),
+            List.of("wallet", text(WalletSlot.CODE), text(WalletSlot.BODY_BYTES)),
             List.of(
                 "key service",
                 text(KeyServiceSlot.CODE),
-                KeyServiceSlot.MIN_BODY_BYTES + " to " + KeyServiceSlot.MAX_BODY_BYTES));
+                KeyServiceSlot.MIN_BODY_BYTES + " to " + KeyServiceSlot.MAX_BODY_BYTES),
+            List.of("PBKDF2 password", text(Pbkdf2Slot.CODE), text(Pbkdf2Slot.BODY_BYTES)));
   }
 
   @Test
@@ -94,15 +97,19 @@ class SealDocumentTest {
                 limit("slots", Keyring.MAX_SLOTS),
                 limit("password slots", Keyring.MAX_PASSWORD_SLOTS),
                 limit("epoch", Keyring.MAX_EPOCH),
-                limit("Argon2id memory, KiB", KeyDerivation.MAX_MEMORY_KIB),
-                limit("Argon2id iterations", KeyDerivation.MAX_ITERATIONS),
-                limit("Argon2id lanes", KeyDerivation.MAX_PARALLELISM),
+                limit("Argon2id memory, KiB", KeyDerivation.Argon2id.MAX_MEMORY_KIB),
+                limit("Argon2id iterations", KeyDerivation.Argon2id.MAX_ITERATIONS),
+                limit("Argon2id lanes", KeyDerivation.Argon2id.MAX_PARALLELISM),
                 limit(
                     "Argon2id memory of a new slot, KiB, at least",
-                    KeyDerivation.MIN_NEW_MEMORY_KIB),
+                    KeyDerivation.Argon2id.MIN_NEW_MEMORY_KIB),
                 limit(
                     "Argon2id iterations of a new slot, at least",
-                    KeyDerivation.MIN_NEW_ITERATIONS),
+                    KeyDerivation.Argon2id.MIN_NEW_ITERATIONS),
+                limit("PBKDF2 iterations", KeyDerivation.Pbkdf2.MAX_ITERATIONS),
+                limit(
+                    "PBKDF2 iterations of a new slot, at least",
+                    KeyDerivation.Pbkdf2.MIN_NEW_ITERATIONS),
                 limit("scheme of a key service", KeyWrapper.MAX_SCHEME_BYTES),
                 limit("name of a key service's key", KeyWrapper.MAX_NAME_BYTES),
                 limit("secret wrapped by a key service", KeyWrapper.MAX_WRAPPED_BYTES),
@@ -119,6 +126,12 @@ class SealDocumentTest {
 
   private static Map.Entry<String, String> limit(String name, long value) {
     return Map.entry(name, text(value));
+  }
+
+  @Test
+  void theWalletExampleIsTheGoldenFile() {
+    assertThat(keyring.hex("wallet.keyring"))
+        .isEqualTo(KeyringGoldenTest.FOLDER.read("wallet.keyring"));
   }
 
   @Test

@@ -112,7 +112,7 @@ class SecretTest {
   @Test
   void aRequestTakesADerivationThatIsDearEnoughForItsSecret() {
     Secret password = Secret.password("correct horse".toCharArray());
-    KeyDerivation cheap = new KeyDerivation(1024, 1, 1);
+    KeyDerivation cheap = new KeyDerivation.Argon2id(1024, 1, 1);
 
     assertThatIllegalArgumentException().isThrownBy(() -> SlotRequest.of(password, cheap));
     assertThat(SlotRequest.of(Secret.rawKey(KEY), cheap).weakness()).isEmpty();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteReader;
 import io.inft.bytes.Digest;
+import io.inft.bytes.SigningKey;
 import io.inft.failure.CorruptObjectException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -25,6 +26,9 @@ class SlotKindTest {
   private static final Secret RAW_KEY = Secret.rawKey(SealTest.content(32));
   private static final Secret SERVICE = new TestKeyWrapper(SealTest.content(32)).named("k1");
 
+  private static final SigningKey ACCOUNT = SigningKey.parse("07".repeat(32));
+  private static final Secret WALLET = Secret.wallet(ACCOUNT);
+
   private final Digest context = Digest.sha256("kinds".getBytes(StandardCharsets.US_ASCII));
   private final SecureRandom random = new SecureRandom();
   private final DataKey key = DataKey.generate(random);
@@ -33,7 +37,16 @@ class SlotKindTest {
     return Stream.of(
         Arguments.of(1, "password", PASSWORD, true, "argon2id:m=64,t=1,p=1"),
         Arguments.of(2, "raw key", RAW_KEY, false, ""),
-        Arguments.of(4, "key service", SERVICE, false, "for-tests: k1"));
+        Arguments.of(3, "wallet", WALLET, false, ACCOUNT.address().toString()),
+        Arguments.of(4, "key service", SERVICE, false, "for-tests: k1"),
+        Arguments.of(5, "PBKDF2 password", PASSWORD, true, "pbkdf2-sha256:i=1000"));
+  }
+
+  /** A password's slot of the kind with this code. */
+  private static SlotRequest request(int code, Secret secret) {
+    return code == Pbkdf2Slot.CODE
+        ? SlotRequest.of(secret, KeyDerivation.Pbkdf2.weakForTests())
+        : request(secret);
   }
 
   private static SlotRequest request(Secret secret) {
@@ -45,8 +58,8 @@ class SlotKindTest {
   void aKindWrapsAndUnwraps(int code, String word, Secret secret, boolean costly, String seen)
       throws Exception {
     SlotWrapping wrapping = new SlotWrapping(context, 1);
-    Slot slot = wrapping.wrap(request(secret), key, random);
-    SlotKind kind = secret.kind();
+    Slot slot = wrapping.wrap(request(code, secret), key, random);
+    SlotKind kind = SlotKind.of(code, 0);
 
     assertThat(slot.type()).isEqualTo(code).isEqualTo(kind.code());
     assertThat(slot.kind()).isSameAs(kind);
@@ -56,7 +69,7 @@ class SlotKindTest {
     kind.check(slot.body(), new ByteReader("keyring", new byte[0]));
     assertThat(wrapping.unwrap(slot, secret)).contains(key);
     assertThat(new SlotWrapping(context, 2).unwrap(slot, secret)).isEmpty();
-    for (Secret other : List.of(PASSWORD, RAW_KEY, SERVICE)) {
+    for (Secret other : List.of(PASSWORD, RAW_KEY, SERVICE, WALLET)) {
       assertThat(slot.isFor(other)).isEqualTo(other.equals(secret));
     }
   }
@@ -65,7 +78,7 @@ class SlotKindTest {
   @MethodSource("kinds")
   void aBodyThatIsCutIsRefused(int code, String word, Secret secret, boolean costly, String seen)
       throws Exception {
-    Blob body = new SlotWrapping(context, 1).wrap(request(secret), key, random).body();
+    Blob body = new SlotWrapping(context, 1).wrap(request(code, secret), key, random).body();
     Blob cut = Blob.of(Arrays.copyOf(body.toBytes(), body.sizeBytes() - 1));
 
     assertThatThrownBy(

@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
 import io.inft.failure.KeyServiceException;
 import io.inft.failure.WrongKeyException;
+import io.inft.seal.cipher.Aead;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;

@@ -39,6 +39,12 @@ public final class NetworkOptions {
   private @Nullable Path encryptionKeyFile;
 
   @Option(
+      names = "--wallet-key-file",
+      paramLabel = "<file>",
+      description = "File with the key of the account that opens the database.")
+  private @Nullable Path walletKeyFile;
+
+  @Option(
       names = "--key-service",
       paramLabel = "<reference>",
       description = "Key that opens the database, for example pkcs12:keys.p12#agent.")
@@ -59,6 +65,7 @@ public final class NetworkOptions {
     own.put(InftProperty.EMBEDDED_DIR, embeddedDir);
     own.put(InftProperty.PASSWORD_FILE, passwordFile);
     own.put(InftProperty.ENCRYPTION_KEY_FILE, encryptionKeyFile);
+    own.put(InftProperty.WALLET_KEY_FILE, walletKeyFile);
     own.put(InftProperty.KEY_SERVICE, keyService);
     own.put(InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
     return others.with(own);

@@ -15,6 +15,9 @@ public final class Output {
   /** The exit code of a command that could not do what it was asked. */
   public static final int FAILED = 1;
 
+  /** The exit code of a command that waits for a yes or a verdict, and changed nothing. */
+  public static final int OPEN = 2;
+
   /** The exit code of a command that was given what can never be, as {@code sysexits.h} has it. */
   public static final int USAGE = 64;
 

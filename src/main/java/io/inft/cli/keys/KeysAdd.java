@@ -1,8 +1,13 @@
 package io.inft.cli.keys;
 
+import io.inft.cli.console.Consent;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.jdbc.Target;
 import io.inft.replica.publish.KeyChange;
+import io.inft.seal.Secret;
+import java.io.PrintWriter;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,20 +25,37 @@ import picocli.CommandLine.Spec;
       "Does not give: a way to take it back. Removing the slot later does not take the data key"
           + " from somebody who kept it."
     },
-    footer = {"", "Example:", "  inft keys add agent-1 --new-password-file team.password"})
+    footer = {
+      "",
+      "Example:",
+      "  inft keys add agent-1 --new-password-file team.password",
+      "  inft keys add agent-1 --new-wallet 0x02…"
+    })
 final class KeysAdd implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
   @Mixin private NewSecretOptions secrets = new NewSecretOptions();
   @Mixin private Output output = new Output();
 
+  @Mixin private Consent consent = new Consent();
+
   @Override
   public Integer call() throws Exception {
+    Target target = database.target(true);
+    Secret secret = secrets.one(spec.commandLine());
+    List<String> tooDear =
+        SmallHeaps.lockedOut(List.of(secrets.wanted(target.settings()::slotFor, secret)));
+    PrintWriter err = spec.commandLine().getErr();
+    tooDear.forEach(err::println);
+    err.flush();
+    if (!tooDear.isEmpty() && !consent.given()) {
+      err.println("inft: nothing was changed; add --yes to do it");
+      return Output.OPEN;
+    }
     output.object(
         spec.commandLine().getOut(),
         KeyringJson.change(
-            database.target(true),
-            session -> new KeyChange.Add(secrets.slot(session, spec.commandLine()))));
+            target, session -> new KeyChange.Add(secrets.wanted(session::slotFor, secret))));
     return 0;
   }
 }

@@ -11,10 +11,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Who can open a database.",
       "",
-      "A keyring holds the data key once for each way in (a slot): a password, a raw key, a key in"
-          + " a keystore or key service. It is public, and so is everything it protects, for ever."
-          + " So removing a slot takes nothing away from somebody who already had the data key, and"
-          + " a new epoch takes away only what is written from then on."
+      "A keyring holds the data key once for each way in (a slot): a password, a raw key, an"
+          + " account's key, a key in a keystore or key service. It is public, and so is everything"
+          + " it protects, for ever. So removing a slot takes nothing away from somebody who"
+          + " already had the data key, and a new epoch takes away only what is written from then"
+          + " on."
     },
     subcommands = {
       KeysList.class,
@@ -22,7 +23,8 @@ import picocli.CommandLine.Spec;
       KeysAdd.class,
       KeysRemove.class,
       KeysRotate.class,
-      KeysBackup.class
+      KeysBackup.class,
+      KeysWallet.class
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package io.inft.cli.keys;
 
+import io.inft.bytes.PublicKey;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.config.KeyServices;
 import io.inft.jdbc.config.SecretFile;
@@ -9,6 +10,7 @@ import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -57,16 +59,19 @@ final class NewSecretOptions {
   private @Nullable Path keyServicePasswordFile;
 
   @Option(
+      names = "--new-wallet",
+      paramLabel = "<public key>",
+      description =
+          "An account that is let in by its public key, as inft keys wallet shows it there. Its"
+              + " signing key opens the database; nothing secret is handed over.")
+  private @Nullable String wallet;
+
+  @Option(
       names = "--allow-weak-password",
       description =
           "Take a password that can be guessed. The ciphertext is public for ever: whoever guesses"
               + " it in ten years reads what is written today.")
   private boolean allowWeak;
-
-  /** One slot for each secret given. */
-  List<SlotRequest> slots(Session session, CommandLine line) throws Exception {
-    return slots(session::slotFor, line);
-  }
 
   /**
    * One slot for each secret given, where there is no session.
@@ -77,28 +82,62 @@ final class NewSecretOptions {
       throws Exception {
     List<SlotRequest> slots = new ArrayList<>();
     for (Secret secret : secrets()) {
-      SlotRequest usual = usually.apply(secret);
-      slots.add(allowWeak ? SlotRequest.evenIfWeak(secret, usual.derivation()) : usual);
+      slots.add(wanted(usually, secret));
     }
-    if (slots.isEmpty()) {
-      throw new CommandLine.ParameterException(
-          line,
-          "no new secret was given: --new-password-file, --new-password, --new-key-file,"
-              + " --new-key-service, "
-              + PASSWORD_VARIABLE
-              + " or "
-              + KEY_VARIABLE);
+    require(!slots.isEmpty(), line);
+    return slots;
+  }
+
+  /**
+   * One slot for each secret given, those that can be opened here first; with none that can, the
+   * one that opens the database now comes before them.
+   *
+   * @param own what opens the database now
+   */
+  List<SlotRequest> slotsOrOwn(Function<Secret, SlotRequest> usually, Secret own) throws Exception {
+    List<SlotRequest> slots = new ArrayList<>();
+    for (Secret secret : secrets()) {
+      slots.add(wanted(usually, secret));
+    }
+    slots.sort(Comparator.comparing(slot -> !slot.secret().canOpen()));
+    if (slots.isEmpty() || !slots.get(0).secret().canOpen()) {
+      // It was taken when it was new, so it is taken again.
+      slots.add(0, SlotRequest.evenIfWeak(own, usually.apply(own).derivation()));
     }
     return slots;
   }
 
+  /** The slot that a secret gets. */
+  SlotRequest wanted(Function<Secret, SlotRequest> usually, Secret secret) {
+    SlotRequest usual = usually.apply(secret);
+    return allowWeak ? SlotRequest.evenIfWeak(secret, usual.derivation()) : usual;
+  }
+
   /** The one slot of a command that makes one. */
   SlotRequest slot(Session session, CommandLine line) throws Exception {
-    List<SlotRequest> slots = slots(session, line);
-    if (slots.size() > 1) {
+    return wanted(session::slotFor, one(line));
+  }
+
+  /** The one secret of a command that takes one; to be asked for once. */
+  Secret one(CommandLine line) throws Exception {
+    List<Secret> secrets = secrets();
+    require(!secrets.isEmpty(), line);
+    if (secrets.size() > 1) {
       throw new CommandLine.ParameterException(line, "more than one new secret was given");
     }
-    return slots.get(0);
+    return secrets.get(0);
+  }
+
+  private static void require(boolean given, CommandLine line) {
+    if (!given) {
+      throw new CommandLine.ParameterException(
+          line,
+          "no new secret was given: --new-password-file, --new-password, --new-key-file,"
+              + " --new-key-service, --new-wallet, "
+              + PASSWORD_VARIABLE
+              + " or "
+              + KEY_VARIABLE);
+    }
   }
 
   private List<Secret> secrets() throws Exception {
@@ -123,7 +162,22 @@ final class NewSecretOptions {
                   SecretFile.read(keyServicePasswordFile, "--new-key-service-password-file"));
       secrets.add(KeyServices.secret(keyService, opens));
     }
+    if (wallet != null) {
+      secrets.add(Secret.walletOf(publicKey(wallet)));
+    }
     return secrets.isEmpty() ? fromEnvironment() : secrets;
+  }
+
+  /** Reads the public key of an account. */
+  static PublicKey publicKey(String text) throws SettingException {
+    try {
+      return PublicKey.parse(text.strip());
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(
+          "--new-wallet",
+          "the public key of an account is expected, 66 hex digits as 'inft keys wallet' shows"
+              + " them there; an address is not enough");
+    }
   }
 
   private static Secret rawKey(String text, String where) throws SettingException {

@@ -29,9 +29,14 @@ public final class GivenSecrets {
             InftProperty.PASSWORD_FILE,
             InftProperty.ENCRYPTION_KEY,
             InftProperty.ENCRYPTION_KEY_FILE,
+            InftProperty.WALLET_KEY,
+            InftProperty.WALLET_KEY_FILE,
             InftProperty.KEY_SERVICE);
     if (chosen.isEmpty()) {
       return Optional.empty();
+    }
+    if (chosen.get() == InftProperty.WALLET_KEY || chosen.get() == InftProperty.WALLET_KEY_FILE) {
+      return wallet(settings, warnings).map(Secret::wallet);
     }
     String value = read(settings, chosen.get(), warnings);
     return Optional.of(
@@ -51,29 +56,45 @@ public final class GivenSecrets {
         : Optional.of(read(settings, chosen.get(), warnings));
   }
 
+  /** The key of an account that opens, if one was given. */
+  public static Optional<SigningKey> wallet(Settings settings, Consumer<String> warnings)
+      throws InftException {
+    Optional<InftProperty> chosen =
+        choose(settings, InftProperty.WALLET_KEY, InftProperty.WALLET_KEY_FILE);
+    return chosen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(account(settings, chosen.get(), InftProperty.WALLET_KEY_PASSWORD, warnings));
+  }
+
   /** The key that signs, if one was given. */
   public static Optional<SigningKey> signing(Settings settings, Consumer<String> warnings)
       throws InftException {
     Optional<InftProperty> chosen =
         choose(settings, InftProperty.PRIVATE_KEY, InftProperty.PRIVATE_KEY_FILE);
-    if (chosen.isEmpty()) {
-      return Optional.empty();
-    }
-    if (chosen.get() == InftProperty.PRIVATE_KEY_FILE) {
-      Path file = settings.path(InftProperty.PRIVATE_KEY_FILE).orElseThrow();
-      String text = SecretFile.readAll(file, chosen.get().propertyName());
+    return chosen.isEmpty()
+        ? Optional.empty()
+        : Optional.of(account(settings, chosen.get(), InftProperty.PRIVATE_KEY_PASSWORD, warnings));
+  }
+
+  /** An account's key, in hex or in a keystore file. */
+  private static SigningKey account(
+      Settings settings, InftProperty chosen, InftProperty password, Consumer<String> warnings)
+      throws InftException {
+    if (chosen.kind() == InftProperty.Kind.PATH) {
+      Path file = settings.path(chosen).orElseThrow();
+      String text = SecretFile.readAll(file, chosen.propertyName());
       if (KeystoreFile.looksLikeOne(text)) {
-        return Optional.of(
-            KeystoreFile.open(
-                text, file.toString(), settings.text(InftProperty.PRIVATE_KEY_PASSWORD)));
+        return KeystoreFile.open(
+            text,
+            new KeystoreFile.Source(file.toString(), chosen, password),
+            settings.text(password));
       }
     }
     try {
-      return Optional.of(SigningKey.parse(read(settings, chosen.get(), warnings).trim()));
+      return SigningKey.parse(read(settings, chosen, warnings).trim());
     } catch (IllegalArgumentException e) {
       throw new SettingException(
-          chosen.get().propertyName(),
-          "64 hex digits that are a secp256k1 private key are expected");
+          chosen.propertyName(), "64 hex digits that are a secp256k1 private key are expected");
     }
   }
 

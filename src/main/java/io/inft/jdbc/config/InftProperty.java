@@ -125,6 +125,26 @@ public enum InftProperty {
           .kind(Kind.PATH)
           .computed("none")
           .says("File whose first line is the raw key, as keys backup writes it.")),
+  WALLET_KEY(
+      named("walletKey")
+          .environment("INFT_WALLET_KEY")
+          .kind(Kind.SECRET)
+          .computed("none; without any secret, the signing key if it has a slot")
+          .says(
+              "Opens a wallet slot of the keyring: the key of an Ethereum account, 64 hex"
+                  + " digits.")),
+  WALLET_KEY_FILE(
+      named("walletKeyFile")
+          .kind(Kind.PATH)
+          .computed("none")
+          .says(
+              "File that holds the wallet's key in hex, or an Ethereum keystore file, version 3.")),
+  WALLET_KEY_PASSWORD(
+      named("walletKeyPassword")
+          .environment("INFT_WALLET_KEY_PASSWORD")
+          .kind(Kind.SECRET)
+          .computed("none")
+          .says("Opens the keystore file that walletKeyFile names.")),
   KEY_SERVICE(
       named("keyService")
           .environment("INFT_KEY_SERVICE")
@@ -291,7 +311,9 @@ public enum InftProperty {
   KDF(
       named("kdf")
           .defaultsTo("argon2id:m=65536,t=3,p=1")
-          .says("Key derivation and cost of new password slots; m is memory in KiB.")),
+          .says(
+              "Key derivation and cost of new password slots: argon2id, m memory in KiB; or"
+                  + " pbkdf2-sha256:i=600000 for hosts without that memory.")),
   ALLOW_WEAK_PASSWORD(
       named("allowWeakPassword")
           .kind(Kind.BOOLEAN)

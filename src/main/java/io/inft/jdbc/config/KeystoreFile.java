@@ -42,12 +42,25 @@ final class KeystoreFile {
   private static final int MAX_PBKDF2_ROUNDS = 10_000_000;
   private static final int MAX_PARALLELISM = 64;
 
-  private final JsonNode root;
-  private final String name;
+  /**
+   * What messages call a file.
+   *
+   * @param name where it lies
+   * @param setting which setting named it
+   * @param password which one has its password
+   */
+  record Source(String name, InftProperty setting, InftProperty password) {
+    SettingException broken(String reason) {
+      return new SettingException(setting.propertyName(), "'" + name + "': " + reason);
+    }
+  }
 
-  private KeystoreFile(JsonNode root, String name) {
+  private final JsonNode root;
+  private final Source source;
+
+  private KeystoreFile(JsonNode root, Source source) {
     this.root = root;
-    this.name = name;
+    this.source = source;
   }
 
   /** Whether a file's text is meant to be one. */
@@ -58,31 +71,34 @@ final class KeystoreFile {
   /**
    * Opens the key.
    *
-   * @param name names the file in messages
+   * @param source names the file in messages
    * @throws WrongKeyException if the password is another one, or the file was altered
    */
-  static SigningKey open(String text, String name, Optional<String> password) throws InftException {
+  static SigningKey open(String text, Source source, Optional<String> password)
+      throws InftException {
     String given =
         password.orElseThrow(
             () ->
-                new MissingSecretException("the keystore file " + name, "set privateKeyPassword"));
+                new MissingSecretException(
+                    "the keystore file " + source.name(),
+                    "set " + source.password().propertyName()));
     JsonNode root;
     try {
       root = JSON.readTree(text);
     } catch (JsonProcessingException e) {
-      throw broken(name, "it is no JSON");
+      throw source.broken("it is no JSON");
     }
-    return new KeystoreFile(root, name).open(given);
+    return new KeystoreFile(root, source).open(given);
   }
 
   private SigningKey open(String password) throws InftException {
     if (root.path("version").asInt() != 3) {
-      throw broken(name, "only keystore version 3 is known");
+      throw source.broken("only keystore version 3 is known");
     }
     JsonNode crypto =
         root.path("crypto").isMissingNode() ? root.path("Crypto") : root.path("crypto");
     if (!crypto.path("cipher").asText().equals("aes-128-ctr")) {
-      throw broken(name, "only the cipher aes-128-ctr is known");
+      throw source.broken("only the cipher aes-128-ctr is known");
     }
     byte[] sealed = hex(crypto.path("ciphertext"), 32);
     byte[] initial = hex(crypto.path("cipherparams").path("iv"), 16);
@@ -92,13 +108,14 @@ final class KeystoreFile {
         Digest.keccak256(Arrays.copyOfRange(derived, 16, DERIVED_BYTES), sealed).toBytes();
     if (!MessageDigest.isEqual(expected, mac)) {
       throw new WrongKeyException(
-          "the keystore file " + name, "check privateKeyPassword and whether the file is whole");
+          "the keystore file " + source.name(),
+          "check " + source.password().propertyName() + " and whether the file is whole");
     }
     byte[] key = decrypt(Arrays.copyOf(derived, 16), initial, sealed);
     try {
       return SigningKey.parse(HexFormat.of().formatHex(key));
     } catch (IllegalArgumentException e) {
-      throw broken(name, "what it holds is no signing key");
+      throw source.broken("what it holds is no signing key");
     } finally {
       Arrays.fill(key, (byte) 0);
       Arrays.fill(derived, (byte) 0);
@@ -108,13 +125,13 @@ final class KeystoreFile {
   private byte[] derive(JsonNode crypto, String password) throws SettingException {
     JsonNode parameters = crypto.path("kdfparams");
     if (parameters.path("dklen").asInt() != DERIVED_BYTES) {
-      throw broken(name, "a derived key of 32 bytes is expected");
+      throw source.broken("a derived key of 32 bytes is expected");
     }
     byte[] salt = hex(parameters.path("salt"), 0);
     return switch (crypto.path("kdf").asText().toLowerCase(Locale.ROOT)) {
       case "scrypt" -> scrypt(parameters, salt, password);
       case "pbkdf2" -> pbkdf2(parameters, salt, password);
-      default -> throw broken(name, "only the derivations scrypt and pbkdf2 are known");
+      default -> throw source.broken("only the derivations scrypt and pbkdf2 are known");
     };
   }
 
@@ -134,19 +151,19 @@ final class KeystoreFile {
             && n <= MAX_SCRYPT_BYTES / 128 / r
             && n <= MAX_SCRYPT_WORK_BYTES / 128 / r / p;
     if (!bounded) {
-      throw broken(name, "its scrypt parameters are out of bounds");
+      throw source.broken("its scrypt parameters are out of bounds");
     }
-    requireMemory(name, 128 * n * r, Runtime.getRuntime().maxMemory());
+    requireMemory(source, 128 * n * r, Runtime.getRuntime().maxMemory());
     BouncyCastleStart.now();
     return SCrypt.generate(
         password.getBytes(StandardCharsets.UTF_8), salt, (int) n, (int) r, (int) p, DERIVED_BYTES);
   }
 
   /** A failure with a way out is better than an {@link OutOfMemoryError}. */
-  static void requireMemory(String name, long neededBytes, long heapBytes) throws SettingException {
+  static void requireMemory(Source source, long neededBytes, long heapBytes)
+      throws SettingException {
     if (neededBytes > heapBytes - heapBytes / 8) {
-      throw broken(
-          name,
+      throw source.broken(
           "its scrypt needs "
               + (neededBytes >> 20)
               + " MiB, this Java machine has "
@@ -160,7 +177,7 @@ final class KeystoreFile {
     if (rounds < 1
         || rounds > MAX_PBKDF2_ROUNDS
         || !parameters.path("prf").asText().equals("hmac-sha256")) {
-      throw broken(name, "its pbkdf2 parameters are out of bounds");
+      throw source.broken("its pbkdf2 parameters are out of bounds");
     }
     try {
       return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
@@ -188,12 +205,8 @@ final class KeystoreFile {
     boolean fits =
         length == 0 ? text.length() >= 2 && text.length() <= 128 : text.length() == 2 * length;
     if (!fits || text.length() % 2 != 0 || !text.chars().allMatch(HexFormat::isHexDigit)) {
-      throw broken(name, "a field is missing or is not the hex number it should be");
+      throw source.broken("a field is missing or is not the hex number it should be");
     }
     return HexFormat.of().parseHex(text);
-  }
-
-  private static SettingException broken(String name, String reason) {
-    return new SettingException("privateKeyFile", "'" + name + "': " + reason);
   }
 }

@@ -2,6 +2,7 @@ package io.inft.replica.publish;
 
 import io.inft.seal.SlotRequest;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A change of who can open a database. The first three keep the data key, so they take nothing away
@@ -19,21 +20,36 @@ public sealed interface KeyChange {
   record Remove(String slotId) implements KeyChange {}
 
   /** A slot in place of the one that the session's own secret opens. */
-  record Replace(SlotRequest slot) implements KeyChange {}
+  record Replace(SlotRequest slot) implements KeyChange {
+    public Replace {
+      if (!slot.secret().canOpen()) {
+        throw new IllegalArgumentException("whoever exchanges a secret must have the new one");
+      }
+    }
+  }
 
   /**
    * A new data key, and a snapshot under it, so that the newest state needs no earlier key.
    *
-   * @param slots all ways in from then on; none of the old ones is taken over
+   * @param slots the new ways in, that of whoever asks first
    * @param linkBack whether who can open the new epoch can also open the ones before: past versions
    *     and the event log up to now
+   * @param kept ids of the old slots that are made anew for the same ones, as far as {@link
+   *     io.inft.seal.SlotInfo#takesOver} says that it can be done; no other is taken over
    */
-  record NewEpoch(List<SlotRequest> slots, boolean linkBack) implements KeyChange {
+  record NewEpoch(List<SlotRequest> slots, boolean linkBack, Set<String> kept)
+      implements KeyChange {
     public NewEpoch {
       slots = List.copyOf(slots);
-      if (slots.isEmpty()) {
-        throw new IllegalArgumentException("nobody could open an epoch without slots");
+      kept = Set.copyOf(kept);
+      if (slots.isEmpty() || !slots.get(0).secret().canOpen()) {
+        throw new IllegalArgumentException("whoever begins an epoch must be able to open it");
       }
+    }
+
+    /** An epoch that takes nobody over. */
+    public NewEpoch(List<SlotRequest> slots, boolean linkBack) {
+      this(slots, linkBack, Set.of());
     }
   }
 

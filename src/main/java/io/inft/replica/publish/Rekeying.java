@@ -12,6 +12,7 @@ import io.inft.seal.Keyring;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotInfo;
 import io.inft.seal.SlotRequest;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -52,7 +53,7 @@ public final class Rekeying {
       requireNew(old, add.slot().secret(), -1);
       made = old.withSlot(key, add.slot(), scope.random());
     } else if (change instanceof KeyChange.Remove remove) {
-      made = old.withoutSlot(key, find(old, remove.slotId()));
+      made = old.withoutSlot(key, removable(old, remove.slotId()));
     } else if (change instanceof KeyChange.Replace replace) {
       requireNew(old, replace.slot().secret(), own);
       made = replaced(old, key, own, replace.slot());
@@ -60,9 +61,11 @@ public final class Rekeying {
       requireEpoch(old);
       key = DataKey.generate(scope.random());
       Optional<DataKey> link = epoch.linkBack() ? Optional.of(before.current()) : Optional.empty();
+      List<SlotRequest> slots = withKept(old, epoch);
       made =
           Keyring.create(
-              scope.context(), old.epoch() + 1, version, key, link, epoch.slots(), scope.random());
+              scope.context(), old.epoch() + 1, version, key, link, slots, scope.random());
+      return tried(new KeyChange.NewEpoch(slots, epoch.linkBack()), made, key);
     } else {
       throw new IllegalArgumentException("no such change: " + change.word());
     }
@@ -135,10 +138,34 @@ public final class Rekeying {
     return new Keys(read, key, now);
   }
 
+  /** The slots of a new epoch, with one for each old slot that is to be made anew. */
+  private List<SlotRequest> withKept(Keyring old, KeyChange.NewEpoch epoch)
+      throws KeyringChangeException {
+    List<SlotRequest> slots = new ArrayList<>(epoch.slots());
+    for (String id : epoch.kept()) {
+      Secret recipient =
+          old.recipient(find(old, id))
+              .orElseThrow(
+                  () ->
+                      new KeyringChangeException(
+                          scope.id().toString(),
+                          "slot " + id + " cannot be taken over without its secret"));
+      slots.add(SlotRequest.of(recipient, epoch.slots().get(0).derivation()));
+    }
+    if (slots.size() > Keyring.MAX_SLOTS) {
+      throw full();
+    }
+    return slots;
+  }
+
   private static void requireOpens(
       DatabaseScope scope, Keyring keyring, int slot, Secret secret, DataKey key)
       throws InftException {
-    if (!keyring.unlock(slot, secret).filter(key::equals).isPresent()) {
+    boolean opens =
+        secret.canOpen()
+            ? keyring.unlock(slot, secret).filter(key::equals).isPresent()
+            : keyring.isOf(slot, secret);
+    if (!opens) {
       throw new KeyringChangeException(
           scope.id().toString(),
           "slot " + slot + " of the new keyring does not open with the secret it was made for");
@@ -153,11 +180,26 @@ public final class Rekeying {
    */
   private void requireNew(Keyring keyring, Secret secret, int except) throws InftException {
     for (SlotInfo slot : keyring.slots()) {
-      if (slot.index() != except && keyring.unlock(slot.index(), secret).isPresent()) {
+      if (slot.index() != except
+          && (keyring.isOf(slot.index(), secret)
+              || keyring.unlock(slot.index(), secret).isPresent())) {
         throw new KeyringChangeException(
             scope.id().toString(), "the new secret opens slot " + slot.id() + " already");
       }
     }
+  }
+
+  private int removable(Keyring keyring, String slotId) throws KeyringChangeException {
+    int found = find(keyring, slotId);
+    if (keyring.isLast(found)) {
+      throw new KeyringChangeException(
+          scope.id().toString(),
+          "slot "
+              + slotId
+              + " is the last one that can be opened; add another one first, or nobody could open"
+              + " the database again");
+    }
+    return found;
   }
 
   private int find(Keyring keyring, String slotId) throws KeyringChangeException {
@@ -173,14 +215,6 @@ public final class Rekeying {
               + slots.stream()
                   .map(slot -> slot.id() + " (" + slot.type() + ")")
                   .collect(Collectors.joining(", ")));
-    }
-    if (keyring.isLast(found.index())) {
-      throw new KeyringChangeException(
-          scope.id().toString(),
-          "slot "
-              + slotId
-              + " is the last one that can be opened; add another one first, or nobody could open"
-              + " the database again");
     }
     return found.index();
   }

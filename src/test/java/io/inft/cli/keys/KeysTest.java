@@ -68,7 +68,10 @@ class KeysTest {
     out.getBuffer().setLength(0);
     err.getBuffer().setLength(0);
     List<String> all = new ArrayList<>(Arrays.asList(arguments));
-    all.addAll(List.of("--network", "embedded", "-P", KDF));
+    all.addAll(List.of("--network", "embedded"));
+    if (all.stream().noneMatch(one -> one.startsWith("-Pkdf="))) {
+      all.add("-P" + KDF);
+    }
     all.addAll(List.of("--home", folder.resolve("home").toString()));
     all.addAll(List.of("--embedded-dir", folder.resolve("network").toString()));
     CommandLine line = Inft.commandLine();
@@ -135,7 +138,7 @@ class KeysTest {
                 old(),
                 "--new-password-file=" + oldPassword))
         .as("the raw key of the epoch before would be locked out")
-        .isEqualTo(1);
+        .isEqualTo(2);
     json(
         "rotate",
         "agent-1",
@@ -160,13 +163,13 @@ class KeysTest {
     JsonNode before = json("list", "agent-1");
 
     String[] rotate = {"rotate", "agent-1", old(), "--new-password-file=" + newPassword};
-    assertThat(run(rotate)).isEqualTo(1);
+    assertThat(run(rotate)).isEqualTo(2);
     assertThat(err.toString())
         .contains("slot " + recovery, "recovery key", "cannot be taken over", "--yes");
     assertThat(json("list", "agent-1")).isEqualTo(before);
 
     String other = before.path("slots").get(2).path("slot").asText();
-    assertThat(run("rotate", "agent-1", old(), "--new-key-file=" + backup)).isEqualTo(1);
+    assertThat(run("rotate", "agent-1", old(), "--new-key-file=" + backup)).isEqualTo(2);
     assertThat(err.toString()).contains(other).doesNotContain(recovery);
 
     JsonNode rotated =
@@ -260,6 +263,103 @@ class KeysTest {
             "--key-service=" + reference,
             "--key-service-password-file=" + password);
     assertThat(check.path("type").asText()).isEqualTo("key service");
+  }
+
+  private Path account(String name, SigningKey key) throws Exception {
+    return Files.writeString(folder.resolve(name), key.revealHex() + "\n");
+  }
+
+  private JsonNode addWallet(SigningKey key) throws Exception {
+    return json("add", "agent-1", old(), "--new-wallet=" + key.publicKey());
+  }
+
+  private static String slotOf(JsonNode keyring, SigningKey key) {
+    for (JsonNode slot : keyring.path("slots")) {
+      if (slot.path("detail").asText().equals(key.address().toString())) {
+        return slot.path("slot").asText();
+      }
+    }
+    throw new AssertionError("no slot of " + key.address() + " in " + keyring);
+  }
+
+  @Test
+  void anAccountIsLetInByItsPublicKeyAndTakenOverByARotation() throws Exception {
+    SigningKey stays = SigningKey.parse("51".repeat(32));
+    SigningKey goes = SigningKey.parse("52".repeat(32));
+    String asStays = "--wallet-key-file=" + account("stays", stays);
+    String asGoes = "--wallet-key-file=" + account("goes", goes);
+    JsonNode shown = json("wallet", asStays);
+    assertThat(shown.path("account").asText()).isEqualTo(stays.address().toString());
+    json("add", "agent-1", old(), "--new-wallet=" + shown.path("publicKey").asText());
+    JsonNode added = addWallet(goes);
+    JsonNode opened = json("check", "agent-1", asStays);
+    assertThat(opened.path("type").asText()).isEqualTo("wallet");
+
+    JsonNode rotated = json("rotate", "agent-1", old(), "--without=" + slotOf(added, goes));
+
+    assertThat(rotated.path("epoch").asInt()).isEqualTo(2);
+    assertThat(rotated.path("takenOver").get(0).asText()).isEqualTo(slotOf(added, stays));
+    assertThat(rotated.path("leftOut").get(0).asText()).isEqualTo(slotOf(added, goes));
+    assertThat(rotated.path("lockedOut").isMissingNode()).isTrue();
+    json("check", "agent-1", asStays);
+    json("check", "agent-1", old());
+    assertThat(run("check", "agent-1", asGoes)).isEqualTo(1);
+    assertThat(err.toString()).contains("28000", goes.address().toString());
+
+    // The password is asked about if it is the wallet that rotates; the wallet's slot is made once.
+    assertThat(run("rotate", "agent-1", asStays)).isEqualTo(2);
+    assertThat(err.toString()).contains("password, argon2id", "nothing was changed");
+    JsonNode again = json("rotate", "agent-1", asStays, "--yes");
+    assertThat(again.path("slots")).hasSize(1);
+    assertThat(again.path("epoch").asInt()).isEqualTo(3);
+    assertThat(run("rotate", "agent-1", asStays, "--without=00000000")).isEqualTo(1);
+    assertThat(err.toString()).contains("no slot 00000000");
+  }
+
+  @Test
+  void aKeyWithASlotAlreadyGetsNoSecondOne() throws Exception {
+    SigningKey key = SigningKey.parse("53".repeat(32));
+    addWallet(key);
+    assertThat(run("add", "agent-1", old(), "--new-wallet=" + key.publicKey())).isEqualTo(1);
+    assertThat(err.toString()).contains("opens slot ").contains("already");
+    assertThat(run("add", "agent-1", old(), "--new-wallet=" + key.address())).isEqualTo(64);
+    assertThat(err.toString()).contains("--new-wallet").contains("an address is not enough");
+    assertThat(run("wallet", "--wallet-key-file=" + oldPassword)).isEqualTo(64);
+    assertThat(err.toString()).contains("walletKeyFile");
+  }
+
+  @Test
+  void whatASmallMachineCouldNotOpenIsAskedAbout() throws Exception {
+    String large = "-Pkdf=argon2id:m=262144,t=2,p=1";
+    JsonNode before = json("list", "agent-1");
+    assertThat(run("add", "agent-1", old(), large, "--new-password-file=" + newPassword))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("256 MiB").contains("pbkdf2-sha256").contains("--yes");
+    assertThat(run("rotate", "agent-1", old(), large, "--new-password-file=" + newPassword))
+        .isEqualTo(2);
+    assertThat(json("list", "agent-1")).isEqualTo(before);
+    JsonNode small =
+        json(
+            "add",
+            "agent-1",
+            old(),
+            "-Pkdf=pbkdf2-sha256:i=600000",
+            "--new-password-file=" + newPassword);
+    assertThat(small.path("slots").get(1).path("detail").asText())
+        .isEqualTo("pbkdf2-sha256:i=600000");
+    json("check", "agent-1", "--password-file=" + newPassword);
+  }
+
+  @Test
+  void onesOwnSlotIsNamedBeforeItGoes() throws Exception {
+    SigningKey key = SigningKey.parse("54".repeat(32));
+    JsonNode added = addWallet(key);
+    String own = added.path("slots").get(0).path("slot").asText();
+    assertThat(run("remove", "agent-1", own, old())).isEqualTo(2);
+    assertThat(err.toString()).contains("slot " + own).contains("your own").contains("--yes");
+    json("remove", "agent-1", own, old(), "--yes");
+    json("check", "agent-1", "--wallet-key-file=" + account("key", key));
+    assertThat(run("check", "agent-1", old())).isEqualTo(1);
   }
 
   @Test

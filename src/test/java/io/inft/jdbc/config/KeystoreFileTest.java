@@ -34,15 +34,19 @@ class KeystoreFileTest {
       "id": "3198bc9c-6672-5ab3-d995-4942343ae5b6", "version": 3}
       """;
 
+  private static final KeystoreFile.Source SOURCE =
+      new KeystoreFile.Source(
+          "a.json", InftProperty.PRIVATE_KEY_FILE, InftProperty.PRIVATE_KEY_PASSWORD);
+
   @Test
   void opensTheVectorOfTheDefinition() throws Exception {
     assertThat(KeystoreFile.looksLikeOne(PBKDF2)).isTrue();
-    assertThat(KeystoreFile.open(PBKDF2, "a.json", PASSWORD).revealHex()).isEqualTo(KEY);
+    assertThat(KeystoreFile.open(PBKDF2, SOURCE, PASSWORD).revealHex()).isEqualTo(KEY);
   }
 
   @Test
   void opensWhatAnotherImplementationWrote() throws Exception {
-    assertThat(KeystoreFile.open(scrypt(), "a.json", PASSWORD).revealHex()).isEqualTo(KEY);
+    assertThat(KeystoreFile.open(scrypt(), SOURCE, PASSWORD).revealHex()).isEqualTo(KEY);
   }
 
   private static String scrypt() throws Exception {
@@ -53,11 +57,11 @@ class KeystoreFileTest {
 
   @Test
   void tellsAWrongPasswordFromNone() {
-    assertThatThrownBy(() -> KeystoreFile.open(PBKDF2, "a.json", Optional.of("hunter2hunter2")))
+    assertThatThrownBy(() -> KeystoreFile.open(PBKDF2, SOURCE, Optional.of("hunter2hunter2")))
         .isInstanceOf(WrongKeyException.class)
         .hasMessageContaining("a.json")
         .hasMessageNotContaining("hunter2");
-    assertThatThrownBy(() -> KeystoreFile.open(PBKDF2, "a.json", Optional.empty()))
+    assertThatThrownBy(() -> KeystoreFile.open(PBKDF2, SOURCE, Optional.empty()))
         .isInstanceOf(MissingSecretException.class)
         .hasMessageContaining("privateKeyPassword");
   }
@@ -65,7 +69,7 @@ class KeystoreFileTest {
   @Test
   void noticesAnAlteredKey() {
     assertThatThrownBy(
-            () -> KeystoreFile.open(PBKDF2.replace("5318b4d5", "5318b4d6"), "a.json", PASSWORD))
+            () -> KeystoreFile.open(PBKDF2.replace("5318b4d5", "5318b4d6"), SOURCE, PASSWORD))
         .isInstanceOf(WrongKeyException.class);
   }
 
@@ -92,7 +96,7 @@ class KeystoreFileTest {
   void refusesWhatItDoesNotKnowOrWouldCostTooMuch(String from, String to) throws Exception {
     String text = scrypt();
     assertThat(text).contains(from);
-    assertThatThrownBy(() -> KeystoreFile.open(text.replace(from, to), "a.json", PASSWORD))
+    assertThatThrownBy(() -> KeystoreFile.open(text.replace(from, to), SOURCE, PASSWORD))
         .isInstanceOf(SettingException.class)
         .hasMessageContaining("a.json");
   }
@@ -102,14 +106,14 @@ class KeystoreFileTest {
       strings = {"{", "{\"a\":[[[[[[[[", "{\"version\":3,\"crypto\":[1]}", "{\"version\":3e999}"})
   void refusesWhatIsNone(String text) {
     String deep = text.replace("[[[[[[[[", "[".repeat(60_000));
-    assertThatThrownBy(() -> KeystoreFile.open(deep, "a.json", PASSWORD))
+    assertThatThrownBy(() -> KeystoreFile.open(deep, SOURCE, PASSWORD))
         .isInstanceOf(SettingException.class);
   }
 
   @Test
   void saysHowMuchHeapItNeeds() throws Exception {
-    KeystoreFile.requireMemory("a.json", 256 << 20, 512 << 20);
-    assertThatThrownBy(() -> KeystoreFile.requireMemory("a.json", 256 << 20, 256 << 20))
+    KeystoreFile.requireMemory(SOURCE, 256 << 20, 512 << 20);
+    assertThatThrownBy(() -> KeystoreFile.requireMemory(SOURCE, 256 << 20, 256 << 20))
         .isInstanceOf(SettingException.class)
         .hasMessageContainingAll("a.json", "256 MiB", "-Xmx");
   }

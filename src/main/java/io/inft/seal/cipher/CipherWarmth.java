@@ -1,4 +1,4 @@
-package io.inft.seal;
+package io.inft.seal.cipher;
 
 import java.security.GeneralSecurityException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,7 +15,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * Tiny messages make as many calls in the time of a few chunks. Nothing secret is touched. Safe for
  * many threads: the first one works, once in a process.
  */
-final class CipherWarmth {
+public final class CipherWarmth {
   private static final int MOST_ROUNDS = 40;
   private static final int CALLS = 300;
   private static final int TRIAL_BYTES = 16 << 10;
@@ -29,7 +29,7 @@ final class CipherWarmth {
 
   private CipherWarmth() {}
 
-  static void reach() {
+  public static void reach() {
     if (BEGUN.compareAndSet(false, true)) {
       try {
         warm();

@@ -1,4 +1,4 @@
-package io.inft.seal;
+package io.inft.seal.cipher;
 
 import java.security.GeneralSecurityException;
 import javax.crypto.AEADBadTagException;
@@ -11,19 +11,19 @@ import javax.crypto.spec.SecretKeySpec;
  * AES-256-GCM with a tag of 16 bytes, from the JDK, which keeps all plaintext back until the tag is
  * verified.
  */
-final class Aead {
-  static final String ALGORITHM = "AES/GCM/NoPadding";
-  static final int KEY_BYTES = 32;
-  static final int NONCE_BYTES = 12;
-  static final int TAG_BYTES = 16;
+public final class Aead {
+  public static final String ALGORITHM = "AES/GCM/NoPadding";
+  public static final int KEY_BYTES = 32;
+  public static final int NONCE_BYTES = 12;
+  public static final int TAG_BYTES = 16;
 
   private Aead() {}
 
-  static SecretKey key(byte[] bytes) {
+  public static SecretKey key(byte[] bytes) {
     return new SecretKeySpec(bytes, "AES");
   }
 
-  static byte[] seal(
+  public static byte[] seal(
       SecretKey key, byte[] nonce, byte[] associated, byte[] plain, int offset, int length) {
     try {
       return cipher(Cipher.ENCRYPT_MODE, key, nonce, associated).doFinal(plain, offset, length);
@@ -36,7 +36,7 @@ final class Aead {
    * @throws AEADBadTagException if key, nonce, associated data and ciphertext do not belong
    *     together
    */
-  static byte[] open(SecretKey key, byte[] nonce, byte[] associated, byte[] sealed)
+  public static byte[] open(SecretKey key, byte[] nonce, byte[] associated, byte[] sealed)
       throws AEADBadTagException {
     if (sealed.length < TAG_BYTES) {
       throw new AEADBadTagException("shorter than a tag");
@@ -55,7 +55,7 @@ final class Aead {
    *
    * @throws AEADBadTagException as above; the array then holds anything
    */
-  static void openInPlace(SecretKey key, byte[] nonce, byte[] associated, byte[] bytes, int length)
+  public static void openInPlace(SecretKey key, byte[] nonce, byte[] associated, byte[] bytes, int length)
       throws AEADBadTagException {
     if (length < TAG_BYTES) {
       throw new AEADBadTagException("shorter than a tag");

@@ -1,4 +1,4 @@
-package io.inft.seal;
+package io.inft.seal.cipher;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

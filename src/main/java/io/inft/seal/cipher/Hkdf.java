@@ -1,4 +1,4 @@
-package io.inft.seal;
+package io.inft.seal.cipher;
 
 import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.ByteWriter;
@@ -8,12 +8,12 @@ import org.bouncycastle.crypto.generators.HKDFBytesGenerator;
 import org.bouncycastle.crypto.params.HKDFParameters;
 
 /** HKDF with SHA-256 (RFC 5869): the one way keys are made from keys here. */
-final class Hkdf {
-  static final byte[] NO_SALT = {};
+public final class Hkdf {
+  public static final byte[] NO_SALT = {};
 
   private Hkdf() {}
 
-  static byte[] derive(byte[] key, byte[] salt, byte[] info, int sizeBytes) {
+  public static byte[] derive(byte[] key, byte[] salt, byte[] info, int sizeBytes) {
     BouncyCastleStart.now();
     HKDFBytesGenerator generator = new HKDFBytesGenerator(new SHA256Digest());
     generator.init(new HKDFParameters(key, salt, info));
@@ -23,7 +23,7 @@ final class Hkdf {
   }
 
   /** The purpose in ASCII, a zero byte, then the values it is bound to. */
-  static byte[] info(String purpose, byte[]... bound) {
+  public static byte[] info(String purpose, byte[]... bound) {
     ByteWriter writer = new ByteWriter(128);
     writer.bytes(purpose.getBytes(StandardCharsets.US_ASCII)).u8(0);
     for (byte[] part : bound) {
