@@ -115,7 +115,7 @@ class HouseTest {
         doors DirectoryRegistry
       rpc
         opens failure bytes
-        doors JsonFields JsonRpc JsonRpcSocket RetryRule RpcSettings
+        doors Endpoints JsonFields JsonRpc JsonRpcSocket Quorum RetryRule RpcSettings
       evm
         opens failure bytes rpc
         doors AbiReader AbiWriter AccountBook BlockHeader Call Chain ChainSettings Fees FileJournal Log LogFeed

@@ -5,6 +5,9 @@ public enum Code {
   NOT_REGISTERED(Severity.UNDETERMINED, "nobody registered the id in this registry"),
   WRONG_CHAIN(Severity.CONTRADICTION, "the registry is on another chain than the one asked for"),
   RPC_UNAVAILABLE(Severity.UNDETERMINED, "the registry could not be asked"),
+  SPLIT_VIEW(Severity.UNDETERMINED, "endpoints of the chain say different things"),
+  STALE_RPC(
+      Severity.WARNING, "another endpoint claims to be many blocks further than the agreed one"),
   STORE_UNAVAILABLE(Severity.UNDETERMINED, "the storage could not be asked"),
   INTERRUPTED(Severity.UNDETERMINED, "the verification was interrupted"),
   SCRATCH_UNUSABLE(Severity.UNDETERMINED, "the folder for the rebuilt database cannot be used"),

@@ -2,6 +2,7 @@ package io.inft.custody;
 
 import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
@@ -15,13 +16,17 @@ import java.util.random.RandomGenerator;
  * open: it needs no account, and keys only for what is sealed. Safe for use by many threads at
  * once.
  *
- * <p>What it believes: that the registry endpoint answers for the registry it names. Everything
- * else is computed again. An endpoint that shows one consistent but false history to a client that
+ * <p>What it believes: that the registry's endpoints answer for the registry they name, as far as
+ * {@link RegistryReader#trust} says that they are compared. Everything else is computed again. An
+ * endpoint that shows one consistent but false history to a client that compares it with none and
  * has never seen another is not found out here; {@link Verification.Seen} finds out one that goes
  * back.
  */
 public final class Custody {
   private static final int ATTEMPTS = 3;
+
+  /** Honest endpoints are further apart for a moment only. */
+  private static final long STALE_BLOCKS = 200;
 
   private final RegistryReader registry;
   private final StoreReader store;
@@ -86,11 +91,14 @@ public final class Custody {
     } catch (InftException e) {
       findings.add(Failures.ofRegistry(e), 0, String.valueOf(e.getMessage()));
     }
+    Trust trust = registry.trust();
+    compare(trust, findings);
     return new CustodyReport(
         what.id(),
         registry.chainId(),
         registry.address(),
         registry.describe(),
+        trust,
         store.describe(),
         what.depth(),
         began,
@@ -105,5 +113,33 @@ public final class Custody {
         findings.kept(),
         findings.total(),
         findings.verdict());
+  }
+
+  /** What a quorum outvoted is said, and does not count. */
+  private static void compare(Trust trust, Findings findings) {
+    for (Trust.Endpoint endpoint : trust.dissenting()) {
+      findings.add(
+          Code.SPLIT_VIEW,
+          Severity.WARNING,
+          0,
+          endpoint.name()
+              + " "
+              + endpoint.standing()
+              + "; "
+              + trust.need()
+              + " others say the same. It said otherwise "
+              + endpoint.dissents()
+              + " times in all");
+    }
+    if (trust.behind() > STALE_BLOCKS) {
+      findings.add(
+          Code.STALE_RPC,
+          0,
+          "the block that "
+              + trust.need()
+              + " endpoints agree about is "
+              + trust.behind()
+              + " blocks older than one that another claims to have");
+    }
   }
 }

@@ -2,6 +2,7 @@ package io.inft.custody;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.JsonMappers;
+import io.inft.bytes.Trust;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import java.time.Instant;
@@ -15,6 +16,7 @@ import java.util.Optional;
  * @param chainId of the registry
  * @param registry the registry's address
  * @param registryName the registry, for people
+ * @param trust what the registry's answers were held against
  * @param storeName the storage, for people
  * @param depth how much of the storage was read
  * @param time when the verification began
@@ -35,6 +37,7 @@ public record CustodyReport(
     long chainId,
     Address registry,
     String registryName,
+    Trust trust,
     String storeName,
     Verification.Depth depth,
     Instant time,

@@ -10,6 +10,7 @@ import io.inft.failure.NoSlotException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.RollbackException;
+import io.inft.failure.SplitViewException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.failure.WrongChainException;
 import io.inft.failure.WrongKeyException;
@@ -29,6 +30,9 @@ final class Failures {
     }
     if (failure instanceof RollbackException) {
       return Code.ROLLBACK;
+    }
+    if (failure instanceof SplitViewException || failure.getCause() instanceof SplitViewException) {
+      return Code.SPLIT_VIEW;
     }
     if (failure instanceof FormatTooNewException) {
       return Code.FORMAT_TOO_NEW;

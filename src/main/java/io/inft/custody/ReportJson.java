@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.JsonMappers;
+import io.inft.bytes.Trust;
 import io.inft.commit.Location;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
@@ -27,9 +28,10 @@ public final class ReportJson {
     json.put("registry", report.registry().toString());
     json.put("registryName", report.registryName());
     json.put("storeName", report.storeName());
-    json.put("level", "L0");
+    json.put("level", report.trust().level().name());
     json.put("depth", lower(report.depth()));
     json.put("time", report.time().toString());
+    quorum(json, report.trust());
     report.head().ifPresent(head -> head(json, head, report.headIsFinal()));
     ObjectNode checked = json.putObject("checked");
     checked.put("versions", report.versions());
@@ -65,6 +67,20 @@ public final class ReportJson {
     ArrayNode versions = json.putArray("versions");
     report.newest().forEach(fact -> version(versions.addObject(), fact));
     return json;
+  }
+
+  private static void quorum(ObjectNode json, Trust trust) {
+    if (trust.level() == Trust.Level.L0) {
+      return;
+    }
+    ObjectNode quorum = json.putObject("quorum");
+    quorum.put("need", trust.need());
+    ArrayNode endpoints = quorum.putArray("endpoints");
+    trust.endpoints().forEach(endpoint -> endpoints.add(endpoint.name()));
+    ArrayNode dissent = quorum.putArray("dissent");
+    for (Trust.Endpoint endpoint : trust.dissenting()) {
+      dissent.addObject().put("endpoint", endpoint.name()).put("how", endpoint.standing());
+    }
   }
 
   private static void head(ObjectNode json, Head head, boolean isFinal) {

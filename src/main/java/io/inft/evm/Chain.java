@@ -1,17 +1,19 @@
 package io.inft.evm;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
-import io.inft.bytes.UnixTime;
+import io.inft.bytes.Trust;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.PriceLimitException;
 import io.inft.failure.RevertedException;
 import io.inft.failure.RpcErrorException;
+import io.inft.failure.RpcUnavailableException;
+import io.inft.failure.SplitViewException;
 import io.inft.failure.TokenAmount;
 import io.inft.failure.WrongChainException;
+import io.inft.rpc.Endpoints;
 import io.inft.rpc.JsonFields;
 import io.inft.rpc.JsonRpc;
 import java.math.BigInteger;
@@ -23,21 +25,29 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Reads an EVM chain. Safe for many threads. Nothing is asked before the first use. */
+/**
+ * Reads an EVM chain. Safe for many threads. Nothing is asked before the first use. Where several
+ * endpoints must agree, what is asked of the newest block is asked of the newest one that enough of
+ * them have, by its hash.
+ */
 public final class Chain {
   /** Which block to read the state of. */
   public static final String LATEST = "latest";
 
   public static final String FINALIZED = "finalized";
 
-  private static final int MAX_LOGS = 100_000;
-  private static final int MAX_TOPICS = 4;
   private static final long MAX_BLOCK = (1L << 48) - 1;
   private static final long FIRST_WINDOW_BLOCKS = 5_000;
 
-  private final JsonRpc rpc;
+  /** So often a block is looked for again about which endpoints do not agree: they may just. */
+  private static final int LOOKS_AT_A_SPLIT = 6;
+
+  private static final long SPLIT_PAUSE_MILLIS = 300;
+
+  private final Endpoints endpoints;
   private final ChainSettings settings;
   private final LogSource logSource;
   private volatile long chainId = -1;
@@ -50,9 +60,16 @@ public final class Chain {
    * @param sockets WebSockets of endpoints that tell of new events; nothing else is asked of them
    */
   public Chain(JsonRpc rpc, ChainSettings settings, List<URI> sockets) {
-    this.rpc = rpc;
+    this(Endpoints.oneOf(rpc), settings, sockets);
+  }
+
+  /**
+   * @param endpoints who is asked, and by which rule their answers become one
+   */
+  public Chain(Endpoints endpoints, ChainSettings settings, List<URI> sockets) {
+    this.endpoints = endpoints;
     this.settings = settings;
-    this.logSource = new LogSource(this, rpc, sockets);
+    this.logSource = new LogSource(this, endpoints.anyone(), sockets);
   }
 
   /** How new events are told of, for those that can do with hints. */
@@ -66,12 +83,22 @@ public final class Chain {
 
   /** Whether only this machine, or its own network, can reach it. */
   public boolean isPrivate() {
-    return rpc.isPrivate();
+    return endpoints.anyone().isPrivate();
   }
 
   /** The endpoint without keys, for messages. */
   public String describe() {
-    return rpc.describe();
+    return endpoints.describe();
+  }
+
+  /** How far its endpoints are believed, and how they stand. */
+  public Trust trust() {
+    return endpoints.trust();
+  }
+
+  /** What only the endpoints themselves can be asked for. */
+  Endpoints endpoints() {
+    return endpoints;
   }
 
   /**
@@ -82,10 +109,12 @@ public final class Chain {
   public long chainId() throws InftException {
     long known = chainId;
     if (known < 0) {
-      known = JsonFields.quantityLong("chain id", rpc.call("eth_chainId"));
+      known =
+          endpoints.same(
+              "the chain id", rpc -> JsonFields.quantityLong("chain id", rpc.call("eth_chainId")));
       if (settings.expectedChainId().isPresent() && settings.expectedChainId().get() != known) {
         throw new WrongChainException(
-            rpc.describe(), "chain id " + settings.expectedChainId().get(), "chain id " + known);
+            describe(), "chain id " + settings.expectedChainId().get(), "chain id " + known);
       }
       chainId = known;
     }
@@ -93,37 +122,79 @@ public final class Chain {
   }
 
   public long blockNumber() throws InftException {
-    long number = JsonFields.quantityLong("block number", rpc.call("eth_blockNumber"));
+    long number =
+        endpoints.height(
+            "the newest block's number",
+            rpc -> JsonFields.quantityLong("block number", rpc.call("eth_blockNumber")));
     if (number > MAX_BLOCK) {
       throw new CorruptObjectException("block number", 0, "is above 2^48-1");
     }
     return number;
   }
 
-  /** The header of a block, by number or by one of the names above; empty if there is none. */
+  /**
+   * The header of a block, by number or by one of the names above; empty if there is none. A name
+   * means the newest of that kind that enough endpoints have.
+   */
   public Optional<BlockHeader> block(String numberOrName) throws InftException {
-    JsonNode found = rpc.call("eth_getBlockByNumber", numberOrName, false);
-    if (found.isNull()) {
-      return Optional.empty();
+    return endpoints.isQuorum() && !numberOrName.startsWith("0x")
+        ? agreed(numberOrName)
+        : endpoints.known("block " + numberOrName, rpc -> ChainAnswers.header(rpc, numberOrName));
+  }
+
+  private Optional<BlockHeader> agreed(String name) throws InftException {
+    for (int look = 1; ; look++) {
+      long number =
+          endpoints.height(
+              "the number of the " + name + " block",
+              rpc ->
+                  ChainAnswers.header(rpc, name)
+                      .orElseThrow(() -> new CorruptObjectException(name + " block", 0, "is none"))
+                      .number());
+      try {
+        Optional<BlockHeader> found =
+            endpoints.known("block " + number, rpc -> ChainAnswers.header(rpc, hex(number)));
+        if (found.isPresent() || look >= LOOKS_AT_A_SPLIT) {
+          return found;
+        }
+      } catch (SplitViewException e) {
+        if (look >= LOOKS_AT_A_SPLIT) {
+          throw e;
+        }
+      }
+      try {
+        TimeUnit.MILLISECONDS.sleep(SPLIT_PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new RpcUnavailableException(describe(), "eth_getBlockByNumber", "interrupted", e);
+      }
     }
-    JsonFields fields = new JsonFields("block", found);
-    return Optional.of(
-        new BlockHeader(
-            fields.quantityLong("number"),
-            fields.digest("hash"),
-            fields.digest("parentHash"),
-            UnixTime.instant(fields.quantityLong("timestamp")),
-            found.hasNonNull("baseFeePerGas")
-                ? Optional.of(fields.quantity("baseFeePerGas"))
-                : Optional.empty()));
   }
 
   public Optional<BlockHeader> block(long number) throws InftException {
     return block(hex(number));
   }
 
+  /** The block of a question: its name, or where endpoints must agree the hash of their newest. */
+  private Object at(String block) throws InftException {
+    if (!endpoints.isQuorum() || !block.equals(LATEST)) {
+      return block;
+    }
+    BlockHeader newest =
+        block(LATEST)
+            .orElseThrow(() -> new CorruptObjectException("newest block", 0, "is nowhere"));
+    return Map.of("blockHash", newest.hash().toString());
+  }
+
+  private static String shown(Object block) {
+    return " at " + (block instanceof Map<?, ?> hash ? hash.get("blockHash") : "block " + block);
+  }
+
   public BigInteger balance(Address account) throws InftException {
-    return JsonFields.quantity("balance", rpc.call("eth_getBalance", account.toString(), LATEST));
+    return endpoints.reached(
+        "the balance of " + account,
+        rpc ->
+            JsonFields.quantity("balance", rpc.call("eth_getBalance", account.toString(), LATEST)));
   }
 
   /** How many transactions of the account are mined: its next nonce when nothing is pending. */
@@ -137,8 +208,11 @@ public final class Chain {
   }
 
   private long nonce(Address account, String block) throws InftException {
-    return JsonFields.quantityLong(
-        "nonce", rpc.call("eth_getTransactionCount", account.toString(), block));
+    return endpoints.reached(
+        "the nonce of " + account,
+        rpc ->
+            JsonFields.quantityLong(
+                "nonce", rpc.call("eth_getTransactionCount", account.toString(), block)));
   }
 
   public boolean hasCode(Address account) throws InftException {
@@ -147,8 +221,13 @@ public final class Chain {
 
   /** Keccak-256 of a contract's code; empty where there is none. */
   public Optional<Digest> codeHash(Address account) throws InftException {
-    Blob code = JsonFields.hex("code", rpc.call("eth_getCode", account.toString(), LATEST));
-    return code.isEmpty() ? Optional.empty() : Optional.of(Digest.keccak256(code.toBytes()));
+    Object block = at(LATEST);
+    return endpoints.same(
+        "the code of " + account + shown(block),
+        rpc -> {
+          Blob code = JsonFields.hex("code", rpc.call("eth_getCode", account.toString(), block));
+          return code.isEmpty() ? Optional.empty() : Optional.of(Digest.keccak256(code.toBytes()));
+        });
   }
 
   /** Runs a call on the newest state. */
@@ -166,12 +245,28 @@ public final class Chain {
     return call(null, Call.of(to, data), block);
   }
 
+  /** As {@link #call(Address, byte[], String)}, of a block that was read from here. */
+  public Blob call(Address to, byte[] data, BlockHeader block) throws InftException {
+    Map<String, String> request = request(null, Call.of(to, data));
+    return endpoints.isQuorum()
+        ? called(request, Map.of("blockHash", block.hash().toString()))
+        : called(request, hex(block.number()));
+  }
+
   Blob call(@Nullable Address from, Call call, String block) throws InftException {
-    try {
-      return JsonFields.hex("call result", rpc.call("eth_call", request(from, call), block));
-    } catch (RpcErrorException e) {
-      throw orReverted(e, "answer a call");
-    }
+    return called(request(from, call), at(block));
+  }
+
+  private Blob called(Map<String, String> request, Object block) throws InftException {
+    return endpoints.same(
+        "a call of " + request.get("to") + shown(block),
+        rpc -> {
+          try {
+            return JsonFields.hex("call result", rpc.call("eth_call", request, block));
+          } catch (RpcErrorException e) {
+            throw orReverted(e, "answer a call");
+          }
+        });
   }
 
   /**
@@ -182,27 +277,32 @@ public final class Chain {
   public Blob call(Address from, Call call, long gas) throws InftException {
     Map<String, String> request = request(from, call);
     request.put("gas", hex(gas));
-    try {
-      return JsonFields.hex("call result", rpc.call("eth_call", request, LATEST));
-    } catch (RpcErrorException e) {
-      throw orReverted(e, "answer a call");
-    }
+    return called(request, at(LATEST));
   }
 
   /** Gas that all transactions of a block may use together, as the newest block says. */
   public long blockGasLimit() throws InftException {
-    JsonNode block = rpc.call("eth_getBlockByNumber", LATEST, false);
-    BigInteger limit = new JsonFields("block", block).quantity("gasLimit"); // of some: no bound
+    BigInteger limit = // of some: no bound
+        endpoints.reached(
+            "the gas limit of a block",
+            rpc ->
+                new JsonFields("block", rpc.call("eth_getBlockByNumber", LATEST, false))
+                    .quantity("gasLimit"));
     return limit.min(BigInteger.valueOf(Long.MAX_VALUE)).longValue();
   }
 
   /** Gas a transaction would need now. */
   public BigInteger estimateGas(Address from, Call call, String action) throws InftException {
-    try {
-      return JsonFields.quantity("gas estimate", rpc.call("eth_estimateGas", request(from, call)));
-    } catch (RpcErrorException e) {
-      throw orReverted(e, action);
-    }
+    return endpoints.reached(
+        "the gas to " + action,
+        rpc -> {
+          try {
+            return JsonFields.quantity(
+                "gas estimate", rpc.call("eth_estimateGas", request(from, call)));
+          } catch (RpcErrorException e) {
+            throw orReverted(e, action);
+          }
+        });
   }
 
   private static Map<String, String> request(@Nullable Address from, Call call) {
@@ -239,37 +339,15 @@ public final class Chain {
 
   /** What became of a transaction; empty while it is not mined. */
   public Optional<Receipt> receipt(Digest transactionHash) throws InftException {
-    JsonNode found = rpc.call("eth_getTransactionReceipt", transactionHash.toString());
-    if (found.isNull()) {
-      return Optional.empty();
-    }
-    JsonFields fields = new JsonFields("receipt", found);
-    Digest hash = fields.digest("transactionHash");
-    if (!hash.equals(transactionHash)) {
-      throw fields.corrupt("transactionHash", "is not the one asked for");
-    }
-    BigInteger gasUsed = fields.quantity("gasUsed");
-    BigInteger price =
-        found.hasNonNull("effectiveGasPrice")
-            ? fields.quantity("effectiveGasPrice")
-            : BigInteger.ZERO;
-    return Optional.of(
-        new Receipt(
-            hash,
-            fields.digest("blockHash"),
-            fields.quantityLong("blockNumber"),
-            fields.quantity("status").equals(BigInteger.ONE),
-            logs(fields.array("logs", MAX_LOGS)),
-            found.hasNonNull("contractAddress")
-                ? Optional.of(fields.address("contractAddress"))
-                : Optional.empty(),
-            gasUsed,
-            gasUsed.multiply(price)));
+    return endpoints.known(
+        "the receipt of " + transactionHash, rpc -> ChainAnswers.receipt(rpc, transactionHash));
   }
 
   /** Whether the endpoint knows a transaction, mined or waiting. */
   public boolean knows(Digest transactionHash) throws InftException {
-    return !rpc.call("eth_getTransactionByHash", transactionHash.toString()).isNull();
+    return endpoints.reached(
+        "transaction " + transactionHash,
+        rpc -> !rpc.call("eth_getTransactionByHash", transactionHash.toString()).isNull());
   }
 
   /**
@@ -277,20 +355,14 @@ public final class Chain {
    * the chain.
    */
   public Optional<List<Blob>> callData(Digest blockHash) throws InftException {
-    JsonNode found = rpc.call("eth_getBlockByHash", blockHash.toString(), true);
-    if (found.isNull()) {
-      return Optional.empty();
-    }
-    List<Blob> calls = new ArrayList<>();
-    for (JsonNode node : new JsonFields("block", found).array("transactions", MAX_LOGS)) {
-      calls.add(new JsonFields("transaction", node).hex("input"));
-    }
-    return Optional.of(calls);
+    return endpoints.known(
+        "the transactions of block " + blockHash, rpc -> ChainAnswers.callData(rpc, blockHash));
   }
 
   /** Hands a signed transaction to the network. Handing it in twice is harmless. */
   void broadcast(Blob raw) throws InftException {
-    rpc.call("eth_sendRawTransaction", "0x" + HexFormat.of().formatHex(raw.toBytes()));
+    String transaction = "0x" + HexFormat.of().formatHex(raw.toBytes());
+    endpoints.tell("a transaction", rpc -> rpc.call("eth_sendRawTransaction", transaction));
   }
 
   /**
@@ -379,35 +451,11 @@ public final class Chain {
   }
 
   private List<Log> logs(Map<String, Object> filter) throws InftException {
-    JsonNode answer = rpc.call("eth_getLogs", filter);
-    if (!answer.isArray() || answer.size() > MAX_LOGS) {
-      throw new CorruptObjectException("logs", 0, "no list of at most " + MAX_LOGS);
-    }
-    return logs(answer);
-  }
-
-  private static List<Log> logs(JsonNode array) throws CorruptObjectException {
-    List<Log> logs = new ArrayList<>(array.size());
-    for (JsonNode node : array) {
-      logs.add(log(node));
-    }
-    return logs;
-  }
-
-  static Log log(JsonNode node) throws CorruptObjectException {
-    JsonFields fields = new JsonFields("log", node);
-    List<Digest> topics = new ArrayList<>();
-    for (JsonNode topic : fields.array("topics", MAX_TOPICS)) {
-      topics.add(JsonFields.digest("topic", topic));
-    }
-    return new Log(
-        fields.address("address"),
-        topics,
-        fields.hex("data"),
-        fields.quantityLong("blockNumber"),
-        fields.digest("blockHash"),
-        fields.digest("transactionHash"),
-        fields.quantityLong("logIndex"));
+    Object where =
+        filter.containsKey("blockHash")
+            ? filter.get("blockHash")
+            : filter.get("fromBlock") + " to " + filter.get("toBlock");
+    return endpoints.same("the events of block " + where, rpc -> ChainAnswers.logs(rpc, filter));
   }
 
   /**
@@ -419,14 +467,18 @@ public final class Chain {
   public Fees fees() throws InftException {
     Optional<BigInteger> base = block(LATEST).flatMap(BlockHeader::baseFeeWei);
     if (settings.legacy() || base.isEmpty()) {
-      BigInteger price = JsonFields.quantity("gas price", rpc.call("eth_gasPrice"));
+      BigInteger price =
+          endpoints.reached(
+              "the gas price", rpc -> JsonFields.quantity("gas price", rpc.call("eth_gasPrice")));
       BigInteger offered = price.max(settings.tipFloorWei());
       requireAffordable(offered);
       return new Fees(offered, Optional.empty());
     }
     BigInteger suggested;
     try {
-      suggested = JsonFields.quantity("tip", rpc.call("eth_maxPriorityFeePerGas"));
+      suggested =
+          endpoints.reached(
+              "the tip", rpc -> JsonFields.quantity("tip", rpc.call("eth_maxPriorityFeePerGas")));
     } catch (RpcErrorException notKnownEverywhere) {
       suggested = BigInteger.ZERO;
     }

@@ -98,7 +98,7 @@ public final class LogSource {
   }
 
   static LogFeed.Told told(JsonNode log) throws CorruptObjectException {
-    return new LogFeed.Told(Chain.log(log), log.path("removed").asBoolean());
+    return new LogFeed.Told(ChainAnswers.log(log), log.path("removed").asBoolean());
   }
 
   @Override

@@ -35,7 +35,9 @@ public enum Remedy {
     put(WAIT, RegistryUnavailableException.class);
     put(WAIT, RpcUnavailableException.class);
     put(WAIT, SpendLimitException.class);
+    put(WAIT, SplitViewException.class);
     put(WAIT, StoreUnavailableException.class);
+    put(WAIT, TooFewEndpointsException.class);
     put(WAIT, WorkingCopyLockedException.class);
 
     put(REPEAT, ForeignChangeException.class);

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * A JSON-RPC server could not be reached, did not answer in time, or answered with something that
  * is no answer. Earlier attempts are suppressed in it.
  */
-public final class RpcUnavailableException extends InftException {
+public class RpcUnavailableException extends InftException {
   private static final long serialVersionUID = 1L;
 
   private final String endpoint;
@@ -21,15 +21,23 @@ public final class RpcUnavailableException extends InftException {
     this.reason = ForeignText.quoted(reason);
   }
 
-  public String endpoint() {
+  /** One that says the whole of it itself. */
+  RpcUnavailableException(String message, String endpoint, String method) {
+    super(message, null);
+    this.endpoint = endpoint;
+    this.method = method;
+    this.reason = message;
+  }
+
+  public final String endpoint() {
     return endpoint;
   }
 
-  public String method() {
+  public final String method() {
     return method;
   }
 
-  public String reason() {
+  public final String reason() {
     return reason;
   }
 }

@@ -344,8 +344,15 @@ public final class ConnectionOpening {
     settings
         .budget(InftProperty.BUDGET)
         .ifPresent(given -> limits.put(InftProperty.BUDGET.propertyName(), given.text()));
+    settings
+        .choice(InftProperty.TRUST)
+        .ifPresent(choice -> limits.put(InftProperty.TRUST.propertyName(), choice));
     for (InftProperty property :
-        List.of(InftProperty.GAS_LIMIT, InftProperty.CONFIRMATIONS, InftProperty.MAX_GAS_PRICE)) {
+        List.of(
+            InftProperty.QUORUM,
+            InftProperty.GAS_LIMIT,
+            InftProperty.CONFIRMATIONS,
+            InftProperty.MAX_GAS_PRICE)) {
       settings
           .number(property)
           .ifPresent(number -> limits.put(property.propertyName(), number.toString()));

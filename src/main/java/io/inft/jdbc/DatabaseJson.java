@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.cfg.JsonNodeFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.JsonMappers;
+import io.inft.bytes.Trust;
 import io.inft.failure.TokenAmount;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
@@ -42,6 +43,7 @@ public final class DatabaseJson {
     json.put("network", status.network());
     json.put("store", status.store());
     json.put("registry", status.registry());
+    put(json, status.trust());
     json.put("mode", status.readOnlyReason().isPresent() ? "ro" : "rw");
     status.readOnlyReason().ifPresent(reason -> json.put("reason", reason));
     json.put("version", status.version());
@@ -51,6 +53,29 @@ public final class DatabaseJson {
     status.content().ifPresent(content -> put(json, content));
     status.reading().ifPresent(reading -> put(json, reading));
     return json;
+  }
+
+  /**
+   * Adds how far the registry's endpoints are believed; how each stands only where they are
+   * compared.
+   */
+  public static void put(ObjectNode json, Trust trust) {
+    json.put("trust", trust.level().name());
+    if (trust.level() == Trust.Level.L0) {
+      return;
+    }
+    json.put("quorum", trust.need());
+    if (trust.behind() > 0) {
+      json.put("blocksBehind", trust.behind());
+    }
+    ArrayNode endpoints = json.putArray("endpoints");
+    for (Trust.Endpoint endpoint : trust.endpoints()) {
+      ObjectNode node = endpoints.addObject();
+      node.put("name", endpoint.name()).put("standing", endpoint.standing());
+      if (endpoint.dissents() > 0) {
+        node.put("dissents", endpoint.dissents());
+      }
+    }
   }
 
   private static void put(ObjectNode json, DatabaseStatus.Reading reading) {

@@ -105,6 +105,24 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.RPC);
   }
 
+  /** See {@link InftProperty#TRUST}. */
+  public void setTrust(@Nullable String trust) {
+    set(InftProperty.TRUST, trust);
+  }
+
+  public @Nullable String getTrust() {
+    return get(InftProperty.TRUST);
+  }
+
+  /** See {@link InftProperty#QUORUM}. */
+  public void setQuorum(@Nullable String quorum) {
+    set(InftProperty.QUORUM, quorum);
+  }
+
+  public @Nullable String getQuorum() {
+    return get(InftProperty.QUORUM);
+  }
+
   /** See {@link InftProperty#INDEXER}. */
   public void setIndexer(@Nullable String indexer) {
     set(InftProperty.INDEXER, indexer);

@@ -2,6 +2,7 @@ package io.inft.registry;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
@@ -120,6 +121,11 @@ public interface RegistryReader {
    */
   default Optional<DatabaseId> spelledOtherwise(DatabaseId id) throws InftException {
     return Optional.empty();
+  }
+
+  /** How far whoever answers is believed, and how they stood when they were asked last. */
+  default Trust trust() {
+    return Trust.ofOne(describe());
   }
 
   /** Names this registry for messages. No secrets. */

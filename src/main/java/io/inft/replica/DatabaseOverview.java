@@ -1,5 +1,6 @@
 package io.inft.replica;
 
+import io.inft.bytes.Trust;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.HeadNews;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param network its name
  * @param store where objects lie, for people
  * @param registry which registry names the head, for people
+ * @param trust how far the registry's endpoints are believed, and how they stood
  * @param head the registry's word; empty if it does not know the database
  * @param follows how a reader here would hear of a newer version; it was tried
  * @param local what lies on this machine
@@ -24,6 +26,7 @@ public record DatabaseOverview(
     String network,
     String store,
     String registry,
+    Trust trust,
     Optional<Head> head,
     HeadNews.Way follows,
     LocalStatus local,

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
+import io.inft.bytes.Trust;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
@@ -25,6 +26,7 @@ import java.util.Optional;
  * How one connection's database stands; {@code inft_status()} shows it as JSON. Immutable: what it
  * says was true when it was asked for.
  *
+ * @param trust how far the registry's endpoints are believed, and how they stood
  * @param readOnlyReason why it only reads; empty if it writes
  * @param version the newest anchored version that it is based on, 0 before the first
  * @param root of that version, zero before the first
@@ -38,6 +40,7 @@ public record DatabaseStatus(
     String network,
     String store,
     String registry,
+    Trust trust,
     Optional<String> readOnlyReason,
     long version,
     Digest root,
@@ -151,6 +154,7 @@ public record DatabaseStatus(
         site.network().name(),
         site.store().describe(),
         site.registry().describe(),
+        site.registry().trust(),
         line.keysOnly(),
         state.anchored(),
         state.anchoredRoot(),

@@ -84,6 +84,7 @@ public final class Databases {
         network.name(),
         network.store().describe(),
         network.registry().describe(),
+        network.registry().trust(),
         head,
         settings.session().follow()
             ? Following.tried(network.registry(), settings.id(), FOLLOWING_PATIENCE)

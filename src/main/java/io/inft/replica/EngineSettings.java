@@ -24,7 +24,7 @@ import java.util.Optional;
  * @param newPasswords how new password slots are made
  * @param creationPragmas page_size, encoding, auto_vacuum for a new database, in SQL's spelling
  * @param networkLimits how far the network may go, by property, as far as the user chose: fees,
- *     gas, confirmations
+ *     gas, confirmations, how many must say the same
  */
 public record EngineSettings(
     DatabaseId id,

@@ -116,6 +116,7 @@ final class PastSession implements Session {
         network.name(),
         network.store().describe(),
         network.registry().describe(),
+        network.registry().trust(),
         Optional.of(reason),
         version(),
         opened.tip().ref().root(),

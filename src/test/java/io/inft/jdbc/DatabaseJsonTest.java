@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Trust;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -55,6 +56,13 @@ class DatabaseJsonTest {
             "embedded",
             "a store",
             "a registry",
+            new Trust(
+                Trust.Level.L1,
+                2,
+                List.of(
+                    new Trust.Endpoint("https://a", Trust.Endpoint.AGREES, 0),
+                    new Trust.Endpoint("https://b", "differed about a block", 3)),
+                4),
             Optional.empty(),
             7,
             ROOT,
@@ -84,6 +92,9 @@ class DatabaseJsonTest {
         .isEqualTo(
             quoted(
                 "{'id':'notes','network':'embedded','store':'a store','registry':'a registry',"
+                    + "'trust':'L1','quorum':2,'blocksBehind':4,'endpoints':["
+                    + "{'name':'https://a','standing':'agrees'},"
+                    + "{'name':'https://b','standing':'differed about a block','dissents':3}],"
                     + "'mode':'rw','version':7,'root':'"
                     + ROOT
                     + "','staged':8,'generation':'/home/gen-000002','unpublishedCommits':3,"

@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PublishTimeoutException;
@@ -165,6 +166,7 @@ public final class PlainSession implements Session {
         "plain",
         "no store",
         "no registry",
+        Trust.ofOne("no endpoint"),
         readOnlyReason(),
         3,
         ROOT,

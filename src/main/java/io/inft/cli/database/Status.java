@@ -142,6 +142,7 @@ public final class Status implements Callable<Integer> {
     json.put("network", overview.network());
     json.put("store", overview.store());
     json.put("registry", overview.registry());
+    DatabaseJson.put(json, overview.trust());
     if (overview.head().isPresent()) {
       put(json, overview.head().get());
     } else {

@@ -2,6 +2,7 @@ package io.inft.cli.database;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Trust;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
@@ -113,6 +114,13 @@ public final class Verify implements Callable<Integer>, Judging {
               + (report.headIsFinal() ? ", final" : ", not final yet"));
       out.println("  as of     block " + head.asOf().number() + ", " + head.asOf().time());
     }
+    Trust trust = report.trust();
+    out.println(
+        "  level     "
+            + trust.level()
+            + (trust.level() == Trust.Level.L0
+                ? ", one endpoint is believed"
+                : ", " + trust.need() + " of " + trust.endpoints().size() + " endpoints agree"));
     out.println(
         "  history   "
             + report.versions()

@@ -45,6 +45,22 @@ public enum InftProperty {
           .says(
               "JSON-RPC URL of the chain; several are separated by commas. A ws or wss URL among"
                   + " them is told of new versions, and asked nothing else.")),
+  TRUST(
+      named("trust")
+          .environment("INFT_TRUST")
+          .choices("one", "quorum")
+          .defaultsTo("one")
+          .says(
+              "Whether one endpoint of 'rpc' is believed, the next one being asked when it fails,"
+                  + " or only what enough of them say alike; no connection is made with less.")),
+  QUORUM(
+      named("quorum")
+          .environment("INFT_QUORUM")
+          .kind(Kind.INTEGER)
+          .computed("more than half of those that 'rpc' names")
+          .unit("endpoints")
+          .atLeastOne()
+          .says("With trust=quorum, how many endpoints must say the same: more than half.")),
   INDEXER(
       named("indexer")
           .environment("ZERO_G_INDEXER")
@@ -374,6 +390,8 @@ public enum InftProperty {
               STORE,
               REGISTRY,
               RPC,
+              TRUST,
+              QUORUM,
               INDEXER,
               NODES,
               FLOW,

@@ -56,10 +56,12 @@ import io.inft.failure.RpcUnavailableException;
 import io.inft.failure.SettingException;
 import io.inft.failure.SettingsConflictException;
 import io.inft.failure.SpendLimitException;
+import io.inft.failure.SplitViewException;
 import io.inft.failure.SqliteTooOldException;
 import io.inft.failure.StoreRefusedException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.failure.TooFewEndpointsException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WeakSecretException;
 import io.inft.failure.WorkingCopyLockedException;
@@ -101,6 +103,9 @@ enum FailureState {
       RegistryUnavailableException.class, SQLTransientConnectionException::new, "08001", 10012),
   STORE_UNAVAILABLE(
       StoreUnavailableException.class, SQLTransientConnectionException::new, "08001", 10013),
+  TOO_FEW_ENDPOINTS(
+      TooFewEndpointsException.class, SQLTransientConnectionException::new, "08001", 10017),
+  SPLIT_VIEW(SplitViewException.class, SQLTransientConnectionException::new, "08001", 10018),
   NOT_PUBLISHED(NotPublishedException.class, SQLNonTransientException::new, "XX000", 10019),
   LAG(LagException.class, SQLTransientException::new, "53400", 10020),
   SPEND_LIMIT(SpendLimitException.class, SQLTransientException::new, "53400", 10021),

@@ -2,6 +2,8 @@ package io.inft.jdbc.errors;
 
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
+import io.inft.failure.SplitViewException;
+import io.inft.failure.TooFewEndpointsException;
 import io.inft.failure.UnreadableHeadException;
 import java.sql.BatchUpdateException;
 import java.sql.SQLException;
@@ -43,10 +45,17 @@ public final class SqlExceptions {
     // Of a head that cannot be read, programs decide by what is wrong with it.
     boolean head = failure instanceof UnreadableHeadException;
     InftException decisive =
-        head && failure.getCause() instanceof InftException why ? why : failure;
+        failure.getCause() instanceof InftException why && (head || isAboutEndpoints(why))
+            ? why
+            : failure;
     return FailureState.of(decisive.getClass())
         .map(state -> state.exception(failure))
         .orElseGet(() -> new SQLException(failure.getMessage(), GENERAL, failure));
+  }
+
+  /** Why a registry or a store could not be asked, where programs may want to tell. */
+  private static boolean isAboutEndpoints(InftException cause) {
+    return cause instanceof SplitViewException || cause instanceof TooFewEndpointsException;
   }
 
   /**

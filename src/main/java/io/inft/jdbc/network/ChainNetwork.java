@@ -21,8 +21,7 @@ import io.inft.registry.onchain.RegistryCode;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.Purse;
 import io.inft.replica.local.WorkingCopy;
-import io.inft.rpc.JsonRpc;
-import io.inft.rpc.RpcSettings;
+import io.inft.rpc.Endpoints;
 import io.inft.store.zerog.FlowPin;
 import io.inft.store.zerog.ZeroGSettings;
 import io.inft.store.zerog.ZeroGStore;
@@ -157,14 +156,14 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
   /** The chain alone: neither registry nor storage need be there. */
   public Access access(NetworkRequest request) throws InftException {
     RpcAddresses at = rpcAddresses(request);
-    JsonRpc rpc = JsonRpc.at(at.servers(), RpcSettings.STANDARD);
-    long chainId = new Chain(rpc, ChainSettings.STANDARD).chainId();
-    requireChain(request, rpc, chainId);
+    Endpoints endpoints = at.endpoints(request);
+    long chainId = new Chain(endpoints, ChainSettings.STANDARD, List.of()).chainId();
+    requireChain(request, endpoints.describe(), chainId);
     ChainPreset preset = named.orElseGet(() -> ChainPreset.ofChain(chainId));
     int confirmations = confirmations(request, preset);
     Chain chain =
         new Chain(
-            rpc,
+            endpoints,
             ChainSettings.STANDARD
                 .withExpectedChainId(chainId)
                 .withConfirmations(confirmations)
@@ -278,12 +277,12 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
     return RpcAddresses.parse(text.get());
   }
 
-  private void requireChain(NetworkRequest request, JsonRpc rpc, long found)
+  private void requireChain(NetworkRequest request, String endpoints, long found)
       throws WrongChainException {
     Optional<Long> pinned = request.number(InftProperty.CHAIN_ID);
     if (pinned.isPresent() && pinned.get() != found) {
       throw new WrongChainException(
-          rpc.describe(),
+          endpoints,
           pinned.get() == NEWTON
               ? "chain id 16600, which was the retired Newton test network (mainnet is 16661,"
                   + " Galileo 16602: set chainId or ZERO_G_CHAIN_ID to that)"
@@ -293,7 +292,7 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
     Optional<Long> ofNetwork = named.flatMap(ChainPreset::chainId);
     if (ofNetwork.isPresent() && ofNetwork.get() != found) {
       throw new WrongChainException(
-          rpc.describe(),
+          endpoints,
           "chain id " + ofNetwork.get() + ", that of network=" + name,
           "chain id " + found);
     }

@@ -1,5 +1,6 @@
 package io.inft.jdbc.network;
 
+import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.config.InftProperty;
@@ -122,6 +123,19 @@ record NetworkChoice(
     return store.provider() instanceof ChainNetwork chain ? chain.purse(request) : Optional.empty();
   }
 
+  /**
+   * A registry of somebody's own says itself whether it compares answers; of the embedded one there
+   * is only one.
+   */
+  private void requireTrust(RegistryProvider heads, Registry made) throws SettingException {
+    boolean compares = heads instanceof EmbeddedNetwork || made.trust().level() != Trust.Level.L0;
+    if (!compares && request.text(InftProperty.TRUST).orElse("").equals("quorum")) {
+      throw new SettingException(
+          InftProperty.TRUST.propertyName(),
+          "registry=" + heads.name() + " does not compare what several say");
+    }
+  }
+
   Network open() throws InftException {
     Optional<ChainNetwork> chain = chain();
     if (chain.isPresent()) {
@@ -134,6 +148,7 @@ record NetworkChoice(
     boolean complete = false;
     try {
       Registry made = heads.registry(registry.reference(), request);
+      requireTrust(heads, made);
       Network network =
           new Network(
               headsAt.equals(objectsAt) ? headsAt : headsAt + "+" + objectsAt,

@@ -2,10 +2,19 @@ package io.inft.jdbc.network;
 
 import io.inft.failure.SettingException;
 import io.inft.jdbc.config.InftProperty;
+import io.inft.rpc.Endpoints;
+import io.inft.rpc.JsonRpc;
 import io.inft.rpc.JsonRpcSocket;
+import io.inft.rpc.Quorum;
+import io.inft.rpc.RetryRule;
+import io.inft.rpc.RpcSettings;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 
 /**
  * The addresses that {@code rpc} names.
@@ -14,6 +23,12 @@ import java.util.List;
  * @param sockets those that tell of what is new
  */
 record RpcAddresses(List<URI> servers, List<URI> sockets) {
+  private static final String QUORUM = "quorum";
+
+  /** Each endpoint has the others for its failures. */
+  private static final RetryRule EACH =
+      new RetryRule(2, Duration.ofMillis(200), Duration.ofMillis(400));
+
   RpcAddresses {
     servers = List.copyOf(servers);
     sockets = List.copyOf(sockets);
@@ -37,6 +52,53 @@ record RpcAddresses(List<URI> servers, List<URI> sockets) {
               + " before it, with a comma between them");
     }
     return new RpcAddresses(servers, sockets);
+  }
+
+  /**
+   * Those that are asked, and how many of them must say the same.
+   *
+   * @throws SettingException they are too few, or one of them stands there twice
+   */
+  Endpoints endpoints(NetworkRequest request) throws SettingException {
+    Optional<Long> wanted = request.number(InftProperty.QUORUM);
+    if (!QUORUM.equals(request.text(InftProperty.TRUST).orElse(""))) {
+      if (wanted.isPresent()) {
+        throw new SettingException(
+            InftProperty.QUORUM.propertyName(), "it counts with trust=quorum; set that too");
+      }
+      return Endpoints.oneOf(JsonRpc.at(servers, RpcSettings.STANDARD));
+    }
+    int count = servers.size();
+    if (count < 2) {
+      throw new SettingException(
+          InftProperty.TRUST.propertyName(),
+          "trust=quorum needs two or more endpoints to compare, of different operators, and rpc"
+              + " names one: add http or https URLs, with commas (a WebSocket is never asked)");
+    }
+    Set<String> operators = new HashSet<>();
+    for (URI server : servers) {
+      if (!operators.add(server.getHost() + ":" + server.getPort())) {
+        throw new SettingException(
+            InftProperty.RPC.propertyName(),
+            "with trust=quorum "
+                + server.getHost()
+                + " may stand there once: who answers twice is no second voice");
+      }
+    }
+    long need = wanted.orElse((long) Quorum.majority(count));
+    if (need > count || need * 2 <= count) {
+      throw new SettingException(
+          InftProperty.QUORUM.propertyName(),
+          need
+              + " of "
+              + count
+              + " endpoints is not possible: from "
+              + Quorum.majority(count)
+              + " to "
+              + count
+              + " must agree, or two different answers could both be believed");
+    }
+    return Quorum.of(servers, (int) need, RpcSettings.STANDARD.withRetry(EACH));
   }
 
   /** Addresses of servers that are asked, separated by commas. */

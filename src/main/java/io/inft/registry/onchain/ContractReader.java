@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.Trust;
 import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.BlockHeader;
@@ -63,6 +64,11 @@ final class ContractReader implements RegistryReader {
   }
 
   @Override
+  public Trust trust() {
+    return chain.trust();
+  }
+
+  @Override
   public String describe() {
     return describe(chain, chainId, settings);
   }
@@ -83,6 +89,12 @@ final class ContractReader implements RegistryReader {
   }
 
   private RecordState state(DatabaseId id, String block) throws InftException {
+    return RecordState.parse(
+        "record of '" + id + "' that " + chain.describe() + " sent",
+        chain.call(settings.contract(), RegistryCalls.withId("headOf", id), block));
+  }
+
+  private RecordState stateAt(DatabaseId id, BlockHeader block) throws InftException {
     return RecordState.parse(
         "record of '" + id + "' that " + chain.describe() + " sent",
         chain.call(settings.contract(), RegistryCalls.withId("headOf", id), block));
@@ -122,7 +134,7 @@ final class ContractReader implements RegistryReader {
     RecordState state;
     Optional<Anchored> newest = Optional.empty();
     try {
-      state = registered(id, state(id, Chain.hex(latest.number())));
+      state = registered(id, stateAt(id, latest));
       if (state.version() > 0) {
         newest = newest(id, state);
         if (newest.isEmpty()) {

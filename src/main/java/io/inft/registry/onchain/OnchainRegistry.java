@@ -3,6 +3,7 @@ package io.inft.registry.onchain;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Trust;
 import io.inft.evm.Chain;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
@@ -103,6 +104,11 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public Address address() {
     return reader.address();
+  }
+
+  @Override
+  public Trust trust() {
+    return reader.trust();
   }
 
   @Override

@@ -46,6 +46,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the networks on a chain ask for, on a chain without storage nodes. */
 class ChainNetworkTest {
@@ -167,6 +169,26 @@ class ChainNetworkTest {
     assertThatThrownBy(this::open)
         .isInstanceOf(WrongChainException.class)
         .hasMessageContaining("network=mainnet");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http://127.0.0.1:1 | quorum | '' | needs two or more endpoints",
+        "http://127.0.0.1:1,ws://127.0.0.1:2 | quorum | '' | a WebSocket is never asked",
+        "http://a.example/x,http://a.example/y | quorum | '' | a.example may stand there once",
+        "http://a.example,http://b.example | quorum | 3 | from 2 to 2 must agree",
+        "http://a.example,http://b.example,http://c.example | quorum | 1 | from 2 to 3",
+        "http://a.example,http://b.example | one | 2 | set that too",
+      })
+  void aQuorumThatIsNoneIsRefusedBeforeAnybodyIsAsked(
+      String rpc, String trust, String quorum, String words) {
+    properties.setProperty("rpc", rpc);
+    properties.setProperty("trust", trust);
+    properties.setProperty("quorum", quorum);
+
+    assertThatThrownBy(this::open).isInstanceOf(SettingException.class).hasMessageContaining(words);
   }
 
   @Test
