@@ -206,25 +206,31 @@ class HouseTest {
         doors GuideKey Import
       cli.console
         opens failure bytes registry jdbc.config jdbc
-        doors CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
-          PropertyOptions Suggestions Terminal TransferBar
+        doors Accounts CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
+          Profile PropertyOptions Suggestions Terminal TransferBar
       cli.storage
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
         doors StorageCommand
       cli.registry
         opens failure bytes registry jdbc.config jdbc cli.console
         doors RegistryCommand
+      cli.account
+        opens failure bytes devnet jdbc.network jdbc.config jdbc cli.console
+        doors AccountCommand
+      cli.config
+        opens failure bytes jdbc.config jdbc cli.console
+        doors ConfigCommand InitCommand
       cli.keys
         opens failure bytes seal replica.local replica.restore replica.publish replica jdbc.config
           jdbc cli.console cli.database
         doors KeysCommand
       cli.database
         opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
-          replica.publish.policy upkeep proof jdbc jdbc.config imports cli.console
-        doors CheckProof Events ForksCommand History ImportFiles Outbox Pull Push ReceiptCommand Renew RestoreVersion Status Sync Verify
+          replica.publish.policy upkeep proof jdbc jdbc.config jdbc.sql imports cli.console
+        doors CheckProof Events ForksCommand History ImportFiles ListCommand Outbox Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.database
+          cli.registry cli.keys cli.database cli.account cli.config
         doors
       """;
 

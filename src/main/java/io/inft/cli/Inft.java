@@ -1,5 +1,8 @@
 package io.inft.cli;
 
+import io.inft.cli.account.AccountCommand;
+import io.inft.cli.config.ConfigCommand;
+import io.inft.cli.config.InitCommand;
 import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Suggestions;
@@ -8,12 +11,14 @@ import io.inft.cli.database.Events;
 import io.inft.cli.database.ForksCommand;
 import io.inft.cli.database.History;
 import io.inft.cli.database.ImportFiles;
+import io.inft.cli.database.ListCommand;
 import io.inft.cli.database.Outbox;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
 import io.inft.cli.database.ReceiptCommand;
 import io.inft.cli.database.Renew;
 import io.inft.cli.database.RestoreVersion;
+import io.inft.cli.database.SqlCommand;
 import io.inft.cli.database.Status;
 import io.inft.cli.database.Sync;
 import io.inft.cli.database.Verify;
@@ -56,7 +61,8 @@ import picocli.CommandLine.Model.CommandSpec;
     footer = {
       "",
       "Settings come from the options, then from system properties (inft.<name>), then from the",
-      "environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …).",
+      "environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …), then from a",
+      "profile ('inft init' writes one, 'inft config' shows what counts).",
       "INFT_DEBUG=1 or --debug shows what happens inside.",
       "",
       "Begin with:  java -jar inft-jdbc-all.jar demo"
@@ -84,6 +90,12 @@ public final class Inft implements Runnable {
           Verify.class,
           RegistryCommand.class,
           DoctorCommand.class,
+          ListCommand.class,
+          SqlCommand.class,
+          AccountCommand.class,
+          InitCommand.class,
+          ConfigCommand.class,
+          CompletionCommand.class,
           CommandLine.HelpCommand.class);
 
   @CommandLine.Spec private CommandSpec spec;

@@ -203,7 +203,7 @@ class InftTest {
     List<String> options = new ArrayList<>();
     status.getCommandSpec().options().forEach(option -> options.add(option.longestName()));
     options.removeAll(List.of("--json", "--help", "--version", "--debug", "--property"));
-    options.removeAll(List.of("--watch", "--interval"));
+    options.removeAll(List.of("--watch", "--interval", "--profile"));
     assertThat(properties).containsAll(options);
   }
 }

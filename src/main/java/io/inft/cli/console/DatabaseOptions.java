@@ -1,7 +1,10 @@
 package io.inft.cli.console;
 
+import io.inft.jdbc.InftDriver;
 import io.inft.jdbc.Target;
+import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Objects;
 import java.util.Properties;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -18,7 +21,7 @@ public final class DatabaseOptions {
   }
 
   /** All that was given, under the names of the driver's properties. */
-  Properties properties() {
+  Properties properties() throws SQLException {
     return network.properties();
   }
 
@@ -34,6 +37,16 @@ public final class DatabaseOptions {
   /** The database these options name, only to be read: no key and no folder is made for it. */
   public Target reading(boolean secretNeeded) throws SQLException {
     return Target.of(id, network.reading(), secretNeeded);
+  }
+
+  /**
+   * Connects to the database these options name.
+   *
+   * @param reads whether only to read
+   */
+  public Connection connect(boolean reads) throws SQLException {
+    Properties properties = reads ? network.reading() : network.properties();
+    return Objects.requireNonNull(new InftDriver().connect("jdbc:inft:" + id, properties));
   }
 
   /** The database, only to be read, with a secret if there is one; without, less can be done. */

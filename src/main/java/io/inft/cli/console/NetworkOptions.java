@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
@@ -59,7 +60,26 @@ public final class NetworkOptions {
   @Mixin private PropertyOptions others = new PropertyOptions();
 
   /** All that was given, under the names of the driver's properties. */
-  public Properties properties() {
+  public Properties properties() throws SQLException {
+    return others.with(own());
+  }
+
+  /** What was given by options, without any profile. */
+  public Properties given() {
+    return others.given(own());
+  }
+
+  /** The profile that was named. */
+  public Optional<String> profileName() {
+    return others.profileName();
+  }
+
+  /** The profile that counts. */
+  public Optional<Profile> profile() throws SQLException {
+    return others.profile();
+  }
+
+  private Map<InftProperty, @Nullable Object> own() {
     Map<InftProperty, @Nullable Object> own = new EnumMap<>(InftProperty.class);
     own.put(InftProperty.NETWORK, network);
     own.put(InftProperty.EMBEDDED_DIR, embeddedDir);
@@ -68,18 +88,19 @@ public final class NetworkOptions {
     own.put(InftProperty.WALLET_KEY_FILE, walletKeyFile);
     own.put(InftProperty.KEY_SERVICE, keyService);
     own.put(InftProperty.KEY_SERVICE_PASSWORD_FILE, keyServicePasswordFile);
-    return others.with(own);
+    return own;
   }
 
   /** All that was given, with {@code mode=ro} unless another mode was. */
-  public Properties reading() {
+  public Properties reading() throws SQLException {
     Properties properties = properties();
     properties.putIfAbsent(InftProperty.MODE.propertyName(), "ro");
     return properties;
   }
 
   /** As {@link #reading}, with the endpoint and the registry's address that were given apart. */
-  public Properties readingFrom(@Nullable String rpc, @Nullable String registry) {
+  public Properties readingFrom(@Nullable String rpc, @Nullable String registry)
+      throws SQLException {
     Properties properties = reading();
     if (rpc != null) {
       properties.setProperty(InftProperty.RPC.propertyName(), rpc);

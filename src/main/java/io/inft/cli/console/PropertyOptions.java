@@ -1,10 +1,15 @@
 package io.inft.cli.console;
 
+import io.inft.failure.InftException;
+import io.inft.jdbc.Target;
 import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.config.Surroundings;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +30,12 @@ public final class PropertyOptions {
       paramLabel = "<folder>",
       description = "Working copies and transactions of this machine (default: ~/.inft).")
   private @Nullable Path home;
+
+  @Option(
+      names = "--profile",
+      paramLabel = "<name>",
+      description = "Settings that 'inft init' wrote (default: default, if there is one).")
+  private @Nullable String profile;
 
   private final Map<String, String> more = new LinkedHashMap<>();
 
@@ -51,11 +62,33 @@ public final class PropertyOptions {
   }
 
   /**
-   * All that was given here and by the command's own options; {@code -P} wins.
+   * All that was given here, by the command's own options and in the profile; {@code -P} wins.
    *
    * @param own values of the command's own options; null for one that was not given
    */
-  public Properties with(Map<InftProperty, @Nullable Object> own) {
+  public Properties with(Map<InftProperty, @Nullable Object> own) throws SQLException {
+    Properties properties = given(own);
+    Surroundings surroundings = Surroundings.ofThisProcess();
+    profile().ifPresent(found -> properties.putAll(found.beside(properties, surroundings)));
+    return properties;
+  }
+
+  /** The profile that was named. */
+  Optional<String> profileName() {
+    return Optional.ofNullable(profile);
+  }
+
+  /** The profile that counts. */
+  public Optional<Profile> profile() throws SQLException {
+    try {
+      return Profile.find(Optional.ofNullable(profile), Surroundings.ofThisProcess());
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
+  }
+
+  /** All that was given by options. */
+  public Properties given(Map<InftProperty, @Nullable Object> own) {
     Properties properties = new Properties();
     own.forEach((property, value) -> set(properties, property, value));
     set(properties, InftProperty.PRIVATE_KEY_FILE, privateKeyFile);

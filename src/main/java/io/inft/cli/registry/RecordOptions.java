@@ -1,6 +1,7 @@
 package io.inft.cli.registry;
 
 import io.inft.bytes.Address;
+import io.inft.cli.console.Accounts;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import io.inft.registry.DatabaseId;

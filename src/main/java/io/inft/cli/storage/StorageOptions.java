@@ -49,7 +49,7 @@ final class StorageOptions {
     return StorageTarget.of(properties(), replicas);
   }
 
-  private Properties properties() {
+  private Properties properties() throws SQLException {
     Map<InftProperty, @Nullable Object> own = new EnumMap<>(InftProperty.class);
     own.put(InftProperty.NETWORK, network);
     own.put(InftProperty.RPC, rpc);

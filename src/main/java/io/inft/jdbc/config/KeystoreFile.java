@@ -3,6 +3,7 @@ package io.inft.jdbc.config;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
 import io.inft.bytes.JsonMappers;
@@ -14,10 +15,12 @@ import io.inft.failure.WrongKeyException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.UUID;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.IvParameterSpec;
@@ -31,7 +34,7 @@ import org.bouncycastle.crypto.generators.SCrypt;
  * Secret Storage</a>: AES-128-CTR under scrypt or PBKDF2, with a Keccak MAC. The file decides what
  * the derivation costs, so it is bounded here.
  */
-final class KeystoreFile {
+public final class KeystoreFile {
   private static final ObjectMapper JSON = JsonMappers.plain();
   private static final int DERIVED_BYTES = 32;
   private static final long MAX_SCRYPT_BYTES = 1L << 30;
@@ -41,6 +44,8 @@ final class KeystoreFile {
 
   private static final int MAX_PBKDF2_ROUNDS = 10_000_000;
   private static final int MAX_PARALLELISM = 64;
+  private static final int WRITTEN_N = 1 << 18;
+  private static final int WRITTEN_R = 8;
 
   /**
    * What messages call a file.
@@ -91,6 +96,51 @@ final class KeystoreFile {
     return new KeystoreFile(root, source).open(given);
   }
 
+  /**
+   * A key as such a file, with the derivation that Ethereum's own programs use: scrypt with N =
+   * 2^18, r = 8, p = 1, a second and 256 MiB.
+   *
+   * @return the file's text
+   */
+  public static String seal(SigningKey key, String password, SecureRandom random) {
+    byte[] salt = new byte[DERIVED_BYTES];
+    byte[] initial = new byte[16];
+    random.nextBytes(salt);
+    random.nextBytes(initial);
+    BouncyCastleStart.now();
+    byte[] derived =
+        SCrypt.generate(
+            password.getBytes(StandardCharsets.UTF_8),
+            salt,
+            WRITTEN_N,
+            WRITTEN_R,
+            1,
+            DERIVED_BYTES);
+    // Counter mode is its own inverse.
+    byte[] sealed =
+        decrypt(Arrays.copyOf(derived, 16), initial, HexFormat.of().parseHex(key.revealHex()));
+    HexFormat hex = HexFormat.of();
+    ObjectNode root = JSON.createObjectNode().put("version", 3);
+    root.put("id", UUID.randomUUID().toString()).put("address", key.address().toString().substring(2));
+    ObjectNode crypto = root.putObject("crypto").put("cipher", "aes-128-ctr");
+    crypto.put("ciphertext", hex.formatHex(sealed));
+    crypto.putObject("cipherparams").put("iv", hex.formatHex(initial));
+    crypto.put("kdf", "scrypt");
+    crypto
+        .putObject("kdfparams")
+        .put("dklen", DERIVED_BYTES)
+        .put("n", WRITTEN_N)
+        .put("r", WRITTEN_R)
+        .put("p", 1)
+        .put("salt", hex.formatHex(salt));
+    crypto.put("mac", mac(derived, sealed).hex());
+    return root.toString();
+  }
+
+  private static Digest mac(byte[] derived, byte[] sealed) {
+    return Digest.keccak256(Arrays.copyOfRange(derived, 16, DERIVED_BYTES), sealed);
+  }
+
   private SigningKey open(String password) throws InftException {
     if (root.path("version").asInt() != 3) {
       throw source.broken("only keystore version 3 is known");
@@ -104,9 +154,7 @@ final class KeystoreFile {
     byte[] initial = hex(crypto.path("cipherparams").path("iv"), 16);
     byte[] mac = hex(crypto.path("mac"), 32);
     byte[] derived = derive(crypto, password);
-    byte[] expected =
-        Digest.keccak256(Arrays.copyOfRange(derived, 16, DERIVED_BYTES), sealed).toBytes();
-    if (!MessageDigest.isEqual(expected, mac)) {
+    if (!MessageDigest.isEqual(mac(derived, sealed).toBytes(), mac)) {
       throw new WrongKeyException(
           "the keystore file " + source.name(),
           "check " + source.password().propertyName() + " and whether the file is whole");

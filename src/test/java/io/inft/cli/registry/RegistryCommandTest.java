@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.cli.console.Accounts;
 import io.inft.bytes.Address;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.Inft;

@@ -1,4 +1,4 @@
-package io.inft.cli.registry;
+package io.inft.cli.console;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Accounts as people type them. */
-final class Accounts {
+public final class Accounts {
   private Accounts() {}
 
   /**
@@ -16,7 +16,7 @@ final class Accounts {
    *
    * @throws IllegalArgumentException saying what is wrong
    */
-  static Address parse(String text) {
+  public static Address parse(String text) {
     Address address = Address.parse(text);
     String digits = text.startsWith("0x") || text.startsWith("0X") ? text.substring(2) : text;
     boolean mixed =
@@ -32,7 +32,7 @@ final class Accounts {
   /**
    * The digits as EIP-55 writes them: a letter is a capital if the hash's digit there is 8 or more.
    */
-  static String checksummed(Address address) {
+  public static String checksummed(Address address) {
     String lower = address.toString().substring(2);
     String hash = Digest.keccak256(lower.getBytes(StandardCharsets.US_ASCII)).hex();
     StringBuilder out = new StringBuilder();

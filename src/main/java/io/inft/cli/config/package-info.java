@@ -1,0 +1,5 @@
+/** Commands about the settings that the others start from. */
+@NullMarked
+package io.inft.cli.config;
+
+import org.jspecify.annotations.NullMarked;
