@@ -28,7 +28,11 @@ import picocli.CommandLine.Spec;
       "Give an account money on a development chain ('inft devnet --help').",
       "On a chain where money is worth something this is refused, with where to get some."
     },
-    footer = {"", "Example:", "  inft account fund 0x1234… --amount 10 --rpc http://127.0.0.1:8545"})
+    footer = {
+      "",
+      "Example:",
+      "  inft account fund 0x1234… --amount 10 --rpc http://127.0.0.1:8545"
+    })
 final class AccountFund implements Callable<Integer> {
   private static final int TOKEN_DIGITS = 18;
   private static final BigDecimal MOST = BigDecimal.valueOf(1_000_000_000);

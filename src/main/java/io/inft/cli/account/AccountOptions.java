@@ -27,7 +27,10 @@ final class AccountOptions {
       description = "0x and 40 hex digits (default: the configured key's).")
   private @Nullable String account;
 
-  @Option(names = "--rpc", paramLabel = "<url>", description = "JSON-RPC of the chain (ZERO_G_RPC).")
+  @Option(
+      names = "--rpc",
+      paramLabel = "<url>",
+      description = "JSON-RPC of the chain (ZERO_G_RPC).")
   private @Nullable String rpc;
 
   @Mixin private NetworkOptions network = new NetworkOptions();

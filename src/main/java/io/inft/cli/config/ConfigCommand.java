@@ -30,12 +30,7 @@ import picocli.CommandLine.Spec;
       "The settings that count here, and where each comes from.",
       "Nothing is asked of the network, and no secret is shown."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  inft config",
-      "  inft config --profile work --all"
-    })
+    footer = {"", "Examples:", "  inft config", "  inft config --profile work --all"})
 public final class ConfigCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NetworkOptions network = new NetworkOptions();
@@ -93,10 +88,7 @@ public final class ConfigCommand implements Callable<Integer> {
   }
 
   private static String from(
-      InftProperty property,
-      Settings settings,
-      Properties fromProfile,
-      Optional<Profile> profile) {
+      InftProperty property, Settings settings, Properties fromProfile, Optional<Profile> profile) {
     if (fromProfile.containsKey(property.propertyName()) && profile.isPresent()) {
       return "profile " + profile.get().name() + ": " + profile.get().file();
     }

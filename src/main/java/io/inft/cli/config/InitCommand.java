@@ -43,7 +43,8 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "The file is <name>.properties in $INFT_PROFILES, or in inft in $XDG_CONFIG_HOME or ~/.config.",
+      "The file is <name>.properties in $INFT_PROFILES, or in inft in $XDG_CONFIG_HOME or"
+          + " ~/.config.",
       "Applications do not read it.",
       "",
       "Examples:",

@@ -51,6 +51,9 @@ public record Profile(String name, Path file, Properties values) {
               InftProperty.ENCRYPTION_KEY_FILE,
               InftProperty.KEY_SERVICE,
               InftProperty.KEY_SERVICE_PASSWORD,
+              InftProperty.WALLET_KEY,
+              InftProperty.WALLET_KEY_FILE,
+              InftProperty.WALLET_KEY_PASSWORD,
               InftProperty.KEY_SERVICE_PASSWORD_FILE),
           EnumSet.of(
               InftProperty.PRIVATE_KEY,

@@ -42,12 +42,7 @@ import picocli.CommandLine.Spec;
       "The registry is asked for those that are on the network that the options and the profile"
           + " name; of the others only what lies here is shown."
     },
-    footer = {
-      "",
-      "Examples:",
-      "  inft list",
-      "  inft list --profile work --paid"
-    })
+    footer = {"", "Examples:", "  inft list", "  inft list --profile work --paid"})
 public final class ListCommand implements Callable<Integer> {
   @Spec private CommandSpec spec;
   @Mixin private NetworkOptions network = new NetworkOptions();
@@ -86,7 +81,8 @@ public final class ListCommand implements Callable<Integer> {
       spec.commandLine().getOut().println("none in " + folder);
       return 0;
     }
-    List<String> columns = new ArrayList<>(List.of("id", "network", "head", "local", "unpublished"));
+    List<String> columns =
+        new ArrayList<>(List.of("id", "network", "head", "local", "unpublished"));
     columns.add("size");
     columns.addAll(paid ? List.of("paidUntil", "note") : List.of("note"));
     output.array(spec.commandLine().getOut(), rows, columns);

@@ -97,7 +97,8 @@ public final class SqlCommand implements Callable<Integer> {
     if (sql != null) {
       if (Script.of(sql).many()) {
         throw new ParameterException(
-            spec.commandLine(), "these are several statements; give them with --file (- for input)");
+            spec.commandLine(),
+            "these are several statements; give them with --file (- for input)");
       }
       return sql;
     }

@@ -121,7 +121,8 @@ public final class KeystoreFile {
         decrypt(Arrays.copyOf(derived, 16), initial, HexFormat.of().parseHex(key.revealHex()));
     HexFormat hex = HexFormat.of();
     ObjectNode root = JSON.createObjectNode().put("version", 3);
-    root.put("id", UUID.randomUUID().toString()).put("address", key.address().toString().substring(2));
+    root.put("id", UUID.randomUUID().toString())
+        .put("address", key.address().toString().substring(2));
     ObjectNode crypto = root.putObject("crypto").put("cipher", "aes-128-ctr");
     crypto.put("ciphertext", hex.formatHex(sealed));
     crypto.putObject("cipherparams").put("iv", hex.formatHex(initial));

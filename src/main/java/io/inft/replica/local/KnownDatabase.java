@@ -13,7 +13,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A working copy that lies in a home, told from files alone: nothing is opened and no lock is taken.
+ * A working copy that lies in a home, told from files alone: nothing is opened and no lock is
+ * taken.
  *
  * @param network its name
  * @param registry chain and contract, as its folder has them

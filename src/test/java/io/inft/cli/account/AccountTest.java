@@ -102,13 +102,7 @@ class AccountTest {
       String rpc = "http://127.0.0.1:" + server.getAddress().getPort();
       assertThat(
               ran.run(
-                  "account",
-                  "fund",
-                  "0x" + "1".repeat(40),
-                  "--rpc",
-                  rpc,
-                  "--network",
-                  "custom"))
+                  "account", "fund", "0x" + "1".repeat(40), "--rpc", rpc, "--network", "custom"))
           .isEqualTo(64);
       assertThat(ran.err()).contains("Geth/v1").contains("faucet");
     } finally {

@@ -142,7 +142,12 @@ class ProfilesTest {
   void whatIsGivenElsewhereComesFirstWithAllThatBelongsToIt() throws Exception {
     profile(
         "default",
-        "network=custom\nrpc=http://a\ncontract=0x1\npasswordFile=/p\nprivateKeyFile=/k\nmaxLag=1m\n");
+        "network=custom\n"
+            + "rpc=http://a\n"
+            + "contract=0x1\n"
+            + "passwordFile=/p\n"
+            + "privateKeyFile=/k\n"
+            + "maxLag=1m\n");
     Surroundings nothing = surroundings(Map.of());
     Profile found = Profile.find(Optional.empty(), nothing).orElseThrow();
     assertThat(found.beside(new Properties(), nothing)).isEqualTo(found.values());

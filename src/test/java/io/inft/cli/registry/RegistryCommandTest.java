@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.inft.cli.console.Accounts;
 import io.inft.bytes.Address;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.Inft;
+import io.inft.cli.console.Accounts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
