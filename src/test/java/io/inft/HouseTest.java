@@ -129,14 +129,14 @@ class HouseTest {
         doors GuideContract OnchainRegistry OnchainSettings RegistryCode
       devnet
         opens failure bytes store.merkle rpc evm store.zerog registry.onchain
-        doors DevNode Devnet DevnetOptions ZeroGContracts
+        doors DevNode Devnet DevnetOptions PlayMoney ZeroGContracts
       capture
         opens failure bytes sqlite pack.state commit
         doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
         opens failure bytes sqlite pack.state store.merkle store registry capture
-        doors Backlog CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration Lag LocalStatus
+        doors Backlog CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration KnownDatabase Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           Waits Withdrawal WorkingCopy WriterState
       replica.restore
@@ -176,12 +176,12 @@ class HouseTest {
         doors Situation SqlExceptions
       jdbc.config
         opens failure bytes seal keystore
-        doors BudgetText DurationText GivenSecrets InftProperty InftUrl KeyServices Logging SecretFile
+        doors BudgetText DurationText GivenSecrets InftProperty InftUrl KeyServices KeystoreFile Logging SecretFile
           Services Settings SqlitePragma Surroundings UserHome
       jdbc.network
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
           registry.onchain replica.local jdbc.config
-        doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PlainHttp
+        doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PayingAccount PlainHttp
       jdbc
         opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.publish.policy replica.publish replica custody upkeep proof jdbc.sql

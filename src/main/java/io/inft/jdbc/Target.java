@@ -13,6 +13,7 @@ import io.inft.jdbc.config.Surroundings;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.network.ChainPreset;
 import io.inft.jdbc.network.Networks;
+import io.inft.jdbc.network.PayingAccount;
 import io.inft.proof.EventProof;
 import io.inft.proof.ProofCheck;
 import io.inft.proof.ProofPin;
@@ -111,6 +112,19 @@ public record Target(EngineSettings settings, Network network) {
    */
   public static SigningKey wallet(Properties given) throws SQLException {
     return asked(() -> ConnectionOpening.wallet(given, Surroundings.ofThisProcess()));
+  }
+
+  /**
+   * The account that properties describe, and the chain that knows what it has; nothing is asked.
+   *
+   * @throws SQLException as connecting would
+   */
+  public static PayingAccount account(Properties given) throws SQLException {
+    try {
+      return new PayingAccount(ConnectionOpening.request(given, Surroundings.ofThisProcess()));
+    } catch (InftException e) {
+      throw SqlExceptions.of(e);
+    }
   }
 
   /** Where people can look at a transaction; empty for chains that nobody has an explorer of. */

@@ -7,11 +7,10 @@ import io.inft.cli.console.Output;
 import io.inft.devnet.PlayMoney;
 import io.inft.failure.InftException;
 import io.inft.failure.TokenAmount;
-import io.inft.jdbc.AccountTarget;
 import io.inft.jdbc.Target;
+import io.inft.jdbc.network.PayingAccount;
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.net.URI;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,11 +54,11 @@ final class AccountFund implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--amount " + amount + ": more than 0 and at most " + MOST);
     }
-    AccountTarget target = options.target();
+    PayingAccount target = options.target();
     Address account = options.account(target);
     BigInteger wei = amount.scaleByPowerOfTen(TOKEN_DIGITS).toBigIntegerExact();
     try {
-      BigInteger has = PlayMoney.give(URI.create(options.rpc(target)), account, wei);
+      BigInteger has = PlayMoney.give(target.rpc(), account, wei);
       output.object(
           spec.commandLine().getOut(),
           new ObjectMapper()

@@ -3,10 +3,9 @@ package io.inft.cli.account;
 import io.inft.bytes.Address;
 import io.inft.cli.console.Accounts;
 import io.inft.cli.console.NetworkOptions;
-import io.inft.failure.SettingException;
-import io.inft.jdbc.AccountTarget;
 import io.inft.jdbc.Target;
 import io.inft.jdbc.config.InftProperty;
+import io.inft.jdbc.network.PayingAccount;
 import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Properties;
@@ -38,13 +37,13 @@ final class AccountOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec command;
 
-  AccountTarget target() throws SQLException {
+  PayingAccount target() throws SQLException {
     Properties properties = network.readingFrom(rpc, null);
-    return AccountTarget.of(properties);
+    return Target.account(properties);
   }
 
   /** The account that was named, or the configured one. */
-  Address account(AccountTarget target) throws SQLException {
+  Address account(PayingAccount target) {
     if (account != null) {
       try {
         return Accounts.parse(account);
@@ -59,17 +58,5 @@ final class AccountOptions {
                 command.commandLine(),
                 "which account? Name it, or set privateKeyFile or "
                     + InftProperty.PRIVATE_KEY.environment().orElse("privateKey")));
-  }
-
-  /** The first address of the chain. */
-  String rpc(AccountTarget target) throws SQLException {
-    return target
-        .request()
-        .text(InftProperty.RPC)
-        .map(all -> all.split(",", -1)[0].strip())
-        .orElseThrow(
-            () ->
-                Target.failure(
-                    new SettingException("rpc", "no chain is named; set --rpc or ZERO_G_RPC")));
   }
 }

@@ -5,9 +5,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Address;
 import io.inft.cli.console.Accounts;
 import io.inft.cli.console.Output;
+import io.inft.failure.InftException;
 import io.inft.failure.TokenAmount;
-import io.inft.jdbc.AccountTarget;
+import io.inft.jdbc.Target;
+import io.inft.jdbc.network.PayingAccount;
 import java.math.BigInteger;
+import java.sql.SQLException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,9 +38,9 @@ final class AccountShow implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    AccountTarget target = options.target();
+    PayingAccount target = options.target();
     Address account = options.account(target);
-    AccountTarget.Standing standing = target.standing(account);
+    PayingAccount.Standing standing = standing(target, account);
     BigInteger publishWei = PUBLISH_GAS.multiply(standing.gasPriceWei()).max(BigInteger.ONE);
     ObjectNode json =
         new ObjectMapper()
@@ -53,5 +56,14 @@ final class AccountShow implements Callable<Integer> {
     }
     output.object(spec.commandLine().getOut(), json);
     return 0;
+  }
+
+  private static PayingAccount.Standing standing(PayingAccount target, Address account)
+      throws SQLException {
+    try {
+      return target.standing(account);
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
   }
 }

@@ -135,7 +135,7 @@ public final class KeystoreFile {
         .put("p", 1)
         .put("salt", hex.formatHex(salt));
     crypto.put("mac", mac(derived, sealed).hex());
-    return root.toString();
+    return JsonMappers.text(root);
   }
 
   private static Digest mac(byte[] derived, byte[] sealed) {
