@@ -53,6 +53,7 @@ open module io.inft.jdbc {
   exports io.inft.replica.publish;
   exports io.inft.replica.publish.policy;
   exports io.inft.replica.publish.version;
+  exports io.inft.replica.partial;
   exports io.inft.replica.restore;
   exports io.inft.rpc;
   exports io.inft.seal;

@@ -92,7 +92,7 @@ class HouseTest {
         doors FileGate NativeFile NativeMemory OpeningThread OwnFile PageVfs VfsUnavailableException
       lazy
         opens failure bytes sqlite lazy.vfs
-        doors
+        doors Base HydrationProgress PageRequest PageSink PageSpan PageSupplier PartialDatabase WholeCheck
       store.merkle
         opens failure bytes
         doors MerkleProof MerkleRoot MerkleTree ObjectLayout ObjectRef ObjectTree SegmentHash
@@ -144,6 +144,9 @@ class HouseTest {
           replica.local proof
         doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
+      replica.partial
+        opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
+        doors OpenMode PartialVersion PastFolders
       replica.publish.policy
         opens failure bytes commit
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
@@ -159,8 +162,8 @@ class HouseTest {
         doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica
-        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish.policy
+        opens failure bytes sqlite lazy pack.state pack seal commit store.merkle store registry capture
+          replica.local replica.restore replica.partial replica.publish.policy
           replica.publish.version replica.publish upkeep proof
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
@@ -183,8 +186,8 @@ class HouseTest {
           registry.onchain replica.local jdbc.config
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PayingAccount PlainHttp
       jdbc
-        opens failure bytes sqlite seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.publish.policy replica.publish replica custody upkeep proof jdbc.sql
+        opens failure bytes sqlite lazy seal registry evm store.zerog registry.onchain replica.local
+          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor

@@ -6,8 +6,13 @@ import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.SqlText;
 import io.inft.jdbc.sql.StatementKind;
 import io.inft.replica.Session;
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
 /**
  * What one connection tells the engine around every call that reaches SQLite. Used by the thread
@@ -97,6 +102,24 @@ public final class CallWatch {
     String reason = finished;
     if (reason != null) {
       throw SqlExceptions.closed(reason);
+    }
+    session.enter();
+  }
+
+  /** To be called before SQLite gives one more row; costs nothing once all pages are here. */
+  void beforeRow() {
+    session.enter();
+  }
+
+  /** Whether each row may take a fetch, and fail as fetches do. */
+  boolean isPartial() {
+    return session.isPartial();
+  }
+
+  /** Lets a statement wait for pages as long as its query timeout says, in seconds; 0 for ever. */
+  void waitsAtMost(int seconds) {
+    if (session.isPartial()) {
+      session.waitAtMost(Duration.ofSeconds(seconds));
     }
   }
 
@@ -197,6 +220,12 @@ public final class CallWatch {
 
   /** The exception to throw for one of sqlite-jdbc's. */
   SQLException translated(SQLException thrown) {
+    Optional<InftException> behind = isOfFile(thrown) ? session.takeFailure() : Optional.empty();
+    if (behind.isPresent()) {
+      SQLException typed = failed(behind.get());
+      typed.addSuppressed(thrown);
+      return typed;
+    }
     SQLException ofFunction = functionFailure;
     if (ofFunction != null) {
       functionFailure = null;
@@ -204,6 +233,20 @@ public final class CallWatch {
       return ofFunction;
     }
     return SqlExceptions.of(thrown, connection.situation());
+  }
+
+  /** Whether SQLite says that its file failed it. */
+  private static boolean isOfFile(SQLException thrown) {
+    Throwable decisive =
+        thrown instanceof BatchUpdateException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (!(decisive instanceof SQLiteException sqlite)) {
+      return false;
+    }
+    int code = sqlite.getResultCode().code & 0xff;
+    return code == SQLiteErrorCode.SQLITE_IOERR.code
+        || code == SQLiteErrorCode.SQLITE_CANTOPEN.code;
   }
 
   /**

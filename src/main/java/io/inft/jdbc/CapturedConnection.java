@@ -2,6 +2,7 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.failure.InftException;
 import io.inft.jdbc.errors.Situation;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
@@ -14,7 +15,6 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
-import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
@@ -61,7 +61,12 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
    */
   public CapturedConnection(String url, Session session, Properties properties)
       throws SQLException {
-    super(url, fileName(session.databaseFile()), properties);
+    this(url, session.fileName(), session, properties);
+  }
+
+  private CapturedConnection(String url, String fileName, Session session, Properties properties)
+      throws SQLException {
+    super(url, fileName, properties);
     this.session = session;
     this.watch = new CallWatch(this, session);
     this.events = new EventLedger(this);
@@ -82,11 +87,10 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
     OpenConnections.add(this);
   }
 
-  /** sqlite-jdbc takes a "?" for the beginning of pragmas, so such a path goes in as a URI. */
-  private static String fileName(Path file) {
-    String path = file.toAbsolutePath().toString();
-    boolean special = path.indexOf('?') >= 0 || path.contains("mode=memory");
-    return special ? file.toAbsolutePath().toUri().toASCIIString() : path;
+  /** Opens it as the session's database wants to be opened. */
+  public static CapturedConnection open(String url, Session session, Properties properties)
+      throws InftException, SQLException {
+    return session.connect(name -> new CapturedConnection(url, name, session, properties));
   }
 
   Session session() {

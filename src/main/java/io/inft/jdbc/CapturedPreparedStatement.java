@@ -21,7 +21,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
     super(connection, SpecialStatements.compilable(connection, kind, sql));
     this.connection = connection;
     this.watch = connection.watch();
-    this.own = new StatementWatch(watch);
+    this.own = new StatementWatch(watch, this);
     this.kind = kind;
     this.original = sql;
     this.namesEventTable = namesEventTable;

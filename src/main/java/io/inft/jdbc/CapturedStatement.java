@@ -21,7 +21,7 @@ final class CapturedStatement extends JDBC4Statement {
     super(connection);
     this.connection = connection;
     this.watch = connection.watch();
-    this.own = new StatementWatch(watch);
+    this.own = new StatementWatch(watch, this);
   }
 
   @Override

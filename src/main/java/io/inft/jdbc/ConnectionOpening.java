@@ -25,6 +25,7 @@ import io.inft.replica.Engines;
 import io.inft.replica.Importing;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
+import io.inft.replica.partial.OpenMode;
 import io.inft.replica.publish.policy.Budget;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
@@ -161,6 +162,11 @@ public final class ConnectionOpening {
     unprotected = PlainHttp.warnings(request);
     PlainHttp.log(unprotected);
     Network network = Networks.of(request);
+    if (writes() && settings.choice(InftProperty.OPEN).orElse("").equals("lazy")) {
+      warnings.add(
+          "open=lazy is for connections that only read (mode=ro, at); this one writes, so all pages"
+              + " were fetched first");
+    }
     if (settings.budget(InftProperty.BUDGET).isPresent()
         && network.signer().isPresent()
         && network.purse().isEmpty()) {
@@ -187,7 +193,7 @@ public final class ConnectionOpening {
     boolean opened = false;
     try {
       CapturedConnection connection =
-          new CapturedConnection(
+          CapturedConnection.open(
               url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
       connection.engine().belongsTo(target);
       warnings.forEach(connection::warn);
@@ -326,7 +332,8 @@ public final class ConnectionOpening {
             choice(EngineSettings.Mode.class, InftProperty.MODE),
             settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
             settings.choice(InftProperty.FOLLOW).orElseThrow().equals("auto"),
-            settings.text(InftProperty.AT)));
+            settings.text(InftProperty.AT),
+            choice(OpenMode.class, InftProperty.OPEN)));
   }
 
   private Optional<Budget> budget() {

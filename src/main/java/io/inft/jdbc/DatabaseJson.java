@@ -85,6 +85,18 @@ public final class DatabaseJson {
       reading.lastNews().ifPresent(last -> json.put("lastNews", last.toString()));
       json.put("newsSince", reading.newsSince());
     }
+    json.put("open", reading.whyWhole().isPresent() ? "full" : "lazy");
+    reading.whyWhole().ifPresent(why -> json.put("openFullBecause", why));
+    reading
+        .pages()
+        .ifPresent(
+            pages -> {
+              ObjectNode node = json.putObject("hydration");
+              node.put("pages", pages.all());
+              node.put("missing", pages.missing());
+              node.put("state", pages.state().name().toLowerCase(Locale.ROOT));
+              pages.failure().ifPresent(failure -> node.put("failure", failure));
+            });
   }
 
   private static void put(ObjectNode json, DatabaseStatus.WrittenLine line) {

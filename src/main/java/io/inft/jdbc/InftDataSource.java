@@ -455,6 +455,15 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.FOLLOW);
   }
 
+  /** See {@link InftProperty#OPEN}. */
+  public void setOpen(@Nullable String open) {
+    set(InftProperty.OPEN, open);
+  }
+
+  public @Nullable String getOpen() {
+    return get(InftProperty.OPEN);
+  }
+
   /** See {@link InftProperty#AT}. */
   public void setAt(@Nullable String at) {
     set(InftProperty.AT, at);

@@ -10,12 +10,16 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The rows of INSERT, UPDATE or DELETE … RETURNING. SQLite commits such a statement when its rows
- * end, not when it is executed, so the engine must be told then. No other result set is wrapped:
+ * end, not when it is executed, so the engine must be told then. The rows of a database of which
+ * not all pages are here are wrapped too, because each may take a fetch. No other result set is:
  * this costs per row.
  */
 final class ReturningRows implements InvocationHandler {
   /** The statement that the rows belong to. */
   interface Owner {
+    /** SQLite is about to make a row. */
+    void rowWanted();
+
     /**
      * SQLite may have committed.
      *
@@ -48,6 +52,9 @@ final class ReturningRows implements InvocationHandler {
       throws Throwable {
     Object result;
     try {
+      if (method.getName().equals("next")) {
+        owner.rowWanted();
+      }
       result = method.invoke(rows, arguments);
     } catch (InvocationTargetException e) {
       throw e.getCause() instanceof SQLException sql ? owner.rowFailed(sql) : e.getCause();

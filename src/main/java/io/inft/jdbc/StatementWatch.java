@@ -3,6 +3,7 @@ package io.inft.jdbc;
 import io.inft.jdbc.sql.StatementKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,17 +13,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class StatementWatch implements ReturningRows.Owner {
   private final CallWatch watch;
+  private final Statement statement;
 
   // Mutable: what was executed last, and whether its rows are still to end.
   private StatementKind kind = StatementKind.QUERY;
   private boolean writesOpen;
 
-  StatementWatch(CallWatch watch) {
+  StatementWatch(CallWatch watch, Statement statement) {
     this.watch = watch;
+    this.statement = statement;
   }
 
   /** To be called before an execution; answers whether SQLite may commit in it. */
   boolean starts(StatementKind now, String sql) throws SQLException {
+    if (watch.isPartial()) {
+      watch.waitsAtMost(statement.getQueryTimeout());
+    }
     if (!writesOpen && watch.isQuiet(now, sql)) {
       watch.beforeQuietly(StatementKind.SESSION);
       kind = now;
@@ -58,10 +64,20 @@ final class StatementWatch implements ReturningRows.Owner {
   /** The rows to hand out. */
   @Nullable ResultSet handedOut(@Nullable ResultSet rows) {
     if (rows == null || kind != StatementKind.CHANGE) {
-      return rows;
+      return rows == null ? null : read(rows);
     }
     setWritesOpen(true);
     return ReturningRows.of(rows, this);
+  }
+
+  /** Rows of a query, each of which may take a fetch as long as not all pages are here. */
+  ResultSet read(ResultSet rows) {
+    return watch.isPartial() ? ReturningRows.of(rows, this) : rows;
+  }
+
+  @Override
+  public void rowWanted() {
+    watch.beforeRow();
   }
 
   @Override

@@ -75,6 +75,13 @@ final class Fetches {
       }
     }
 
+    /** Whether it went well and was begun for the sake of another page. */
+    boolean isForAnother(long page) {
+      synchronized (Fetches.this) {
+        return failure == null && request.asked() != page;
+      }
+    }
+
     private void page(long number, byte[] page, int from) throws InftException {
       sink.page(number, page, from);
       if (number == request.asked()) {
@@ -155,6 +162,22 @@ final class Fetches {
   private void await(long page, PageRequest.Reason reason, FetchWait wait, long began)
       throws InterruptedException, InftException {
     Fetch fetch = begun(page, reason);
+    awaitEnd(fetch, page, wait, began);
+    while (!pages.has(page) && fetch != null && fetch.isForAnother(page)) {
+      fetch = begun(page, reason); // whose pages are of the same span, and came without this one
+      awaitEnd(fetch, page, wait, began);
+    }
+    if (!pages.has(page)) {
+      if (fetch != null && fetch.failure != null) {
+        throw fetch.failure;
+      }
+      throw new CorruptObjectException(
+          "pages " + supplier.span(page), 0, "page " + page + " is not among what was brought");
+    }
+  }
+
+  private void awaitEnd(@Nullable Fetch fetch, long page, FetchWait wait, long began)
+      throws InterruptedException, InftException {
     synchronized (this) {
       waiting++;
       try {
@@ -171,13 +194,6 @@ final class Fetches {
       } finally {
         waiting--;
       }
-    }
-    if (!pages.has(page)) {
-      if (fetch != null && fetch.failure != null) {
-        throw fetch.failure;
-      }
-      throw new CorruptObjectException(
-          "pages " + supplier.span(page), 0, "page " + page + " is not among what was brought");
     }
   }
 

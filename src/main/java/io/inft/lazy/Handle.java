@@ -7,6 +7,7 @@ import io.inft.lazy.vfs.NativeFile;
 import io.inft.lazy.vfs.PageVfs;
 import io.inft.lazy.vfs.SqliteCodes;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -28,6 +29,8 @@ final class Handle implements FileGate {
   // Mutable: the connection in SQLite's memory, 0 as long as it is not known.
   private volatile long connection;
   private volatile boolean aborted;
+  private volatile long giveUpNanos;
+  private volatile boolean limited;
   private volatile boolean closed;
 
   /** Not an interrupt of the thread. */
@@ -58,6 +61,12 @@ final class Handle implements FileGate {
   /** From now on a wait sees that this connection was interrupted. */
   void belongsTo(long address) {
     connection = address;
+  }
+
+  /** Ends waits that last longer than a while from now, as if they were interrupted. */
+  void waitAtMost(Duration limit) {
+    giveUpNanos = System.nanoTime() + limit.toNanos();
+    limited = !limit.isZero();
   }
 
   boolean isClosed() {
@@ -111,7 +120,8 @@ final class Handle implements FileGate {
   private void checkWait() throws InterruptedException, InftException {
     around.check();
     long address = connection;
-    if (aborted || (address != 0 && vfs.isInterrupted(address))) {
+    boolean late = limited && System.nanoTime() - giveUpNanos > 0;
+    if (aborted || late || (address != 0 && vfs.isInterrupted(address))) {
       throw new Cancelled();
     }
   }

@@ -291,6 +291,23 @@ public final class PartialDatabase implements AutoCloseable {
   }
 
   /**
+   * The same, and lets the connection's waits for pages last no longer than a while from now.
+   *
+   * @param waitAtMost zero for no limit
+   */
+  public void enter(SQLiteConnection connection, Duration waitAtMost) {
+    if (!partial.isWhole()) {
+      StackRoom.require();
+      handle(connection).ifPresent(handle -> handle.waitAtMost(waitAtMost));
+    }
+  }
+
+  /** Whether all of it is here and it is an ordinary file. */
+  public boolean isWhole() {
+    return partial.isWhole();
+  }
+
+  /**
    * What stands behind an input/output error that a connection just threw, once; empty if that was
    * SQLite's own. SQLite has rolled the connection's transaction back then.
    */

@@ -186,6 +186,25 @@ public final class PackReader {
     return pack.sizeBytes();
   }
 
+  /**
+   * This pack for one thread that reads mostly in order and close by, see {@link
+   * ByteSource#sequential}.
+   */
+  public PackReader sequential() {
+    return new PackReader(pack.sequential(), index, names);
+  }
+
+  /** The block a page lies in, negative if the pack does not have it. Needs no page entries. */
+  public int blockOf(long pageNumber) {
+    int position = index.find(pageNumber);
+    return position < 0 ? -1 : index.blockOf(position);
+  }
+
+  /** Whether a block is behind the page entries, so that its pages lie anywhere in the file. */
+  public boolean isTop(int block) {
+    return index.blockStart(block) >= index.tailAt();
+  }
+
   /** The numbers of the pages in a block, as they are stored. Needs no page entries. */
   public long[] pageNumbers(int block) {
     return index.pageNumbers(block);

@@ -4,6 +4,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.Trust;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
+import io.inft.lazy.HydrationProgress;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.HeadNews;
 import io.inft.replica.local.Fork;
@@ -92,12 +93,35 @@ public record DatabaseStatus(
    * @param way how a newer version is noticed; empty where the version was chosen
    * @param lastNews when the last hint at a newer version came
    * @param newsSince whether a new connection would look for a newer version now, because of one
+   * @param whyWhole why all pages were here before the connection was; empty if pages came later
+   * @param pages which of them are here, if pages came later
    */
   public record Reading(
       Optional<Boolean> isFinal,
       Optional<HeadNews.Way> way,
       Optional<Instant> lastNews,
-      boolean newsSince) {}
+      boolean newsSince,
+      Optional<String> whyWhole,
+      Optional<Pages> pages) {}
+
+  /**
+   * Pages that come when they are read, and the others in the background.
+   *
+   * @param all of the database
+   * @param missing of these
+   * @param state what goes on in the background
+   * @param failure why that did not go on last
+   */
+  public record Pages(
+      long all, long missing, HydrationProgress.State state, Optional<String> failure) {
+    static Pages of(HydrationProgress progress) {
+      return new Pages(
+          progress.pages(),
+          progress.missing(),
+          progress.state(),
+          progress.failure().map(failure -> String.valueOf(failure.getMessage())));
+    }
+  }
 
   /**
    * What a version is made of.

@@ -345,7 +345,7 @@ public final class Databases {
       throw new ForeignFileException(
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
-    try (Session session = PastStates.openNewest(settings, network)) {
+    try (Session session = PastStates.openNewest(settings.whole(), network)) {
       copyWhole(session.databaseFile(), target);
       return session.sync(Duration.ZERO);
     }

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
+import io.inft.replica.partial.OpenMode;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.ObjectPolicy;
@@ -56,6 +57,7 @@ public record EngineSettings(
    * @param refresh how often a read-only session follows the head
    * @param follow whether it listens for a newer head in between
    * @param at a past state to open read-only: a version, an ISO time, or a commit root in hex
+   * @param open whether a session that only reads waits until all pages are here
    */
   public record OfSession(
       Optional<Secret> secret,
@@ -64,7 +66,8 @@ public record EngineSettings(
       Mode mode,
       Duration refresh,
       boolean follow,
-      Optional<String> at) {}
+      Optional<String> at,
+      OpenMode open) {}
 
   /**
    * What becomes of a new password.
@@ -131,7 +134,8 @@ public record EngineSettings(
             session.mode(),
             session.refresh(),
             session.follow(),
-            session.at()));
+            session.at(),
+            session.open()));
   }
 
   /** These settings at a past state. */
@@ -144,7 +148,22 @@ public record EngineSettings(
             session.mode(),
             session.refresh(),
             session.follow(),
-            past));
+            past,
+            session.open()));
+  }
+
+  /** These settings, for who copies the file: all pages are here before the session begins. */
+  EngineSettings whole() {
+    return with(
+        new OfSession(
+            session.secret(),
+            session.durability(),
+            session.anchorTimeout(),
+            session.mode(),
+            session.refresh(),
+            session.follow(),
+            session.at(),
+            OpenMode.FULL));
   }
 
   /** These settings, for making the id if nobody registered it. */

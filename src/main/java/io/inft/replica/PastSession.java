@@ -8,6 +8,8 @@ import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.partial.PartialVersion;
+import io.inft.replica.partial.PastFolders;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
@@ -19,12 +21,14 @@ import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConnection;
 
 /** A session on a state that never changes. */
 final class PastSession implements Session {
@@ -34,7 +38,7 @@ final class PastSession implements Session {
   private final EngineSettings settings;
   private final Commits commits;
   private final Restore.Opened opened;
-  private final Path state;
+  private final PastFolders.Taken taken;
   private final String reason;
   private final HeadCache.Seen seen;
   private final Following following;
@@ -46,12 +50,17 @@ final class PastSession implements Session {
   /** What is final stays so. */
   private boolean isFinal;
 
+  // Mutable, of the thread that uses the connection; the first is looked at by any.
+  private volatile @Nullable SQLiteConnection connection;
+  private Duration waitAtMost = Duration.ZERO;
+  private boolean hydrating;
+
   PastSession(
       Network network,
       EngineSettings settings,
       Commits commits,
       Restore.Opened opened,
-      Path state,
+      PastFolders.Taken taken,
       String reason,
       HeadCache.Seen seen,
       Following following) {
@@ -59,7 +68,7 @@ final class PastSession implements Session {
     this.settings = settings;
     this.commits = commits;
     this.opened = opened;
-    this.state = state;
+    this.taken = taken;
     this.reason = reason;
     this.seen = seen;
     this.following = following;
@@ -67,7 +76,44 @@ final class PastSession implements Session {
 
   @Override
   public Path databaseFile() {
-    return state.resolve(WorkingCopy.DATABASE);
+    return taken.state().resolve(WorkingCopy.DATABASE);
+  }
+
+  @Override
+  public <C extends SQLiteConnection> C connect(Connector<C> connector)
+      throws InftException, SQLException {
+    if (taken.partial().isEmpty()) {
+      return connector.open(fileName());
+    }
+    C opened = taken.partial().get().database().connect(connector::open);
+    connection = opened;
+    return opened;
+  }
+
+  @Override
+  public boolean isPartial() {
+    return taken.partial().filter(version -> !version.isWhole()).isPresent();
+  }
+
+  @Override
+  public void enter() {
+    SQLiteConnection of = connection;
+    if (of != null && taken.partial().isPresent()) {
+      taken.partial().get().database().enter(of, waitAtMost);
+    }
+  }
+
+  @Override
+  public void waitAtMost(Duration limit) {
+    waitAtMost = limit;
+  }
+
+  @Override
+  public Optional<InftException> takeFailure() {
+    SQLiteConnection of = connection;
+    return of == null
+        ? Optional.empty()
+        : taken.partial().flatMap(version -> version.database().takeFailure(of));
   }
 
   @Override
@@ -80,8 +126,14 @@ final class PastSession implements Session {
     return Optional.of(reason);
   }
 
+  /** A version that turned out to be none is not read on. */
   @Override
-  public void beforeCall() {}
+  public void beforeCall() throws InftException {
+    Optional<InftException> refusal = taken.partial().flatMap(PartialVersion::refusal);
+    if (refusal.isPresent()) {
+      throw PastStates.ofHead(settings, seen.version(), refusal.get());
+    }
+  }
 
   @Override
   public boolean hasNews() {
@@ -91,8 +143,14 @@ final class PastSession implements Session {
   @Override
   public void beforeCommit() {}
 
+  /** What nobody asked for comes once somebody had what he asked for. */
   @Override
-  public void afterCall(boolean inTransaction, boolean mayHaveCommitted) {}
+  public void afterCall(boolean inTransaction, boolean mayHaveCommitted) {
+    if (!hydrating && taken.partial().isPresent()) {
+      hydrating = true;
+      taken.partial().get().database().hydrate();
+    }
+  }
 
   @Override
   public int[] checkpoint(String mode) {
@@ -132,7 +190,9 @@ final class PastSession implements Session {
         finality(),
         isPast ? Optional.empty() : Optional.of(following.way()),
         following.last(),
-        following.isOutdated(version(), seen.nanos()));
+        following.isOutdated(version(), seen.nanos()),
+        taken.whyWhole(),
+        taken.partial().map(PartialVersion::progress).map(DatabaseStatus.Pages::of));
   }
 
   /** Asked of the registry, which is not waited for long; empty if it does not say. */
@@ -209,13 +269,18 @@ final class PastSession implements Session {
   }
 
   @Override
-  public void abort() {}
+  public void abort() {
+    SQLiteConnection of = connection;
+    if (of != null) {
+      taken.partial().ifPresent(version -> version.database().abort(of));
+    }
+  }
 
   @Override
   public void close() throws InftException {
     if (closed.compareAndSet(false, true)) {
       following.leave(settings.ending().linger());
-      PastLocks.unshare(state);
+      taken.giveBack();
     }
   }
 }

@@ -1,11 +1,8 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
-import io.inft.bytes.DurableFiles;
-import io.inft.bytes.TransferListener;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
@@ -19,28 +16,23 @@ import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.partial.PartialVersion;
+import io.inft.replica.partial.PastFolders;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.HeadCheck;
+import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Secret;
-import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,10 +43,6 @@ import org.slf4j.LoggerFactory;
  */
 final class PastStates {
   private static final Logger LOG = LoggerFactory.getLogger(PastStates.class);
-  private static final String PREFIX = "past-";
-  private static final String PART = "part-";
-  private static final long MAX_BYTES = 4L << 30;
-  private static final int MAX_STATES = 8;
 
   /**
    * How long a head is asked for again whose block is not final and whose objects are not there:
@@ -210,27 +198,20 @@ final class PastStates {
       remember(network, folder, version);
     }
     SqliteLink.requireVersion();
-    Path state =
-        folder.resolve(PREFIX + version.version() + "-" + version.anchor().root().abbreviated());
-    while (true) {
-      if (!Files.isDirectory(state)) {
-        try {
-          build(restore, opened, folder, state);
-        } catch (InftException e) {
-          throw ofHead(settings, version, e);
-        }
-        evict(folder, state);
-      }
-      if (PastLocks.share(state)) {
-        return new PastSession(
-            network, settings, commits, opened, state, reason(settings), seen, following);
-      }
+    Optional<String> whyWhole =
+        settings.session().open().whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
+    PackAccess access = new PackAccess(network.store(), context, commits);
+    try {
+      PastFolders.Taken taken = new PastFolders(folder, restore, opened, access).take(whyWhole);
+      return new PastSession(
+          network, settings, commits, opened, taken, reason(settings), seen, following);
+    } catch (InftException e) {
+      throw ofHead(settings, version, e);
     }
   }
 
   /** Whoever asked for the newest version is told that it is that one, and of the way out. */
-  private static InftException ofHead(
-      EngineSettings settings, Anchored version, InftException why) {
+  static InftException ofHead(EngineSettings settings, Anchored version, InftException why) {
     return settings.session().at().isEmpty() && Unreadable.isWrong(why)
         ? new UnreadableHeadException(
             settings.id().toString(), version.version(), version.anchor().root().toString(), why)
@@ -302,78 +283,5 @@ final class PastStates {
                 + history.size()
                 + ", from "
                 + history.get(0).block().time());
-  }
-
-  /** What is being built is held like a state: if this process dies, the next one clears it. */
-  private static void build(Restore restore, Restore.Opened opened, Path folder, Path state)
-      throws InftException {
-    Path building = folder.resolve(PART + UUID.randomUUID());
-    DurableFiles.createFolders(building);
-    try {
-      if (!PastLocks.begin(building)) {
-        return; // the caller sees that there is no state yet, and comes again
-      }
-      try {
-        restore.rebuild(opened, building, Optional.empty(), TransferListener.NONE);
-        DurableFiles.forceFolder(building);
-        Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);
-      } finally {
-        PastLocks.unshare(building);
-      }
-    } catch (FileAlreadyExistsException | java.nio.file.DirectoryNotEmptyException e) {
-      LOG.debug("another process restored {} first", state);
-      DurableFiles.deleteTree(building);
-    } catch (IOException e) {
-      DurableFiles.deleteTree(building);
-      throw new LocalStorageException(state, "build", e);
-    } catch (InftException e) {
-      DurableFiles.deleteTree(building);
-      throw e;
-    }
-  }
-
-  /** Deletes what a process that died had begun, and states beyond what may be kept. */
-  private static void evict(Path folder, Path keep) throws InftException {
-    List<Path> all;
-    try (Stream<Path> entries = Files.list(folder)) {
-      all = entries.filter(entry -> !entry.equals(keep)).toList();
-    } catch (IOException e) {
-      throw new LocalStorageException(folder, "list", e);
-    }
-    for (Path entry : named(all, PastLocks.DOOMED)) {
-      try {
-        DurableFiles.deleteTree(entry);
-      } catch (LocalStorageException e) {
-        LOG.debug("another process may be deleting it, and the next one tries again", e);
-      }
-    }
-    for (Path entry : named(all, PART)) {
-      PastLocks.deleteIfUnused(entry);
-    }
-    long bytes = size(keep);
-    int count = 1;
-    List<Path> states = new ArrayList<>(named(all, PREFIX));
-    states.sort(Comparator.comparing(PastStates::modified).reversed());
-    for (Path state : states) {
-      bytes += size(state);
-      count++;
-      if ((bytes > MAX_BYTES || count > MAX_STATES) && PastLocks.deleteIfUnused(state)) {
-        LOG.info("deleted the read-only state {}", state);
-      }
-    }
-  }
-
-  private static List<Path> named(List<Path> entries, String prefix) {
-    return entries.stream()
-        .filter(entry -> entry.getFileName().toString().startsWith(prefix))
-        .toList();
-  }
-
-  private static long modified(Path state) {
-    return state.toFile().lastModified();
-  }
-
-  private static long size(Path state) {
-    return state.resolve(WorkingCopy.DATABASE).toFile().length();
   }
 }

@@ -102,7 +102,7 @@ public final class Recovery {
    */
   private record Past(Anchored version, Scratch scratch) implements AutoCloseable {
     static Past of(EngineSettings settings, Network network) throws InftException {
-      try (Session session = PastStates.openNewest(settings, network)) {
+      try (Session session = PastStates.openNewest(settings.whole(), network)) {
         Anchored version = network.registry().version(settings.id(), session.version(), 0);
         Scratch scratch = Databases.scratch(settings.home(), "restore");
         boolean made = false;

@@ -8,9 +8,11 @@ import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.sqlite.SQLiteConnection;
 
 /**
  * One connection's share of an engine, bound for life to the generation it was opened on. Used by
@@ -19,6 +21,62 @@ import java.util.Optional;
 public interface Session extends AutoCloseable {
   /** The SQLite file to open; stays where it is while this session is open. */
   Path databaseFile();
+
+  /** Opens SQLite's connection to the database file. */
+  @FunctionalInterface
+  interface Connector<C extends SQLiteConnection> {
+    /**
+     * Opens it.
+     *
+     * @param fileName what sqlite-jdbc opens: a path, or a URI
+     */
+    C open(String fileName) throws SQLException;
+  }
+
+  /**
+   * Has the one connection of this session opened.
+   *
+   * @throws InftException if a page that it needs cannot be had
+   */
+  default <C extends SQLiteConnection> C connect(Connector<C> connector)
+      throws InftException, SQLException {
+    return connector.open(fileName());
+  }
+
+  /** sqlite-jdbc takes a "?" for the beginning of pragmas, so such a path goes in as a URI. */
+  default String fileName() {
+    String path = databaseFile().toAbsolutePath().toString();
+    boolean special = path.indexOf('?') >= 0 || path.contains("mode=memory");
+    return special ? databaseFile().toAbsolutePath().toUri().toASCIIString() : path;
+  }
+
+  /**
+   * Whether pages are fetched as SQLite reads them, so that each call may fail for the reasons that
+   * a network has. Once false, it stays so.
+   */
+  default boolean isPartial() {
+    return false;
+  }
+
+  /**
+   * To be called before everything that reaches SQLite, if this {@linkplain #isPartial is partial}.
+   *
+   * @throws StackOverflowError if the thread has too little stack left to enter it
+   */
+  default void enter() {}
+
+  /**
+   * How long SQLite's next calls wait for pages, each time {@link #enter} is called; 0 for ever.
+   */
+  default void waitAtMost(Duration limit) {}
+
+  /**
+   * What stands behind an input/output error of SQLite's that was just thrown, once; empty if that
+   * was SQLite's own.
+   */
+  default Optional<InftException> takeFailure() {
+    return Optional.empty();
+  }
 
   /**
    * Whether writes must be refused: {@code mode=ro}, {@code at=}, no account, or one that may

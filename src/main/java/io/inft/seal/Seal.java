@@ -102,6 +102,11 @@ public final class Seal {
     return SealFormat.chunkOf(plainOffset);
   }
 
+  /** Where in the plaintext a chunk begins. */
+  public static long plainOffset(long chunk) {
+    return SealFormat.plainOffset(chunk);
+  }
+
   /** Where in a sealed object a chunk begins, its header included. */
   public static long chunkAt(long chunk) {
     return chunk * SealFormat.CHUNK_BYTES;

@@ -35,6 +35,14 @@ public interface StoreReader {
   }
 
   /**
+   * As {@link #open}, for a caller who reads parts that lie far from each other: no store fetches
+   * what was not asked for yet because it comes next.
+   */
+  default ByteSource openScattered(ObjectRef object) throws InftException {
+    return open(object);
+  }
+
+  /**
    * Whether the object is stored durably with exactly this size. An unfinished upload is not.
    *
    * @throws io.inft.failure.StoreUnavailableException nobody could be asked

@@ -60,6 +60,7 @@ class ConflictingSettingsTest {
           InftProperty.REFRESH,
           InftProperty.FOLLOW,
           InftProperty.AT,
+          InftProperty.OPEN,
           InftProperty.KDF,
           InftProperty.ALLOW_WEAK_PASSWORD,
           InftProperty.USER);
@@ -181,6 +182,7 @@ class ConflictingSettingsTest {
     "refresh, 1s, 2s",
     "follow, auto, poll",
     "at, '', 1",
+    "open, full, auto",
     "create, true, false",
     "kdf, 'argon2id:m=65536,t=3,p=1', 'argon2id:m=65536,t=4,p=1'",
     "allowWeakPassword, true, false",

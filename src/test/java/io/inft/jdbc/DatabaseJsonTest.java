@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.Trust;
+import io.inft.lazy.HydrationProgress;
 import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -86,7 +87,11 @@ class DatabaseJsonTest {
                     Optional.of(false),
                     Optional.of(HeadNews.Way.FILTER),
                     Optional.of(TIME),
-                    true)));
+                    true,
+                    Optional.empty(),
+                    Optional.of(
+                        new DatabaseStatus.Pages(
+                            40, 7, HydrationProgress.State.WAITING, Optional.of("no store"))))));
 
     assertThat(DatabaseJson.status(status).toString())
         .isEqualTo(
@@ -110,7 +115,8 @@ class DatabaseJsonTest {
                     + "'pages':40,'pageSize':4096,'keyEpoch':2,'packs':3,'snapshotVersion':5,"
                     + "'packBytes':9000,'oldestPack':'2026-01-31T12:00:00Z',"
                     + "'final':false,'follows':'filter','lastNews':'2026-01-31T12:00:00Z',"
-                    + "'newsSince':true}"));
+                    + "'newsSince':true,'open':'lazy','hydration':{'pages':40,'missing':7,'state':'waiting','failure':'no"
+                    + " store'}}"));
   }
 
   @Test

@@ -99,7 +99,8 @@ class HeadCacheTest {
                 EngineSettings.Mode.RO,
                 Duration.ofHours(1),
                 true,
-                own.at()));
+                own.at(),
+                own.open()));
   }
 
   private static long version(EngineSettings settings, Network network) throws InftException {

@@ -6,6 +6,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
+import io.inft.replica.partial.OpenMode;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
@@ -127,7 +128,8 @@ public final class World implements AutoCloseable {
             EngineSettings.Mode.RW,
             Duration.ZERO,
             true,
-            Optional.empty()));
+            Optional.empty(),
+            OpenMode.FULL));
   }
 
   static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
@@ -177,10 +179,11 @@ public final class World implements AutoCloseable {
             own.mode(),
             own.refresh(),
             own.follow(),
-            own.at()));
+            own.at(),
+            own.open()));
   }
 
-  static EngineSettings readOnly(EngineSettings settings) {
+  public static EngineSettings readOnly(EngineSettings settings) {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
         new EngineSettings.OfSession(
@@ -190,7 +193,23 @@ public final class World implements AutoCloseable {
             EngineSettings.Mode.RO,
             own.refresh(),
             own.follow(),
-            own.at()));
+            own.at(),
+            own.open()));
+  }
+
+  public static EngineSettings opening(
+      EngineSettings settings, Optional<String> at, OpenMode open) {
+    EngineSettings.OfSession own = settings.session();
+    return settings.with(
+        new EngineSettings.OfSession(
+            own.secret(),
+            own.durability(),
+            own.anchorTimeout(),
+            own.mode(),
+            own.refresh(),
+            own.follow(),
+            at,
+            open));
   }
 
   public static EngineSettings withSecret(EngineSettings settings, Optional<Secret> secret) {
@@ -203,7 +222,8 @@ public final class World implements AutoCloseable {
             own.mode(),
             own.refresh(),
             own.follow(),
-            own.at()));
+            own.at(),
+            own.open()));
   }
 
   /** Opens a session and a plain connection on its file. */

@@ -324,6 +324,14 @@ public enum InftProperty {
       named("at")
           .computed("the head")
           .says("A past state, read-only: a version number, an ISO time, or a commit root.")),
+  OPEN(
+      named("open")
+          .choices("auto", "lazy", "full")
+          .defaultsTo("full")
+          .says(
+              "For a connection that only reads: whether all pages are fetched first (full), or"
+                  + " when they are read and the others after that (lazy, needs JNA); auto goes by"
+                  + " the size.")),
   KDF(
       named("kdf")
           .defaultsTo("argon2id:m=65536,t=3,p=1")

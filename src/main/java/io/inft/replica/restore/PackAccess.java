@@ -188,6 +188,80 @@ public final class PackAccess {
             pack.tailBytes() - pack.directoryBytes()));
   }
 
+  /**
+   * Opens a pack without its page entries, for reading here and there, each byte proved against its
+   * object's root. Of a pack whose end is told, that and its directory are one fetch, and a part of
+   * its top pages comes along and is kept.
+   *
+   * @param end of the pack, if it is told; one that is wrong costs fetches and nothing else
+   * @param topBytes so many of its top pages are kept
+   */
+  public PackReader directory(
+      CommitObject commit,
+      PackEntry entry,
+      Keys keys,
+      StateKey stateKey,
+      Optional<PackEnd> end,
+      long topBytes)
+      throws InftException {
+    PackReader pack = null;
+    if (end.isPresent() && entry.location() instanceof Location.Own) {
+      try {
+        pack = told(commit, entry, keys, stateKey, end.get(), topBytes);
+      } catch (CorruptObjectException e) {
+        LOG.debug("the end of a pack is not where it was told, looking for it", e);
+      }
+    }
+    if (pack == null) {
+      try {
+        ByteSource sealed = scattered(commit, entry);
+        pack =
+            PackReader.openDirectory(
+                Seal.open(keys.of(entry.epoch()), label(entry), sealed), stateKey);
+      } catch (WrongKeyException | NoSlotException e) {
+        throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
+      }
+    }
+    requireListed(pack.header(), entry);
+    return pack;
+  }
+
+  private PackReader told(
+      CommitObject commit,
+      PackEntry entry,
+      Keys keys,
+      StateKey stateKey,
+      PackEnd end,
+      long topBytes)
+      throws InftException {
+    ByteSource sealed = scattered(commit, entry);
+    long packBytes = Seal.plainSizeBytes(entry.sizeBytes()) - end.paddingBytes();
+    long wanted = end.directoryBytes() + Math.min(topBytes, end.topBytes());
+    if (packBytes < wanted) {
+      throw new CorruptObjectException("end of a pack", 0, "is longer than the pack");
+    }
+    long from = Seal.chunkAt(Seal.chunkOf(packBytes - wanted));
+    long to = Math.min(entry.sizeBytes(), Seal.chunkAt(Seal.chunkOf(packBytes - 1) + 1));
+    try {
+      return PackReader.openEnd(
+          Seal.openTold(
+              keys.of(entry.epoch()),
+              label(entry),
+              HeldRange.of(sealed, from, to),
+              end.salt(),
+              end.paddingBytes()),
+          stateKey);
+    } catch (WrongKeyException | NoSlotException e) {
+      throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
+    }
+  }
+
+  private ByteSource scattered(CommitObject commit, PackEntry entry) throws InftException {
+    return entry.location() instanceof Location.Own own
+        ? store.openScattered(new ObjectRef(own.root(), entry.sizeBytes()))
+        : sealed(commit, entry, true);
+  }
+
   private ObjectLabel label(PackEntry entry) {
     return new ObjectLabel(
         context,

@@ -37,7 +37,8 @@ import java.util.concurrent.TimeoutException;
  * waited for: others are asked beside it, and looked for if none is known. Safe for many threads.
  */
 final class ZeroGSource implements ByteSource {
-  private static final int AHEAD = 4;
+  /** Segments that are fetched before they are asked for, by who reads in order. */
+  static final int AHEAD = 4;
 
   /** A segment that takes longer is asked for elsewhere too. */
   private static final Duration SLOW = Duration.ofSeconds(4);
@@ -80,6 +81,7 @@ final class ZeroGSource implements ByteSource {
   private final SegmentCache cache;
   private final Executor executor;
   private final Workers questions;
+  private final int ahead;
   private final UnprovedSegments unproved;
   private volatile int lastRead = -1;
 
@@ -92,6 +94,7 @@ final class ZeroGSource implements ByteSource {
   /**
    * @param executor runs what fetches a segment
    * @param questions ask the nodes meanwhile
+   * @param ahead so many segments are fetched ahead of a read in order
    */
   ZeroGSource(
       String store,
@@ -100,7 +103,8 @@ final class ZeroGSource implements ByteSource {
       Others others,
       SegmentCache cache,
       Executor executor,
-      Workers questions) {
+      Workers questions,
+      int ahead) {
     this.store = store;
     this.ref = ref;
     this.layout = new ObjectLayout(ref.sizeBytes());
@@ -110,6 +114,7 @@ final class ZeroGSource implements ByteSource {
     this.cache = cache;
     this.executor = executor;
     this.questions = questions;
+    this.ahead = ahead;
     this.unproved = new UnprovedSegments(store, ref, index -> keeping(index, holders));
   }
 
@@ -131,7 +136,7 @@ final class ZeroGSource implements ByteSource {
     int first = (int) (offset / ObjectLayout.SEGMENT_BYTES);
     int last = (int) ((offset + length - 1) / ObjectLayout.SEGMENT_BYTES);
     boolean isInOrder = first == lastRead || first == lastRead + 1;
-    int wanted = Math.min(layout.segments() - 1, isInOrder ? last + AHEAD : last);
+    int wanted = Math.min(layout.segments() - 1, isInOrder ? last + ahead : last);
     lastRead = last;
     List<CompletableFuture<byte[]>> running = new ArrayList<>();
     for (int index = first; index <= last; index++) {

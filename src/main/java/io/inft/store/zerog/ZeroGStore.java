@@ -196,10 +196,19 @@ public final class ZeroGStore implements RenewableStore {
 
   @Override
   public ByteSource open(ObjectRef object) throws InftException {
+    return open(object, ZeroGSource.AHEAD);
+  }
+
+  @Override
+  public ByteSource openScattered(ObjectRef object) throws InftException {
+    return open(object, 0);
+  }
+
+  private ByteSource open(ObjectRef object, int ahead) throws InftException {
     try {
       Lookup.Found found = lookup.find(object.root(), OptionalLong.of(object.sizeBytes()));
       if (!found.holders().isEmpty()) {
-        return source(object, found);
+        return source(object, found, ahead);
       }
       if (!found.otherSizes().isEmpty()) {
         throw new SubstitutedObjectException(
@@ -216,7 +225,7 @@ public final class ZeroGStore implements RenewableStore {
     }
   }
 
-  private ByteSource source(ObjectRef object, Lookup.Found found) {
+  private ByteSource source(ObjectRef object, Lookup.Found found, int ahead) {
     return new ZeroGSource(
         describe(),
         object,
@@ -224,7 +233,8 @@ public final class ZeroGStore implements RenewableStore {
         known -> lookup.besides(known, object.root(), OptionalLong.of(object.sizeBytes())),
         cache,
         downloads.executor(),
-        questions);
+        questions,
+        ahead);
   }
 
   @Override
@@ -251,7 +261,7 @@ public final class ZeroGStore implements RenewableStore {
     }
     FileInfo info = found.holders().get(0).info();
     ObjectRef ref = new ObjectRef(root, info.sizeBytes());
-    return source(ref, found);
+    return source(ref, found, ZeroGSource.AHEAD);
   }
 
   /** What the nodes know of a root, until enough of them do. */

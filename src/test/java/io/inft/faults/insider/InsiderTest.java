@@ -18,6 +18,7 @@ import io.inft.faults.Allocated;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.InftDriver;
 import io.inft.jdbc.Target;
+import io.inft.lazy.HydrationProgress;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
@@ -308,6 +309,75 @@ class InsiderTest {
           .isLessThan((32 << 20) + 100 * published);
     }
     assertThat(Allocated.byAllThreads(() -> verify("verifier"))).isLessThan(64 << 20);
+  }
+
+  /** However late it is found out, what a whole restore refuses is refused, and nothing else. */
+  @ParameterizedTest
+  @EnumSource(
+      value = Attack.class,
+      names = {
+        "PACK_SEALED_WITH_ANOTHER_KEY",
+        "PACK_WITH_OTHER_PAGES",
+        "PAGE_COUNT_OF_SIXTEEN_MILLION",
+        "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES"
+      })
+  void aLazyReaderIsToldToo(Attack attack) throws Exception {
+    assertLazyReaderIsTold(attack);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Attack.class)
+  @Tag("heavy")
+  void aLazyReaderIsToldOfEveryAttack(Attack attack) throws Exception {
+    assertLazyReaderIsTold(attack);
+  }
+
+  private void assertLazyReaderIsTold(Attack attack) throws Exception {
+    place = folder;
+    poison(attack);
+    String whole = outcome("whole", () -> rows(at("whole", "mode", "ro", "open", "full")));
+    String lazy = outcome("lazy", () -> rowsInTheEnd(at("lazy", "mode", "ro", "open", "lazy")));
+    assertThat(lazy.endsWith("rows"))
+        .as("%s: %s, whole: %s", attack, lazy, whole)
+        .isEqualTo(whole.endsWith("rows"));
+    if (whole.endsWith("rows")) {
+      assertThat(lazy).isEqualTo(whole);
+    } else {
+      assertThat(lazy.replaceAll(".* ", "")).isEqualTo(whole.replaceAll(".* ", ""));
+    }
+  }
+
+  /** What a reader sees when all pages are here. */
+  private String rowsInTheEnd(Properties properties) throws Exception {
+    try (Connection connection = connect(properties);
+        Statement statement = connection.createStatement()) {
+      String first = count(statement);
+      InftConnection ours = connection.unwrap(InftConnection.class);
+      long deadline = System.nanoTime() + Duration.ofSeconds(15).toNanos();
+      while (System.nanoTime() < deadline
+          && ours.status()
+              .reading()
+              .orElseThrow()
+              .pages()
+              .filter(
+                  pages ->
+                      pages.state() != HydrationProgress.State.WHOLE
+                          && pages.state() != HydrationProgress.State.REFUSED)
+              .isPresent()) {
+        Thread.sleep(10);
+      }
+      assertThat(count(statement)).isEqualTo(first);
+      return first + " rows";
+    } finally {
+      Engines.endIdle();
+    }
+  }
+
+  private static String count(Statement statement) throws SQLException {
+    try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM t")) {
+      rows.next();
+      return rows.getString(1);
+    }
   }
 
   private static long bytes(Path tree) throws IOException {

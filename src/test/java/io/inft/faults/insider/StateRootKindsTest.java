@@ -81,6 +81,22 @@ class StateRootKindsTest {
     }
   }
 
+  /** Packs of its kind have no directory that proves itself, and nothing tells where they end. */
+  private int readLazily(String home) throws SQLException {
+    Properties properties = properties(home);
+    properties.setProperty("mode", "ro");
+    properties.setProperty("open", "lazy");
+    try (Connection connection = new InftDriver().connect("jdbc:inft:" + ID, properties);
+        Statement statement = connection.createStatement();
+        ResultSet result =
+            statement.executeQuery("SELECT count(*), inft_status() FROM t WHERE length(x) > 0")) {
+      assertThat(result.getString(2)).contains("\"open\":\"lazy\"");
+      return result.getInt(1);
+    } finally {
+      Engines.endIdle();
+    }
+  }
+
   private Insider opened(Registry registry, Store store) throws Exception {
     return new Insider(registry, store, DatabaseId.parse(ID), OWNER, Insider.SECRET);
   }
@@ -137,6 +153,7 @@ class StateRootKindsTest {
     assertThat(rows("three")).as("restored").isEqualTo(900 + 14 - 1);
     execute("three", "INSERT INTO t VALUES ('more')");
     assertThat(rows("two")).isEqualTo(900 + 14);
+    assertThat(readLazily("five")).isEqualTo(900 + 14);
     CustodyReport report =
         Target.of(ID, properties("four"), true)
             .verify(Verification.Depth.FULL, 3, Long.MAX_VALUE, Progress.NONE);

@@ -39,7 +39,7 @@ class ZeroGSourceTest {
           fetch.run();
         };
     ZeroGSource source =
-        new ZeroGSource("a store", REF, NOWHERE, known -> NOWHERE, cache, watched, questions);
+        new ZeroGSource("a store", REF, NOWHERE, known -> NOWHERE, cache, watched, questions, 4);
 
     for (int i = 0; i < 2; i++) {
       assertThatThrownBy(() -> source.readAll(500)).isInstanceOf(ObjectMissingException.class);

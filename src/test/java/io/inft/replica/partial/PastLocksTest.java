@@ -1,7 +1,10 @@
-package io.inft.replica;
+package io.inft.replica.partial;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.replica.EngineSettings;
+import io.inft.replica.Engines;
+import io.inft.replica.World;
 import io.inft.replica.local.WorkingCopy;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,4 +1,4 @@
-package io.inft.replica;
+package io.inft.replica.partial;
 
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;

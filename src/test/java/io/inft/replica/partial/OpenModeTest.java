@@ -1,0 +1,82 @@
+package io.inft.replica.partial;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
+import io.inft.commit.Manifest;
+import io.inft.commit.PackEnd;
+import io.inft.pack.state.StateKey;
+import io.inft.pack.state.StateRoot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class OpenModeTest {
+  private final AtomicInteger asked = new AtomicInteger();
+
+  private Optional<String> without() {
+    asked.incrementAndGet();
+    return Optional.of("no JNA");
+  }
+
+  private Optional<String> with() {
+    asked.incrementAndGet();
+    return Optional.empty();
+  }
+
+  private static Manifest manifest(long pages) {
+    return new Manifest(
+        4096,
+        pages,
+        Blob.of(new byte[16]),
+        Digest.ZERO,
+        new StateKey(StateRoot.NEWEST, Blob.of(new byte[32])),
+        0,
+        0,
+        0,
+        0,
+        Blob.of(new byte[16]),
+        0,
+        Digest.ZERO);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "FULL, 100000, open=full, 0",
+    "LAZY, 0, it has no pages yet, 0",
+    "LAZY, 1, , 1",
+    "LAZY, 100000, , 1",
+    "AUTO, 0, it has no pages yet, 0",
+    "AUTO, 8191, it has less than 32 MB, 0",
+    "AUTO, 8192, , 1",
+  })
+  void saysWhyAllPagesComeFirst(OpenMode mode, long pages, String why, int looked) {
+    assertThat(mode.whyWhole(manifest(pages), this::with)).isEqualTo(Optional.ofNullable(why));
+    assertThat(asked).hasValue(looked);
+    if (why == null) {
+      assertThat(mode.whyWhole(manifest(pages), this::without)).contains("no JNA");
+    }
+  }
+
+  /** The directories of all packs come whole, whatever else fits. */
+  @Test
+  void topPagesShareWhatIsKeptOfTheEndsOfPacks() {
+    assertThat(top(400_000)).containsExactly(400_000L);
+    assertThat(top(4_000_000)).containsExactly(524_288L);
+    assertThat(top(300_000, 200_000, 0)).containsExactly(300_000L, 200_000L, 0L);
+    assertThat(top(9_000_000, 1_000_000, 1)).containsExactly(471_859L, 52_428L, 32_768L);
+  }
+
+  private static List<Long> top(long... bytes) {
+    List<PackEnd> ends = new ArrayList<>();
+    for (int i = 0; i < bytes.length; i++) {
+      ends.add(new PackEnd(i, Blob.of(new byte[16]), 0, 100, bytes[i]));
+    }
+    return ends.stream().map(end -> PartialVersion.topBytes(end, ends)).toList();
+  }
+}
