@@ -191,6 +191,11 @@ public record Target(EngineSettings settings, Network network) {
     }
   }
 
+  /** The first of some secrets that opens a slot of the newest keyring. */
+  public Optional<Secret> whatOpens(List<Secret> candidates) throws SQLException {
+    return asked(() -> Databases.whatOpens(settings, network, candidates));
+  }
+
   /** Fails with 3D000 unless there is a version, so that a mistyped id is not made. */
   public void requirePublished() throws SQLException {
     keys();

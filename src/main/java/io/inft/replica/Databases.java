@@ -9,7 +9,9 @@ import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.NoSlotException;
 import io.inft.failure.NotRegisteredException;
+import io.inft.failure.WrongKeyException;
 import io.inft.proof.EventProof;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
@@ -39,6 +41,7 @@ import io.inft.replica.restore.TimeSpan;
 import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Keyring;
+import io.inft.seal.Secret;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.store.StoreReader;
 import io.inft.upkeep.Upkeep;
@@ -380,20 +383,8 @@ public final class Databases {
    */
   public static KeyringState keys(EngineSettings settings, Network network) throws InftException {
     RegistryReader registry = network.registry();
-    Anchored newest =
-        registry
-            .head(settings.id())
-            .newest()
-            .orElseThrow(
-                () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
-    Digest context = DatabaseScope.contextOf(network, settings.id());
-    Keyring keyring =
-        keyring(
-            settings,
-            network,
-            new Commits(network.store(), network.registry(), settings.id(), context),
-            context,
-            newest);
+    Anchored newest = newest(settings, registry);
+    Keyring keyring = keyring(settings, network, newest);
     Anchored began =
         keyring.createdVersion() == newest.version()
             ? newest
@@ -409,6 +400,42 @@ public final class Databases {
   }
 
   /**
+   * Which of some secrets opens a slot, if any does; the keyring is fetched once.
+   *
+   * @param candidates tried in order; not for passwords, which take seconds each
+   * @throws NotRegisteredException nothing was published yet
+   */
+  public static Optional<Secret> whatOpens(
+      EngineSettings settings, Network network, List<Secret> candidates) throws InftException {
+    Keyring keyring = keyring(settings, network, newest(settings, network.registry()));
+    for (Secret candidate : candidates) {
+      try {
+        keyring.open(candidate);
+        return Optional.of(candidate);
+      } catch (WrongKeyException | NoSlotException another) {
+        LOG.trace("a candidate opens nothing", another);
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Anchored newest(EngineSettings settings, RegistryReader registry)
+      throws InftException {
+    return registry
+        .head(settings.id())
+        .newest()
+        .orElseThrow(
+            () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+  }
+
+  private static Keyring keyring(EngineSettings settings, Network network, Anchored newest)
+      throws InftException {
+    Digest context = DatabaseScope.contextOf(network, settings.id());
+    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
+    return keyring(settings, network, commits, context, newest);
+  }
+
+  /**
    * Opens the newest version with a secret, without restoring it: whether the secret is the right
    * one, which slot it belongs to, and how much of the past it opens.
    *
@@ -417,12 +444,7 @@ public final class Databases {
    */
   public static KeyCheck checkKey(EngineSettings settings, Network network) throws InftException {
     RegistryReader registry = network.registry();
-    Anchored newest =
-        registry
-            .head(settings.id())
-            .newest()
-            .orElseThrow(
-                () -> new NotRegisteredException(settings.id().toString(), registry.describe()));
+    Anchored newest = newest(settings, registry);
     Digest context = DatabaseScope.contextOf(network, settings.id());
     Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     return new PastKeys(registry, settings.id(), commits, context)

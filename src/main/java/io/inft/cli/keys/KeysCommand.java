@@ -24,6 +24,7 @@ import picocli.CommandLine.Spec;
       KeysRemove.class,
       KeysRotate.class,
       KeysBackup.class,
+      KeysRestore.class,
       KeysWallet.class
     },
     footer = {

@@ -194,6 +194,41 @@ class KeysTest {
   }
 
   @Test
+  void aSheetOfPaperOpensTheDatabase() throws Exception {
+    Path sheet = folder.resolve("sheet.html");
+    JsonNode made = json("backup", "agent-1", "--sheet", sheet.toString(), old());
+    assertThat(Files.getPosixFilePermissions(sheet)).hasSize(2);
+    List<String> words = new ArrayList<>(RecoverySheet.words(Files.readString(sheet)));
+    assertThat(out.toString()).doesNotContain(words.get(0) + " " + words.get(1));
+    Path key = folder.resolve("recovered.key");
+
+    JsonNode restored =
+        json("restore", "agent-1", key.toString(), "--from-sheet=" + sheet);
+
+    String slot = made.path("slots").get(1).path("slot").asText();
+    assertThat(restored.path("slot").asText()).isEqualTo(slot);
+    assertThat(json("check", "agent-1", "--encryption-key-file=" + key).path("slot").asText())
+        .isEqualTo(slot);
+    assertThat(run("restore", "agent-1", key.toString(), "--from-sheet=" + sheet)).isEqualTo(1);
+    assertThat(err.toString()).contains("never overwritten");
+
+    Path typed = folder.resolve("typed");
+    Path other = folder.resolve("other.key");
+    String right = words.set(4, words.get(4).equals("able") ? "about" : "able");
+    Files.writeString(typed, String.join(" ", words));
+    assertThat(run("restore", "agent-1", other.toString(), "--from-sheet=" + typed)).isEqualTo(1);
+    assertThat(err.toString()).contains("word 5 is another one", "22023").doesNotContain(right);
+    words.set(4, "xyz");
+    Files.writeString(typed, String.join("\n", words));
+    assertThat(run("restore", "agent-1", other.toString(), "--from-sheet=" + typed)).isEqualTo(1);
+    assertThat(err.toString()).contains("word 5 is not in the list");
+    Files.writeString(typed, "abandon ".repeat(23) + "art");
+    assertThat(run("restore", "agent-1", other.toString(), "--from-sheet=" + typed)).isEqualTo(1);
+    assertThat(err.toString()).contains("opens nothing of this database");
+    assertThat(other).doesNotExist();
+  }
+
+  @Test
   void leavesNoRecoveryKeyBehindThatOpensNothing() throws Exception {
     Path file = folder.resolve("recovery.key");
     Path stranger = Files.writeString(folder.resolve("stranger"), "22".repeat(32));
