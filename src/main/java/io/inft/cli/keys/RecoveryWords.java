@@ -50,7 +50,8 @@ final class RecoveryWords {
     for (int word = 0; word < WORDS; word++) {
       int index = 0;
       for (int bit = word * BITS; bit < (word + 1) * BITS; bit++) {
-        index = index << 1 | checked[bit / 8] >> (7 - bit % 8) & 1;
+        int set = (checked[bit / 8] >> (7 - bit % 8)) & 1;
+        index = (index << 1) | set;
       }
       words.add(LIST.get(index));
     }
@@ -155,7 +156,7 @@ final class RecoveryWords {
   private static byte[] bytes(int[] numbers) {
     byte[] bytes = new byte[KEY_BYTES + 1];
     for (int bit = 0; bit < WORDS * BITS; bit++) {
-      int set = numbers[bit / BITS] >> (BITS - 1 - bit % BITS) & 1;
+      int set = (numbers[bit / BITS] >> (BITS - 1 - bit % BITS)) & 1;
       bytes[bit / 8] |= (byte) (set << (7 - bit % 8));
     }
     return bytes;

@@ -202,8 +202,7 @@ class KeysTest {
     assertThat(out.toString()).doesNotContain(words.get(0) + " " + words.get(1));
     Path key = folder.resolve("recovered.key");
 
-    JsonNode restored =
-        json("restore", "agent-1", key.toString(), "--from-sheet=" + sheet);
+    JsonNode restored = json("restore", "agent-1", key.toString(), "--from-sheet=" + sheet);
 
     String slot = made.path("slots").get(1).path("slot").asText();
     assertThat(restored.path("slot").asText()).isEqualTo(slot);
