@@ -289,6 +289,56 @@ public final class Archive {
     return List.copyOf(roots);
   }
 
+  /** Says what root bytes have on 0G. */
+  @FunctionalInterface
+  public interface Roots {
+    Digest of(Blob object) throws InftException;
+  }
+
+  /**
+   * Whether what a commit object names in its archive is in there, and is what was anchored. It is
+   * asked of every version, also by who needs nothing of it because his disk has those pages: the
+   * next version hands on where the packs are, and others need them.
+   *
+   * @param inlined whether the commit object went along with its anchor
+   * @throws io.inft.failure.FormatTooNewException a later release made the archive
+   * @throws CorruptObjectException it is not
+   */
+  public static void requireSound(CommitObject commit, boolean inlined, Roots roots)
+      throws InftException {
+    Optional<Archive> archive = of(commit);
+    long version = commit.body().version();
+    if (inlined && archive.isPresent()) {
+      throw unsound(version, "went along with its anchor, and carries others");
+    }
+    if (archive.isPresent()) {
+      archive.get().requireAnchored(commit.body(), roots);
+    }
+    for (PackEntry pack : commit.body().restoreSet()) {
+      if (pack.location() instanceof Location.Carried at && at.isHere() && !inlined) {
+        if (archive.isEmpty()) {
+          throw unsound(version, "carries none, and names a pack in it");
+        }
+        var unused = archive.get().packOf(pack.producedBy(), at, pack.sizeBytes());
+      }
+    }
+  }
+
+  private void requireAnchored(CommitBody carrier, Roots roots) throws InftException {
+    List<Digest> named = namedRoots(carrier);
+    for (int i = 0; i < named.size(); i++) {
+      if (!roots.of(objects.get(i)).equals(named.get(i))) {
+        throw unsound(
+            carrier.version(),
+            "has another object of version " + (firstVersion() + i) + " than was anchored");
+      }
+    }
+  }
+
+  private static CorruptObjectException unsound(long version, String what) {
+    return new CorruptObjectException(WHAT, 0, "version " + version + " " + what);
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Archive that && objects.equals(that.objects);

@@ -3,6 +3,8 @@ package io.inft.commit;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -99,6 +101,39 @@ public record CommitBody(
     return attachments.stream()
         .filter(attachment -> attachment.type() == AttachmentType.ARCHIVE)
         .findFirst();
+  }
+
+  /**
+   * The same without the archive, as the author may sign it instead: what it names by "carried
+   * here" is then looked for in the versions right before it.
+   *
+   * @throws IllegalStateException the archive is not the last thing in it
+   */
+  public CommitBody withoutArchive() {
+    List<Attachment> others = new ArrayList<>(attachments);
+    long end = inline.sizeBytes();
+    for (Attachment archive : archive().stream().toList()) {
+      others.remove(archive);
+      end -= archive.sizeBytes();
+      if (!archive.location().equals(new Location.Here(end))) {
+        throw new IllegalStateException("something lies behind the archive of " + this);
+      }
+    }
+    return new CommitBody(
+        context,
+        version,
+        previousRoot,
+        epoch,
+        keyring,
+        kind,
+        authorTimeMillis,
+        author,
+        stateCommit,
+        eventRoot,
+        jumps,
+        restoreSet,
+        others,
+        Blob.of(Arrays.copyOf(inline.toBytes(), Math.toIntExact(end))));
   }
 
   /** For logs, without the lists. */

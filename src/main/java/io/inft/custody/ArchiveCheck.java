@@ -47,8 +47,26 @@ final class ArchiveCheck {
     last = version.version();
   }
 
-  /** Checks what a version carries. */
-  void check(Anchored version, CommitObject commit) {
+  /**
+   * Checks what a version carries.
+   *
+   * @return whether readers take the version, as far as this goes
+   */
+  boolean check(Anchored version, CommitObject commit) {
+    long before = findings.count(Severity.CONTRADICTION);
+    compare(version, commit);
+    try {
+      Archive.requireSound(commit, version.inlined(), ArchiveCheck::rootOf);
+      return true;
+    } catch (InftException e) {
+      if (findings.count(Severity.CONTRADICTION) == before) {
+        findings.add(Failures.ofObject(e), version.version(), String.valueOf(e.getMessage()));
+      }
+      return false;
+    }
+  }
+
+  private void compare(Anchored version, CommitObject commit) {
     if (version.version() != last + 1) {
       waiting.clear(); // some are missing; that is a finding of its own
     }
@@ -100,7 +118,11 @@ final class ArchiveCheck {
   private static boolean isOf(Anchored version, byte[] object) throws InftException {
     return object.length == version.anchor().sizeBytes()
         && Digest.sha256(object).equals(version.anchor().checksum())
-        && MerkleRoot.of(ByteSource.of(object)).equals(version.anchor().root());
+        && rootOf(Blob.of(object)).equals(version.anchor().root());
+  }
+
+  private static Digest rootOf(Blob object) throws InftException {
+    return MerkleRoot.of(ByteSource.of(object.toBytes()));
   }
 
   /** What is in the chain's log alone when all versions have gone by. */

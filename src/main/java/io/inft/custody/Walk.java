@@ -181,7 +181,7 @@ final class Walk {
     }
     // What lies about itself is no measure for the version after it.
     boolean sound = findings.count(Severity.CONTRADICTION) == before;
-    archiveCheck.check(version, commit.get());
+    boolean readable = archiveCheck.check(version, commit.get());
     List<ObjectFact> facts = objectCheck.check(commit.get(), newestOfAll);
     Optional<SealedCheck.Content> content = Optional.empty();
     if (!keys.isEmpty()) {
@@ -189,7 +189,7 @@ final class Walk {
     }
     rekeyCheck.check(judged, content, findings.count(Severity.CONTRADICTION) == before);
     manifest = content.map(SealedCheck.Content::manifest);
-    if (!sound || !version.anchor().kind().isKnown()) {
+    if (!sound || !readable || !version.anchor().kind().isKnown()) {
       // Writers pass it over, and go on from the log as it was before.
       sealedCheck.skip();
     }

@@ -85,6 +85,7 @@ public final class Commits implements CarriedObjects {
         Digest.sha256(bytes.toBytes()));
     CommitObject commit = CommitObject.parse(bytes.toBytes());
     check(commit.body(), version);
+    Archive.requireSound(commit, version.inlined(), Commits::rootOf);
     known.put(version.anchor().root(), bytes);
     return commit;
   }
@@ -293,7 +294,7 @@ public final class Commits implements CarriedObjects {
   private void keepCarriedBy(Anchored carrier) throws InftException {
     Archive archive = Archive.requireOf(fetch(carrier));
     for (Blob object : archive.objects()) {
-      known.put(MerkleRoot.of(ByteSource.of(object.toBytes())), object);
+      known.put(rootOf(object), object);
     }
   }
 
@@ -312,7 +313,11 @@ public final class Commits implements CarriedObjects {
     same(
         "commit object of version " + version.version() + " that went along, its root",
         version.anchor().root(),
-        MerkleRoot.of(ByteSource.of(object.toBytes())));
+        rootOf(object));
+  }
+
+  private static Digest rootOf(Blob object) throws InftException {
+    return MerkleRoot.of(ByteSource.of(object.toBytes()));
   }
 
   private void check(CommitBody body, Anchored version) throws InftException {
