@@ -11,6 +11,7 @@ import io.inft.failure.RollbackException;
 import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
+import io.inft.registry.Kind;
 import io.inft.registry.Rights;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Fork;
@@ -370,7 +371,11 @@ public final class Opening {
 
   /** Whether a version of this generation was anchored once and another one has taken its place. */
   private boolean isDisplaced(Path generation, Anchored newest) throws InftException {
-    Optional<UnfinalizedVersions.Entry> own = UnfinalizedVersions.open(generation).newest();
+    // What only carries others has nothing of its own to lose.
+    Optional<UnfinalizedVersions.Entry> own =
+        UnfinalizedVersions.open(generation).entries().stream()
+            .filter(one -> !one.version().kind().equals(Kind.ARCHIVE))
+            .reduce((one, next) -> next);
     if (own.isEmpty()) {
       return false;
     }

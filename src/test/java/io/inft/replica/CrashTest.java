@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.replica.publish.policy.Inlining;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -19,28 +20,34 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CrashTest {
   @TempDir Path folder;
 
-  @ParameterizedTest(name = "{0}, {1} kills, seed {2}")
-  @CsvSource({"LOCAL,13,1", "ANCHORED,12,2"})
-  void aKilledWriterLosesNothingThatItAcknowledged(String durability, int kills, long seed)
-      throws Exception {
-    killAgainAndAgain(durability, kills, seed);
+  @ParameterizedTest(name = "{0}, inline {1}, {2} kills, seed {3}")
+  @CsvSource({"LOCAL,NEVER,6,1", "ANCHORED,NEVER,6,2", "LOCAL,ALWAYS,7,3", "ANCHORED,ALWAYS,6,4"})
+  void aKilledWriterLosesNothingThatItAcknowledged(
+      String durability, Inlining.Choice inlining, int kills, long seed) throws Exception {
+    killAgainAndAgain(durability, inlining, kills, seed);
   }
 
   @Tag("heavy")
-  @ParameterizedTest(name = "{0}, {1} kills, seed {2}")
-  @CsvSource({"LOCAL,500,11", "ANCHORED,500,12"})
+  @ParameterizedTest(name = "{0}, inline {1}, {2} kills, seed {3}")
+  @CsvSource({
+    "LOCAL,NEVER,250,11",
+    "ANCHORED,NEVER,250,12",
+    "LOCAL,ALWAYS,250,13",
+    "ANCHORED,ALWAYS,250,14"
+  })
   void aWriterKilledAThousandTimesLosesNothingThatItAcknowledged(
-      String durability, int kills, long seed) throws Exception {
-    killAgainAndAgain(durability, kills, seed);
+      String durability, Inlining.Choice inlining, int kills, long seed) throws Exception {
+    killAgainAndAgain(durability, inlining, kills, seed);
   }
 
-  private void killAgainAndAgain(String durability, int kills, long seed) throws Exception {
+  private void killAgainAndAgain(String durability, Inlining.Choice inlining, int kills, long seed)
+      throws Exception {
     Random random = new Random(seed);
     for (int kill = 0; kill < kills; kill++) {
       String machine = durability.equals("LOCAL") ? "home" : "home" + kill;
-      long acknowledged = killOnce(durability, machine, random);
+      long acknowledged = killOnce(durability, inlining, machine, random);
       String next = durability.equals("LOCAL") ? machine : "look" + kill;
-      try (World world = new World(folder);
+      try (World world = CrashWriter.world(folder, inlining);
           World.Desk desk = world.open(next, "crash")) {
         String what = "after kill " + kill + " of seed " + random + " with " + durability;
         if (desk.ask("SELECT count(*) FROM sqlite_master WHERE name = 'pairs'").equals("0")) {
@@ -65,7 +72,7 @@ class CrashTest {
         assertThat(desk.ask("PRAGMA integrity_check")).as(what).isEqualTo("ok");
       }
       if (durability.equals("LOCAL") && kill % 5 == 4) {
-        try (World world = new World(folder);
+        try (World world = CrashWriter.world(folder, inlining);
             World.Desk here = world.open(machine, "crash")) {
           here.session.sync(java.time.Duration.ofSeconds(60));
           try (World.Desk there = world.open("fresh" + kill, "crash")) {
@@ -76,7 +83,7 @@ class CrashTest {
     }
   }
 
-  private long killOnce(String durability, String machine, Random random)
+  private long killOnce(String durability, Inlining.Choice inlining, String machine, Random random)
       throws IOException, InterruptedException {
     Process process =
         new ProcessBuilder(
@@ -90,7 +97,8 @@ class CrashTest {
                 folder.toString(),
                 machine,
                 Long.toString(random.nextLong()),
-                durability)
+                durability,
+                inlining.name())
             .redirectErrorStream(true)
             .start();
     AtomicLong acknowledged = new AtomicLong();

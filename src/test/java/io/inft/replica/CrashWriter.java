@@ -1,17 +1,25 @@
 package io.inft.replica;
 
+import io.inft.replica.publish.policy.Inlining;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Random;
 
 /**
  * A process that is made to be killed: it writes rows in transactions of two and says which are
- * acknowledged. Arguments: folder, machine, seed, durability.
+ * acknowledged. Arguments: folder, machine, seed, durability, which versions go along with their
+ * anchors.
  */
 final class CrashWriter {
   private CrashWriter() {}
 
+  /** What went along with an anchor is carried to the store after a second. */
+  static World world(Path folder, Inlining.Choice inlining) {
+    return new World(folder).inlining(inlining, Duration.ofSeconds(1));
+  }
+
   public static void main(String[] args) throws Exception {
-    World world = new World(Path.of(args[0]));
+    World world = world(Path.of(args[0]), Inlining.Choice.valueOf(args[4]));
     Random random = new Random(Long.parseLong(args[2]));
     EngineSettings settings =
         World.withDurability(

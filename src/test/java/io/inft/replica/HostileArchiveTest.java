@@ -83,7 +83,9 @@ class HostileArchiveTest {
         desk.session.sync(WAIT);
       }
     }
-    assertThat(history(world)).extracting(Anchored::inlined).containsExactly(false, true, true, true);
+    assertThat(history(world))
+        .extracting(Anchored::inlined)
+        .containsExactly(false, true, true, true);
   }
 
   @AfterEach
@@ -242,7 +244,8 @@ class HostileArchiveTest {
             body -> {
               body.attachments = attachments;
               body.inline =
-                  Blob.of(new ByteWriter().bytes(small.inline().toBytes()).bytes(archive).toBytes());
+                  Blob.of(
+                      new ByteWriter().bytes(small.inline().toBytes()).bytes(archive).toBytes());
             });
       }
     };
@@ -262,8 +265,7 @@ class HostileArchiveTest {
 
   private String rowsAt(String machine, long version) throws InftException {
     return rows(
-        World.readOnly(world.settings(machine, NAME))
-            .at(Optional.of(Long.toString(version))));
+        World.readOnly(world.settings(machine, NAME)).at(Optional.of(Long.toString(version))));
   }
 
   @ParameterizedTest
@@ -295,8 +297,7 @@ class HostileArchiveTest {
     requireBlamed(attack, verify());
 
     OptionalLong over = attack.readable ? OptionalLong.empty() : OptionalLong.of(5);
-    Recovery.restore(
-        world.settings("here", NAME).at(Optional.of("3")), world.network(), over);
+    Recovery.restore(world.settings("here", NAME).at(Optional.of("3")), world.network(), over);
     assertThat(rows(World.readOnly(lazy(world, "reader")))).isEqualTo("2");
     try (World.Desk desk = world.open(lazy(world, "here"))) {
       desk.run("INSERT INTO t VALUES (9, 'later')");
@@ -312,8 +313,7 @@ class HostileArchiveTest {
   private CustodyReport verify() throws InftException {
     Network network = world.network();
     return new Custody(network.registry(), network.store(), Clock.systemUTC(), new Random(1))
-        .verify(
-            Verification.of(id, folder).with(Secret.rawKey(new byte[32])), Progress.NONE);
+        .verify(Verification.of(id, folder).with(Secret.rawKey(new byte[32])), Progress.NONE);
   }
 
   private static void requireBlamed(Attack attack, CustodyReport report) {

@@ -321,6 +321,54 @@ class InlinedVersionsTest {
     }
   }
 
+  /** What was committed does not wait for the store because it was to carry others there. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void commitsThatRideInAFoldGoAlongWhenItCannotBeStored(boolean dear) throws Exception {
+    world.inlining(Inlining.Choice.ALWAYS, Duration.ofSeconds(2));
+    AtomicBoolean staged = new AtomicBoolean();
+    AtomicBoolean armed = new AtomicBoolean();
+    world.watch(
+        step -> {
+          if (step == PublishStep.STAGED && armed.get() && !staged.getAndSet(true)) {
+            storeIsDear = dear;
+            storeIsDown = !dear;
+          }
+        });
+    EngineSettings lazy =
+        World.withCadence(
+            world.settings("here", ID),
+            Duration.ofHours(1),
+            100,
+            Duration.ofHours(2),
+            io.inft.replica.publish.policy.Cadence.OnLag.WARN);
+    try (World.Desk desk = world.open(lazy)) {
+      create(desk);
+      row(desk, 2);
+      desk.run("INSERT INTO t VALUES (3, 'rides')");
+      armed.set(true);
+      until(desk, one -> staged.get());
+      long deadline = System.nanoTime() + WAIT.toNanos();
+      while (history().size() < 3) {
+        assertThat(System.nanoTime()).as("it goes out in time").isLessThan(deadline);
+        Thread.sleep(20);
+      }
+      assertThat(roadsWithoutStore()).isEqualTo("SII");
+      row(desk, 4);
+      assertThat(roadsWithoutStore()).isEqualTo("SIII");
+      storeIsDear = false;
+      storeIsDown = false;
+    }
+    assertThat(roads()).isEqualTo("SIIIA");
+    Archive archive = Archive.requireOf(stored(history().get(4)));
+    assertThat(archive.firstVersion()).isEqualTo(2);
+    assertThat(archive.lastVersion()).isEqualTo(4);
+    try (World.Desk desk = world.open("there", ID)) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("3");
+      assertThat(desk.session.log()).as("the event log").isNotEmpty();
+    }
+  }
+
   private String roadsWithoutStore() throws InftException {
     StringBuilder roads = new StringBuilder();
     for (Anchored one : history()) {

@@ -3,14 +3,17 @@ package io.inft.replica;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.publish.RotationTest;
+import io.inft.replica.publish.policy.Inlining;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
 /**
  * A process that is made to be killed while it rotates keys and writes. Arguments: folder, machine,
- * number of the secret that opens. It says which rows and which secret are acknowledged.
+ * number of the secret that opens, which versions go along with their anchors. It says which rows
+ * and which secret are acknowledged.
  */
 public final class RotationVictim {
   private RotationVictim() {}
@@ -18,10 +21,10 @@ public final class RotationVictim {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     int secret = Integer.parseInt(args[2]);
-    Network network = new World(folder).network();
+    World world = new World(folder).inlining(Inlining.Choice.valueOf(args[3]), Duration.ofHours(1));
+    Network network = world.network();
     EngineSettings settings =
-        World.withSecret(
-            new World(folder).settings(args[1], "rotated"), Optional.of(RotationTest.key(secret)));
+        World.withSecret(world.settings(args[1], "rotated"), Optional.of(RotationTest.key(secret)));
     World.Desk desk = new World.Desk(Engines.open(settings, network));
     World.Desk writer = new World.Desk(Engines.open(settings, network));
     desk.run("CREATE TABLE IF NOT EXISTS t(n INTEGER)");

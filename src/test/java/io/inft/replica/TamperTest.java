@@ -6,6 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.DurableFiles;
 import io.inft.failure.InftException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.registry.Anchored;
+import io.inft.registry.DatabaseId;
+import io.inft.replica.publish.policy.Cadence;
+import io.inft.replica.publish.policy.Inlining;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,13 +35,47 @@ class TamperTest {
   @TempDir Path folder;
 
   private World world;
+  private String id = "db";
   private List<String> expected;
   private int looks;
 
   @BeforeEach
   void publishThreeVersions() throws Exception {
     world = new World(folder);
-    try (World.Desk desk = world.open("laptop", "db")) {
+    publishThreeVersions(world.settings("laptop", id));
+  }
+
+  /** Versions 2 to 4 are in an archive, 6 to 8 went along with their anchors and are in none. */
+  private void publishInlinedOnes() throws Exception {
+    world.inlining(Inlining.Choice.ALWAYS, Duration.ofHours(1));
+    id = "small";
+    EngineSettings settings =
+        World.withCadence(
+            world.settings("laptop", id),
+            Duration.ofHours(1),
+            1000,
+            Duration.ofHours(1),
+            Cadence.OnLag.WARN);
+    try (World.Desk desk = world.open(World.closingAtOnce(settings))) {
+      desk.run("CREATE TABLE first(x)");
+      desk.session.sync(Duration.ofSeconds(30));
+    }
+    publishThreeVersions(settings);
+    try (World.Desk desk = world.open(World.closingAtOnce(settings))) {
+      for (int version = 6; version <= 8; version++) {
+        desk.run("INSERT INTO t(text) VALUES ('row " + version + "')");
+        desk.session.sync(Duration.ofSeconds(30));
+      }
+      expected = Dump.of(desk.connection);
+    }
+    List<Anchored> all = world.network().registry().history(DatabaseId.parse(id), 1, 9);
+    assertThat(all)
+        .extracting(Anchored::inlined)
+        .containsExactly(false, true, true, true, false, true, true, true);
+  }
+
+  private void publishThreeVersions(EngineSettings settings) throws Exception {
+    try (World.Desk desk = world.open(settings)) {
       desk.run("CREATE TABLE t(id INTEGER PRIMARY KEY, text TEXT)");
       for (int version = 0; version < 3; version++) {
         for (int i = 0; i < 20; i++) {
@@ -52,7 +90,7 @@ class TamperTest {
   /** What a machine that has never seen the database gets. */
   private List<String> look() throws Exception {
     String machine = "look" + looks++;
-    EngineSettings settings = World.readOnly(world.settings(machine, "db"));
+    EngineSettings settings = World.readOnly(world.settings(machine, id));
     try (Session session = Engines.open(settings, world.network());
         Connection connection =
             new JDBC().connect("jdbc:sqlite:" + session.databaseFile(), new Properties())) {
@@ -114,6 +152,43 @@ class TamperTest {
       }
     }
     assertThat(look()).as("no false alarm afterwards").isEqualTo(expected);
+  }
+
+  /** What the registry keeps of inlined versions, and what carries them. */
+  @Test
+  void seededFlipsInInlinedVersionsGiveATypedFailureOrTheSameData() throws Exception {
+    List<Path> before = new ArrayList<>(files("store"));
+    before.addAll(files("registry"));
+    publishInlinedOnes();
+    List<Path> files = new ArrayList<>(files("store"));
+    files.addAll(files("registry"));
+    files.removeAll(before);
+    Random random = new Random(SEED + 2);
+    for (int i = 0; i < 150; i++) {
+      Path file = files.get(random.nextInt(files.size()));
+      byte[] original = Files.readAllBytes(file);
+      if (original.length > 0) {
+        flip(file, original, random.nextInt(original.length), random.nextInt(8));
+      }
+    }
+    assertThat(look()).as("no false alarm afterwards").isEqualTo(expected);
+  }
+
+  @Tag("heavy")
+  @Test
+  void everyByteOfInlinedVersionsGivesATypedFailureOrTheSameData() throws Exception {
+    List<Path> before = new ArrayList<>(files("store"));
+    before.addAll(files("registry"));
+    publishInlinedOnes();
+    List<Path> files = new ArrayList<>(files("store"));
+    files.addAll(files("registry"));
+    files.removeAll(before);
+    for (Path file : files) {
+      byte[] original = Files.readAllBytes(file);
+      for (int offset = 0; offset < original.length; offset++) {
+        flip(file, original, offset, offset % 8);
+      }
+    }
   }
 
   @Tag("heavy")

@@ -80,6 +80,11 @@ public final class UnfinalizedVersions {
     write(entries.stream().filter(one -> one.version().version() > upToVersion).toList());
   }
 
+  /** Forgets a version that was taken back, and what came after it. */
+  public void withdrawn(long fromVersion) throws InftException {
+    write(entries.stream().filter(one -> one.version().version() < fromVersion).toList());
+  }
+
   /** Has another generation, which takes the place of this one, remember all of it too. */
   public static void handOn(Path from, Path to, StoreReader store) throws InftException {
     List<Entry> entries = open(from).entries();

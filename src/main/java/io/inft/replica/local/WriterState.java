@@ -250,6 +250,15 @@ public record WriterState(
         inlined);
   }
 
+  /** The only version on its way goes by another road, as another commit object. */
+  public WriterState withInstead(Outgoing other) {
+    if (outgoing.size() != 1 || outgoing.get(0).version() != other.version()) {
+      throw new IllegalArgumentException("version " + other.version() + " is not the one");
+    }
+    return new WriterState(
+        confirmed, List.of(other), staged, pending, spare, putAside, closed, backlog, inlined);
+  }
+
   /** The version on its way, if it is the only one and brings nothing but what it carries. */
   public Optional<Outgoing> lonelyFold() {
     return outgoing.size() == 1 && outgoing.get(0).kind().equals(Kind.ARCHIVE)

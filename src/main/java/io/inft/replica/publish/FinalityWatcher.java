@@ -106,6 +106,11 @@ public final class FinalityWatcher {
     return Optional.empty();
   }
 
+  /** Forgets a version that was taken back. */
+  synchronized void withdrawn(long version) throws InftException {
+    unfinalized.withdrawn(version);
+  }
+
   /** A short reorganisation takes the newest blocks alone. */
   private boolean isNewestGone() throws InftException {
     List<UnfinalizedVersions.Entry> all = entries();

@@ -1,5 +1,6 @@
 package io.inft.replica.publish;
 
+import io.inft.bytes.Digest;
 import io.inft.capture.Capture;
 import io.inft.capture.Pin;
 import io.inft.commit.CommitObject;
@@ -26,6 +27,7 @@ import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Predecessor;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
+import io.inft.store.merkle.ObjectRef;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -245,14 +247,41 @@ final class GenerationState {
    * @return false if it cannot be done without a loss
    */
   synchronized boolean withdrawFold() throws InftException {
-    List<WriterState.Inlined> carried = written.inlined();
     Optional<WriterState.Outgoing> fold = written.lonelyFold();
-    boolean isBuiltUpon = staging || fold.filter(one -> one.version() == barrier).isPresent();
-    if (fold.isEmpty() || isBuiltUpon || tree == null || carried.isEmpty()) {
+    return fold.isPresent() && takeBackFold(fold.get().version(), written);
+  }
+
+  /**
+   * Takes back the newest anchored version, whose block is gone and whose number another writer's
+   * version has, if it brought nothing but what it carried and nobody builds upon it.
+   *
+   * @return false if it cannot be done without a loss
+   */
+  synchronized boolean loseFold(long version) throws InftException {
+    boolean isFold =
+        tip.filter(one -> one.commit().body().kind() == Kind.ARCHIVE.code())
+            .filter(one -> one.version() == version)
+            .isPresent();
+    if (!isFold || written.anchored() != version || written.inlined().isEmpty()) {
+      return false;
+    }
+    WriterState.Inlined last = written.inlined().get(written.inlined().size() - 1);
+    WriterState before =
+        written.withAnchored(last.version(), last.commit(), last.block(), last.timeSeconds());
+    return takeBackFold(version, before);
+  }
+
+  /**
+   * @param from the state in which the version before it is the newest anchored one
+   */
+  private boolean takeBackFold(long version, WriterState from) throws InftException {
+    List<WriterState.Inlined> carried = from.inlined();
+    boolean isBuiltUpon = staging || version == barrier;
+    if (isBuiltUpon || tree == null || carried.isEmpty()) {
       return false;
     }
     WriterState.Inlined last = carried.get(carried.size() - 1);
-    if (last.version() != written.anchored()) {
+    if (last.version() != version - 1 || from.anchored() != last.version()) {
       return false;
     }
     CommitObject commit =
@@ -260,11 +289,57 @@ final class GenerationState {
     Tip before =
         new Restore(folder.objects(), scope.context(), scope.commits(), EngineThreads.pooled())
             .tip(last.commit(), commit, keys);
-    written = Withdrawal.ofFold(folder.path(), written, foldEvents, capture::renumber);
+    written = Withdrawal.ofFold(folder.path(), from, foldEvents, capture::renumber);
     tip = Optional.of(before);
     foldEvents = List.of();
     foldNext = false;
     new PageHashesFile(folder.path()).writeAll(last.version(), tree);
+    return true;
+  }
+
+  /** The only version on its way, if it may still become another one. */
+  synchronized Optional<Tip> changeable() {
+    boolean isAlone = written.outgoing().size() == 1 && !staging;
+    return isAlone ? tip.filter(one -> one.version() != barrier) : Optional.empty();
+  }
+
+  /**
+   * The only version on its way, which carries others, goes along with its anchor instead. It must
+   * not be the head, or become it.
+   *
+   * @param small the same version without what it carries
+   * @return false if it cannot
+   */
+  synchronized boolean goAlong(CommitObject small) throws InftException {
+    Optional<Tip> before = changeable();
+    WriterState.Outgoing stored = written.outgoing().get(0);
+    boolean isThat =
+        before.isPresent()
+            && stored.version() == small.body().version()
+            && stored.kind().equals(Kind.DELTA)
+            && !stored.rotates()
+            && !stored.inlined()
+            && stored.objects().isEmpty();
+    if (!isThat) {
+      return false;
+    }
+    ObjectRef ref = folder.objects().keep(small.toBytes());
+    WriterState next =
+        written.withInstead(
+            new WriterState.Outgoing(
+                stored.version(),
+                stored.previousRoot(),
+                ref,
+                Digest.sha256(small.toBytes()),
+                stored.keyEpoch(),
+                stored.keyringHash(),
+                false,
+                stored.kind(),
+                List.of(),
+                true));
+    next.write(folder.path());
+    written = next;
+    tip = Optional.of(new Tip(ref, small, before.get().manifest(), before.get().ends()));
     return true;
   }
 

@@ -325,24 +325,41 @@ public final class GenerationWriter implements AutoCloseable {
         .isPresent();
   }
 
+  /** What becomes of a version that could not be stored. */
+  enum Detour {
+    /** It is tried again. */
+    NONE,
+    /** It goes along with its anchor, and carries nothing. */
+    ALONG,
+    /** It only carried others, and what waits behind it goes first. */
+    TAKEN_BACK
+  }
+
   /**
-   * What only carries others could not be stored, and something else waits behind it: it is taken
-   * back if what follows may go along with its anchor.
+   * The only version on its way could not be stored: what is in it, or what waits behind it, does
+   * not wait for the store if it may go along with its anchor.
    *
    * @param why it could not be stored
-   * @return whether it was
+   * @param behind whether anything waits behind it
    */
-  boolean withdrawUnstorable(InftException why) throws InftException {
-    Optional<WriterState.Outgoing> fold = state().lonelyFold();
+  Detour detour(InftException why, boolean behind) throws InftException {
+    List<WriterState.Outgoing> outgoing = state().outgoing();
+    if (outgoing.size() != 1 || outgoing.get(0).inlined()) {
+      return Detour.NONE;
+    }
+    WriterState.Outgoing stuck = outgoing.get(0);
+    boolean fold = stuck.kind().equals(Kind.ARCHIVE);
+    int most = roads.mostBytesWithoutStore(stuck.version(), state());
     boolean possible =
-        fold.isPresent() && roads.mayGoWithoutStore(fold.get().version(), state()) && isHead();
-    if (!possible
-        || scope.registry().isUnderWay(Sender.request(scope.id(), fold.get(), folder.objects()))
-        || !publish.withdrawFold()) {
-      return false;
+        most > 0
+            && (behind || !fold)
+            && isHead()
+            && !scope.registry().isUnderWay(Sender.request(scope.id(), stuck, folder.objects()));
+    if (!possible || !(fold ? publish.withdrawFold() : publish.goAlong(most))) {
+      return Detour.NONE;
     }
     roads.storeFailed(String.valueOf(why.getMessage()));
-    return true;
+    return fold ? Detour.TAKEN_BACK : Detour.ALONG;
   }
 
   /** Lets go the callers that waited for what is anchored now. */

@@ -1,5 +1,6 @@
 package io.inft.replica.publish;
 
+import io.inft.commit.CommitObject;
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
@@ -168,6 +169,21 @@ final class Publish {
     return withdrawn;
   }
 
+  /**
+   * Has the only version on its way, which carries others, go along with its anchor instead.
+   *
+   * @param mostBytes the longest commit object that may
+   * @return false if it cannot
+   */
+  boolean goAlong(int mostBytes) throws InftException {
+    Optional<Tip> carrier = state.changeable();
+    if (carrier.isEmpty() || carrier.get().commit().body().archive().isEmpty()) {
+      return false;
+    }
+    CommitObject small = sealer.withoutArchive(carrier.get().commit());
+    return small.sizeBytes() <= mostBytes && state.goAlong(small);
+  }
+
   /** Steps 7 to 10 for all that is staged, oldest first; the newest that was anchored. */
   Optional<Anchored> send(Anchoring anchoring) throws InftException {
     Optional<Anchored> newest = Optional.empty();
@@ -209,6 +225,13 @@ final class Publish {
     try {
       moved = step.run();
     } catch (HeadConflictException e) {
+      long lost = e.expectedVersion() + 1;
+      if (e.foundVersion() >= lost && state.loseFold(lost)) {
+        finality.withdrawn(lost);
+        sender.withdrawnTo(state.written().newest());
+        LOG.info("another writer carries what version {} did, the chain was reorganised", lost);
+        return;
+      }
       throw fencing.putAside(e);
     }
     if (moved.isPresent()) {

@@ -250,13 +250,16 @@ final class PublishingThread {
     try {
       upload();
     } catch (InftException e) {
-      if (!progress.isNoted() || !writer.withdrawUnstorable(e)) {
+      GenerationWriter.Detour detour = writer.detour(e, progress.isNoted());
+      if (detour == GenerationWriter.Detour.NONE) {
         throw e;
       }
-      LOG.warn("what carries versions to the store is taken back, others go first", e);
+      LOG.warn("versions are carried to the store later, what was committed goes first", e);
       writer.takeRoadWarning().ifPresent(warnings::add);
       progress.wentWell();
-      return;
+      if (detour == GenerationWriter.Detour.TAKEN_BACK) {
+        return;
+      }
     }
     AnchorInFlight begun = progress.depart();
     boolean begins = false;

@@ -4,6 +4,7 @@ import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
+import io.inft.replica.local.ChainTime;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.publish.policy.RoadPolicy;
@@ -29,6 +30,7 @@ final class Roads {
   private final RoadPolicy policy;
   private final StoreWatch store;
   private final LongSupplier nanos;
+  private final ChainTime time;
 
   /** Whether nobody uses the database: what is published now may be the last for a while. */
   private volatile boolean last;
@@ -54,6 +56,7 @@ final class Roads {
   Roads(DatabaseScope scope, Inlining inlining, LongSupplier nanos) {
     this.scope = scope;
     this.nanos = nanos;
+    this.time = new ChainTime(scope.clock(), nanos);
     Registry registry = scope.registry();
     this.policy =
         new RoadPolicy(
@@ -73,21 +76,20 @@ final class Roads {
     return policy.mostBytes(
         new RoadPolicy.Next(version, stores, last, answers && refusal == null),
         tailOf(state),
-        nowSeconds());
+        nowSeconds(state));
   }
 
   /**
-   * Whether a version may go along with its anchor because the store takes nothing, however old the
-   * tail is.
+   * The longest commit object that may go along with its anchor because the store takes nothing,
+   * however old the tail is; 0 for none.
    *
-   * @param state with a version on its way that is to be taken back
+   * @param state with this version on its way, and no other
    */
-  boolean mayGoWithoutStore(long version, WriterState state) {
+  int mostBytesWithoutStore(long version, WriterState state) {
     return policy.mostBytes(
-            new RoadPolicy.Next(version, false, last, false),
-            tailOf(state.withoutFold(List.of())),
-            nowSeconds())
-        > 0;
+        new RoadPolicy.Next(version, false, last, false),
+        tailOf(state.withoutFold(List.of())),
+        nowSeconds(state));
   }
 
   /** What was to carry versions to the store could not be stored. It is tried again later. */
@@ -140,11 +142,11 @@ final class Roads {
     }
     Long unusedUntil = foldAtNanos;
     boolean abandoned = tail.own() && unusedUntil != null && nanos.getAsLong() - unusedUntil >= 0;
-    boolean soon = policy.isFoldDue(tail, nowSeconds() + AHEAD.toSeconds());
+    boolean soon = policy.isFoldDue(tail, nowSeconds(state) + AHEAD.toSeconds());
     if (abandoned || soon) {
       store.ask(stored(tip.get()));
     }
-    return (abandoned || policy.wantsFold(tail, nowSeconds()))
+    return (abandoned || policy.wantsFold(tail, nowSeconds(state)))
         && store.answer() == StoreWatch.Answer.REACHED;
   }
 
@@ -156,7 +158,7 @@ final class Roads {
   /** Told once when the store cannot be reached though versions should be carried there. */
   Optional<String> takeWarning(WriterState state) {
     RoadPolicy.Tail tail = tailOf(state);
-    boolean overdue = policy.isFoldDue(tail, nowSeconds()) && isLost();
+    boolean overdue = policy.isFoldDue(tail, nowSeconds(state)) && isLost();
     boolean now = overdue && !warned;
     warned = overdue;
     return now
@@ -202,7 +204,7 @@ final class Roads {
     return tip.ref();
   }
 
-  private long nowSeconds() {
-    return scope.clock().millis() / 1000;
+  private long nowSeconds(WriterState state) {
+    return time.seconds(state);
   }
 }

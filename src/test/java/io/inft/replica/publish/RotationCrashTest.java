@@ -11,11 +11,13 @@ import io.inft.replica.Engines;
 import io.inft.replica.RotationEveryStepTest;
 import io.inft.replica.RotationVictim;
 import io.inft.replica.World;
+import io.inft.replica.publish.policy.Inlining;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,9 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class RotationCrashTest {
   private static final int KILLS_OF_ONE_DATABASE = 25;
+
+  /** Names of databases whose small versions go along with their anchors begin with it. */
+  private static final String INLINED = "inlined";
 
   @TempDir Path folder;
 
@@ -61,7 +66,8 @@ class RotationCrashTest {
 
   /** Histories grow by hundreds of versions, and the embedded registry reads all of them. */
   private int killOneDatabase(int first, int last, long seed, Random random) throws Exception {
-    String database = "database" + first;
+    boolean inlined = first / KILLS_OF_ONE_DATABASE % 2 == 1;
+    String database = (inlined ? INLINED : "stored") + first;
     int secret = 0;
     long row = 0;
     int moved = 0;
@@ -74,6 +80,10 @@ class RotationCrashTest {
     }
     DurableFiles.deleteTree(folder.resolve(database));
     return moved;
+  }
+
+  private static Inlining.Choice inlining(String database) {
+    return database.startsWith(INLINED) ? Inlining.Choice.ALWAYS : Inlining.Choice.NEVER;
   }
 
   /** Opens with the one or the other, says which one it was, and looks at every row. */
@@ -92,7 +102,8 @@ class RotationCrashTest {
 
   private int opens(String database, String machine, int one, int other, Said said, String what)
       throws Exception {
-    try (World world = new World(folder.resolve(database))) {
+    try (World world =
+        new World(folder.resolve(database)).inlining(inlining(database), Duration.ofHours(1))) {
       Exception failure = null;
       for (int secret : one == other ? new int[] {one} : new int[] {one, other}) {
         EngineSettings settings =
@@ -135,7 +146,8 @@ class RotationCrashTest {
                 RotationVictim.class.getName(),
                 folder.resolve(database).toString(),
                 "home",
-                Integer.toString(secret))
+                Integer.toString(secret),
+                inlining(database).name())
             .redirectErrorStream(true)
             .start();
     AtomicInteger secretSaid = new AtomicInteger(secret);

@@ -78,6 +78,13 @@ public final class VersionSealer {
     return new SealedVersion(carrier, sealed, kind, attachments.own(), false);
   }
 
+  /**
+   * A version that carries others as it would be if it did not: it may go along with its anchor.
+   */
+  public CommitObject withoutArchive(CommitObject carrier) throws InftException {
+    return CommitObject.sign(carrier.body().withoutArchive(), scope.signer());
+  }
+
   /** More than an archive of them can have, however badly it deflates. */
   private static int roomFor(List<WriterState.Inlined> tail) {
     long bytes = tail.stream().mapToLong(one -> one.commit().sizeBytes()).sum();
