@@ -7,7 +7,12 @@ import io.inft.bytes.SigningKey;
 import io.inft.devnet.Devnet;
 import io.inft.devnet.DevnetOptions;
 import io.inft.devnet.TestPackages;
+import io.inft.evm.MemoryJournal;
+import io.inft.evm.TransactionSender;
 import io.inft.jdbc.InftDriver;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.OnchainSettings;
 import io.inft.replica.Engines;
 import java.math.BigDecimal;
 import java.math.BigInteger;
@@ -22,6 +27,7 @@ import java.sql.Statement;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What a publish takes on the development network, by its road and size: gas, and 0G at 4 gwei for
@@ -32,11 +38,17 @@ import java.util.Properties;
  * mvn -q test-compile exec:java -Dexec.classpathScope=test -Dexec.mainClass=io.inft.bench.PriceBench
  * </pre>
  *
- * An argument is the number of versions before those that are measured; 200 without one.
+ * An argument is the number of versions before those that are measured; 200 without one. With
+ * {@code blocks 2} instead it tells how many blocks of 2 seconds a commit waits until it is
+ * anchored, by road and size, nine of each.
  */
 public final class PriceBench {
   private static final BigDecimal GAS_PRICE = new BigDecimal("0.000000004");
   private static final int ROUNDS = 9;
+  private static final String PREFIX = "prices-";
+
+  /** Bytes in the inserted row. */
+  private static final int[] SIZES = {20, 256, 768, 1_700, 3_600, 7_200};
 
   private final Path folder;
   private final Devnet devnet;
@@ -51,19 +63,25 @@ public final class PriceBench {
   }
 
   public static void main(String[] arguments) throws Exception {
-    int before = arguments.length == 0 ? 200 : Integer.parseInt(arguments[0]);
+    boolean blocks = arguments.length == 2 && arguments[0].equals("blocks");
+    int before = blocks || arguments.length == 0 ? 200 : Integer.parseInt(arguments[0]);
+    DevnetOptions options = DevnetOptions.standard(TestPackages.FOLDER);
+    if (blocks) {
+      options = options.withAnvilOptions("--block-time", arguments[1]);
+    }
     Path folder = Files.createTempDirectory("inft-price-bench");
     SigningKey key = SigningKey.generate(new SecureRandom());
-    try (Devnet devnet =
-        Devnet.open(
-            folder.resolve("devnet"),
-            DevnetOptions.standard(TestPackages.FOLDER),
-            progress -> {})) {
+    try (Devnet devnet = Devnet.open(folder.resolve("devnet"), options, progress -> {})) {
       devnet.anvil().fund(key.address(), BigInteger.TEN.pow(24));
       PriceBench bench = new PriceBench(folder, devnet, key, before);
-      long[] inlined = bench.road("always");
-      long[] stored = bench.road("never");
-      day(inlined, stored);
+      if (blocks) {
+        bench.blocks("always", arguments[1]);
+        bench.blocks("never", arguments[1]);
+      } else {
+        long[] inlined = bench.road("always");
+        long[] stored = bench.road("never");
+        day(inlined, stored);
+      }
       Engines.endIdle();
     } finally {
       DurableFiles.deleteTree(folder);
@@ -85,7 +103,7 @@ public final class PriceBench {
     properties.setProperty("maxFeePerHour", "1000000");
     properties.setProperty("inline", inline);
     properties.setProperty("linger", "0");
-    return new InftDriver().connect("jdbc:inft:prices-" + inline, properties);
+    return new InftDriver().connect("jdbc:inft:" + PREFIX + inline, properties);
   }
 
   /** Median gas of one inserted row by this road, and of versions that are stored in between. */
@@ -98,7 +116,7 @@ public final class PriceBench {
         insert(connection, 20);
       }
       long[] gas = new long[] {0, 0};
-      for (int size : new int[] {20, 256, 768, 1_700, 3_600, 7_200}) {
+      for (int size : SIZES) {
         Measured[] road = new Measured[ROUNDS];
         for (int i = 0; i < ROUNDS; i++) {
           road[i] = measured(connection, size);
@@ -123,6 +141,49 @@ public final class PriceBench {
         gas[0] = size == 20 ? median.gas : gas[0];
       }
       return gas;
+    }
+  }
+
+  /** Blocks from the newest one at a commit to the one that has its anchor. */
+  private void blocks(String inline, String blockTime) throws Exception {
+    OnchainRegistry registry =
+        OnchainRegistry.open(
+            OnchainSettings.of(devnet.registry()),
+            devnet.chain(),
+            new TransactionSender(devnet.chain(), key, new MemoryJournal()));
+    DatabaseId id = DatabaseId.parse(PREFIX + inline);
+    SecureRandom random = new SecureRandom();
+    try (Connection connection = connect(inline)) {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("create table t(id integer primary key, v blob)");
+      }
+      for (int size : SIZES) {
+        long[] blocks = new long[ROUNDS];
+        long[] bytes = new long[ROUNDS];
+        int stored = 0;
+        for (int i = 0; i < ROUNDS; i++) {
+          TimeUnit.MILLISECONDS.sleep(random.nextInt(2_000)); // somewhere within a block
+          long block = devnet.chain().blockNumber();
+          Measured published = measured(connection, size);
+          blocks[i] = registry.head(id).newest().orElseThrow().block().number() - block;
+          bytes[i] = published.bytes;
+          stored += published.stored ? 1 : 0;
+        }
+        Arrays.sort(blocks);
+        Arrays.sort(bytes);
+        print(
+            "%s s blocks, inline=%s, a row of %,d bytes, %d of %d stored, %,d bytes sent: median %d"
+                + " blocks, best %d, worst %d",
+            blockTime,
+            inline,
+            size,
+            stored,
+            ROUNDS,
+            bytes[ROUNDS / 2],
+            blocks[ROUNDS / 2],
+            blocks[0],
+            blocks[ROUNDS - 1]);
+      }
     }
   }
 
