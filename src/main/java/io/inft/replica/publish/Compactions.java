@@ -2,6 +2,7 @@ package io.inft.replica.publish;
 
 import io.inft.capture.Pin;
 import io.inft.capture.SqliteLink;
+import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.WriterState;
@@ -13,6 +14,7 @@ import io.inft.store.RenewableStore;
 import io.inft.upkeep.PayingAgain;
 import io.inft.upkeep.Upkeep;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -114,13 +116,12 @@ final class Compactions {
    * cheaper to pay for it again, that is begun in the background instead.
    */
   boolean wantsRenewal() {
-    CompactionPolicy.Renewal renewal =
-        state
-            .tip()
-            .map(newest -> policy.renewal(newest.commit().body().restoreSet(), nowSeconds()))
-            .orElse(CompactionPolicy.Renewal.NOTHING);
-    if (renewal == CompactionPolicy.Renewal.BY_PAYING_AGAIN) {
-      payments.beginIfDue();
+    List<PackEntry> packs =
+        state.tip().map(newest -> newest.commit().body().restoreSet()).orElse(List.of());
+    long now = nowSeconds();
+    CompactionPolicy.Renewal renewal = policy.renewal(packs, now);
+    if (renewal == CompactionPolicy.Renewal.BY_PAYING_AGAIN || policy.isAgeUntold(packs, now)) {
+      payments.beginIfDue(); // which asks what was paid, whatever the author says
     }
     return renewal == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
   }

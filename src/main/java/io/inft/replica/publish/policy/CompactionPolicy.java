@@ -24,6 +24,9 @@ public record CompactionPolicy(Duration renewAfter, boolean paysAgain) {
   /** Paying again takes gas for each object, a snapshot of a small database for one. */
   private static final int FEW_OBJECTS = 3;
 
+  /** Clocks may differ by so much. */
+  private static final Duration WRONG_CLOCK = Duration.ofDays(1);
+
   /** What becomes of packs that are old. */
   public enum Renewal {
     NOTHING,
@@ -74,6 +77,15 @@ public record CompactionPolicy(Duration renewAfter, boolean paysAgain) {
     return paysAgain && (objects <= FEW_OBJECTS || !isQuick(bytes))
         ? Renewal.BY_PAYING_AGAIN
         : Renewal.BY_A_SNAPSHOT;
+  }
+
+  /**
+   * Whether somebody says that a pack was stored at a time that has not come. It may be as old as
+   * any then, and only who takes the payment knows.
+   */
+  public boolean isAgeUntold(List<PackEntry> restoreSet, long nowSeconds) {
+    long latest = nowSeconds + WRONG_CLOCK.toSeconds();
+    return paysAgain && restoreSet.stream().anyMatch(pack -> pack.storedAtSeconds() > latest);
   }
 
   /** The root of the object a pack lies in. */

@@ -65,6 +65,16 @@ class CompactionPolicyTest {
             age > 180 ? CompactionPolicy.Renewal.BY_A_SNAPSHOT : CompactionPolicy.Renewal.NOTHING);
   }
 
+  /** An author may say what he likes; the payment is asked for then. */
+  @ParameterizedTest(name = "stored {0} days ago: {1}")
+  @CsvSource({"0, false", "181, false", "-1, false", "-2, true", "-40000, true"})
+  void aTimeThatHasNotComeTellsNoAge(long ago, boolean untold) {
+    CompactionPolicy paying = new CompactionPolicy(Duration.ofDays(180), true);
+    List<PackEntry> restoreSet = List.of(pack(PackType.SNAPSHOT, 2 << 20, ago));
+    assertThat(paying.isAgeUntold(restoreSet, NOW)).isEqualTo(untold);
+    assertThat(POLICY.isAgeUntold(restoreSet, NOW)).as("where nothing is paid").isFalse();
+  }
+
   @ParameterizedTest(name = "snapshot {0} KB and {1} deltas in objects of their own, {2} days old")
   @CsvSource({
     "2000, 0, 180, NOTHING",
