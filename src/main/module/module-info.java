@@ -31,6 +31,7 @@ open module io.inft.jdbc {
   exports io.inft.capture;
   exports io.inft.commit;
   exports io.inft.custody;
+  exports io.inft.diff;
   exports io.inft.evm;
   exports io.inft.failure;
   exports io.inft.integration;

@@ -185,9 +185,12 @@ class HouseTest {
         opens failure bytes seal store registry registry.ledger rpc evm store.zerog
           registry.onchain replica.local jdbc.config
         doors ChainNetwork ChainPreset DevelopmentKeys NetworkRequest Networks PayingAccount PlainHttp
+      diff
+        opens failure bytes sqlite capture replica.local replica
+        doors DatabaseDiff DiffJson DiffListener DiffOptions DiffState Differences RowChange TableDiff
       jdbc
         opens failure bytes sqlite lazy seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof jdbc.sql
+          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       doctor
@@ -229,8 +232,8 @@ class HouseTest {
         doors KeysCommand
       cli.database
         opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
-          replica.publish.policy upkeep proof jdbc jdbc.config jdbc.sql imports cli.console
-        doors CheckProof Events ForksCommand History ImportFiles ListCommand Outbox Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
+          replica.publish.policy upkeep proof diff jdbc jdbc.config jdbc.sql imports cli.console
+        doors CheckProof DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.database cli.account cli.config
@@ -391,6 +394,7 @@ class HouseTest {
           "bytes.JsonMappers",
           "commit.DriverEvent",
           "custody.ReportJson",
+          "diff.DiffJson",
           "imports.EventLine", // reads what the guide's clients wrote
           "jdbc.DatabaseJson",
           "jdbc.config.KeystoreFile");

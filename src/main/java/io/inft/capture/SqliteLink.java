@@ -41,6 +41,9 @@ public final class SqliteLink implements AutoCloseable {
   private final Connection connection;
   private final StepLimit limit;
 
+  /** What an attached database adds to what a statement may take. */
+  private long attachedBytes;
+
   private SqliteLink(Path database, Connection connection) throws LocalDatabaseException {
     this.database = database;
     this.connection = connection;
@@ -54,7 +57,7 @@ public final class SqliteLink implements AutoCloseable {
   /** One more statement begins: it may take what the database is worth. */
   private void begin() {
     File file = database.toFile();
-    limit.begin(file.length() + new File(file.getPath() + "-wal").length());
+    limit.begin(file.length() + new File(file.getPath() + "-wal").length() + attachedBytes);
   }
 
   private InftException failed(String action, SQLException e) {
@@ -198,6 +201,17 @@ public final class SqliteLink implements AutoCloseable {
     }
   }
 
+  /**
+   * Attaches a second database that nobody writes to, leaving nothing beside it.
+   *
+   * @param name of the schema that it becomes; an identifier
+   */
+  public void attachImmutable(Path other, String name) throws InftException {
+    String uri = "file:" + other.toAbsolutePath().toUri().getRawPath() + "?immutable=1";
+    execute("ATTACH " + "'" + uri.replace("'", "''") + "' AS " + name);
+    attachedBytes += other.toFile().length();
+  }
+
   /** Copies the whole database, page by page, as of one moment. */
   public void backupTo(Path target) throws InftException {
     try (Statement statement = connection.createStatement()) {
@@ -310,6 +324,25 @@ public final class SqliteLink implements AutoCloseable {
       throw failed("run " + sql, e);
     }
     return result;
+  }
+
+  /** Visits the rows of a query one by one, however many they are; none is kept. */
+  public void each(String sql, RowVisitor visitor) throws InftException {
+    begin();
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        visitor.visit(rows);
+      }
+    } catch (SQLException e) {
+      throw failed("run " + sql, e);
+    }
+  }
+
+  /** Looks at the current row. */
+  @FunctionalInterface
+  public interface RowVisitor {
+    void visit(ResultSet row) throws SQLException;
   }
 
   /** Turns the current row into a value. */

@@ -7,6 +7,7 @@ import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Suggestions;
 import io.inft.cli.database.CheckProof;
+import io.inft.cli.database.DiffCommand;
 import io.inft.cli.database.Events;
 import io.inft.cli.database.ForksCommand;
 import io.inft.cli.database.History;
@@ -54,8 +55,9 @@ import picocli.CommandLine.Model.CommandSpec;
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:done",
-      "1:failed (verify, check-proof: something contradicts the chain, the pin or itself)",
-      "2:verify and check-proof only: no verdict is possible",
+      "1:failed (verify, check-proof: something contradicts the chain, the pin or itself; diff: "
+          + "the two differ)",
+      "2:verify, check-proof and diff only: no verdict is possible",
       "64:wrong usage: an option, a setting or an id that cannot be"
     },
     footer = {
@@ -73,6 +75,7 @@ public final class Inft implements Runnable {
           Demo.class,
           Status.class,
           History.class,
+          DiffCommand.class,
           ImportFiles.class,
           Push.class,
           Pull.class,

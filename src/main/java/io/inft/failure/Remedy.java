@@ -73,6 +73,7 @@ public enum Remedy {
     put(ACT, NativeLibraryException.class);
     put(ACT, NoSlotException.class);
     put(ACT, NotAuthorizedException.class);
+    put(ACT, NotComparableException.class);
     put(ACT, NotImportableException.class);
     put(ACT, NotOurObjectException.class);
     put(ACT, NotPublishedException.class);

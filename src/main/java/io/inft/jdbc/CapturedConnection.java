@@ -2,6 +2,10 @@ package io.inft.jdbc;
 
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.diff.DatabaseDiff;
+import io.inft.diff.DiffListener;
+import io.inft.diff.DiffOptions;
+import io.inft.diff.DiffState;
 import io.inft.failure.InftException;
 import io.inft.jdbc.errors.Situation;
 import io.inft.jdbc.errors.SqlExceptions;
@@ -389,6 +393,14 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
   public EventProof receipt(long sequence) throws SQLException {
     checkOpen();
     return engine.receipt(sequence);
+  }
+
+  @Override
+  public DatabaseDiff diff(String left, String right, DiffOptions options, DiffListener listener)
+      throws SQLException {
+    checkOpen();
+    return engine.diff(
+        new DiffState.Version(left), new DiffState.Version(right), options, listener);
   }
 
   @Override

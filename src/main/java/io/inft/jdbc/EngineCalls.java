@@ -3,6 +3,10 @@ package io.inft.jdbc;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
+import io.inft.diff.DatabaseDiff;
+import io.inft.diff.DiffListener;
+import io.inft.diff.DiffOptions;
+import io.inft.diff.DiffState;
 import io.inft.failure.InftException;
 import io.inft.jdbc.InftConnection.Version;
 import io.inft.jdbc.errors.SqlExceptions;
@@ -72,11 +76,20 @@ final class EngineCalls {
   }
 
   EventProof receipt(long sequence) throws SQLException {
+    return opened().receipt(Receipts.Order.of(sequence));
+  }
+
+  DatabaseDiff diff(DiffState left, DiffState right, DiffOptions options, DiffListener listener)
+      throws SQLException {
+    return opened().diff(left, right, options, listener);
+  }
+
+  /** The database with the secret that opens it now. */
+  private Target opened() {
     if (target == null) {
       throw new IllegalStateException("the connection does not know its network");
     }
-    Target opened = newSecret == null ? target : target.with(newSecret);
-    return opened.receipt(Receipts.Order.of(sequence));
+    return newSecret == null ? target : target.with(newSecret);
   }
 
   CustodyReport verify(Verification.Depth depth) throws SQLException {

@@ -3,6 +3,9 @@ package io.inft.jdbc;
 import io.inft.bytes.Digest;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification;
+import io.inft.diff.DatabaseDiff;
+import io.inft.diff.DiffListener;
+import io.inft.diff.DiffOptions;
 import io.inft.proof.EventProof;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
@@ -56,6 +59,25 @@ public interface InftConnection {
    * @throws SQLException 22023 if no published version brought such an event
    */
   EventProof receipt(long sequence) throws SQLException;
+
+  /**
+   * What differs between two published versions of this database, tables and schema, with rows
+   * counted. What is committed here and not published is no part of it.
+   *
+   * @param left a version, a time like 2026-01-31T12:00:00Z, a root, or {@code head}
+   * @param right the same
+   * @param options how many rows to tell of
+   * @param listener told of rows as they are found, by this thread; none is kept
+   * @throws SQLException 22023 if there is no such version
+   */
+  DatabaseDiff diff(String left, String right, DiffOptions options, DiffListener listener)
+      throws SQLException;
+
+  /** What differs between two versions, with rows counted. */
+  default DatabaseDiff diff(long left, long right) throws SQLException {
+    return diff(
+        Long.toString(left), Long.toString(right), DiffOptions.COUNTS, DiffListener.NONE);
+  }
 
   /**
    * Verifies the whole history of this database from registry and storage, with this connection's

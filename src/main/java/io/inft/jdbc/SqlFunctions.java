@@ -3,8 +3,13 @@ package io.inft.jdbc;
 import io.inft.bytes.JsonMappers;
 import io.inft.custody.ReportJson;
 import io.inft.custody.Verification;
+import io.inft.diff.DatabaseDiff;
+import io.inft.diff.DiffJson;
+import io.inft.diff.DiffOptions;
+import io.inft.diff.DiffState;
 import io.inft.failure.InftException;
 import io.inft.jdbc.errors.SqlExceptions;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,6 +22,9 @@ import org.sqlite.Function;
  */
 final class SqlFunctions {
   private static final int SQLITE_DIRECTONLY = 0x80000;
+
+  /** Of each table, in an answer that is held in memory. */
+  private static final int MOST_DIFF_ROWS = 100;
 
   private SqlFunctions() {}
 
@@ -40,6 +48,11 @@ final class SqlFunctions {
         call -> call.answer(connection.receipt(call.number(0)).toBytes()));
     add(
         connection,
+        "inft_diff",
+        2,
+        call -> call.answer(diff(connection, call.text(0, "left"), call.text(1, "right"))));
+    add(
+        connection,
         "inft_verify",
         1,
         call -> call.answer(ReportJson.of(connection.verify(call.depth(0)))));
@@ -57,6 +70,17 @@ final class SqlFunctions {
         call ->
             call.answer(
                 connection.engine().syncInsideCall(Duration.ofMillis(call.millis(0))).number()));
+  }
+
+  /** Everything counted, and as many rows of each table as an answer may well have. */
+  private static byte[] diff(CapturedConnection connection, String left, String right)
+      throws SQLException {
+    StringWriter text = new StringWriter();
+    DiffJson json =
+        new DiffJson(text, false, new DiffState.Version(left), new DiffState.Version(right));
+    DatabaseDiff diff = connection.diff(left, right, DiffOptions.rows(MOST_DIFF_ROWS), json);
+    json.end(diff.isSame());
+    return text.toString().getBytes(StandardCharsets.UTF_8);
   }
 
   private static void add(

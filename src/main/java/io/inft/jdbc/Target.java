@@ -6,6 +6,11 @@ import io.inft.custody.Custody;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Progress;
 import io.inft.custody.Verification;
+import io.inft.diff.DatabaseDiff;
+import io.inft.diff.DiffListener;
+import io.inft.diff.DiffOptions;
+import io.inft.diff.DiffState;
+import io.inft.diff.Differences;
 import io.inft.failure.InftException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.jdbc.config.InftUrl;
@@ -265,6 +270,17 @@ public record Target(EngineSettings settings, Network network) {
   /** The published event log, oldest first. */
   public List<LogEntry> log() throws SQLException {
     return asked(() -> Databases.log(settings, network));
+  }
+
+  /**
+   * What differs between two states of this database; versions need the secret.
+   *
+   * @param listener told of rows as they are found
+   */
+  public DatabaseDiff diff(
+      DiffState left, DiffState right, DiffOptions options, DiffListener listener)
+      throws SQLException {
+    return asked(() -> Differences.find(settings, network, left, right, options, listener));
   }
 
   /** What shows to somebody without keys that an event was in a version; needs the secret. */

@@ -122,6 +122,7 @@ class SqlFunctionsTest {
         "inft_sync(1)",
         "inft_append('a', '{}')",
         "inft_receipt(1)",
+        "inft_diff(1, 2)",
         "inft_verify('quick')");
   }
 

@@ -35,6 +35,7 @@ import io.inft.failure.MissingToolException;
 import io.inft.failure.NativeLibraryException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
+import io.inft.failure.NotComparableException;
 import io.inft.failure.NotImportableException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.failure.NotPublishedException;
@@ -134,6 +135,7 @@ enum FailureState {
   PLAINTEXT_IMPORT(PlaintextImportException.class, SQLNonTransientException::new, "22023", 10084),
   EVENT_LINE(EventLineException.class, SQLNonTransientException::new, "22023", 10085),
   GUIDE_PLACEHOLDER(GuidePlaceholderException.class, SQLNonTransientException::new, "55000", 10086),
+  NOT_COMPARABLE(NotComparableException.class, SQLNonTransientException::new, "22023", 10087),
   PAST_STATE(PastStateException.class, SQLNonTransientException::new, "22023", 10045),
   GUIDE_POINTER(GuidePointerException.class, SQLNonTransientException::new, "55000", 10047),
   CORRUPT_OBJECT(CorruptObjectException.class, SQLNonTransientException::new, "XX001", 10050),
