@@ -142,8 +142,8 @@ class HouseTest {
       replica.restore
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local proof
-        doors CarriedObjects Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
-          PastKeys Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
+        doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
+          PastKeys PastVersions Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
       replica.partial
         opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
         doors OpenMode PartialVersion PastFolders

@@ -72,7 +72,7 @@ public final class Differences {
 
     private Session session(String at) throws InftException {
       String version = at.equals(DiffState.Version.HEAD) ? Long.toString(head()) : at;
-      Session session = Engines.open(settings.at(Optional.of(version)), network);
+      Session session = Engines.open(settings.whole().at(Optional.of(version)), network);
       open.add(session);
       return session;
     }

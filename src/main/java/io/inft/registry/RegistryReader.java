@@ -128,6 +128,14 @@ public interface RegistryReader {
     return Trust.ofOne(describe());
   }
 
+  /**
+   * Whether any version is found as fast as the newest one. If not, a hint of its block is worth
+   * some reading elsewhere.
+   */
+  default boolean looksUp() {
+    return false;
+  }
+
   /** Names this registry for messages. No secrets. */
   String describe();
 }

@@ -153,7 +153,7 @@ public record EngineSettings(
   }
 
   /** These settings, for who copies the file: all pages are here before the session begins. */
-  EngineSettings whole() {
+  public EngineSettings whole() {
     return with(
         new OfSession(
             session.secret(),

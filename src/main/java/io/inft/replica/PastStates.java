@@ -9,7 +9,6 @@ import io.inft.failure.PastStateException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
 import io.inft.registry.Anchored;
-import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Following;
@@ -18,21 +17,23 @@ import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.partial.PartialVersion;
 import io.inft.replica.partial.PastFolders;
+import io.inft.replica.restore.CommitCache;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.HeadCheck;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.PastVersions;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
-import java.util.List;
+import java.util.Collections;
+import java.util.Map;
 import java.util.Optional;
+import java.util.WeakHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +54,13 @@ final class PastStates {
   private static final long FIRST_PAUSE_MILLIS = 50;
   private static final long LAST_PAUSE_MILLIS = 800;
 
+  /**
+   * Commit objects on the ways to past versions, which share their beginnings. Gone with the
+   * registry. Guarded by its own monitor.
+   */
+  private static final Map<RegistryReader, CommitCache> PASSED =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
   private PastStates() {}
 
   static Session open(EngineSettings settings, Network network) throws InftException {
@@ -70,8 +78,17 @@ final class PastStates {
       return openHead(settings, network, refresh);
     }
     long asked = System.nanoTime();
-    Anchored past = past(settings, network.registry());
-    return open(settings, network, new HeadCache.Seen(asked, past), Following.NOTHING);
+    Commits commits =
+        new Commits(
+            network.store(),
+            network.registry(),
+            settings.id(),
+            DatabaseScope.contextOf(network, settings.id()),
+            PASSED.computeIfAbsent(network.registry(), unused -> new CommitCache()));
+    Anchored past =
+        new PastVersions(network.registry(), settings.id(), commits)
+            .find(settings.session().at().get());
+    return open(settings, network, commits, new HeadCache.Seen(asked, past), Following.NOTHING);
   }
 
   private static Session openHead(EngineSettings settings, Network network, Duration refresh)
@@ -104,7 +121,7 @@ final class PastStates {
             .filter(head -> !following.isOutdated(head.version().version(), head.nanos()));
     if (lately.isPresent()) {
       try {
-        return open(settings, network, lately.get(), following);
+        return open(settings, network, commits(settings, network), lately.get(), following);
       } catch (WrongKeyException e) {
         throw e;
       } catch (InftException e) {
@@ -115,7 +132,8 @@ final class PastStates {
     for (long pauseMillis = FIRST_PAUSE_MILLIS; ; pauseMillis *= 2) {
       HeadCache.Seen asked = ask(settings, registry, before, following);
       try {
-        Session session = open(settings, network, asked, following);
+        Session session =
+            open(settings, network, commits(settings, network), asked, following);
         HeadCache.put(registry, settings.home(), settings.id(), asked);
         return session;
       } catch (ObjectMissingException | PastStateException e) {
@@ -175,13 +193,24 @@ final class PastStates {
         || (head.version() == seen.version() && !head.anchor().root().equals(seen.root()));
   }
 
+  private static Commits commits(EngineSettings settings, Network network) {
+    return new Commits(
+        network.store(),
+        network.registry(),
+        settings.id(),
+        DatabaseScope.contextOf(network, settings.id()));
+  }
+
   private static Session open(
-      EngineSettings settings, Network network, HeadCache.Seen seen, Following following)
+      EngineSettings settings,
+      Network network,
+      Commits commits,
+      HeadCache.Seen seen,
+      Following following)
       throws InftException {
     Anchored version = seen.version();
     Secret secret = GenerationOpener.secretOf(settings);
     Digest context = DatabaseScope.contextOf(network, settings.id());
-    Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
     Restore restore = new Restore(network.store(), context, commits, EngineThreads.pooled());
     Restore.Opened opened;
     try {
@@ -243,45 +272,5 @@ final class PastStates {
     return settings.session().mode() == EngineSettings.Mode.RO
         ? "it was opened with mode=ro; connect with mode=rw to write"
         : "no private key is set; set privateKey or privateKeyFile to write";
-  }
-
-  private static Anchored past(EngineSettings settings, RegistryReader registry)
-      throws InftException {
-    Head head = registry.head(settings.id());
-    String at = settings.session().at().get();
-    if (at.matches("[0-9]{1,18}")) {
-      return registry.version(settings.id(), Long.parseLong(at), 0);
-    }
-    List<Anchored> history =
-        head.version() == 0 ? List.of() : registry.history(settings.id(), 1, head.version());
-    if (at.matches("(0x)?[0-9a-fA-F]{64}")) {
-      Digest root = Digest.parse(at);
-      return history.stream()
-          .filter(version -> version.anchor().root().equals(root))
-          .findFirst()
-          .orElseThrow(() -> nothing(at, history));
-    }
-    Instant time;
-    try {
-      time = Instant.parse(at);
-    } catch (DateTimeParseException e) {
-      throw new PastStateException(
-          "at=" + at, "give a version number, a time like 2026-01-31T12:00:00Z, or a commit root");
-    }
-    return history.stream()
-        .filter(version -> version.block().timeSeconds() <= time.getEpochSecond())
-        .reduce((earlier, later) -> later)
-        .orElseThrow(() -> nothing(at, history));
-  }
-
-  private static PastStateException nothing(String at, List<Anchored> history) {
-    return new PastStateException(
-        "at=" + at,
-        history.isEmpty()
-            ? "nothing was published yet"
-            : "the history has versions 1 to "
-                + history.size()
-                + ", from "
-                + history.get(0).block().time());
   }
 }

@@ -85,6 +85,12 @@ abstract class ReplayedRegistry implements Registry {
         });
   }
 
+  /** Every entry is at hand. */
+  @Override
+  public boolean looksUp() {
+    return true;
+  }
+
   @Override
   public List<Anchored> history(DatabaseId id, long from, long to) throws InftException {
     requireFirst(from);

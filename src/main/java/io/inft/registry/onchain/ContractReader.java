@@ -181,6 +181,10 @@ final class ContractReader implements RegistryReader {
     return patience.until(
         action,
         () -> {
+          Optional<Anchored> hinted = hinted(id, version, blockHint);
+          if (hinted.isPresent()) {
+            return hinted;
+          }
           RecordState state = registered(id, state(id, Chain.LATEST));
           if (version < 1 || version > state.version()) {
             throw new PastStateException(
@@ -189,18 +193,29 @@ final class ContractReader implements RegistryReader {
                     ? "nothing was anchored yet"
                     : "there are versions 1 to " + state.version());
           }
-          if (blockHint > 0 && blockHint <= state.blockNumber()) {
-            Optional<LinkedEvents.Link<Anchored>> hinted =
-                Optional.ofNullable(versions(id).inBlock(blockHint).get(version));
-            if (hinted.isPresent()) {
-              return hinted.map(LinkedEvents.Link::value);
-            }
-          }
           return versions(id)
               .walk(
                   version, version, state.version(), state.blockNumber(), landmarks(id, "versions"))
               .map(found -> found.get(0));
         });
+  }
+
+  /** What the block that was named has of a version; one question, and nothing if it has none. */
+  private Optional<Anchored> hinted(DatabaseId id, long version, long block) throws InftException {
+    if (version < 1 || block < 1) {
+      return Optional.empty();
+    }
+    LinkedEvents.Link<Anchored> found;
+    try {
+      found = versions(id).inBlock(block).get(version);
+    } catch (RpcErrorException noSuchBlock) {
+      return Optional.empty();
+    }
+    if (found == null) {
+      return Optional.empty();
+    }
+    landmarks(id, "versions").note(version, block);
+    return Optional.of(found.value());
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.inft.replica.partial;
 
 import io.inft.bytes.DurableFiles;
-import io.inft.bytes.TransferListener;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
@@ -178,7 +177,7 @@ public final class PastFolders {
         if (partial) {
           PartialVersion.create(building.resolve(WorkingCopy.DATABASE), opened.tip().manifest());
         } else {
-          restore.rebuild(opened, building, Optional.empty(), TransferListener.NONE);
+          restore.rebuildToRead(opened, building);
         }
         DurableFiles.forceFolder(building);
         Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);

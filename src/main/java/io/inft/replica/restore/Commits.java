@@ -1,13 +1,12 @@
 package io.inft.replica.restore;
 
-import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.commit.Archive;
 import io.inft.commit.CommitBody;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Jump;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.failure.CorruptObjectException;
@@ -47,19 +46,26 @@ import org.slf4j.LoggerFactory;
 public final class Commits implements CarriedObjects {
   private static final Logger LOG = LoggerFactory.getLogger(Commits.class);
 
-  private static final long CACHE_BYTES = 16L << 20;
-
   private final StoreReader store;
   private final RegistryReader registry;
   private final DatabaseId id;
   private final Digest context;
-  private final Cache<Digest, Blob> known =
-      Caffeine.newBuilder()
-          .maximumWeight(CACHE_BYTES)
-          .weigher((Digest root, Blob bytes) -> bytes.sizeBytes())
-          .build();
+  private final CommitCache known;
 
   public Commits(StoreReader store, RegistryReader registry, DatabaseId id, Digest context) {
+    this(store, registry, id, context, new CommitCache());
+  }
+
+  /**
+   * @param known what was read before
+   */
+  public Commits(
+      StoreReader store,
+      RegistryReader registry,
+      DatabaseId id,
+      Digest context,
+      CommitCache known) {
+    this.known = known;
     this.store = store;
     this.registry = registry;
     this.id = id;
@@ -191,7 +197,7 @@ public final class Commits implements CarriedObjects {
   public Blob before(CommitObject of, long version) throws InftException {
     Digest root = of.body().previousRoot();
     for (long at = of.body().version() - 1; ; at--) {
-      Blob object = known.getIfPresent(root);
+      Blob object = known.get(root);
       if (object == null) {
         Anchored recorded = registry.version(id, at, 0);
         same("commit object of version " + at, root, recorded.anchor().root());
@@ -206,7 +212,7 @@ public final class Commits implements CarriedObjects {
 
   /** The bytes that have the root of a version. */
   private Blob bytes(Anchored version) throws InftException {
-    Blob kept = known.getIfPresent(version.anchor().root());
+    Blob kept = known.get(version.anchor().root());
     if (kept != null) {
       return kept;
     }
@@ -246,7 +252,7 @@ public final class Commits implements CarriedObjects {
     } else {
       registry.tail(id, version).forEach(this::keepTrue);
     }
-    Blob found = known.getIfPresent(version.anchor().root());
+    Blob found = known.get(version.anchor().root());
     if (found != null) {
       return found;
     }
@@ -290,9 +296,27 @@ public final class Commits implements CarriedObjects {
         .findFirst();
   }
 
-  /** Keeps what an archive has under the roots that it really has. */
+  /** The object that a jump leads to if it is at hand, kept from an archive or fetched before. */
+  Optional<CommitObject> carried(Jump jump) throws InftException {
+    Blob object = known.get(jump.root());
+    Optional<CommitObject> commit =
+        object == null ? Optional.empty() : Optional.of(CommitObject.parse(object.toBytes()));
+    return commit.filter(found -> found.body().version() == jump.version());
+  }
+
+  /** Keeps what a stored version carries, if it does. */
+  void keepCarriedBy(CommitObject carrier) throws InftException {
+    if (carrier.body().archive().isPresent()) {
+      keep(Archive.requireOf(carrier));
+    }
+  }
+
   private void keepCarriedBy(Anchored carrier) throws InftException {
-    Archive archive = Archive.requireOf(fetch(carrier));
+    keep(Archive.requireOf(fetch(carrier)));
+  }
+
+  /** Keeps what an archive has under the roots that it really has. */
+  private void keep(Archive archive) throws InftException {
     for (Blob object : archive.objects()) {
       known.put(rootOf(object), object);
     }

@@ -139,6 +139,39 @@ public final class Restore {
   public StateTree rebuild(
       Opened version, Path building, Optional<Reuse> reuse, TransferListener listener)
       throws InftException {
+    Anchored anchored = version.anchored();
+    StateTree tree = rebuildFile(version, building, reuse, listener);
+    ObjectFolder objects = new ObjectFolder(building, store);
+    writeState(
+        version,
+        building,
+        commits.keepTail(anchored, Optional.of(version.tip().commit()), objects));
+    return tree;
+  }
+
+  /** Steps 4 to 6 for a state upon which nothing will be published. */
+  public void rebuildToRead(Opened version, Path building) throws InftException {
+    rebuildFile(version, building, Optional.empty(), TransferListener.NONE);
+    writeState(version, building, List.of());
+  }
+
+  private static void writeState(
+      Opened version, Path building, List<WriterState.Inlined> inlined) throws InftException {
+    Anchored anchored = version.anchored();
+    WriterState.empty()
+        .withInlined(inlined)
+        .withAnchored(
+            anchored.version(),
+            version.tip().ref(),
+            anchored.block().number(),
+            anchored.block().timeSeconds())
+        .withClosed(building.resolve(WorkingCopy.DATABASE))
+        .write(building);
+  }
+
+  private StateTree rebuildFile(
+      Opened version, Path building, Optional<Reuse> reuse, TransferListener listener)
+      throws InftException {
     long began = System.nanoTime();
     List<PackEntry> restoreSet = version.tip().commit().body().restoreSet();
     Optional<StateTree> onTop =
@@ -151,21 +184,10 @@ public final class Restore {
     }
     requireDatabase(version, building.resolve(WorkingCopy.DATABASE));
     new PageHashesFile(building).writeAll(version.tip().version(), tree);
-    ObjectFolder objects = new ObjectFolder(building, store);
-    objects.keep(version.tip().commit().toBytes());
-    Anchored anchored = version.anchored();
-    WriterState.empty()
-        .withInlined(commits.keepTail(anchored, Optional.of(version.tip().commit()), objects))
-        .withAnchored(
-            anchored.version(),
-            version.tip().ref(),
-            anchored.block().number(),
-            anchored.block().timeSeconds())
-        .withClosed(building.resolve(WorkingCopy.DATABASE))
-        .write(building);
+    new ObjectFolder(building, store).keep(version.tip().commit().toBytes());
     LOG.info(
         "restored version {}: {} pages, {} packs listed, in {} ms",
-        anchored.version(),
+        version.tip().version(),
         version.tip().manifest().pageCount(),
         restoreSet.size(),
         (System.nanoTime() - began) / 1_000_000);

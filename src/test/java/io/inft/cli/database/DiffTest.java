@@ -157,7 +157,7 @@ class DiffTest {
     assertThat(run("diff", "notes", "1", "nowhere.db")).isEqualTo(64);
     assertThat(ran.err()).contains("'nowhere.db' is no state").contains("gen").contains("head");
     assertThat(run("diff", "notes", "1", "3", "--json")).isEqualTo(2);
-    assertThat(ran.json().path("error").asText()).contains("version 3").contains("1 to 2");
+    assertThat(ran.json().path("error").asText()).contains("at=3").contains("1 to 2");
     assertThat(run("diff", "notes", "gen-000099", "1")).isEqualTo(2);
     assertThat(ran.err()).contains("gen-000099");
     assertThat(run("diff", "nobody", "1", "2")).isEqualTo(2);
