@@ -143,7 +143,7 @@ class HouseTest {
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local proof
         doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
-          PastKeys PastVersions Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable
+          PastKeys PastVersions Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable VersionDetails
       replica.partial
         opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
         doors OpenMode PartialVersion PastFolders

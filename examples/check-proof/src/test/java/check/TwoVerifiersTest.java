@@ -78,7 +78,7 @@ class TwoVerifiersTest {
       boolean signed = i % 20 == 0;
       EventProof proof = target.receipt(new Receipts.Order(event, 0, i % 2 * 4, signed));
       int last = (int) proof.context().version() + proof.links().size();
-      Anchored pinned = versions.get(last - 1);
+      Anchored pinned = versions.get(versions.size() - last);
       ProofPin recorded =
           ProofPin.recorded(
               proof.context().chainId(),

@@ -30,6 +30,14 @@ public sealed interface DiffState {
     }
   }
 
+  /** An empty database, as it was before the first version. */
+  record Nothing() implements DiffState {
+    @Override
+    public String toString() {
+      return "nothing";
+    }
+  }
+
   /** A SQLite file; it is copied as of one moment and not changed. */
   record Local(Path file) implements DiffState {
     @Override

@@ -66,7 +66,7 @@ public final class Differences {
         Forks.export(settings, network, aside.generation(), image, true);
       } else if (state instanceof DiffState.Local local) {
         SourceDatabase.copy(local.file(), image);
-      }
+      } // nothing is what the image is anyway
       return image;
     }
 

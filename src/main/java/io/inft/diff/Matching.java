@@ -10,8 +10,8 @@ import java.util.TreeMap;
 
 /**
  * Which tables of two states are the same ones: those of one name, and of the others those that
- * were renamed. {@code ALTER TABLE … RENAME} leaves a table's tree where it is, so a table counts as
- * renamed if its name is gone and a new one has its root page and its columns. After a {@code
+ * were renamed. {@code ALTER TABLE … RENAME} leaves a table's tree where it is, so a table counts
+ * as renamed if its name is gone and a new one has its root page and its columns. After a {@code
  * VACUUM} that does not hold, and it counts as removed and added.
  */
 record Matching(List<Match> matches) {

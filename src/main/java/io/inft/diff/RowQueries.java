@@ -82,20 +82,20 @@ final class RowQueries {
           pair.isOneSided()
               ? left
               : left
-              + " WHERE NOT EXISTS (SELECT 1 FROM "
-              + pair.right().from()
-              + " y WHERE "
-              + pair.paired()
-              + ")";
+                  + " WHERE NOT EXISTS (SELECT 1 FROM "
+                  + pair.right().from()
+                  + " y WHERE "
+                  + pair.paired()
+                  + ")";
       case ADDED ->
           pair.isOneSided()
               ? right
               : right
-              + " WHERE NOT EXISTS (SELECT 1 FROM "
-              + pair.left().from()
-              + " x WHERE "
-              + pair.paired()
-              + ")";
+                  + " WHERE NOT EXISTS (SELECT 1 FROM "
+                  + pair.left().from()
+                  + " x WHERE "
+                  + pair.paired()
+                  + ")";
       case CHANGED ->
           left
               + " CROSS JOIN "

@@ -32,13 +32,25 @@ final class Sql {
 
   /** A value, or the beginning of a long one. */
   static String beginning(String value) {
-    return "CASE WHEN " + size(value) + " > " + Value.MOST + " THEN substr(" + value + ", 1, "
-        + Value.MOST + ") ELSE " + value + " END";
+    return "CASE WHEN "
+        + size(value)
+        + " > "
+        + Value.MOST
+        + " THEN substr("
+        + value
+        + ", 1, "
+        + Value.MOST
+        + ") ELSE "
+        + value
+        + " END";
   }
 
   /** Bytes of a text or a blob, 0 of others. */
   static String size(String value) {
-    return "CASE WHEN typeof(" + value + ") IN ('text', 'blob') THEN octet_length(" + value
+    return "CASE WHEN typeof("
+        + value
+        + ") IN ('text', 'blob') THEN octet_length("
+        + value
         + ") ELSE 0 END";
   }
 }

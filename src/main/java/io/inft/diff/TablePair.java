@@ -91,9 +91,7 @@ record TablePair(TableShape left, TableShape right) {
       return "0";
     }
     String same =
-        right.primaryKey().stream()
-            .map(KeyCondition::of)
-            .collect(Collectors.joining(" AND "));
+        right.primaryKey().stream().map(KeyCondition::of).collect(Collectors.joining(" AND "));
     if (left.rowid().isEmpty() || right.rowid().isEmpty()) {
       return same;
     }

@@ -90,8 +90,7 @@ final class TableTree {
         return false;
       }
       boolean overflows = local < payload;
-      visitor.row(
-          rowid, overflows ? u32(page, (int) at) : 0, overflows ? payload - local : 0);
+      visitor.row(rowid, overflows ? u32(page, (int) at) : 0, overflows ? payload - local : 0);
     }
     return true;
   }

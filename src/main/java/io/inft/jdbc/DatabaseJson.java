@@ -17,6 +17,7 @@ import io.inft.replica.local.Lag;
 import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.policy.Money;
 import io.inft.replica.restore.LogEntry;
+import io.inft.replica.restore.VersionDetails;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -231,9 +232,23 @@ public final class DatabaseJson {
           .put("checksum", version.anchor().checksum().hex())
           .put("sizeBytes", version.anchor().sizeBytes())
           .put("keyEpoch", version.anchor().keyEpoch())
-          .put("block", version.block().number());
+          .put("block", version.block().number())
+          .put("road", version.inlined() ? "inlined" : "stored");
     }
     return json;
+  }
+
+  /** Adds to a version of {@link #history} what its objects and the chain say. */
+  public static void put(ObjectNode json, VersionDetails details) {
+    details.bytes().ifPresent(bytes -> json.put("bytes", bytes));
+    details.sqlCommits().ifPresent(commits -> json.put("sqlCommits", commits));
+    details
+        .transaction()
+        .ifPresent(
+            mined ->
+                json.put("transaction", mined.hash().toString())
+                    .put("gas", mined.gas())
+                    .put("fee0G", TokenAmount.exact(mined.feeWei())));
   }
 
   /** Entries of the event log, in the order given. */

@@ -75,8 +75,7 @@ public interface InftConnection {
 
   /** What differs between two versions, with rows counted. */
   default DatabaseDiff diff(long left, long right) throws SQLException {
-    return diff(
-        Long.toString(left), Long.toString(right), DiffOptions.COUNTS, DiffListener.NONE);
+    return diff(Long.toString(left), Long.toString(right), DiffOptions.COUNTS, DiffListener.NONE);
   }
 
   /**

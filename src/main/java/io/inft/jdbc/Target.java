@@ -42,6 +42,7 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.Receipts;
+import io.inft.replica.restore.VersionDetails;
 import io.inft.seal.Secret;
 import io.inft.upkeep.Upkeep;
 import java.nio.file.Files;
@@ -262,9 +263,27 @@ public record Target(EngineSettings settings, Network network) {
                             settings.id().toString(), network.registry().describe())));
   }
 
-  /** All versions, oldest first. */
+  /** All versions, newest first. */
   public List<Anchored> history() throws SQLException {
-    return asked(() -> network.registry().history(settings.id(), 1, newest().version()));
+    return asked(
+        () -> {
+          newest();
+          return Databases.history(settings, network);
+        });
+  }
+
+  /**
+   * The newest versions, newest first; none before the first one.
+   *
+   * @param most how many at most, from 1
+   */
+  public List<Anchored> history(long most) throws SQLException {
+    return asked(() -> Databases.history(settings, network, most));
+  }
+
+  /** What these versions say of themselves; how many SQL commits they hold only with a secret. */
+  public List<VersionDetails> details(List<Anchored> versions) throws SQLException {
+    return asked(() -> VersionDetails.of(network, settings.id(), settings.secret(), versions));
   }
 
   /** The published event log, oldest first. */

@@ -136,6 +136,18 @@ public interface RegistryReader {
     return false;
   }
 
+  /**
+   * The transaction that anchored a version, with what its gas cost. One that anchored a batch
+   * anchored others too. Empty where there are no transactions, or where the endpoint keeps it no
+   * longer.
+   *
+   * @param version as read from here
+   */
+  default Optional<PaidRegistry.Mined> transaction(DatabaseId id, Anchored version)
+      throws InftException {
+    return Optional.empty();
+  }
+
   /** Names this registry for messages. No secrets. */
   String describe();
 }

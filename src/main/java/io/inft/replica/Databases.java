@@ -140,15 +140,31 @@ public final class Databases {
   /** All versions as the registry has them, newest first. Needs no secret. */
   public static List<Anchored> history(EngineSettings settings, Network network)
       throws InftException {
-    return versions(network.registry(), settings.id());
+    return versions(network.registry(), settings.id(), Long.MAX_VALUE);
+  }
+
+  /**
+   * The newest versions, newest first.
+   *
+   * @param most how many at most
+   */
+  public static List<Anchored> history(EngineSettings settings, Network network, long most)
+      throws InftException {
+    return versions(network.registry(), settings.id(), most);
   }
 
   static List<Anchored> versions(RegistryReader registry, DatabaseId id) throws InftException {
+    return versions(registry, id, Long.MAX_VALUE);
+  }
+
+  private static List<Anchored> versions(RegistryReader registry, DatabaseId id, long most)
+      throws InftException {
     Head head = registry.head(id);
     if (head.version() == 0) {
       return List.of();
     }
-    List<Anchored> newestFirst = new ArrayList<>(registry.history(id, 1, head.version()));
+    long from = Math.max(1, head.version() - most + 1);
+    List<Anchored> newestFirst = new ArrayList<>(registry.history(id, from, head.version()));
     Collections.reverse(newestFirst);
     return newestFirst;
   }

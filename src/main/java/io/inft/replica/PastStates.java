@@ -132,8 +132,7 @@ final class PastStates {
     for (long pauseMillis = FIRST_PAUSE_MILLIS; ; pauseMillis *= 2) {
       HeadCache.Seen asked = ask(settings, registry, before, following);
       try {
-        Session session =
-            open(settings, network, commits(settings, network), asked, following);
+        Session session = open(settings, network, commits(settings, network), asked, following);
         HeadCache.put(registry, settings.home(), settings.id(), asked);
         return session;
       } catch (ObjectMissingException | PastStateException e) {

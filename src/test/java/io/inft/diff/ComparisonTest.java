@@ -196,11 +196,7 @@ class ComparisonTest {
         "UPDATE t SET v = '' WHERE id = 5");
     assertThat(told())
         .containsExactly(
-            "t both by [id]: +0 ~4 -0",
-            "~ 1 v=1:1.0",
-            "~ 3 v=3:3",
-            "~ 4 v=34:4",
-            "~ 5 v=null:");
+            "t both by [id]: +0 ~4 -0", "~ 1 v=1:1.0", "~ 3 v=3:3", "~ 4 v=34:4", "~ 5 v=null:");
   }
 
   @Test
@@ -259,8 +255,7 @@ class ComparisonTest {
         "PRAGMA user_version = 7",
         "INSERT INTO docs VALUES ('two')");
     assertThat(told())
-        .startsWith(
-            "removed index i", "added trigger g", "changed view v", "user_version 0 7")
+        .startsWith("removed index i", "added trigger g", "changed view v", "user_version 0 7")
         .contains("docs_content both by [id]: +1 ~0 -0")
         .noneMatch(line -> line.startsWith("+ "));
     assertThat(told(new DiffOptions(java.util.Optional.of("docs_content"), 9)))
@@ -292,8 +287,7 @@ class ComparisonTest {
   void anEmptyDatabaseHasNothing() throws Exception {
     Files.createFile(left());
     run(right(), "PRAGMA encoding='UTF-16le'", "CREATE TABLE t(a)", "INSERT INTO t VALUES ('ä')");
-    assertThat(told())
-        .containsExactly("added table t", "t added by [rowid]: +1 ~0 -0", "+ 1 a=:ä");
+    assertThat(told()).containsExactly("added table t", "t added by [rowid]: +1 ~0 -0", "+ 1 a=:ä");
     Files.move(right(), folder.resolve("swap"));
     Files.move(left(), right());
     Files.move(folder.resolve("swap"), left());

@@ -21,11 +21,11 @@ final class RandomPair {
       new RowByRow.Table("bare", List.of("a", "b", "v"), List.of("a", "b"));
   static final RowByRow.Table MADE =
       new RowByRow.Table("made", List.of("id", "n", "kept"), List.of());
-  static final RowByRow.Table ANY = new RowByRow.Table("anything", List.of("x", "y"), List.of("x * 1.0"));
+  static final RowByRow.Table ANY =
+      new RowByRow.Table("anything", List.of("x", "y"), List.of("x * 1.0"));
   static final RowByRow.Table WORDS =
       new RowByRow.Table("docs_content", List.of("id", "c0"), List.of());
-  static final List<RowByRow.Table> TABLES =
-      List.of(PLAIN, NAMED, LOOSE, BARE, MADE, ANY, WORDS);
+  static final List<RowByRow.Table> TABLES = List.of(PLAIN, NAMED, LOOSE, BARE, MADE, ANY, WORDS);
 
   private static final List<String> SCHEMA =
       List.of(
@@ -106,14 +106,19 @@ final class RandomPair {
   private void insert(Connection connection) throws SQLException {
     String sql =
         switch (random.nextInt(7)) {
-          case 0 ->
-              "INTO plain(a, b, c) VALUES (" + value() + "," + value() + "," + value() + ")";
+          case 0 -> "INTO plain(a, b, c) VALUES (" + value() + "," + value() + "," + value() + ")";
           case 1 -> "INTO named VALUES (" + key() + "," + value() + ")";
           case 2 -> "INTO loose VALUES (" + value() + "," + value() + "," + value() + ")";
           case 3 ->
               "INTO bare VALUES ('" + text() + "'," + random.nextInt(40) + "," + value() + ")";
           case 4 -> "INTO made(n) VALUES (" + random.nextInt(9) + ")";
-          case 5 -> "INTO anything VALUES (" + random.nextInt(50) + (random.nextBoolean() ? ".0" : "") + "," + value() + ")";
+          case 5 ->
+              "INTO anything VALUES ("
+                  + random.nextInt(50)
+                  + (random.nextBoolean() ? ".0" : "")
+                  + ","
+                  + value()
+                  + ")";
           default -> "INTO docs VALUES ('" + text() + " " + text() + "')";
         };
     run(connection, "INSERT OR " + (random.nextBoolean() ? "REPLACE " : "IGNORE ") + sql);
@@ -135,7 +140,9 @@ final class RandomPair {
           run(connection, "UPDATE bare SET v = " + value() + " WHERE b = " + random.nextInt(40));
       case 6 -> run(connection, "UPDATE named SET k = upper(k)" + String.format(one, "named"));
       case 7 ->
-          run(connection, "UPDATE OR IGNORE anything SET x = x * 1.0 WHERE x = " + random.nextInt(50));
+          run(
+              connection,
+              "UPDATE OR IGNORE anything SET x = x * 1.0 WHERE x = " + random.nextInt(50));
       case 8 -> run(connection, "UPDATE plain SET c = c + 1" + String.format(one, "plain"));
       case 9 -> overflow(connection);
       default -> insert(connection);

@@ -79,7 +79,9 @@ final class RowByRow {
             found.add("~" + key);
           }
         });
-    right.keySet().stream().filter(key -> !left.containsKey(key)).forEach(key -> found.add("+" + key));
+    right.keySet().stream()
+        .filter(key -> !left.containsKey(key))
+        .forEach(key -> found.add("+" + key));
     return found.stream().sorted().toList();
   }
 

@@ -79,7 +79,7 @@ class SqlFunctionsTest {
     assertThat(one("select inft_status()"))
         .isEqualTo(
             "{\"id\":\"notes\",\"network\":\"plain\",\"store\":\"no store\",\"registry\":\"no"
-                + " registry\",\"mode\":\"rw\",\"version\":3,"
+                + " registry\",\"trust\":\"L0\",\"mode\":\"rw\",\"version\":3,"
                 + root
                 + ",\"forks\":[]}");
     assertThat(one("select inft_history()"))
@@ -90,7 +90,7 @@ class SqlFunctionsTest {
                 + root
                 + ",\"checksum\":\""
                 + "ef".repeat(32)
-                + "\",\"sizeBytes\":512,\"keyEpoch\":1,\"block\":40}]");
+                + "\",\"sizeBytes\":512,\"keyEpoch\":1,\"block\":40,\"road\":\"stored\"}]");
     assertThat(one("select inft_log()"))
         .isEqualTo(
             "[{\"sequence\":1,\"time\":\"2026-01-31T12:00:00Z\",\"source\":\"driver\","

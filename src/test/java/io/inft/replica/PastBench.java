@@ -33,8 +33,7 @@ final class PastBench {
   private final int versions;
   private final int opens;
 
-  private PastBench(Path folder, int versions, int opens, Inlining.Choice choice)
-      throws Exception {
+  private PastBench(Path folder, int versions, int opens, Inlining.Choice choice) throws Exception {
     this.folder = folder;
     this.versions = versions;
     this.opens = opens;
@@ -50,10 +49,7 @@ final class PastBench {
     try {
       PastBench bench =
           new PastBench(
-              folder,
-              versions,
-              opens,
-              inlined ? Inlining.Choice.ALWAYS : Inlining.Choice.NEVER);
+              folder, versions, opens, inlined ? Inlining.Choice.ALWAYS : Inlining.Choice.NEVER);
       bench.fill();
       bench.run();
     } finally {
@@ -69,7 +65,9 @@ final class PastBench {
       Random random = new Random(1);
       for (int i = 1; i < versions; i++) {
         desk.run(
-            "INSERT OR REPLACE INTO t VALUES (" + random.nextInt(2_000) + ", hex(randomblob(100)))");
+            "INSERT OR REPLACE INTO t VALUES ("
+                + random.nextInt(2_000)
+                + ", hex(randomblob(100)))");
         desk.session.sync(Duration.ofMinutes(1));
       }
     }
@@ -100,8 +98,7 @@ final class PastBench {
   }
 
   private static long cpu() {
-    return ((com.sun.management.OperatingSystemMXBean)
-            ManagementFactory.getOperatingSystemMXBean())
+    return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 

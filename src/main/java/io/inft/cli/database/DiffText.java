@@ -93,7 +93,8 @@ final class DiffText implements DiffListener {
     left--;
     StringBuilder line = new StringBuilder("  ");
     line.append(row.kind().sign());
-    line.append(' ').append(row.key().stream().map(DiffText::literal).collect(Collectors.joining(", ")));
+    line.append(' ')
+        .append(row.key().stream().map(DiffText::literal).collect(Collectors.joining(", ")));
     for (RowChange.Cell cell : row.cells()) {
       line.append("  ").append(shown(cell.column())).append('=');
       if (row.kind() == Kind.CHANGED) {

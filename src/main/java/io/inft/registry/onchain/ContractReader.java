@@ -9,6 +9,7 @@ import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.BlockHeader;
 import io.inft.evm.Chain;
+import io.inft.evm.Log;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotRegisteredException;
@@ -20,6 +21,7 @@ import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.Inlined;
+import io.inft.registry.PaidRegistry;
 import io.inft.registry.RegistryReader;
 import io.inft.registry.Rights;
 import java.util.List;
@@ -223,6 +225,32 @@ final class ContractReader implements RegistryReader {
     return patience.ask(
         "read the object of version " + version.version() + " of '" + id + "'",
         () -> new InlinedObjects(chain, settings).find(id, version, describe()));
+  }
+
+  @Override
+  public Optional<PaidRegistry.Mined> transaction(DatabaseId id, Anchored version)
+      throws InftException {
+    return patience.ask(
+        "read the transaction of version " + version.version() + " of '" + id + "'",
+        () -> {
+          List<Log> logs =
+              chain.logsOf(
+                  version.block().hash(),
+                  settings.contract(),
+                  List.of(
+                      RegistryEvents.ANCHORED, id.hash(), RegistryEvents.topic(version.version())));
+          return logs.isEmpty()
+              ? Optional.empty()
+              : chain
+                  .receipt(logs.get(0).transactionHash())
+                  .map(
+                      receipt ->
+                          new PaidRegistry.Mined(
+                              receipt.transactionHash(),
+                              receipt.blockNumber(),
+                              receipt.gasUsed(),
+                              receipt.feeWei()));
+        });
   }
 
   @Override

@@ -127,6 +127,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public Optional<Mined> transaction(DatabaseId id, Anchored version) throws InftException {
+    return reader.transaction(id, version);
+  }
+
+  @Override
   public List<Inlined> tail(DatabaseId id, Anchored newest) throws InftException {
     return reader.tail(id, newest);
   }

@@ -22,8 +22,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Finds a past version in a few steps, however many came after it: by the jumps that commit objects
- * carry, where the registry cannot look a version up by itself. A jump is its author's word and only
- * says where to look; what is found is always what the registry recorded. Where commit objects
+ * carry, where the registry cannot look a version up by itself. A jump is its author's word and
+ * only says where to look; what is found is always what the registry recorded. Where commit objects
  * cannot be read any more, the registry is asked to walk.
  */
 public final class PastVersions {

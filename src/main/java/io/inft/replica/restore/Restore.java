@@ -102,6 +102,11 @@ public final class Restore {
 
   /** A commit object with its sealed manifest, checked against its public part. */
   public Tip tip(ObjectRef ref, CommitObject commit, Keys keys) throws InftException {
+    return Tip.of(ref, commit, sealedManifest(commit, keys));
+  }
+
+  /** The sealed manifest of a commit object with what rides in it, checked likewise. */
+  SealedManifest sealedManifest(CommitObject commit, Keys keys) throws InftException {
     Attachment attachment = commit.body().manifest();
     ObjectLabel label =
         new ObjectLabel(
@@ -120,7 +125,7 @@ public final class Restore {
     }
     SealedManifest sealed = SealedManifest.parse(plain, commit.body());
     sealed.manifest().requireFor(commit.body());
-    return Tip.of(ref, commit, sealed);
+    return sealed;
   }
 
   /**
@@ -155,8 +160,8 @@ public final class Restore {
     writeState(version, building, List.of());
   }
 
-  private static void writeState(
-      Opened version, Path building, List<WriterState.Inlined> inlined) throws InftException {
+  private static void writeState(Opened version, Path building, List<WriterState.Inlined> inlined)
+      throws InftException {
     Anchored anchored = version.anchored();
     WriterState.empty()
         .withInlined(inlined)

@@ -150,6 +150,22 @@ class OnchainRegistryTest extends RegistryContract {
   }
 
   @Test
+  void findsAVersionByItsBlockOrWithoutAndTellsItsTransaction() throws Exception {
+    Registry owner = as(0);
+    DatabaseId id = DatabaseId.parse("hinted");
+    owner.register(id);
+    Anchored anchored = owner.rotateAndAnchor(id, first("root 1"));
+    long block = anchored.block().number();
+    for (long hint : new long[] {block, block - 1, block + 1_000_000, 0}) {
+      assertThat(owner.version(id, 1, hint)).as("hint %s", hint).isEqualTo(anchored);
+    }
+    PaidRegistry.Mined mined = owner.transaction(id, anchored).orElseThrow();
+    assertThat(mined.block()).isEqualTo(block);
+    assertThat(mined.gas().longValueExact()).isBetween(50_000L, 500_000L);
+    assertThat(mined.feeWei()).isPositive();
+  }
+
+  @Test
   void aWalkToOldVersionsBeginsWhereAnEarlierOneCameBy() throws Exception {
     Registry owner = as(0);
     DatabaseId id = DatabaseId.parse("walked");
