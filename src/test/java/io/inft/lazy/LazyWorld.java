@@ -18,7 +18,7 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /** A partial database on disk and what it is opened with. */
-final class LazyWorld implements AutoCloseable {
+public final class LazyWorld implements AutoCloseable {
   final SourceDatabase source;
   final TestSupplier supplier;
   final Path path;
@@ -111,14 +111,14 @@ final class LazyWorld implements AutoCloseable {
     return properties;
   }
 
-  static String text(SQLiteConnection connection, String sql) throws SQLException {
+  public static String text(SQLiteConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
       return rows.next() ? rows.getString(1) : "";
     }
   }
 
-  static void run(SQLiteConnection connection, String sql) throws SQLException {
+  public static void run(SQLiteConnection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

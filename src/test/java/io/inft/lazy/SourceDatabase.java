@@ -12,9 +12,9 @@ import java.sql.Statement;
 import java.util.Random;
 
 /** A real database in WAL mode whose pages are the base. */
-final class SourceDatabase {
+public final class SourceDatabase {
   final int pageSize;
-  final byte[] bytes;
+  public final byte[] bytes;
 
   private SourceDatabase(int pageSize, byte[] bytes) {
     this.pageSize = pageSize;
@@ -22,7 +22,8 @@ final class SourceDatabase {
   }
 
   /** Rows of some 300 bytes each, an index, and a value that takes overflow pages. */
-  static SourceDatabase make(Path folder, int rows, int pageSize) throws SQLException, IOException {
+  public static SourceDatabase make(Path folder, int rows, int pageSize)
+      throws SQLException, IOException {
     Path file = Files.createTempFile(folder, "source", ".db");
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
@@ -50,7 +51,7 @@ final class SourceDatabase {
     return new SourceDatabase(pageSize, Files.readAllBytes(file));
   }
 
-  static String name(int id) {
+  public static String name(int id) {
     return "name-" + Integer.toHexString(id * 0x9E3779B1);
   }
 

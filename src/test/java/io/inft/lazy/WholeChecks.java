@@ -4,10 +4,10 @@ import io.inft.failure.InftException;
 import java.util.concurrent.CountDownLatch;
 
 /** Checks that find nothing. */
-final class WholeChecks {
+public final class WholeChecks {
   private WholeChecks() {}
 
-  static WholeCheck then(CountDownLatch whole) {
+  public static WholeCheck then(CountDownLatch whole) {
     return new WholeCheck() {
       @Override
       public void prove() {}

@@ -68,12 +68,14 @@ public final class PastFolders {
 
     /** To be called once, when nobody of the caller's has it open. */
     public void giveBack() throws InftException {
-      boolean useless = own;
-      if (partial.isPresent()) {
-        useless |= partial.get().refusal().isPresent();
-        PartialStates.leave(state);
+      boolean useless = own || partial.flatMap(PartialVersion::refusal).isPresent();
+      try {
+        if (partial.isPresent()) {
+          PartialStates.leave(state);
+        }
+      } finally {
+        PastLocks.unshare(state);
       }
-      PastLocks.unshare(state);
       if (useless) {
         PastLocks.deleteIfUnused(state);
       }

@@ -40,6 +40,9 @@ public final class PackAccess {
   /** Less than a store over a network keeps in memory. */
   private static final long AHEAD_BYTES = 8 << 20;
 
+  /** More than the directory of the largest pack; an end is one fetch, whatever it says. */
+  private static final long MOST_END_BYTES = 64 << 20;
+
   private final StoreReader store;
   private final Digest context;
   private final CarriedObjects tail;
@@ -237,8 +240,8 @@ public final class PackAccess {
     ByteSource sealed = scattered(commit, entry);
     long packBytes = Seal.plainSizeBytes(entry.sizeBytes()) - end.paddingBytes();
     long wanted = end.directoryBytes() + Math.min(topBytes, end.topBytes());
-    if (packBytes < wanted) {
-      throw new CorruptObjectException("end of a pack", 0, "is longer than the pack");
+    if (packBytes < wanted || wanted > MOST_END_BYTES) {
+      throw new CorruptObjectException("end of a pack", 0, "of " + wanted + " bytes");
     }
     long from = Seal.chunkAt(Seal.chunkOf(packBytes - wanted));
     long to = Math.min(entry.sizeBytes(), Seal.chunkAt(Seal.chunkOf(packBytes - 1) + 1));

@@ -2,8 +2,10 @@ package io.inft.replica.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.Blob;
 import io.inft.commit.PackEnd;
 import io.inft.commit.PackEntry;
+import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.World;
@@ -13,6 +15,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,44 @@ class ToldEndsTest {
     assertThat(told.get(told.size() - 1)).isPositive();
   }
 
+  /** Whatever an author tells, the directory that is read is the pack's. */
+  private static void assertWrongOnesAreGotOver(
+      PackAccess access, Restore.Opened opened, PackEnd end) throws Exception {
+    byte[] otherSalt = end.salt().toBytes();
+    otherSalt[5]++;
+    PackReader untold = directory(access, opened, end.place(), Optional.empty());
+    for (PackEnd told :
+        List.of(
+            end,
+            with(end, Blob.of(otherSalt), end.paddingBytes(), end.directoryBytes()),
+            with(end, end.salt(), end.paddingBytes() + 64, end.directoryBytes()),
+            with(end, end.salt(), 0, end.directoryBytes()),
+            with(end, end.salt(), Long.MAX_VALUE, end.directoryBytes()),
+            with(end, end.salt(), end.paddingBytes(), 1),
+            with(end, end.salt(), end.paddingBytes(), 0xffff_ffffL))) {
+      PackReader pack = directory(access, opened, end.place(), Optional.of(told));
+      assertThat(pack.header()).isEqualTo(untold.header());
+      assertThat(pack.blocks()).isEqualTo(untold.blocks());
+      assertThat(pack.unproved(0, number -> new byte[4096]))
+          .isEqualTo(untold.unproved(0, number -> new byte[4096]));
+    }
+  }
+
+  private static PackEnd with(PackEnd end, Blob salt, long paddingBytes, long directoryBytes) {
+    return new PackEnd(end.place(), salt, paddingBytes, directoryBytes, end.topBytes());
+  }
+
+  private static PackReader directory(
+      PackAccess access, Restore.Opened opened, int place, Optional<PackEnd> end) throws Exception {
+    return access.directory(
+        opened.tip().commit(),
+        opened.tip().commit().body().restoreSet().get(place),
+        opened.keys(),
+        opened.tip().manifest().stateKey(),
+        end,
+        1 << 16);
+  }
+
   /** How many ends the head tells, each as its pack has it. */
   private int endsOfHead(World world) throws Exception {
     DatabaseId id = DatabaseId.parse("ends");
@@ -71,6 +112,9 @@ class ToldEndsTest {
           .ifPresent(found::add);
     }
     assertThat(opened.tip().ends()).isEqualTo(found);
+    for (PackEnd end : found) {
+      assertWrongOnesAreGotOver(access, opened, end);
+    }
     return found.size();
   }
 }

@@ -1,9 +1,20 @@
-package io.inft.lazy;
+package io.inft.replica.partial;
 
 import static io.inft.lazy.LazyWorld.run;
 import static io.inft.lazy.LazyWorld.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.commit.Manifest;
+import io.inft.failure.InftException;
+import io.inft.lazy.Base;
+import io.inft.lazy.PageRequest;
+import io.inft.lazy.PageSink;
+import io.inft.lazy.PageSpan;
+import io.inft.lazy.PageSupplier;
+import io.inft.lazy.PartialDatabase;
+import io.inft.lazy.SourceDatabase;
+import io.inft.lazy.WholeChecks;
+import java.util.concurrent.atomic.AtomicInteger;
 import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
@@ -32,9 +43,9 @@ import org.sqlite.SQLiteConnection;
 import org.sqlite.jdbc4.JDBC4Connection;
 
 /** A restore set as it is published: a snapshot, and deltas against what was before. */
-class PackSupplierTest {
+class VersionPagesTest {
   private static final int PAGE = 4096;
-  private static final StateKey KEY = new StateKey(StateRoot.PAGES, Blob.of(new byte[32]));
+  private static final StateKey KEY = new StateKey(StateRoot.NEWEST, Blob.of(new byte[32]));
 
   @TempDir Path folder;
 
@@ -51,7 +62,26 @@ class PackSupplierTest {
     changed(author, "DELETE FROM note WHERE id > 2500", "VACUUM");
     changed(author, "CREATE TABLE other AS SELECT * FROM note WHERE id < 900");
 
-    PackSupplier supplier = new PackSupplier(packs);
+    VersionPages pages = new VersionPages(packs, manifest(state.length / PAGE));
+    AtomicInteger fetches = new AtomicInteger();
+    PageSupplier supplier =
+        new PageSupplier() {
+          @Override
+          public PageSpan span(long page) {
+            return pages.span(page);
+          }
+
+          @Override
+          public void supply(PageRequest request, PageSink sink) throws InftException {
+            fetches.incrementAndGet();
+            pages.supply(request, sink);
+          }
+        };
+    for (long page = 1; page <= state.length / PAGE; page++) {
+      PageSpan span = pages.span(page);
+      assertThat(page).isBetween(span.first(), span.last());
+      assertThat(pages.span(span.first()).first()).isEqualTo(span.first());
+    }
     Path lazy = folder.resolve("lazy.db");
     Base base = new Base(PAGE, state.length / PAGE, Digest.sha256(state));
     PartialDatabase.create(lazy, base);
@@ -66,7 +96,7 @@ class PackSupplierTest {
           database.connect(name -> new JDBC4Connection("jdbc:sqlite:" + name, name, none()))) {
         String sql = "SELECT id FROM note WHERE name = '" + SourceDatabase.name(1234) + "'";
         assertThat(text(connection, sql)).isEqualTo("1234");
-        assertThat(supplier.spans).hasValueLessThan(8);
+        assertThat(fetches).hasValueLessThan(8);
         assertThat(text(connection, "PRAGMA integrity_check")).isEqualTo("ok");
       }
       database.hydrate();
@@ -75,6 +105,22 @@ class PackSupplierTest {
       threads.shutdownNow();
     }
     assertThat(Files.readAllBytes(lazy)).isEqualTo(state);
+  }
+
+  private static Manifest manifest(long pages) {
+    return new Manifest(
+        PAGE,
+        pages,
+        Blob.of(new byte[16]),
+        Digest.ZERO,
+        KEY,
+        0,
+        0,
+        0,
+        0,
+        Blob.of(new byte[16]),
+        0,
+        Digest.ZERO);
   }
 
   private static java.util.Properties none() {
@@ -113,7 +159,7 @@ class PackSupplierTest {
       }
       writer.finish();
     }
-    packs.add(PackReader.open(ByteSource.of(out.toByteArray()), KEY));
+    packs.add(PackReader.openDirectory(ByteSource.of(out.toByteArray()), KEY));
     state = next;
   }
 
