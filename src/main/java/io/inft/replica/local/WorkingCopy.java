@@ -48,6 +48,7 @@ public final class WorkingCopy implements AutoCloseable {
   private static final String FINAL = "final";
   private static final String FINAL_OF_READERS = "final-read";
   private static final Object READERS = new Object();
+  private static final String CURRENT = "current";
   private static final String BUILDING = "building";
   private static final String DOOMED = "doomed-";
   private static final int MAX_NAME_BYTES = 4096;
@@ -162,7 +163,7 @@ public final class WorkingCopy implements AutoCloseable {
 
   /** The generation to go on with, of a working copy that is not opened and need not be there. */
   public static Optional<Path> current(Path folder) throws InftException {
-    Path pointer = folder.resolve("current");
+    Path pointer = folder.resolve(CURRENT);
     if (!Files.exists(pointer)) {
       return Optional.empty();
     }
@@ -258,12 +259,12 @@ public final class WorkingCopy implements AutoCloseable {
 
   private void goOnWith(Path generation) throws InftException {
     DurableFiles.replace(
-        folder.resolve("current"),
+        folder.resolve(CURRENT),
         (generation.getFileName() + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
   private void abandonCurrent() throws InftException {
-    DurableFiles.deleteIfExists(folder.resolve("current"));
+    DurableFiles.deleteIfExists(folder.resolve(CURRENT));
     DurableFiles.forceFolder(folder);
   }
 
@@ -297,7 +298,9 @@ public final class WorkingCopy implements AutoCloseable {
               .filter(
                   entry -> {
                     String name = entry.getFileName().toString();
-                    return name.equals(BUILDING) || name.startsWith(DOOMED);
+                    return name.equals(BUILDING)
+                        || name.equals(CURRENT + ".new")
+                        || name.startsWith(DOOMED);
                   })
               .toList();
     } catch (IOException e) {
