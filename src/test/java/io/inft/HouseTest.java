@@ -66,7 +66,7 @@ class HouseTest {
       sqlite
         opens failure bytes
         doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage StepLimit WalFile
-          WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail
+          WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail WriterQueue
       pack.state
         opens failure bytes
         doors PageHasher Pages StateKey StateRoot StateTree
@@ -138,7 +138,7 @@ class HouseTest {
         opens failure bytes sqlite pack.state store.merkle store registry capture
         doors Backlog ChainTime CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration KnownDatabase Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
-          Waits Withdrawal WorkingCopy WriterState
+          WaitingCallers Waits Withdrawal WorkingCopy WriterState
       replica.restore
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local proof

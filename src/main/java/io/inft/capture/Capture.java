@@ -6,6 +6,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.sqlite.LockPage;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
+import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -27,6 +28,7 @@ public final class Capture implements AutoCloseable {
   private static final int FRAME_HEADER_BYTES = 24;
 
   private final WorkingFiles files;
+  private final WriterQueue writers = new WriterQueue();
   private final Changes changes;
   private final CheckpointPace pace = new CheckpointPace();
   private final LogFollower log;
@@ -45,7 +47,7 @@ public final class Capture implements AutoCloseable {
     this.files = files;
     this.changes = changes;
     this.log = new LogFollower(files, changes, pace);
-    this.hold = new ReadMarkHolder(files, log);
+    this.hold = new ReadMarkHolder(files, log, writers);
     this.checkpoints = new Checkpoints(files, log, changes, hold, pace, journals);
   }
 
@@ -119,6 +121,11 @@ public final class Capture implements AutoCloseable {
   /** The log's state now, as SQLite's index tells it; takes no lock. */
   public WalIndexHeader header() throws InftException {
     return files.index().read();
+  }
+
+  /** Where writers of the database wait for each other, and checkpoints for them; takes no lock. */
+  public WriterQueue writers() {
+    return writers;
   }
 
   /** Whether the log has grown so far that a checkpoint should be tried; a volatile read. */
@@ -330,14 +337,13 @@ public final class Capture implements AutoCloseable {
   }
 
   /**
-   * Holds a writer back while a checkpoint waits for its turn, or is overdue: SQLite's write lock
-   * is not fair, and the log would grow as long as writers are busy. While a version is being
-   * staged nobody is held back. For callers that have no transaction open; takes no lock.
+   * Holds a writer back while a checkpoint is overdue: the log would grow as long as writers are
+   * busy. While a version is being staged nobody is held back. For callers that have no transaction
+   * open; takes no lock.
    */
   public void letCheckpointPass(WalIndexHeader header) {
     long deadline = System.nanoTime() + ReadMarkHolder.PATIENCE.toNanos();
-    while ((hold.waitsForWriters() || (!pinned && pace.isOverdue(header)))
-        && System.nanoTime() < deadline) {
+    while (!pinned && pace.isOverdue(header) && System.nanoTime() < deadline) {
       LockSupport.parkNanos(500_000);
     }
   }

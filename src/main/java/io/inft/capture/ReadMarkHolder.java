@@ -2,6 +2,7 @@ package io.inft.capture;
 
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
+import io.inft.sqlite.WriterQueue;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,8 @@ import java.util.Optional;
  * Holds SQLite's log so that no frame vanishes before it was seen. Two connections take turns at
  * always being inside a read transaction: frames newer than its snapshot can neither be overwritten
  * nor moved into the database file, whatever anybody calls. A third one, the gate, takes the write
- * lock for the moment in which a checkpoint lets go of that snapshot. Guarded by the lock of {@link
- * Capture}; {@link #waitsForWriters} may be asked by anybody.
+ * lock, before all who queue for it, for the moment in which a checkpoint lets go of that snapshot.
+ * Guarded by the lock of {@link Capture}.
  */
 final class ReadMarkHolder {
   /** How long a writer may be held back for a checkpoint, and a checkpoint by writers. */
@@ -21,18 +22,17 @@ final class ReadMarkHolder {
 
   private final WorkingFiles files;
   private final LogFollower log;
-
-  /** Whether a checkpoint is trying to get the write lock. */
-  private volatile boolean waitsForWriters;
+  private final WriterQueue.Place turn;
 
   // Mutable: who holds, whose turn is next, and whether the first is inside its transaction.
   private SqliteLink holding;
   private SqliteLink standby;
   private boolean held = true;
 
-  ReadMarkHolder(WorkingFiles files, LogFollower log) {
+  ReadMarkHolder(WorkingFiles files, LogFollower log, WriterQueue writers) {
     this.files = files;
     this.log = log;
+    this.turn = writers.place();
     this.holding = files.first();
     this.standby = files.second();
   }
@@ -40,10 +40,6 @@ final class ReadMarkHolder {
   /** The connection on the held snapshot. */
   SqliteLink snapshot() {
     return holding;
-  }
-
-  boolean waitsForWriters() {
-    return waitsForWriters;
   }
 
   /** Goes to the newest commit; false if writers did not leave it the time. */
@@ -125,17 +121,30 @@ final class ReadMarkHolder {
 
   /** Takes the write lock; false if writers did not give it up in time. */
   boolean beginGate() throws InftException {
-    files.gate().execute("PRAGMA busy_timeout=" + PATIENCE.toMillis());
-    waitsForWriters = true;
+    boolean begun = false;
     try {
-      return files.gate().tryBeginWrite();
+      files.gate().execute("PRAGMA busy_timeout=" + afterTurn(PATIENCE).toMillis());
+      begun = files.gate().tryBeginWrite();
+      return begun;
     } finally {
-      waitsForWriters = false;
+      if (!begun) {
+        turn.release();
+      }
     }
   }
 
+  /** Waits for the turn; how long then to wait for SQLite's lock, which alone counts. */
+  private Duration afterTurn(Duration most) {
+    boolean taken = turn.takeFirst(most.toNanos()) == WriterQueue.Outcome.TAKEN;
+    return taken ? most : Duration.ZERO;
+  }
+
   void endGate() throws InftException {
-    files.gate().rollback();
+    try {
+      files.gate().rollback();
+    } finally {
+      turn.release();
+    }
   }
 
   /** Moves frames up to the held snapshot, holding nobody up. */
@@ -159,12 +168,11 @@ final class ReadMarkHolder {
 
   /** Lets go for a checkpoint that makes readers and writers wait. */
   int[] checkpointMakingOthersWait(String mode, Duration wait) throws InftException {
-    holding.execute("PRAGMA busy_timeout=" + wait.toMillis());
-    waitsForWriters = true;
     try {
+      holding.execute("PRAGMA busy_timeout=" + afterTurn(wait).toMillis());
       return checkpointLettingGo(mode);
     } finally {
-      waitsForWriters = false;
+      turn.release();
     }
   }
 }

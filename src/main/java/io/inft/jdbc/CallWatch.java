@@ -25,6 +25,7 @@ public final class CallWatch {
   private final CapturedConnection connection;
   private final Session session;
   private final TransactionState transaction;
+  private final WriteTurn turn;
 
   // Mutable, of the thread that uses the connection.
   private boolean functionCommitted;
@@ -40,6 +41,11 @@ public final class CallWatch {
     this.connection = connection;
     this.session = session;
     this.transaction = new TransactionState(connection);
+    this.turn = new WriteTurn(connection, session.writers());
+  }
+
+  WriteTurn turn() {
+    return turn;
   }
 
   public TransactionState transaction() {
@@ -58,7 +64,17 @@ public final class CallWatch {
 
   /** To be called before SQLite; {@code commits} if SQLite may commit in this call. */
   void before(StatementKind kind, boolean commits) throws SQLException {
-    before(kind, commits, false);
+    before(kind, commits, false, Locks.NONE);
+  }
+
+  /**
+   * What a call wants with SQLite's write lock.
+   *
+   * @param takes whether it takes it, as far as its text shows
+   * @param seconds how long it may wait, 0 for the connection's busy_timeout
+   */
+  record Locks(boolean takes, int seconds) {
+    static final Locks NONE = new Locks(false, 0);
   }
 
   /**
@@ -68,7 +84,8 @@ public final class CallWatch {
    * @param rowsOpen whether it has changed the database and its rows did not end; they end now,
    *     which commits too
    */
-  void before(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
+  void before(StatementKind kind, boolean commits, boolean rowsOpen, Locks locks)
+      throws SQLException {
     requireUnfinished();
     try {
       session.beforeCall();
@@ -78,7 +95,7 @@ public final class CallWatch {
     } catch (InftException e) {
       throw failed(e);
     }
-    begins(kind, commits, rowsOpen);
+    begins(kind, commits, rowsOpen, locks);
   }
 
   /**
@@ -88,7 +105,7 @@ public final class CallWatch {
    */
   void beforeQuietly(StatementKind kind) throws SQLException {
     requireUnfinished();
-    begins(kind, false, false);
+    begins(kind, false, false, Locks.NONE);
   }
 
   /** The kind of a statement, as far as it matters here: what owes no BEGIN is of the session. */
@@ -123,7 +140,8 @@ public final class CallWatch {
     }
   }
 
-  private void begins(StatementKind kind, boolean commits, boolean rowsOpen) throws SQLException {
+  private void begins(StatementKind kind, boolean commits, boolean rowsOpen, Locks locks)
+      throws SQLException {
     rowsStayOpen = openWrites > (rowsOpen ? 1 : 0);
     if (rowsStayOpen && commits && !kind.control && !transaction.isOpenOrOwed()) {
       // It could not commit, and sqlite-jdbc would leave a transaction open that nobody ends.
@@ -134,11 +152,32 @@ public final class CallWatch {
     }
     running = kind;
     functionFailure = null;
+    turn.calling();
+    if (locks.takes()) {
+      takeTurn(!transaction.hasRead(), locks.seconds());
+    }
     if (kind.needsTransaction()) {
-      connection.beginIfOwed(kind);
+      connection.beginIfOwed(kind, locks.seconds());
       connection.events().lookBehindView();
     }
-    transaction.calling(kind.changes || kind == StatementKind.BEGIN_WRITING);
+    transaction.calling(
+        kind.changes || kind == StatementKind.BEGIN_WRITING,
+        !kind.control && kind != StatementKind.SESSION);
+  }
+
+  /** Waits until it is this connection's turn to take SQLite's write lock. */
+  void takeTurn(boolean mayWait, int seconds) throws SQLException {
+    try {
+      turn.take(mayWait, seconds);
+    } catch (SQLException e) {
+      requireUnfinished(); // aborted meanwhile
+      throw translated(e);
+    }
+    requireUnfinished();
+  }
+
+  private boolean holdsLock() {
+    return transaction.isOpen() || openWrites > 0;
   }
 
   /**
@@ -151,6 +190,7 @@ public final class CallWatch {
     if (control) {
       transaction.look(running == StatementKind.BEGIN_WRITING);
     }
+    turn.after(holdsLock()); // nobody waits for the chain with it
     boolean mayHaveCommitted = commits;
     if (functionCommitted) {
       functionCommitted = false;
@@ -169,6 +209,7 @@ public final class CallWatch {
     if (!connection.getDatabase().isClosed()) {
       transaction.lookAfterFailure(running == StatementKind.BEGIN_WRITING);
     }
+    turn.failed(thrown, holdsLock());
     SQLException result = translated(thrown);
     try {
       session.afterCall(transaction.isOpen(), commits);

@@ -138,9 +138,13 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
     demarcation.rollback();
   }
 
-  /** Begins SQLite's transaction for JDBC's, if that is still to be done. */
-  void beginIfOwed(StatementKind kind) throws SQLException {
-    demarcation.beginIfOwed(kind);
+  /**
+   * Begins SQLite's transaction for JDBC's, if that is still to be done.
+   *
+   * @param seconds how long it may wait for the write lock, 0 for busy_timeout
+   */
+  void beginIfOwed(StatementKind kind, int seconds) throws SQLException {
+    demarcation.beginIfOwed(kind, seconds);
   }
 
   /** Nothing, because each transaction here begins in the mode that it needs. */

@@ -126,6 +126,7 @@ final class CapturedPreparedStatement extends JDBC4PreparedStatement {
   @Override
   public void cancel() throws SQLException {
     super.cancel();
+    watch.turn().cancel();
     connection.engine().cancelSync();
   }
 

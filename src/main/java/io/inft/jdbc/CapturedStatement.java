@@ -85,10 +85,14 @@ final class CapturedStatement extends JDBC4Statement {
   @Override
   public long executeLargeUpdate(String sql) throws SQLException {
     Script script = Script.of(sql);
+    if (script.elsewhere()) {
+      watch.turn().writesElsewhere();
+    }
     boolean commits =
         own.starts(
             script.many() ? script.kind() : watch.asked(script.first(), sql),
-            script.commits() || (script.changes() && !watch.transaction().isOpenOrOwed()));
+            script.commits() || (script.changes() && !watch.transaction().isOpenOrOwed()),
+            script.locks());
     long changes;
     try {
       if (script.first() == StatementKind.RESTORE) {
@@ -145,6 +149,7 @@ final class CapturedStatement extends JDBC4Statement {
     boolean control = false;
     boolean ends = false;
     boolean named = false;
+    boolean locks = false;
     Map<Integer, String> special = new TreeMap<>();
     for (int i = 0; i < batchPos; i++) {
       String sql = (String) batch[i];
@@ -157,11 +162,16 @@ final class CapturedStatement extends JDBC4Statement {
       control |= entry.control;
       ends |= entry.commits;
       named |= EventLedger.wants(entry, sql);
+      locks |= SqlText.takesWriteLock(entry, sql);
+      if (SqlText.writesElsewhere(entry, sql)) {
+        watch.turn().writesElsewhere();
+      }
     }
     boolean commits =
         own.starts(
             changes ? StatementKind.CHANGE : StatementKind.QUERY,
-            ends || (changes && (control || !watch.transaction().isOpenOrOwed())));
+            ends || (changes && (control || !watch.transaction().isOpenOrOwed())),
+            locks);
     long[] counts;
     try {
       counts =
@@ -203,6 +213,7 @@ final class CapturedStatement extends JDBC4Statement {
   @Override
   public void cancel() throws SQLException {
     super.cancel();
+    watch.turn().cancel();
     connection.engine().cancelSync();
   }
 

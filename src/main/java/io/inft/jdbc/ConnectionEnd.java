@@ -57,6 +57,7 @@ final class ConnectionEnd {
       failure = watch.translated(e);
     } finally {
       watch.finish("the connection is closed");
+      watch.turn().end();
       closer = null;
     }
     try {
@@ -93,6 +94,7 @@ final class ConnectionEnd {
     aborted = true;
     watch.finish("the connection was aborted");
     session.abort();
+    watch.turn().cancel();
     try {
       connection.getDatabase().interrupt();
     } finally {

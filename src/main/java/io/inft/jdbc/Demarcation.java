@@ -29,7 +29,7 @@ final class Demarcation {
       watch.beforeQuietly(StatementKind.SESSION);
       connection.getConnectionConfig().setAutoCommit(false);
       if (transaction.isOpen()) {
-        begin(mode()); // SQLite says why that cannot be
+        begin(mode(), 0); // SQLite says why that cannot be
       }
       transaction.owesBegin(true);
     } else if (transaction.owesBegin()) {
@@ -122,6 +122,7 @@ final class Demarcation {
         throw watch.translated(e);
       }
       transaction.ended();
+      watch.turn().end();
     }
   }
 
@@ -135,15 +136,19 @@ final class Demarcation {
    * Begins SQLite's transaction for JDBC's, if that is still to be done; owed until it succeeds.
    *
    * @param kind of the statement that needs it
+   * @param seconds how long it may wait for the write lock, 0 for busy_timeout
    */
-  void beginIfOwed(StatementKind kind) throws SQLException {
+  void beginIfOwed(StatementKind kind, int seconds) throws SQLException {
     if (transaction.owesBegin()) {
       boolean ends = kind == StatementKind.COMMIT || kind == StatementKind.ROLLBACK;
-      begin(ends ? SQLiteConfig.TransactionMode.DEFERRED : mode());
+      begin(ends ? SQLiteConfig.TransactionMode.DEFERRED : mode(), seconds);
     }
   }
 
-  private void begin(SQLiteConfig.TransactionMode mode) throws SQLException {
+  private void begin(SQLiteConfig.TransactionMode mode, int seconds) throws SQLException {
+    if (mode != SQLiteConfig.TransactionMode.DEFERRED && !connection.isReadOnly()) {
+      watch.takeTurn(true, seconds);
+    }
     try {
       database().exec("BEGIN " + mode, false);
     } catch (SQLException e) {

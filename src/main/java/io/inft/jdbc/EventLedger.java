@@ -193,7 +193,7 @@ final class EventLedger {
     if (type.indexOf('\0') >= 0 || json.indexOf('\0') >= 0) {
       throw SqlExceptions.refused("an event cannot contain a zero character", "22021");
     }
-    connection.beginIfOwed(StatementKind.OTHER);
+    connection.beginIfOwed(StatementKind.OTHER, 0);
     boolean alone = !connection.watch().transaction().isOpen();
     if (alone && connection.watch().runsAChange()) {
       throw SqlExceptions.refused(

@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.jdbc.sql.SqlText;
 import io.inft.jdbc.sql.StatementKind;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -34,13 +35,22 @@ final class StatementWatch implements ReturningRows.Owner {
       kind = now;
       return false;
     }
-    return starts(watch.asked(now, sql), watch.commits(now));
+    if (SqlText.writesElsewhere(now, sql)) {
+      watch.turn().writesElsewhere();
+    }
+    return starts(
+        watch.asked(now, sql), watch.commits(now), SqlText.takesWriteLock(now, sql));
   }
 
-  /** The same for a text of many statements. */
-  boolean starts(StatementKind now, boolean mayCommit) throws SQLException {
+  /**
+   * The same for a text of many statements.
+   *
+   * @param locks whether any takes SQLite's write lock
+   */
+  boolean starts(StatementKind now, boolean mayCommit, boolean locks) throws SQLException {
     boolean commits = mayCommit || writesOpen;
-    watch.before(now, mayCommit, writesOpen);
+    watch.before(
+        now, mayCommit, writesOpen, new CallWatch.Locks(locks, statement.getQueryTimeout()));
     kind = now;
     setWritesOpen(false);
     return commits;

@@ -13,6 +13,7 @@ public final class TransactionState {
   // Mutable.
   private boolean open;
   private boolean hasWritten;
+  private boolean hasRead;
   private boolean hasChanged;
   private boolean beginOwed;
   private boolean rolledBackByFailure;
@@ -35,6 +36,11 @@ public final class TransactionState {
     return open && hasWritten;
   }
 
+  /** Whether a statement ran in the open transaction that may have taken a snapshot to read. */
+  boolean hasRead() {
+    return open && hasRead;
+  }
+
   /** Whether a statement that changes the database ran in the open transaction. */
   boolean hasChanged() {
     return open && hasChanged;
@@ -50,9 +56,10 @@ public final class TransactionState {
     return rolledBackByFailure;
   }
 
-  /** A call begins that may write. */
-  void calling(boolean writes) {
+  /** A call begins that may write, or read. */
+  void calling(boolean writes, boolean reads) {
     rolledBackByFailure = false;
+    hasRead |= reads;
     if (writes) {
       hasWritten = true;
       hasChanged = true;
@@ -73,6 +80,7 @@ public final class TransactionState {
     beginOwed = false;
     open = true;
     hasWritten = writing;
+    hasRead = false;
     hasChanged = false;
   }
 

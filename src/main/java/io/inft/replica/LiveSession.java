@@ -14,6 +14,7 @@ import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
+import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,6 +73,11 @@ public final class LiveSession implements Session {
       telling(open.publisher::checkFork);
     }
     engine.news().tell();
+  }
+
+  @Override
+  public WriterQueue writers() {
+    return open.writer.capture().writers();
   }
 
   @Override
@@ -264,6 +270,7 @@ public final class LiveSession implements Session {
   @Override
   public void abort() {
     aborted = true;
+    open.publisher.wakeCallers();
   }
 
   @Override

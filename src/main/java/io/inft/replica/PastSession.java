@@ -20,6 +20,7 @@ import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
+import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -133,6 +134,12 @@ final class PastSession implements Session {
     if (refusal.isPresent()) {
       throw PastStates.ofHead(settings, seen.version(), refusal.get());
     }
+  }
+
+  /** Nobody writes. */
+  @Override
+  public WriterQueue writers() {
+    return new WriterQueue();
   }
 
   @Override

@@ -7,6 +7,7 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.LogEntry;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
+import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -97,6 +98,9 @@ public interface Session extends AutoCloseable {
    *     nobody was told; once, after that this session goes on
    */
   void beforeCall() throws InftException;
+
+  /** Where those wait for each other that write the database in this JVM. */
+  WriterQueue writers();
 
   /**
    * Whether {@link #beforeCall} would throw. A call that a pool makes by itself, and whose failure

@@ -1,7 +1,6 @@
 package io.inft.bench;
 
 import io.inft.bytes.SigningKey;
-import io.inft.devnet.ChainProxy;
 import io.inft.devnet.Devnet;
 import io.inft.devnet.DevnetOptions;
 import io.inft.devnet.TestPackages;
@@ -18,22 +17,16 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 
 /**
  * What publishing on a chain takes and costs, on the development network: time from commit to
- * anchored, gas and fee of an ordinary publish, and commits that gather while one is on its way.
- * Arguments: {@code latency <block time in s> <commits>}, {@code cost <commits>}, {@code group
- * <block time in s> <added latency in ms> <commits>}, {@code follow <block time in s> <commits>};
- * without any, all four.
+ * anchored, gas and fee of an ordinary publish. Arguments: {@code latency <block time in s>
+ * <commits>}, {@code cost <commits>}, {@code follow <block time in s> <commits>}; without any, all
+ * three. How many commits gather in a version {@link ThroughputBench} shows.
  */
 public final class ChainBench {
   private static final String ID = "bench";
@@ -53,7 +46,6 @@ public final class ChainBench {
       main(new String[] {"latency", "0.5", "20"});
       main(new String[] {"latency", "2", "10"});
       main(new String[] {"cost", "20"});
-      main(new String[] {"group", "1", "50", "1000"});
       main(new String[] {"follow", "0.5", "20"});
       main(new String[] {"follow", "2", "10"});
       return;
@@ -71,9 +63,6 @@ public final class ChainBench {
         case "latency" -> bench.latency(args[1], Integer.parseInt(args[2]));
         case "follow" -> bench.follow(args[1], Integer.parseInt(args[2]));
         case "cost" -> bench.cost(Integer.parseInt(args[1]));
-        case "group" ->
-            bench.group(
-                Integer.parseInt(args[1]), Integer.parseInt(args[2]), Integer.parseInt(args[3]));
         default -> throw new IllegalArgumentException("there is no part " + args[0]);
       }
       Engines.endIdle();
@@ -174,58 +163,6 @@ public final class ChainBench {
       print(
           "gas: %d for the anchor, %d for the storage submission (means of %d and %d)",
           gas[0] / count[0], gas[1] / count[1], count[0], count[1]);
-    }
-  }
-
-  /**
-   * Commits that gather while the chain stands still, each in a thread of its own, until all of
-   * them wait for their anchors; then the chain goes on.
-   */
-  private void group(int blockSeconds, int latencyMillis, int commits) throws Exception {
-    try (ChainProxy proxy = new ChainProxy(devnet.rpc())) {
-      Properties properties = properties(proxy.address());
-      List<Connection> connections = new ArrayList<>();
-      connections.add(connect(properties));
-      run(connections.get(0), "create table t(id integer primary key, v text)");
-      for (int i = 0; i < commits; i++) {
-        connections.add(connect(properties));
-      }
-      Connection look = connections.get(commits);
-      long before = number(look, "select inft_version()");
-      proxy.delay(latencyMillis);
-      devnet.anvil().control("evm_setAutomine", false);
-      ExecutorService pool = Executors.newFixedThreadPool(commits);
-      List<Future<?>> waiting = new ArrayList<>();
-      for (Connection connection : connections.subList(0, commits)) {
-        waiting.add(
-            pool.submit(
-                () -> {
-                  run(connection, "insert into t(v) values ('a row')");
-                  return true;
-                }));
-      }
-      while (number(look, "select count(*) from t") < commits) {
-        TimeUnit.MILLISECONDS.sleep(50);
-      }
-      long begun = System.nanoTime();
-      devnet.anvil().control("evm_setIntervalMining", blockSeconds);
-      for (Future<?> one : waiting) {
-        one.get();
-      }
-      double seconds = (System.nanoTime() - begun) / 1e9;
-      pool.shutdown();
-      print(
-          "group commit, %d s blocks, %d ms latency: %d waiting commits were anchored in %d"
-              + " versions and %.1f s: %.0f commits/s",
-          blockSeconds,
-          latencyMillis,
-          commits,
-          number(look, "select inft_version()") - before,
-          seconds,
-          commits / seconds);
-      for (Connection connection : connections) {
-        connection.close();
-      }
     }
   }
 

@@ -20,6 +20,7 @@ import io.inft.replica.restore.LogEntry;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
+import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -46,6 +47,7 @@ public final class PlainSession implements Session {
   private final CountDownLatch woken = new CountDownLatch(1);
   private final Path file;
   private final Connection hold;
+  private final WriterQueue writers = new WriterQueue();
   final List<String> told = new ArrayList<>();
   final List<String> warnings = new ArrayList<>();
   InftException beforeCallFailure;
@@ -72,6 +74,11 @@ public final class PlainSession implements Session {
       statement.execute("begin");
       statement.execute("select count(*) from sqlite_schema");
     }
+  }
+
+  @Override
+  public WriterQueue writers() {
+    return writers;
   }
 
   /** Something to do at a certain moment. */

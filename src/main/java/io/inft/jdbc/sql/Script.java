@@ -14,6 +14,8 @@ import java.util.List;
  * @param changes whether any changes the database
  * @param control whether a transaction may begin or end in it
  * @param commits whether it may commit something although a transaction is open
+ * @param locks whether any takes SQLite's write lock
+ * @param elsewhere whether any makes tables outside the main database
  */
 public record Script(
     StatementKind first,
@@ -21,7 +23,9 @@ public record Script(
     boolean many,
     boolean changes,
     boolean control,
-    boolean commits) {
+    boolean commits,
+    boolean locks,
+    boolean elsewhere) {
 
   /**
    * One or more statements that go to SQLite together, or one that does not go there.
@@ -42,12 +46,22 @@ public record Script(
     StatementKind first = StatementKind.of(sql);
     if (!SqlText.hasMore(sql)) {
       List<Part> all = List.of(new Part(first, sql));
-      return new Script(first, all, false, first.changes, first.control, first.commits);
+      return new Script(
+          first,
+          all,
+          false,
+          first.changes,
+          first.control,
+          first.commits,
+          SqlText.takesWriteLock(first, sql),
+          SqlText.writesElsewhere(first, sql));
     }
     List<Part> parts = new ArrayList<>();
     boolean changes = false;
     boolean control = false;
     boolean commits = false;
+    boolean locks = false;
+    boolean elsewhere = false;
     int from = 0;
     int at = SqlText.skipBlank(sql, 0);
     while (at < sql.length()) {
@@ -56,6 +70,8 @@ public record Script(
       control |= kind.control;
       commits |= kind.commits;
       int end = SqlText.endOfStatement(sql, at);
+      locks |= SqlText.takesWriteLock(kind, sql.substring(at, end));
+      elsewhere |= SqlText.writesElsewhere(kind, sql.substring(at, end));
       if (kind.isSpecial()) {
         add(parts, sql, from, at);
         parts.add(new Part(kind, sql.substring(at, end)));
@@ -66,7 +82,14 @@ public record Script(
     add(parts, sql, from, sql.length());
     // What is changed behind a ROLLBACK commits by itself.
     return new Script(
-        first, List.copyOf(parts), true, changes, control, commits || (control && changes));
+        first,
+        List.copyOf(parts),
+        true,
+        changes,
+        control,
+        commits || (control && changes),
+        locks,
+        elsewhere);
   }
 
   private static void add(List<Part> parts, String sql, int from, int to) {

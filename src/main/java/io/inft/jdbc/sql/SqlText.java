@@ -178,12 +178,46 @@ public final class SqlText {
 
   /** Whether a changing statement returns rows; may say yes too often. */
   public static boolean hasReturning(String sql) {
-    for (int i = 0; i + 9 <= sql.length(); i++) {
-      if (sql.regionMatches(true, i, "returning", 0, 9)) {
+    return contains(sql, "returning");
+  }
+
+  private static boolean contains(String sql, String word) {
+    for (int i = 0; i + word.length() <= sql.length(); i++) {
+      if (sql.regionMatches(true, i, word, 0, word.length())) {
         return true;
       }
     }
     return false;
+  }
+
+  /**
+   * Whether a statement takes SQLite's write lock whatever it finds. Says no where it may turn out
+   * to have nothing to do, as CREATE TABLE IF NOT EXISTS may.
+   */
+  public static boolean takesWriteLock(StatementKind kind, String sql) {
+    return switch (kind) {
+      case CHANGE, BEGIN_WRITING -> true;
+      case DROP -> !contains(sql, "exists");
+      case OTHER -> word(sql, skipBlank(sql, 0)).equals("create") && !contains(sql, "exists");
+      default -> false;
+    };
+  }
+
+  /**
+   * Whether tables that are not of the main database may be there after a statement, so that one
+   * which changes a table may not take the lock of that; may say yes too often.
+   */
+  public static boolean writesElsewhere(StatementKind kind, String sql) {
+    if (kind != StatementKind.OTHER) {
+      return false;
+    }
+    int start = skipBlank(sql, 0);
+    String verb = word(sql, start);
+    if (!verb.equals("create")) {
+      return verb.equals("attach");
+    }
+    String what = word(sql, skipBlank(sql, start + verb.length()));
+    return what.equals("temp") || what.equals("temporary") || contains(sql, "temp.");
   }
 
   /** The name of the pragma after PRAGMA, without a schema. */

@@ -7,6 +7,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
@@ -17,6 +18,8 @@ import java.util.function.Supplier;
 public final class Waits {
   /** How often a caller that waits looks whether it was told to give up. */
   private static final long SLICE_MILLIS = 200;
+
+  private static final long LONGEST_PARK_NANOS = 1_000_000_000;
 
   private Waits() {}
 
@@ -32,6 +35,14 @@ public final class Waits {
   @SuppressWarnings("WaitNotInLoop") // every caller looks again
   public static void signalled(Object monitor, long millis) throws InterruptedException {
     monitor.wait(Math.max(1, millis));
+  }
+
+  /**
+   * Parks until another thread unparks this one, or it is interrupted, or for no reason at all, or
+   * for so long and at most a second. The caller looks itself what has changed.
+   */
+  public static void parked(Object blocker, long nanos) {
+    LockSupport.parkNanos(blocker, Math.max(1, Math.min(nanos, LONGEST_PARK_NANOS)));
   }
 
   /**

@@ -4,6 +4,7 @@ import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotPublishedException;
 import io.inft.failure.PublishTimeoutException;
+import io.inft.replica.local.WaitingCallers;
 import io.inft.replica.local.Waits;
 import io.inft.replica.publish.policy.Decision;
 import io.inft.replica.publish.policy.Known;
@@ -26,7 +27,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Where the callers that wait for a publish and the threads that carry it out meet: what was noted,
  * asked for and handed in, what is in flight, what failed. Safe for many threads; nobody waits for
- * a network or a disk while holding its lock.
+ * a network or a disk while holding its lock. On its monitor only the publishing thread waits.
  */
 final class PublishProgress {
   private static final Logger LOG = LoggerFactory.getLogger(PublishProgress.class);
@@ -53,6 +54,7 @@ final class PublishProgress {
 
   // Mutable, guarded by this.
   private final PublishTickets tickets = new PublishTickets();
+  private final WaitingCallers callers = new WaitingCallers();
   private final Deque<PublisherTask> tasks = new ArrayDeque<>();
   private Retry retry = Retry.NONE;
   private Pace pace;
@@ -181,29 +183,40 @@ final class PublishProgress {
    */
   void await(long ticket, Duration timeout, BooleanSupplier aborted) throws InftException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    synchronized (this) {
-      while (!tickets.isCovered(ticket)) {
-        requireNoFork();
-        if (tickets.hasFailed(ticket) && retry.isHopeless()) {
-          throw gaveUp("");
-        }
-        requirePatience(deadline, aborted);
+    try {
+      while (!mayGo(ticket, deadline, aborted)) {
+        Waits.parked(this, deadline - System.nanoTime());
+      }
+    } finally {
+      synchronized (this) {
+        callers.leave();
       }
     }
   }
 
-  /** Waits a little, or throws because there is no time left or no reason to. */
-  private void requirePatience(long deadline, BooleanSupplier aborted) throws InftException {
-    long left = deadline - System.nanoTime();
-    if (left <= 0 || hasEnded() || aborted.getAsBoolean()) {
+  /** Whether a ticket is covered; throws if there is no time left to wait, or no reason to. */
+  private synchronized boolean mayGo(long ticket, long deadline, BooleanSupplier aborted)
+      throws InftException {
+    if (tickets.isCovered(ticket)) {
+      return true;
+    }
+    requireNoFork();
+    if (tickets.hasFailed(ticket) && retry.isHopeless()) {
+      throw gaveUp("");
+    }
+    if (deadline - System.nanoTime() <= 0 || hasEnded() || aborted.getAsBoolean()) {
       throw gaveUp(aborted.getAsBoolean() ? "aborted" : hasEnded() ? "the engine was closed" : "");
     }
-    try {
-      Waits.signalled(this, Waits.slice(left));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+    if (Thread.currentThread().isInterrupted()) {
       throw gaveUp("interrupted");
     }
+    callers.enter(ticket);
+    return false;
+  }
+
+  /** Has everybody who waits look whether he still should. */
+  synchronized void wakeCallers() {
+    callers.wakeAll();
   }
 
   /** What failed, if waiting longer would not have helped; else that it is not done yet. */
@@ -248,7 +261,7 @@ final class PublishProgress {
     phase.set(Phase.STOPPED);
     List<PublisherTask> left = List.copyOf(tasks);
     tasks.clear();
-    notifyAll();
+    callers.wakeAll();
     return left;
   }
 
@@ -380,6 +393,7 @@ final class PublishProgress {
     if (result.failure().isPresent()) {
       if (result.failure().get() instanceof ForkException lost) {
         fork = lost;
+        callers.wakeAll();
       }
       note();
     }
@@ -398,7 +412,7 @@ final class PublishProgress {
   private void letGo() {
     writer.letGo(tickets);
     dirtySinceNanos = tickets.sinceNanos();
-    notifyAll();
+    callers.wake(tickets::isCovered);
   }
 
   /** Callers that wait are woken, and find the failure and the first time the warning. */
@@ -412,7 +426,7 @@ final class PublishProgress {
   private void fail(Exception failure) {
     tickets.fail();
     retry = retry.failed(failure, ThreadLocalRandom.current().nextDouble(), nanos.getAsLong());
-    notifyAll();
+    callers.wakeAll();
   }
 
   /** Something is amiss that nobody needs to wait for. */
@@ -438,7 +452,7 @@ final class PublishProgress {
   synchronized void stop(ForkException lost) {
     fork = lost;
     phase.set(Phase.STOPPED);
-    notifyAll();
+    callers.wakeAll();
   }
 
   /** The generation knows it first. */
@@ -478,7 +492,7 @@ final class PublishProgress {
       return false;
     }
     phase.set(Phase.STOPPED);
-    notifyAll();
+    callers.wakeAll();
     return true;
   }
 

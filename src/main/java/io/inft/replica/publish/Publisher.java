@@ -223,6 +223,11 @@ public final class Publisher implements AutoCloseable {
     progress.beginStop();
   }
 
+  /** Has everybody who waits look whether he still should. */
+  public void wakeCallers() {
+    progress.wakeCallers();
+  }
+
   /** Has the thread look around now. */
   public void wake() {
     progress.wake();

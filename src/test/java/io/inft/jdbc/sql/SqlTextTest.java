@@ -81,10 +81,13 @@ class SqlTextTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "select 1; begin; select 2 | QUERY | true | false | true | false",
-        "rollback; update t set x = 1 | ROLLBACK | true | true | true | true", // behind a rollback
-        "begin; commit | BEGIN | true | false | true | true",
-        "delete from t; | CHANGE | false | true | false | false",
+        "select 1; begin; select 2 | QUERY | true | false | true | false | false | false",
+        // behind a rollback
+        "rollback; update t set x = 1 | ROLLBACK | true | true | true | true | true | false",
+        "begin; commit | BEGIN | true | false | true | true | false | false",
+        "delete from t; | CHANGE | false | true | false | false | true | false",
+        "select 1; create temp table a(x) | QUERY | true | true | false | false | true | true",
+        "attach ':memory:' as m | OTHER | false | true | false | false | false | true",
       })
   void putsTheStatementsOfAScriptTogether(
       String sql,
@@ -92,11 +95,47 @@ class SqlTextTest {
       boolean many,
       boolean changes,
       boolean control,
-      boolean commits) {
+      boolean commits,
+      boolean locks,
+      boolean elsewhere) {
     assertThat(Script.of(sql))
         .isEqualTo(
             new Script(
-                first, List.of(new Script.Part(first, sql)), many, changes, control, commits));
+                first,
+                List.of(new Script.Part(first, sql)),
+                many,
+                changes,
+                control,
+                commits,
+                locks,
+                elsewhere));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "insert into t values (1) | true | false",
+        "with a as (select 1) update t set x = 1 | true | false",
+        "begin immediate | true | false",
+        "begin | false | false",
+        "select 1 | false | false",
+        "create table templates(x) | true | false",
+        "create table if not exists t(x) | false | false",
+        "drop table t | true | false",
+        "drop table if exists t | false | false",
+        "create temp table t(x) | true | true",
+        "create temporary view v as select 1 | true | true",
+        "create table temp.t(x) | true | true",
+        "attach 'attached.db' as other | false | true",
+        "pragma user_version = 3 | false | false",
+        "vacuum | false | false",
+        "commit | false | false",
+      })
+  void tellsWhatTakesTheWriteLock(String sql, boolean locks, boolean elsewhere) {
+    StatementKind kind = StatementKind.of(sql);
+    assertThat(SqlText.takesWriteLock(kind, sql)).isEqualTo(locks);
+    assertThat(SqlText.writesElsewhere(kind, sql)).isEqualTo(elsewhere);
   }
 
   @ParameterizedTest
