@@ -22,6 +22,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
@@ -375,13 +376,17 @@ public final class DirectoryStore implements Store {
 
   private boolean exists(ObjectRef object) throws ForeignFileException {
     Path path = path(object);
-    if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-      return true;
+    BasicFileAttributes found;
+    try {
+      // One look: between two of them another writer may put it there.
+      found = Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+    } catch (IOException notThere) {
+      return false;
     }
-    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+    if (!found.isRegularFile()) {
       throw new ForeignFileException(path.toString(), "an object's file should be here");
     }
-    return false;
+    return true;
   }
 
   private static FileSource openRegular(Path path) throws InftException {
