@@ -33,6 +33,10 @@ public final class TransactionSender {
 
   private static final int MAX_ROUNDS = 6;
   private static final int LOOKS_BETWEEN_GAP_CHECKS = 8;
+
+  /** Only then is asked for more than the receipt, while nothing is overdue. */
+  private static final int LOOKS_BETWEEN_CHECKS = 4;
+
   private static final Duration FIRST_POLL = Duration.ofMillis(15);
   private static final BigInteger MARGIN_GAS = BigInteger.valueOf(50_000);
 
@@ -95,6 +99,19 @@ public final class TransactionSender {
   public Receipt sendWithGas(String purpose, String action, Call call, long gas)
       throws InftException {
     return fulfil(purpose, action, call, () -> BigInteger.valueOf(gas));
+  }
+
+  /**
+   * Sends the transaction of a purpose unless one was sent already, with gas that the caller
+   * computed, and waits for nothing: what is to happen before it may be on its way. {@link #send}
+   * for the same purpose goes on with it.
+   *
+   * @throws RpcErrorException it was not taken, and is forgotten
+   */
+  public void sendAhead(String purpose, String action, Call call, long gas) throws InftException {
+    if (signed(purpose).isEmpty()) {
+      sign(purpose, action, call, () -> BigInteger.valueOf(gas));
+    }
   }
 
   private interface GasChoice {
@@ -216,10 +233,39 @@ public final class TransactionSender {
     return ours().stream().filter(tx -> tx.purpose().equals(purpose)).toList();
   }
 
+  /** What must be known of the chain before something is signed, asked for at once. */
+  private final class Prospect {
+    final Together.Answer<Fees> fees = Together.ask(chain::fees);
+    final Together.Answer<BigInteger> balance = Together.ask(() -> chain.balance(account()));
+    final Together.Answer<BigInteger> gas;
+    final Together.Answer<Long> mined = Together.ask(() -> chain.minedNonce(account()));
+    final Together.Answer<Long> pending = Together.ask(() -> chain.pendingNonce(account()));
+
+    Prospect(GasChoice choice) {
+      this.gas = Together.ask(choice::gas);
+    }
+
+    void forget() {
+      List.of(fees, balance, gas, mined, pending).forEach(Together.Answer::forget);
+    }
+  }
+
   private SignedTransaction sign(String purpose, String action, Call call, GasChoice choice)
       throws InftException {
-    Fees fees = chain.fees();
-    BigInteger gas = affordable(action, call, choice, fees);
+    Prospect prospect = new Prospect(choice);
+    try {
+      return sign(purpose, action, call, prospect);
+    } finally {
+      prospect.forget();
+    }
+  }
+
+  private SignedTransaction sign(String purpose, String action, Call call, Prospect prospect)
+      throws InftException {
+    Fees fees = prospect.fees.get();
+    BigInteger gas = affordable(action, call, prospect, fees);
+    long mined = prospect.mined.get();
+    long pending = prospect.pending.get();
     for (int attempt = 0; ; attempt++) {
       TransactionJournal.Lock lock = journal.lock();
       try {
@@ -227,7 +273,9 @@ public final class TransactionSender {
         if (!already.isEmpty()) {
           return already.get(already.size() - 1);
         }
-        long nonce = nextNonce();
+        // Asked for before the lock was taken, the first time: what others have sent since with
+        // this journal is in it, or mined, and then the endpoint refuses the nonce.
+        long nonce = nextNonce(mined, Math.max(mined, pending));
         if (cap != null) {
           cap.reserve(nonce, call.valueWei(), gas.multiply(fees.maxWei()));
         }
@@ -247,6 +295,8 @@ public final class TransactionSender {
             throw refused;
           }
           fees = fees.atLeast(chain.fees());
+          mined = chain.minedNonce(account());
+          pending = chain.pendingNonce(account());
         }
       } finally {
         lock.close();
@@ -268,9 +318,8 @@ public final class TransactionSender {
   }
 
   /** The lowest nonce nobody has; what the endpoint forgot of ours is sent again. */
-  private long nextNonce() throws InftException {
-    long mined = chain.minedNonce(account());
-    long next = Math.max(mined, chain.pendingNonce(account()));
+  private long nextNonce(long mined, long pending) throws InftException {
+    long next = pending;
     Set<Long> taken = new HashSet<>();
     for (SignedTransaction earlier : ours()) {
       if (earlier.nonce() >= mined) {
@@ -286,14 +335,14 @@ public final class TransactionSender {
     return next;
   }
 
-  private BigInteger affordable(String action, Call call, GasChoice choice, Fees fees)
+  private BigInteger affordable(String action, Call call, Prospect prospect, Fees fees)
       throws InftException {
-    BigInteger balance = chain.balance(account());
+    BigInteger balance = prospect.balance.get();
     if (balance.compareTo(call.valueWei()) <= 0) {
       throw new InsufficientFundsException(
           action, account().toString(), call.valueWei().add(BigInteger.ONE), balance);
     }
-    BigInteger gas = choice.gas();
+    BigInteger gas = prospect.gas.get();
     BigInteger cost = call.valueWei().add(gas.multiply(fees.maxWei()));
     if (balance.compareTo(cost) < 0) {
       throw new InsufficientFundsException(action, account().toString(), cost, balance);
@@ -327,8 +376,14 @@ public final class TransactionSender {
       }
       long now = System.nanoTime();
       SignedTransaction newest = candidates.get(candidates.size() - 1);
+      boolean checks =
+          look % LOOKS_BETWEEN_CHECKS == LOOKS_BETWEEN_CHECKS - 1
+              || nonceGoneSince != 0
+              || now - lastSent > chain.settings().replaceAfter().toNanos();
       if (mined.isPresent()) {
         nonceGoneSince = 0;
+      } else if (!checks) {
+        // Mostly a look at the receipt is all that it takes.
       } else if (chain.minedNonce(account()) > newest.nonce()) {
         // Receipts may lag behind nonces, so the nonce must stay gone for a while.
         nonceGoneSince = nonceGoneSince == 0 ? now : nonceGoneSince;
@@ -347,7 +402,7 @@ public final class TransactionSender {
         lastSent = now;
       } else if (!chain.knows(newest.hash())) {
         resend(newest);
-      } else if (look % LOOKS_BETWEEN_GAP_CHECKS == 1) {
+      } else if (look % LOOKS_BETWEEN_GAP_CHECKS == LOOKS_BETWEEN_CHECKS - 1) {
         fillGap(newest.nonce());
       }
       if (now > deadline) {

@@ -38,8 +38,7 @@ final class StatementWatch implements ReturningRows.Owner {
     if (SqlText.writesElsewhere(now, sql)) {
       watch.turn().writesElsewhere();
     }
-    return starts(
-        watch.asked(now, sql), watch.commits(now), SqlText.takesWriteLock(now, sql));
+    return starts(watch.asked(now, sql), watch.commits(now), SqlText.takesWriteLock(now, sql));
   }
 
   /**

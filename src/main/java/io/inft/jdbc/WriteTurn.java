@@ -60,8 +60,7 @@ final class WriteTurn {
     }
     switch (place.take(most.toNanos())) {
       case TAKEN -> takenNow = true;
-      case CANCELLED ->
-          throw failure(SQLiteErrorCode.SQLITE_INTERRUPT, "interrupted");
+      case CANCELLED -> throw failure(SQLiteErrorCode.SQLITE_INTERRUPT, "interrupted");
       case TOO_LATE -> throw failure(SQLiteErrorCode.SQLITE_BUSY, "database is locked");
     }
   }

@@ -90,6 +90,15 @@ public interface Registry extends RegistryReader, AutoCloseable {
   Anchored anchor(DatabaseId id, Anchor anchor) throws InftException;
 
   /**
+   * Sends what {@link #anchor} or {@link #anchorInline} would for a request, without waiting, if
+   * what was asked for before it is on its way: then both may take effect in one block. It is
+   * refused unless that does, and the head moves by compare-and-swap as ever. What became of it the
+   * same request says, by {@link #anchor} or {@link #anchorInline} in its turn. A registry that
+   * keeps nothing on its way does nothing.
+   */
+  default void sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {}
+
+  /**
    * Changes keyring and, when {@code anchor.keyEpoch()} is one higher, the key epoch, and moves the
    * head, all in one step; for the owner and key admins. Version 1 is made this way, with epoch 1.
    * A new epoch of an NFT's id is refused during the first hour after its owner was observed.

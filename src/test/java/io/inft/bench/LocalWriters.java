@@ -19,7 +19,8 @@ import java.util.concurrent.Future;
 
 /**
  * How long connections take together for commits that nobody waits for the network with, next to
- * plain sqlite-jdbc with the same settings: by turns, so that what else the machine does meets both.
+ * plain sqlite-jdbc with the same settings: by turns, so that what else the machine does meets
+ * both.
  */
 final class LocalWriters {
   private static final int ROUNDS = 3;

@@ -41,12 +41,13 @@ import java.util.concurrent.TimeUnit;
  *     -Dexec.mainClass=io.inft.bench.ThroughputBench -Dexec.args="loop 1 50 1000 30"
  * </pre>
  *
- * Arguments: {@code local <connections>}, which compares with plain sqlite-jdbc, by turns and without
- * a network, how long all of them together take for 2,000 commits; {@code burst <block time in s> <added latency in ms> <connections>}, where the chain
- * stands still until all of them wait, or {@code loop <block time in s> <added latency in ms>
- * <connections> <seconds>}, where each commits again as soon as its last commit is anchored.
- * Without any, all three, with up to 1,000 connections. A last argument {@code inline=never} or another
- * property is given to every connection.
+ * Arguments: {@code local <connections>}, which compares with plain sqlite-jdbc, by turns and
+ * without a network, how long all of them together take for 2,000 commits; {@code burst <block time
+ * in s> <added latency in ms> <connections>}, where the chain stands still until all of them wait,
+ * or {@code loop <block time in s> <added latency in ms> <connections> <seconds>}, where each
+ * commits again as soon as its last commit is anchored. Without any, all three, with up to 1,000
+ * connections. A last argument {@code inline=never} or another property is given to every
+ * connection.
  */
 public final class ThroughputBench {
   private static final String ID = "bench";
@@ -262,8 +263,7 @@ public final class ThroughputBench {
     int other = 0;
     long newest = chain.blockNumber();
     for (long number = after + 1; number <= newest; number++) {
-      JsonNode found =
-          devnet.anvil().rpc().call("eth_getBlockByNumber", Chain.hex(number), true);
+      JsonNode found = devnet.anvil().rpc().call("eth_getBlockByNumber", Chain.hex(number), true);
       long ofBlock = Long.decode(found.get("gasUsed").asText());
       gas += ofBlock;
       dearest = Math.max(dearest, ofBlock);

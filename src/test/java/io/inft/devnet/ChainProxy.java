@@ -53,6 +53,7 @@ public final class ChainProxy implements AutoCloseable {
   private final AtomicReference<@Nullable Random> random = new AtomicReference<>();
   private final AtomicInteger faultPercent = new AtomicInteger();
   private final AtomicReference<String> loseReplyOf = new AtomicReference<>("");
+  private final AtomicReference<String> refused = new AtomicReference<>("");
   private final AtomicLong longestRange = new AtomicLong(Long.MAX_VALUE);
   private final AtomicBoolean receiptsHidden = new AtomicBoolean();
   private final AtomicInteger calls = new AtomicInteger();
@@ -105,6 +106,11 @@ public final class ChainProxy implements AutoCloseable {
     longestRange.set(blocks);
   }
 
+  /** Answers every call of a method with an error; the chain gets none. */
+  public void refuse(String method) {
+    refused.set(method);
+  }
+
   /** Answers every call of a method with this, whatever the chain would say. */
   public void lie(String method, String result) {
     lies.put(method, result);
@@ -147,6 +153,7 @@ public final class ChainProxy implements AutoCloseable {
     oldHead.set(-1);
     faultPercent.set(0);
     loseReplyOf.set("");
+    refused.set("");
     longestRange.set(Long.MAX_VALUE);
     receiptsHidden.set(false);
     logsDropped.set(NO_TOPIC);
@@ -176,6 +183,8 @@ public final class ChainProxy implements AutoCloseable {
       byte[] answer;
       if (method.equals("eth_getLogs") && range(request) > longestRange.get()) {
         answer = error(request, "query exceeds max block range");
+      } else if (refused.get().equals(method)) {
+        answer = error(request, "the pool is full");
       } else if (lies.containsKey(method)) {
         ObjectNode lie = JSON.createObjectNode().put("jsonrpc", "2.0");
         lie.set("id", request.get("id"));

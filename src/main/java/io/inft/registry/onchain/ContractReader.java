@@ -349,8 +349,9 @@ final class ContractReader implements RegistryReader {
 
   @Override
   public boolean isFinal(Block block) throws InftException {
-    return isCanonical(block)
-        && patience.ask("look at the final block", () -> block.number() <= finalNumber());
+    // In this order, because mostly the first answer is enough.
+    return patience.ask("look at the final block", () -> block.number() <= finalNumber())
+        && isCanonical(block);
   }
 
   private long finalNumber() throws InftException {

@@ -1,6 +1,7 @@
 package io.inft.registry.onchain;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Digest;
 import io.inft.evm.Log;
 import io.inft.evm.Receipt;
 import io.inft.failure.InftException;
@@ -10,9 +11,12 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry.AnchorOutcome;
 import io.inft.registry.Registry.AnchorRequest;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Moves heads by compare-and-swap. Whether one moved is judged by what the contract says
@@ -20,10 +24,18 @@ import java.util.Optional;
  * nor to a false report. Safe for many threads.
  */
 final class HeadMoves {
+  private static final Duration PAUSE_AFTER_REFUSAL = Duration.ofMinutes(10);
+
   private final OnchainSettings settings;
   private final ContractReader reader;
   private final Transactions transactions;
   private final BatchCheck check;
+
+  /** Call data of what was sent ahead, and is expected to be mined after what is before it. */
+  private final Set<Digest> ahead = ConcurrentHashMap.newKeySet();
+
+  /** Until then nothing is sent ahead, because something was in vain. */
+  private volatile long aheadNotBeforeNanos = System.nanoTime();
 
   HeadMoves(
       OnchainSettings settings,
@@ -75,17 +87,44 @@ final class HeadMoves {
                 RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())));
   }
 
+  void sendAhead(AnchorRequest before, AnchorRequest item) throws InftException {
+    // What an NFT's contract takes nobody can compute, and after a refusal the next may be one too.
+    if (item.id().token().isPresent()
+        || System.nanoTime() - aheadNotBeforeNanos < 0
+        || !isUnderWay(before)) {
+      return;
+    }
+    byte[] data =
+        item.object().isPresent()
+            ? RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())
+            : RegistryCalls.anchor(item.id(), item.anchor());
+    transactions.sendAhead(
+        transactions.request(item.id().toString(), "anchor", item.anchor()),
+        data,
+        BatchGas.of(List.of(item)));
+    ahead.add(Digest.keccak256(data));
+  }
+
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
       throws InftException {
-    Optional<Anchored> found = recorded(id, anchor, data);
-    if (found.isEmpty()) {
+    boolean isAhead = ahead.remove(Digest.keccak256(data));
+    boolean wasSent = isAhead || transactions.isSent(data);
+    // What was never sent is asked for only if the contract refuses it, which costs nothing; what
+    // was sent ahead is expected to be mined.
+    Optional<Anchored> found = wasSent && !isAhead ? recorded(id, anchor, data) : Optional.empty();
+    for (boolean again = wasSent; found.isEmpty(); again = false) {
       try {
         found = Optional.of(outcome(id, anchor, data, transactions.send(request, data)));
       } catch (InftException failure) {
         // It may have gone through all the same: sent by another process of this account, or
         // mined without a receipt that anybody shows.
         found = recordedAfter(failure, id, anchor, data);
-        if (found.isEmpty()) {
+        // What was sent before, and is over, was refused as things stood then.
+        boolean refused = again && found.isEmpty() && !transactions.isSent(data);
+        if (refused && isAhead) {
+          aheadNotBeforeNanos = System.nanoTime() + PAUSE_AFTER_REFUSAL.toNanos();
+        }
+        if (found.isEmpty() && !refused) {
           throw failure;
         }
       }

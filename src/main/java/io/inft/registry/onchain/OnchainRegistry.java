@@ -265,6 +265,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public void sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {
+    heads.sendAhead(before, request);
+  }
+
+  @Override
   public List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
     return heads.anchorMany(requests);
   }

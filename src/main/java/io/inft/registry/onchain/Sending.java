@@ -22,6 +22,9 @@ interface Sending {
   /** With gas that was computed and is not estimated. */
   Receipt sendWithGas(String purpose, String action, Call call, long gas) throws InftException;
 
+  /** The same without waiting for it. */
+  void sendAhead(String purpose, String action, Call call, long gas) throws InftException;
+
   List<Digest> hashes(String purpose) throws InftException;
 
   Optional<Receipt> outcome(String purpose) throws InftException;
@@ -49,6 +52,12 @@ interface Sending {
       public Receipt sendWithGas(String purpose, String action, Call call, long gas)
           throws InftException {
         return told(sender.sendWithGas(purpose, action, call, gas));
+      }
+
+      @Override
+      public void sendAhead(String purpose, String action, Call call, long gas)
+          throws InftException {
+        sender.sendAhead(purpose, action, call, gas);
       }
 
       private Receipt told(Receipt receipt) {

@@ -90,6 +90,17 @@ final class Transactions {
     }
   }
 
+  /** Sends it with gas that was computed, and waits for nothing. */
+  void sendAhead(ContractErrors.Request request, byte[] data, long gas) throws InftException {
+    String action = action(request);
+    patience.ask(
+        action,
+        () -> {
+          sender().sendAhead(purpose(data), action, Call.of(settings.contract(), data), gas);
+          return true;
+        });
+  }
+
   private static String action(ContractErrors.Request request) {
     return request.verb() + " '" + request.id() + "'";
   }

@@ -33,6 +33,7 @@ public final class FinalityWatcher {
   // Mutable, guarded by this.
   private final UnfinalizedVersions unfinalized;
   private FinalityLooks looks;
+  private long lookedAtNanos;
 
   public FinalityWatcher(DatabaseScope scope, Sender sender, UnfinalizedVersions unfinalized) {
     this(scope, sender, unfinalized, System::nanoTime);
@@ -48,6 +49,7 @@ public final class FinalityWatcher {
     this.unfinalized = unfinalized;
     this.nanos = nanos;
     this.looks = FinalityLooks.atOnce(nanos.getAsLong());
+    this.lookedAtNanos = nanos.getAsLong() - FinalityLooks.OVERDUE.toNanos();
   }
 
   synchronized List<UnfinalizedVersions.Entry> entries() {
@@ -56,6 +58,12 @@ public final class FinalityWatcher {
 
   synchronized boolean isDue() {
     return !unfinalized.entries().isEmpty() && looks.isDue(nanos.getAsLong());
+  }
+
+  /** Whether the newest look was so long ago that nobody's commit may go before the next one. */
+  synchronized boolean isOverdue() {
+    return !unfinalized.entries().isEmpty()
+        && nanos.getAsLong() - lookedAtNanos >= FinalityLooks.OVERDUE.toNanos();
   }
 
   /** Takes note of a version that was anchored, before the state of the generation does. */
@@ -87,7 +95,8 @@ public final class FinalityWatcher {
    */
   Optional<Anchored> look() throws InftException {
     synchronized (this) {
-      looks = looks.looking(nanos.getAsLong());
+      lookedAtNanos = nanos.getAsLong();
+      looks = looks.looking(lookedAtNanos);
     }
     Registry registry = scope.registry();
     for (UnfinalizedVersions.Entry one : entries()) {

@@ -325,6 +325,24 @@ public final class GenerationWriter implements AutoCloseable {
         .isPresent();
   }
 
+  /**
+   * Sends the anchor of the newest staged version, which must be stored, if that of the one before
+   * it is on its way: it is refused unless that takes effect, and is looked for by {@link
+   * #anchorOldest} in its turn.
+   */
+  void sendAhead() throws InftException {
+    List<WriterState.Outgoing> outgoing = state().outgoing();
+    int last = outgoing.size() - 1;
+    boolean plain = outgoing.stream().noneMatch(WriterState.Outgoing::rotates);
+    if (last >= 1 && plain && fork().isEmpty()) {
+      scope
+          .registry()
+          .sendAhead(
+              Sender.request(scope.id(), outgoing.get(last - 1), folder.objects()),
+              Sender.request(scope.id(), outgoing.get(last), folder.objects()));
+    }
+  }
+
   /** What becomes of a version that could not be stored. */
   enum Detour {
     /** It is tried again. */
@@ -370,6 +388,11 @@ public final class GenerationWriter implements AutoCloseable {
   /** Whether it is time to look after versions in blocks that are not final. */
   boolean isFinalityDue() {
     return finality.isDue();
+  }
+
+  /** Whether that may not wait any longer for what callers wait for. */
+  boolean isFinalityOverdue() {
+    return finality.isOverdue();
   }
 
   /**

@@ -100,6 +100,11 @@ final class PublishProgress {
     notifyAll();
   }
 
+  /** Whether a caller waits for a version that is not anchored. */
+  synchronized boolean isAsked() {
+    return tickets.isAwaited();
+  }
+
   /** Whether something waits for its time, and nobody for it. */
   synchronized boolean waitsPatiently() {
     return noted && !tickets.isUrgent() && lag().compareTo(PublishPolicy.POLL) >= 0;
@@ -288,6 +293,8 @@ final class PublishProgress {
             dirtySinceNanos,
             tickets.isAsked(),
             tickets.askedSinceNanos(),
+            tickets.askedLastNanos(),
+            tickets.asking(),
             tickets.isUrgent(),
             agedAtNanos),
         generation,

@@ -24,6 +24,7 @@ final class PublishTickets {
   private long failed;
   private long looseSinceNanos;
   private long askedSinceNanos;
+  private long askedLastNanos;
 
   /** A ticket that is covered once everything committed by now is anchored. */
   long draw(long nowNanos) {
@@ -36,6 +37,7 @@ final class PublishTickets {
     if (drawn == staged) {
       askedSinceNanos = nowNanos;
     }
+    askedLastNanos = nowNanos;
     return ++drawn;
   }
 
@@ -49,9 +51,24 @@ final class PublishTickets {
     return drawn > staged;
   }
 
+  /** Whether somebody waits for a version that is not anchored. */
+  boolean isAwaited() {
+    return drawn > anchored;
+  }
+
   /** Since when somebody does. */
   long askedSinceNanos() {
     return askedSinceNanos;
+  }
+
+  /** Since when the newest of them does. */
+  long askedLastNanos() {
+    return askedLastNanos;
+  }
+
+  /** How many do. */
+  long asking() {
+    return drawn - staged;
   }
 
   boolean isCovered(long ticket) {

@@ -144,10 +144,15 @@ final class PublishingThread {
     return new Known.Generation(
         writer.state().outgoing().size(),
         writer.isCompacting(),
-        writer.isFinalityDue(),
+        isFinalityDue(),
         writer.capture().wantsCheckpoint(polled),
         isUncounted(),
         writer.isAgeUnwritten());
+  }
+
+  /** A look costs calls of the network, which those who wait for an anchor need not pay for. */
+  private boolean isFinalityDue() {
+    return progress.isAsked() ? writer.isFinalityOverdue() : writer.isFinalityDue();
   }
 
   /** What cannot be told is not paid. */
@@ -228,6 +233,16 @@ final class PublishingThread {
     }
     progress.staged(begun);
     upload();
+    sendAhead();
+  }
+
+  /** What follows a version that is being confirmed need not wait for that. */
+  private void sendAhead() {
+    try {
+      writer.sendAhead();
+    } catch (InftException e) {
+      LOG.debug("it is sent when the one before it is confirmed", e);
+    }
   }
 
   private void upload() throws InftException {

@@ -13,6 +13,9 @@ public record FinalityLooks(Duration pause, long atNanos) {
   static final Duration FIRST = Duration.ofSeconds(1);
   static final Duration LONGEST = Duration.ofSeconds(30);
 
+  /** Without a look for so long, commits that callers wait for go after one. */
+  public static final Duration OVERDUE = Duration.ofSeconds(15);
+
   /** What was left by a process before is looked after at once. */
   public static FinalityLooks atOnce(long nowNanos) {
     return new FinalityLooks(FIRST, nowNanos);

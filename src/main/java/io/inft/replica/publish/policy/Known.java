@@ -52,6 +52,8 @@ public record Known(
    * @param sinceNanos when the oldest commit was noted that is not anchored, 0 if there is none
    * @param asked whether a caller waits for a version that is not even staged
    * @param askedSinceNanos since when
+   * @param askedLastNanos since when the newest of them does
+   * @param callers how many of them there are
    * @param urgent whether such a caller does not wait for the budget's pace
    * @param agedAtNanos when the age of what waits was written down last, 0 if never
    */
@@ -60,6 +62,8 @@ public record Known(
       long sinceNanos,
       boolean asked,
       long askedSinceNanos,
+      long askedLastNanos,
+      long callers,
       boolean urgent,
       long agedAtNanos) {}
 

@@ -6,7 +6,8 @@ import java.time.Duration;
  * Decides what the publishing thread does next, from the cadence the user wants, from what waits,
  * from what the budget allows and from how long the network took lately. There is at most one
  * version ahead of the one in flight, and it is staged as late as its upload allows: the later, the
- * more commits ride in it.
+ * more commits ride in it. Only for a crowd of callers there are a few, each staged after a longer
+ * while: what an anchor costs is little for each of them then.
  */
 public record PublishPolicy(Cadence cadence) {
   /** How often a generation is looked at where nothing is due. */
@@ -18,8 +19,17 @@ public record PublishPolicy(Cadence cadence) {
   /** How often events are counted while something waits for its interval. */
   static final Duration COUNT = Duration.ofMillis(100);
 
-  /** The longest time that a caller who asks waits for others. */
+  /** The longest time that a caller who asks waits for another one to come. */
   private static final Duration GATHER = Duration.ofMillis(50);
+
+  /** The longest time that it waits while others come one after the other. */
+  private static final Duration GATHER_ALL = Duration.ofMillis(250);
+
+  /** So many callers that wait are a crowd. */
+  static final int CROWD = 32;
+
+  /** Versions on their way at once while a crowd waits. */
+  private static final int MOST_OF_CROWD = 4;
 
   /** Versions on their way at once: one in flight and one ahead. */
   private static final int MOST_OUTGOING = 2;
@@ -90,11 +100,29 @@ public record PublishPolicy(Cadence cadence) {
   }
 
   /**
-   * The first caller who asks waits for others, a twentieth of what all of them will wait for then:
-   * writers that were let go together commit again together, and one anchor does for all.
+   * A caller who asks waits for others, a twentieth of what all of them will wait for then, and as
+   * long again after each that comes, a quarter at most: writers that were let go together commit
+   * again together, and one anchor does for all.
    */
   private static long gatherLeft(Known known, long nowNanos) {
-    long gather = Math.min(GATHER.toNanos(), known.pace().anchorNanos() / 20);
+    long anchor = known.pace().anchorNanos();
+    long next = Math.min(GATHER.toNanos(), anchor / 20);
+    long all = Math.min(GATHER_ALL.toNanos(), anchor / 4);
+    return Math.min(
+        next - (nowNanos - known.waiting().askedLastNanos()),
+        all - (nowNanos - known.waiting().askedSinceNanos()));
+  }
+
+  /**
+   * Nanoseconds until a version may be staged behind others for the crowd that waits; each gathers
+   * for twice as long as the one before it.
+   */
+  private static long crowdLeft(Known known, long nowNanos) {
+    int outgoing = known.generation().outgoing();
+    if (known.waiting().callers() < CROWD || outgoing >= MOST_OF_CROWD) {
+      return POLL.toNanos();
+    }
+    long gather = GATHER_ALL.toNanos() << Math.max(0, outgoing - 1);
     return gather - (nowNanos - known.waiting().askedSinceNanos());
   }
 
@@ -102,9 +130,9 @@ public record PublishPolicy(Cadence cadence) {
   private static boolean hasRoom(Known known, long nowNanos) {
     int outgoing = known.generation().outgoing();
     return outgoing == 0
-        || (outgoing < MOST_OUTGOING
-            && known.thread().flight().under()
-            && aheadLeft(known, nowNanos) <= 0);
+        || (known.thread().flight().under()
+            && (crowdLeft(known, nowNanos) <= 0
+                || (outgoing < MOST_OUTGOING && aheadLeft(known, nowNanos) <= 0)));
   }
 
   /**
@@ -128,9 +156,10 @@ public record PublishPolicy(Cadence cadence) {
     if (!known.thread().flight().under()) {
       return left;
     }
+    long crowd = crowdLeft(known, nowNanos);
     return known.generation().outgoing() < MOST_OUTGOING
-        ? Math.max(left, aheadLeft(known, nowNanos))
-        : POLL.toNanos();
+        ? Math.max(left, Math.min(crowd, aheadLeft(known, nowNanos)))
+        : crowd;
   }
 
   /** Nanoseconds until something may be due while nothing is in flight and nothing failed. */

@@ -38,7 +38,7 @@ class PublishPolicyTest {
       return new Situation(
           what,
           new Known.OfThread(true, false, Known.Flight.NONE),
-          new Known.Waiting(false, 0, false, 0, true, 0),
+          new Known.Waiting(false, 0, false, 0, 0, 0, true, 0),
           new Known.Generation(0, false, false, false, false, false),
           Known.Allowance.FREE,
           new Pace(ago(5_000), 0, 0, ago(10), 0, 0),
@@ -76,6 +76,8 @@ class PublishPolicyTest {
               ago(forMillis),
               waiting.asked(),
               waiting.askedSinceNanos(),
+              waiting.askedLastNanos(),
+              waiting.callers(),
               waiting.urgent(),
               0));
     }
@@ -83,7 +85,28 @@ class PublishPolicyTest {
     Situation asked(long forMillis) {
       return with(
           new Known.Waiting(
-              waiting.noted(), waiting.sinceNanos(), true, ago(forMillis), waiting.urgent(), 0));
+              waiting.noted(),
+              waiting.sinceNanos(),
+              true,
+              ago(forMillis),
+              ago(forMillis),
+              1,
+              waiting.urgent(),
+              0));
+    }
+
+    /** So many callers wait, the newest of them for so long. */
+    Situation callers(int count, long newestMillis) {
+      return with(
+          new Known.Waiting(
+              waiting.noted(),
+              waiting.sinceNanos(),
+              true,
+              waiting.askedSinceNanos(),
+              ago(newestMillis),
+              count,
+              waiting.urgent(),
+              0));
     }
 
     /** Who waits does so for the budget too. */
@@ -94,6 +117,8 @@ class PublishPolicyTest {
               waiting.sinceNanos(),
               waiting.asked(),
               waiting.askedSinceNanos(),
+              waiting.askedLastNanos(),
+              waiting.callers(),
               false,
               0));
     }
@@ -116,6 +141,8 @@ class PublishPolicyTest {
               waiting.sinceNanos(),
               waiting.asked(),
               waiting.askedSinceNanos(),
+              waiting.askedLastNanos(),
+              waiting.callers(),
               waiting.urgent(),
               ago(beforeMillis)));
     }
@@ -242,6 +269,26 @@ class PublishPolicyTest {
             .asked(50)
             .network(0, 60_000)
             .then(Decision.Step.STAGE),
+        when("asked, and others come all the time")
+            .asked(90)
+            .callers(10, 5)
+            .network(0, 60_000)
+            .thenWait(45),
+        when("asked, nobody came for a while")
+            .asked(90)
+            .callers(10, 50)
+            .network(0, 60_000)
+            .then(Decision.Step.STAGE),
+        when("asked, they came for long enough")
+            .asked(250)
+            .callers(1_000, 0)
+            .network(0, 60_000)
+            .then(Decision.Step.STAGE),
+        when("asked, they came for a quarter of an anchor")
+            .asked(100)
+            .callers(1_000, 0)
+            .network(0, 400)
+            .then(Decision.Step.STAGE),
         // Events.
         when("99 events").noted(10).events(99, 10).thenWait(90),
         when("100 events").noted(10).events(100, 10).then(Decision.Step.STAGE),
@@ -339,6 +386,52 @@ class PublishPolicyTest {
             .inFlight(9_000)
             .network(0, 2_000)
             .thenWait(1000),
+        when("a crowd does not wait until the one in flight is confirmed")
+            .asked(250)
+            .callers(PublishPolicy.CROWD, 50)
+            .outgoing(1)
+            .inFlight(100)
+            .network(0, 2_000)
+            .then(Decision.Step.STAGE),
+        when("nor while nobody knows how long that takes")
+            .asked(249)
+            .callers(PublishPolicy.CROWD, 50)
+            .outgoing(1)
+            .inFlight(100)
+            .thenWait(1),
+        when("one less is no crowd")
+            .asked(250)
+            .callers(PublishPolicy.CROWD - 1, 50)
+            .outgoing(1)
+            .inFlight(100)
+            .network(0, 2_000)
+            .thenWait(1000),
+        when("a crowd gathers for longer behind two")
+            .asked(450)
+            .callers(1_000, 50)
+            .outgoing(2)
+            .inFlight(100)
+            .network(0, 2_000)
+            .thenWait(50),
+        when("and then goes")
+            .asked(500)
+            .callers(1_000, 50)
+            .outgoing(2)
+            .inFlight(100)
+            .network(200, 2_000)
+            .then(Decision.Step.STAGE),
+        when("a crowd waits behind four")
+            .asked(9_000)
+            .callers(1_000, 50)
+            .outgoing(4)
+            .inFlight(100)
+            .network(0, 2_000)
+            .thenWait(1000),
+        when("a crowd stages nothing behind what is not even sent")
+            .asked(9_000)
+            .callers(1_000, 50)
+            .outgoing(1)
+            .then(Decision.Step.SEND),
         when("asked, one is ahead already")
             .asked(60)
             .outgoing(2)
