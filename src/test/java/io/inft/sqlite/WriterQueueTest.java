@@ -126,8 +126,9 @@ class WriterQueueTest {
   void theFirstPlaceGoesBeforeAll() throws Exception {
     Place holder = queue.place();
     holder.take(0);
+    List<CompletableFuture<Outcome>> before = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
-      waiting(queue.place());
+      before.add(waiting(queue.place()));
     }
     Place checkpoint = queue.place();
     CompletableFuture<Outcome> first = new CompletableFuture<>();
@@ -137,6 +138,7 @@ class WriterQueueTest {
     holder.release();
     assertThat(of(first)).isEqualTo(Outcome.TAKEN);
     assertThat(checkpoint.isHeld()).isTrue();
+    assertThat(before).noneMatch(CompletableFuture::isDone);
   }
 
   @Test
