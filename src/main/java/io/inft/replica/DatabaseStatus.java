@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.bytes.Digest;
 import io.inft.bytes.Trust;
+import io.inft.bytes.UnixTime;
 import io.inft.commit.PackEntry;
 import io.inft.failure.InftException;
 import io.inft.lazy.HydrationProgress;
@@ -151,10 +152,7 @@ public record DatabaseStatus(
           packs.size(),
           packs.get(0).toVersion(),
           packs.stream().mapToLong(PackEntry::sizeBytes).sum(),
-          packs.stream()
-              .map(PackEntry::storedAtSeconds)
-              .min(Long::compare)
-              .map(Instant::ofEpochSecond));
+          packs.stream().map(PackEntry::storedAtSeconds).min(Long::compare).map(UnixTime::instant));
     }
   }
 

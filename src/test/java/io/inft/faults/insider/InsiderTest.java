@@ -318,6 +318,7 @@ class InsiderTest {
       names = {
         "PACK_SEALED_WITH_ANOTHER_KEY",
         "PACK_WITH_OTHER_PAGES",
+        "TIMES_BEYOND_ALL_CALENDARS",
         "PAGE_COUNT_OF_SIXTEEN_MILLION",
         "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES"
       })
