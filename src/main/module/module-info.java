@@ -34,6 +34,7 @@ open module io.inft.jdbc {
   exports io.inft.diff;
   exports io.inft.evm;
   exports io.inft.failure;
+  exports io.inft.handover;
   exports io.inft.integration;
   exports io.inft.jdbc;
   exports io.inft.jdbc.config;

@@ -193,6 +193,9 @@ class HouseTest {
           replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
+      handover
+        opens failure bytes seal registry replica.local replica.publish replica jdbc
+        doors HandOver HandOverState Offer
       doctor
         opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
           registry.onchain replica.local replica.publish.policy replica custody upkeep jdbc.errors
@@ -230,13 +233,17 @@ class HouseTest {
         opens failure bytes seal replica.local replica.restore replica.publish replica jdbc.config
           jdbc cli.console cli.database
         doors KeysCommand
+      cli.handover
+        opens failure bytes seal registry replica.local replica custody jdbc jdbc.config handover
+          cli.console
+        doors HandOverCommand
       cli.database
         opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
           replica.publish.policy upkeep proof diff jdbc jdbc.config jdbc.sql imports cli.console
         doors CheckProof DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.database cli.account cli.config
+          cli.registry cli.keys cli.handover cli.database cli.account cli.config
         doors
       """;
 

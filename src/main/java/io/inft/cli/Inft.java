@@ -23,6 +23,7 @@ import io.inft.cli.database.SqlCommand;
 import io.inft.cli.database.Status;
 import io.inft.cli.database.Sync;
 import io.inft.cli.database.Verify;
+import io.inft.cli.handover.HandOverCommand;
 import io.inft.cli.keys.KeysCommand;
 import io.inft.cli.registry.RegistryCommand;
 import io.inft.cli.storage.StorageCommand;
@@ -57,7 +58,7 @@ import picocli.CommandLine.Model.CommandSpec;
       "0:done",
       "1:failed (verify, check-proof: something contradicts the chain, the pin or itself; diff: "
           + "the two differ)",
-      "2:verify, check-proof and diff only: no verdict is possible",
+      "2:no verdict is possible, or somebody must say yes first and nothing was changed",
       "64:wrong usage: an option, a setting or an id that cannot be"
     },
     footer = {
@@ -88,6 +89,7 @@ public final class Inft implements Runnable {
           Outbox.class,
           Renew.class,
           KeysCommand.class,
+          HandOverCommand.class,
           RunDevnet.class,
           StorageCommand.class,
           Verify.class,

@@ -21,8 +21,13 @@ public final class DatabaseOptions {
   }
 
   /** All that was given, under the names of the driver's properties. */
-  Properties properties() throws SQLException {
+  public Properties properties() throws SQLException {
     return network.properties();
+  }
+
+  /** The same, with {@code mode=ro} unless another mode was given. */
+  public Properties readingProperties() throws SQLException {
+    return network.reading();
   }
 
   /**
