@@ -119,7 +119,7 @@ class HouseTest {
       evm
         opens failure bytes rpc
         doors AbiReader AbiWriter AccountBook BlockHeader Call Chain ChainSettings Fees FileJournal Log LogFeed
-          LogSource Meter Receipt Revert SpendCap TransactionSender
+          LogSource Meter ProvenState Receipt Revert SpendCap TransactionSender
       store.zerog
         opens failure bytes store.merkle store rpc evm
         doors FlowPin KnownNode NodeSelection PeerEncryption PeerKey ShardConfig StoreHealth
@@ -139,6 +139,7 @@ class HouseTest {
         doors Backlog ChainTime CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration KnownDatabase Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           WaitingCallers Waits Withdrawal WorkingCopy WriterState
+          VerifiedMark
       replica.restore
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local proof

@@ -4,6 +4,7 @@ import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.Digest;
 import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
+import io.inft.registry.Anchored;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.store.StoreReader;
@@ -104,6 +105,8 @@ public final class Custody {
         began,
         head,
         isFinal,
+        walk.resumed(),
+        mark(what, walk, head, findings),
         walk.versions(),
         walk.commits(),
         walk.bytes(),
@@ -113,6 +116,30 @@ public final class Custody {
         findings.kept(),
         findings.total(),
         findings.verdict());
+  }
+
+  /** Where the next verification may go on; only what was whole and flawless is a place for that. */
+  private static Optional<Verification.Mark> mark(
+      Verification what, Walk walk, Optional<Head> head, Findings findings) {
+    Optional<Anchored> newest = head.flatMap(Head::newest);
+    if (newest.isEmpty() || !what.isWhole() || findings.verdict() != Verdict.VALID) {
+      return Optional.empty();
+    }
+    Optional<Verification.Mark> before = walk.resumed();
+    boolean nothingNew = before.isPresent() && walk.versions() == 0;
+    if (nothingNew) {
+      return before;
+    }
+    boolean opened = walk.sealed().opened() && walk.reached().isPresent();
+    return Optional.of(
+        new Verification.Mark(
+            newest.get().version(),
+            newest.get().historyHash(),
+            newest.get().block().number(),
+            what.depth(),
+            opened,
+            opened ? walk.reached().get().sequence() : 0,
+            opened ? walk.reached().get().hash() : Digest.ZERO));
   }
 
   /** What a quorum outvoted is said, and does not count. */

@@ -22,6 +22,8 @@ import java.util.Optional;
  * @param time when the verification began
  * @param head the registry's newest word at that time, empty if it could not be had
  * @param headIsFinal whether the head's block could not be reorganised away any more
+ * @param resumed the earlier verification that this one went on from, if it did
+ * @param mark where the next one may go on; empty unless all was looked at and nothing found
  * @param versions how many versions were read from the registry and hashed
  * @param commits how many commit objects were read
  * @param bytes how many bytes were fetched from storage and checked
@@ -43,6 +45,8 @@ public record CustodyReport(
     Instant time,
     Optional<Head> head,
     boolean headIsFinal,
+    Optional<Verification.Mark> resumed,
+    Optional<Verification.Mark> mark,
     long versions,
     long commits,
     long bytes,

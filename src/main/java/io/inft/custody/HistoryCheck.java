@@ -61,12 +61,17 @@ final class HistoryCheck {
   /**
    * Begins a walk. Who registered an id that is no NFT's is not in the log, but the first control
    * operation is always his; the hashes prove it.
+   *
+   * @param after a version up to which all was checked before; control operations are few, so they
+   *     are always replayed from the beginning
    */
-  static HistoryCheck begin(RegistryReader registry, Head head, Findings findings)
+  static HistoryCheck begin(
+      RegistryReader registry, Head head, Optional<Anchored> after, Findings findings)
       throws InftException {
     LogReader<Anchored> versions =
         new LogReader<>(
             "version",
+            after.map(Anchored::version).orElse(0L) + 1,
             head.version(),
             (from, to) -> registry.history(head.id(), from, to),
             Anchored::version,
@@ -90,8 +95,24 @@ final class HistoryCheck {
     Digest genesis =
         RunningHashes.genesis(
             registry.chainId(), registry.address(), head.id(), scope.orElse(firstOwner));
-    return new HistoryCheck(
-        head, genesis, firstOwner, versions, controls, first.orElse(null), findings);
+    HistoryCheck check =
+        new HistoryCheck(
+            head, genesis, firstOwner, versions, controls, first.orElse(null), findings);
+    if (after.isPresent()) {
+      check.goOnAfter(after.get());
+    }
+    return check;
+  }
+
+  private void goOnAfter(Anchored version) throws InftException {
+    history =
+        new Link(version.historyHash(), version.block().number(), version.block().timeSeconds());
+    before = version;
+    while (waiting != null && waiting.sequence() <= version.controlSequence()) {
+      applyOne(waiting);
+      keyring = null; // that its version came with it was seen then
+      waiting = controls.next().orElse(null);
+    }
   }
 
   /** The next version, checked; empty after the newest. */

@@ -30,8 +30,8 @@ final class LogReader<T> {
 
   // Mutable state.
   private final Deque<T> ready = new ArrayDeque<>();
-  private long nextPage = 1;
-  private long expected = 1;
+  private long nextPage;
+  private long expected;
   private boolean gapBefore;
   private boolean whole = true;
 
@@ -40,6 +40,21 @@ final class LogReader<T> {
    * @param last the number that the registry's newest word says the log ends with
    */
   LogReader(String what, long last, Pages<T> pages, ToLongFunction<T> number, Findings findings) {
+    this(what, 1, last, pages, number, findings);
+  }
+
+  /**
+   * @param first where to begin; what is before it was read at another time
+   */
+  LogReader(
+      String what,
+      long first,
+      long last,
+      Pages<T> pages,
+      ToLongFunction<T> number,
+      Findings findings) {
+    this.nextPage = first;
+    this.expected = first;
     this.what = what;
     this.last = last;
     this.pages = pages;

@@ -33,6 +33,7 @@ public final class ReportJson {
     json.put("time", report.time().toString());
     quorum(json, report.trust());
     report.head().ifPresent(head -> head(json, head, report.headIsFinal()));
+    report.resumed().ifPresent(mark -> json.put("resumedAfter", mark.version()));
     ObjectNode checked = json.putObject("checked");
     checked.put("versions", report.versions());
     checked.put("commits", report.commits());

@@ -37,7 +37,7 @@ final class SealedCheck {
   record Content(Manifest manifest, boolean events) {}
 
   /** Where the event log stands. */
-  private record Reached(long sequence, Digest hash) {}
+  record Reached(long sequence, Digest hash) {}
 
   private final Fetch fetch;
   private final EpochKeys keys;
@@ -60,6 +60,18 @@ final class SealedCheck {
     this.context = context;
     this.findings = findings;
     this.reached = fromTheBeginning ? new Reached(0, EventChain.genesis(context)) : null;
+  }
+
+  /** Goes on where the event log stood at another time. */
+  void goOnAfter(Verification.Mark mark) {
+    if (mark.opened()) {
+      reached = new Reached(mark.eventSequence(), mark.eventHash());
+    }
+  }
+
+  /** Where the event log stands; empty if that is not known. */
+  Optional<Reached> reached() {
+    return Optional.ofNullable(reached);
   }
 
   /** The number of the first event seen, 0 if none was. */

@@ -6,6 +6,7 @@ import io.inft.commit.Manifest;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Head;
+import io.inft.registry.Inlined;
 import io.inft.registry.RegistryReader;
 import io.inft.seal.Keyring;
 import java.time.Instant;
@@ -46,6 +47,8 @@ final class Walk {
   private @Nullable Anchored leftOut;
   private Optional<Manifest> manifest = Optional.empty();
   private long rebuilt;
+  private Optional<Verification.Mark> resumed = Optional.empty();
+  private Optional<SealedCheck.Reached> reached = Optional.empty();
 
   Walk(
       RegistryReader registry,
@@ -82,6 +85,16 @@ final class Walk {
     return sealed;
   }
 
+  /** The mark that was gone on from; empty if there was none, or it is of another history. */
+  Optional<Verification.Mark> resumed() {
+    return resumed;
+  }
+
+  /** Where the event log stood at the end; empty if that was not looked at. */
+  Optional<SealedCheck.Reached> reached() {
+    return reached;
+  }
+
   List<VersionFact> newest() {
     return List.copyOf(newest);
   }
@@ -101,10 +114,13 @@ final class Walk {
     }
     long to = Math.min(what.to(), head.version());
     boolean quick = what.depth() == Verification.Depth.QUICK;
-    long from = quick ? Math.max(what.from(), to) : what.from();
-    HistoryCheck history = HistoryCheck.begin(registry, head, findings);
-    try (EpochKeys keys = openKeys(head)) {
+    Optional<Anchored> after = resume(head);
+    long first = Math.max(what.from(), after.map(Anchored::version).orElse(0L) + 1);
+    long from = quick ? Math.max(first, to) : first;
+    HistoryCheck history = HistoryCheck.begin(registry, head, after, findings);
+    try (EpochKeys keys = after.isPresent() && first > to ? EpochKeys.none() : openKeys(head)) {
       SealedCheck sealedCheck = new SealedCheck(fetch, keys, context, from == 1, findings);
+      resumed.filter(mark -> from == mark.version() + 1).ifPresent(sealedCheck::goOnAfter);
       Optional<HistoryCheck.Judged> next = history.next();
       while (next.isPresent()) {
         if (Thread.currentThread().isInterrupted()) {
@@ -134,7 +150,41 @@ final class Walk {
       }
       history.end();
       archiveCheck.end(now);
+      reached = keys.isEmpty() ? Optional.empty() : sealedCheck.reached();
     }
+  }
+
+  /**
+   * The version that an earlier verification ended with, if it is the same one. Its history hash
+   * covers all that was checked then; that the head follows from it is checked with the rest.
+   */
+  private Optional<Anchored> resume(Head head) throws InftException {
+    Optional<Verification.Mark> mark =
+        what.resume()
+            .filter(found -> found.covers(what))
+            .filter(found -> found.version() <= head.version());
+    if (mark.isEmpty()) {
+      return Optional.empty();
+    }
+    Anchored version =
+        mark.get().version() == head.version()
+            ? head.newest().orElseThrow()
+            : registry.version(what.id(), mark.get().version(), mark.get().blockHint());
+    if (!version.historyHash().equals(mark.get().historyHash())) {
+      return Optional.empty();
+    }
+    for (Anchored along : Inlined.tail(registry, what.id(), version)) {
+      fetch.note(along);
+      archiveCheck.pass(along);
+    }
+    if (!version.inlined()) {
+      archiveCheck.pass(version);
+    }
+    fetch.note(version);
+    compareWithSeen(version);
+    leftOut = version;
+    resumed = mark;
+    return Optional.of(version);
   }
 
   /**

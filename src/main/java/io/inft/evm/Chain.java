@@ -47,10 +47,14 @@ public final class Chain {
 
   private static final long SPLIT_PAUSE_MILLIS = 300;
 
+  /** How long endpoints of which none gave a proof are not asked for one again. */
+  private static final long NO_PROOFS_NANOS = TimeUnit.MINUTES.toNanos(5);
+
   private final Endpoints endpoints;
   private final ChainSettings settings;
   private final LogSource logSource;
   private volatile long chainId = -1;
+  private volatile long noProofsUntil = System.nanoTime();
 
   public Chain(JsonRpc rpc, ChainSettings settings) {
     this(rpc, settings, List.of());
@@ -173,6 +177,25 @@ public final class Chain {
 
   public Optional<BlockHeader> block(long number) throws InftException {
     return block(hex(number));
+  }
+
+  /**
+   * Words of a contract's storage in a block that was read from here, proven by whichever endpoint
+   * gives proofs; empty if none does, or there is no quorum that would vouch for the block.
+   */
+  public Optional<ProvenState> proven(Address contract, List<Digest> slots, BlockHeader block)
+      throws InftException {
+    if (!endpoints.isQuorum() || System.nanoTime() - noProofsUntil < 0) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          endpoints.first(
+              "proofs of " + contract, rpc -> ProvenState.ask(rpc, contract, slots, block)));
+    } catch (RpcErrorException | RpcUnavailableException | CorruptObjectException notOffered) {
+      noProofsUntil = System.nanoTime() + NO_PROOFS_NANOS;
+      return Optional.empty();
+    }
   }
 
   /** The block of a question: its name, or where endpoints must agree the hash of their newest. */

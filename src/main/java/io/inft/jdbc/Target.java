@@ -38,6 +38,7 @@ import io.inft.replica.local.Fork;
 import io.inft.replica.local.ForkTable;
 import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
+import io.inft.replica.local.VerifiedMark;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
@@ -153,23 +154,74 @@ public record Target(EngineSettings settings, Network network) {
    */
   public CustodyReport verify(Verification.Depth depth, long from, long to, Progress progress)
       throws SQLException {
-    return verify(depth, from, to, settings.secret(), progress);
+    return verify(depth, from, to, settings.secret(), false, progress);
+  }
+
+  /**
+   * Verifies what came after the newest verification on this machine that covered as much and found
+   * nothing; all, if there was none, or the history is not the same one. How far it came is kept in
+   * the working copy, if this machine has one.
+   */
+  public CustodyReport verifyNew(Verification.Depth depth, Progress progress) throws SQLException {
+    return verify(depth, 1, Long.MAX_VALUE, settings.secret(), true, progress);
   }
 
   /** Verifies with another secret than the settings have, because the key was changed since. */
   CustodyReport verify(
       Verification.Depth depth, long from, long to, Optional<Secret> secret, Progress progress)
       throws SQLException {
+    return verify(depth, from, to, secret, false, progress);
+  }
+
+  private CustodyReport verify(
+      Verification.Depth depth,
+      long from,
+      long to,
+      Optional<Secret> secret,
+      boolean resume,
+      Progress progress)
+      throws SQLException {
     try {
+      Path folder = Databases.folderOf(settings, network);
+      Optional<Verification.Mark> mark =
+          resume ? VerifiedMark.of(folder).map(Target::mark) : Optional.empty();
       Optional<Verification.Seen> seen =
           Databases.finalHead(settings, network)
               .map(head -> new Verification.Seen(head.version(), head.root(), head.block()));
-      Verification what = new Verification(settings.id(), depth, from, to, secret, seen, scratch());
-      return new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
-          .verify(what, progress);
+      Verification what =
+          new Verification(settings.id(), depth, from, to, secret, seen, mark, scratch());
+      CustodyReport report =
+          new Custody(network.registry(), network.store(), Clock.systemUTC(), new SecureRandom())
+              .verify(what, progress);
+      if (resume && report.mark().isPresent()) {
+        mark(report.mark().get()).keep(folder);
+      }
+      return report;
     } catch (InftException e) {
       throw SqlExceptions.of(e);
     }
+  }
+
+  private static Verification.Mark mark(VerifiedMark kept) {
+    return new Verification.Mark(
+        kept.version(),
+        kept.historyHash(),
+        kept.block(),
+        kept.full() ? Verification.Depth.FULL : Verification.Depth.QUICK,
+        kept.opened(),
+        kept.eventSequence(),
+        kept.eventHash());
+  }
+
+  private static VerifiedMark mark(Verification.Mark found) {
+    return new VerifiedMark(
+        found.version(),
+        found.historyHash(),
+        found.blockHint(),
+        found.depth() == Verification.Depth.FULL,
+        found.opened(),
+        found.eventSequence(),
+        found.eventHash());
   }
 
   /** For what is rebuilt; a machine that has nothing of ours gets nothing. */

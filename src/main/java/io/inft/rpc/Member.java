@@ -51,6 +51,11 @@ final class Member {
     }
   }
 
+  /** Whether others are asked before it. */
+  boolean isDoubtful() {
+    return isSlow || !standing.equals(Trust.Endpoint.AGREES);
+  }
+
   void silent(String about, String reason) {
     if (dissents.get() == 0) {
       standing = ForeignText.quoted((about.isEmpty() ? "" : about + ": ") + reason);

@@ -1,6 +1,7 @@
 package io.inft.rpc;
 
 import io.inft.bytes.Trust;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignText;
 import io.inft.failure.InftException;
 import io.inft.failure.RevertedException;
@@ -157,12 +158,19 @@ public final class Quorum implements Endpoints {
   @Override
   public <T> T first(String about, Question<T> question) throws InftException {
     InftException failure = null;
-    for (Member member : members) {
+    List<Member> bestFirst = new ArrayList<>(members);
+    bestFirst.sort(Comparator.comparing(Member::isDoubtful));
+    for (Member member : bestFirst) {
       try {
         T answer = question.ask(member.rpc);
         member.answered();
         return answer;
       } catch (InftException e) {
+        if (e instanceof CorruptObjectException) {
+          member.dissented("gave what does not hold: " + e.getMessage());
+        } else if (e instanceof RpcUnavailableException) {
+          member.silent(about, String.valueOf(e.getMessage()));
+        }
         if (failure != null) {
           e.addSuppressed(failure);
         }

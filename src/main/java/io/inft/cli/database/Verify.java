@@ -39,7 +39,12 @@ import picocli.CommandLine.Spec;
       "2:INDETERMINATE: a verdict is not possible now",
       "64:wrong usage"
     },
-    footer = {"", "Example:", "  inft verify agent-1 --quick --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  inft verify agent-1 --quick --json",
+      "  inft verify agent-1 --new"
+    })
 public final class Verify implements Callable<Integer>, Judging {
   private static final int IMPOSSIBLE = 2;
 
@@ -51,6 +56,14 @@ public final class Verify implements Callable<Integer>, Judging {
       names = "--quick",
       description = "Of the objects only the newest version's, one segment of each.")
   private boolean quick;
+
+  @Option(
+      names = "--new",
+      description = {
+        "Only what came after the last --new on this machine that found nothing;",
+        "without one, or of another history, everything."
+      })
+  private boolean onlyNew;
 
   @Option(names = "--from", paramLabel = "<version>", description = "First version to fetch.")
   private long from = 1;
@@ -65,6 +78,10 @@ public final class Verify implements Callable<Integer>, Judging {
       throw new ParameterException(
           spec.commandLine(), "no such range of versions: " + from + " to " + to);
     }
+    if (onlyNew && (from != 1 || to != null)) {
+      throw new ParameterException(
+          spec.commandLine(), "--new says itself which versions: no --from and no --to");
+    }
     Target target = database.readingWithSecretAtHand();
     CustodyReport report;
     try (ProgressBar bar = Terminal.progress("verifying", output)) {
@@ -73,7 +90,11 @@ public final class Verify implements Callable<Integer>, Judging {
             bar.maxHint(of);
             bar.stepTo(versions);
           };
-      report = target.verify(quick ? Depth.QUICK : Depth.FULL, from, last, progress);
+      Depth depth = quick ? Depth.QUICK : Depth.FULL;
+      report =
+          onlyNew
+              ? target.verifyNew(depth, progress)
+              : target.verify(depth, from, last, progress);
     }
     if (output.asJson()) {
       output.object(spec.commandLine().getOut(), ReportJson.of(report));
@@ -124,7 +145,12 @@ public final class Verify implements Callable<Integer>, Judging {
     out.println(
         "  history   "
             + report.versions()
-            + " versions hashed again, each author's right replayed");
+            + " versions hashed again"
+            + report
+                .resumed()
+                .map(mark -> " after version " + mark.version() + ", verified before")
+                .orElse("")
+            + ", each author's right replayed");
     out.println(
         "  objects   "
             + report.commits()

@@ -48,6 +48,9 @@ final class ContractReader implements RegistryReader {
   /** Number of the newest block that an answer was taken from. */
   private final AtomicLong newestBlock = new AtomicLong();
 
+  /** Whether the newest record of a head came with a proof. */
+  private volatile boolean isProven;
+
   ContractReader(Chain chain, long chainId, OnchainSettings settings, Patience patience) {
     this.chain = chain;
     this.chainId = chainId;
@@ -67,7 +70,8 @@ final class ContractReader implements RegistryReader {
 
   @Override
   public Trust trust() {
-    return chain.trust();
+    Trust trust = chain.trust();
+    return isProven ? trust.at(Trust.Level.L2) : trust;
   }
 
   @Override
@@ -97,6 +101,11 @@ final class ContractReader implements RegistryReader {
   }
 
   private RecordState stateAt(DatabaseId id, BlockHeader block) throws InftException {
+    Optional<RecordState> proven = ProvenRecord.read(chain, settings, id, block);
+    isProven = proven.isPresent();
+    if (proven.isPresent()) {
+      return proven.get();
+    }
     return RecordState.parse(
         "record of '" + id + "' that " + chain.describe() + " sent",
         chain.call(settings.contract(), RegistryCalls.withId("headOf", id), block));

@@ -71,6 +71,27 @@ record RecordState(
         candidateBlock);
   }
 
+  /** The same with another live owner. */
+  RecordState ownedBy(Address other) {
+    return new RecordState(
+        owner,
+        other,
+        mode,
+        status,
+        version,
+        blockNumber,
+        keyEpoch,
+        inlined,
+        root,
+        historyHash,
+        keyringHash,
+        controlHash,
+        controlSequence,
+        controlBlock,
+        pending,
+        candidateBlock);
+  }
+
   boolean isRegistered() {
     return status != 0;
   }

@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.Trust;
@@ -30,6 +32,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -103,8 +106,8 @@ class QuorumOnChainTest {
         new TransactionSender(chain, key, new MemoryJournal()));
   }
 
-  private static io.inft.bytes.Address contract() throws Exception {
-    return io.inft.bytes.Address.parse(
+  private static Address contract() throws Exception {
+    return Address.parse(
         org.web3j.crypto.ContractUtils.generateContractAddress(
             deployer.address().toString(), BigInteger.ZERO));
   }
@@ -167,6 +170,46 @@ class QuorumOnChainTest {
     assertThat(registry.trust().dissenting()).isEmpty();
     anvil.control("anvil_mine", "0x10");
     assertThat(registry.isFinal(head.newest().orElseThrow().block())).isTrue();
+  }
+
+  /** What a proof says is what the contract says, field by field. */
+  @Test
+  void aRecordIsProvenWhereAnyEndpointGivesProofs() throws Exception {
+    Anchor one = begin(registry);
+    registry.grant(
+        id, Address.parse("0x" + "ab".repeat(20)), 1, Instant.now().plusSeconds(3600), 0);
+    registry.anchor(id, after(one));
+    Head proven = registry.head(id);
+    assertThat(registry.trust().level()).isEqualTo(Trust.Level.L2);
+
+    // One makes proofs up, and another header for the third: the one that is left proves it.
+    proxies.get(0).rewrite("eth_getProof", QuorumOnChainTest::bendLastNode);
+    proxies
+        .get(1)
+        .rewrite(
+            "eth_getBlockByHash",
+            answer -> {
+              ((ObjectNode) answer.get("result")).put("stateRoot", digest("forged").toString());
+              return answer;
+            });
+    assertThat(registry.head(id)).isEqualTo(proven);
+    assertThat(registry.trust().level()).isEqualTo(Trust.Level.L2);
+    assertThat(registry.trust().endpoints().get(0).standing()).contains("proof");
+
+    proxies.get(2).lie("eth_getProof", "0x");
+    assertThat(registry.head(id)).as("by what two say alike").isEqualTo(proven);
+    assertThat(registry.trust().level()).isEqualTo(Trust.Level.L1);
+    assertThat(proxies.get(2).calls("eth_getProof")).isPositive();
+  }
+
+  private static JsonNode bendLastNode(JsonNode answer) {
+    ArrayNode nodes =
+        (ArrayNode)
+            answer.at("/result/storageProof/4/proof");
+    char[] node = nodes.get(nodes.size() - 1).asText().toCharArray();
+    node[node.length - 1] = node[node.length - 1] == '0' ? '1' : '0';
+    nodes.set(nodes.size() - 1, new String(node));
+    return answer;
   }
 
   @Test
