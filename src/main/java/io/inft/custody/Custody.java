@@ -118,7 +118,9 @@ public final class Custody {
         findings.verdict());
   }
 
-  /** Where the next verification may go on; only what was whole and flawless is a place for that. */
+  /**
+   * Where the next verification may go on; only what was whole and flawless is a place for that.
+   */
   private static Optional<Verification.Mark> mark(
       Verification what, Walk walk, Optional<Head> head, Findings findings) {
     Optional<Anchored> newest = head.flatMap(Head::newest);

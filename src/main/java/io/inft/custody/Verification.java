@@ -85,7 +85,14 @@ public record Verification(
   /** The whole history in full depth, without a secret. */
   public static Verification of(DatabaseId id, Path scratch) {
     return new Verification(
-        id, Depth.FULL, 1, Long.MAX_VALUE, Optional.empty(), Optional.empty(), Optional.empty(), scratch);
+        id,
+        Depth.FULL,
+        1,
+        Long.MAX_VALUE,
+        Optional.empty(),
+        Optional.empty(),
+        Optional.empty(),
+        scratch);
   }
 
   public Verification with(Depth other) {

@@ -79,8 +79,7 @@ final class PatriciaProof {
         byte[] digits = digits(part);
         boolean matches =
             walked + digits.length <= path.length
-                && Arrays.equals(
-                    digits, 0, digits.length, path, walked, walked + digits.length);
+                && Arrays.equals(digits, 0, digits.length, path, walked, walked + digits.length);
         if (!matches || (isLeaf && walked + digits.length != path.length)) {
           return Optional.empty();
         }

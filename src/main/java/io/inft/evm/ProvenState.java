@@ -78,8 +78,7 @@ public record ProvenState(Digest codeHash, List<Digest> words) {
             rpc.call("eth_getProof", contract.toString(), keys, Chain.hex(block.number())));
     String what = "proof that " + rpc.describe() + " sent";
     byte[] account =
-        PatriciaProof.value(
-                what, stateRoot, contract.toBytes(), nodes(answer, "accountProof"))
+        PatriciaProof.value(what, stateRoot, contract.toBytes(), nodes(answer, "accountProof"))
             .orElseThrow(() -> new CorruptObjectException(what, 0, "is of no contract"));
     if (!(PatriciaProof.decoded(what, account) instanceof RlpList parts)
         || parts.getValues().size() != ACCOUNT_PARTS) {
@@ -161,7 +160,8 @@ public record ProvenState(Digest codeHash, List<Digest> words) {
     if (PatriciaProof.decoded(what, value.get()) instanceof RlpString string
         && string.getBytes().length <= Digest.BYTES) {
       byte[] number = string.getBytes();
-      return Digest.parse("0".repeat(2 * (Digest.BYTES - number.length)) + HexFormat.of().formatHex(number));
+      return Digest.parse(
+          "0".repeat(2 * (Digest.BYTES - number.length)) + HexFormat.of().formatHex(number));
     }
     throw new CorruptObjectException(what, 0, "holds no word");
   }

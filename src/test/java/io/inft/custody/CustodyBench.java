@@ -31,8 +31,7 @@ final class CustodyBench {
     Path folder = Files.createTempDirectory("inft-custody-bench-");
     MemoryStore store = new MemoryStore();
     MemoryRegistry ledger = new MemoryRegistry(Clock.systemUTC());
-    try (Chronicle chronicle =
-        new Chronicle(ledger.as(Chronicle.OWNER), store, "bench", folder)) {
+    try (Chronicle chronicle = new Chronicle(ledger.as(Chronicle.OWNER), store, "bench", folder)) {
       chronicle.publish(versions - NEW_VERSIONS);
       Verification closed = Verification.of(chronicle.id, folder);
       Verification opened = closed.with(Chronicle.SECRET);

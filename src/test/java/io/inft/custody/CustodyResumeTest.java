@@ -5,47 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.inft.bytes.Digest;
 import io.inft.registry.Anchored;
 import io.inft.registry.Rights;
-import io.inft.registry.ledger.MemoryRegistry;
-import io.inft.store.MemoryStore;
-import java.nio.file.Path;
-import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Verifications that go on where an earlier one ended. */
-class CustodyResumeTest {
-  @TempDir Path folder;
-
-  private final MemoryStore objects = new MemoryStore();
-  private final MemoryRegistry ledger = new MemoryRegistry(Clock.systemUTC());
-  private final LyingStore store = new LyingStore(objects);
-  private LyingRegistry registry;
-  private Chronicle chronicle;
-
-  @BeforeEach
-  void begin() throws Exception {
-    registry = new LyingRegistry(ledger.readOnly());
-    chronicle = new Chronicle(ledger.as(Chronicle.OWNER), objects, "agent-1", folder);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    chronicle.close();
-  }
-
+class CustodyResumeTest extends AttackedHistory {
   private Verification all() {
     return Verification.of(chronicle.id, folder).with(Chronicle.SECRET);
-  }
-
-  private CustodyReport verify(Verification what) {
-    return CustodyTest.verify(registry, store, what);
   }
 
   private Verification.Mark mark() {
@@ -144,8 +114,7 @@ class CustodyResumeTest {
   void whoOnlyLookedQuicklyOrWithoutKeysDidNotLookEnough() throws Exception {
     chronicle.publish(5);
     Verification closed = Verification.of(chronicle.id, folder);
-    Verification.Mark quick =
-        verify(all().with(Verification.Depth.QUICK)).mark().orElseThrow();
+    Verification.Mark quick = verify(all().with(Verification.Depth.QUICK)).mark().orElseThrow();
     Verification.Mark withoutKeys = verify(closed).mark().orElseThrow();
     Verification.Mark full = mark();
 
@@ -178,8 +147,7 @@ class CustodyResumeTest {
         .extracting(Finding::code)
         .containsOnly(Code.LOG_GAP);
 
-    registry.history =
-        page -> page.stream().map(v -> v.version() == 6 ? by(v) : v).toList();
+    registry.history = page -> page.stream().map(v -> v.version() == 6 ? by(v) : v).toList();
     assertThat(verify(all().after(mark)).findings())
         .extracting(Finding::code)
         .contains(Code.LOG_FORGED, Code.AUTHOR_UNAUTHORIZED);

@@ -2,8 +2,10 @@ package io.inft.custody;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.Trust;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
+import io.inft.failure.SplitViewException;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.Control;
@@ -15,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 
@@ -28,6 +31,8 @@ final class LyingRegistry implements RegistryReader {
   final Map<Long, byte[]> served = new HashMap<>();
   boolean down;
   boolean lags;
+  boolean split;
+  Optional<Trust> trust = Optional.empty();
 
   LyingRegistry(RegistryReader honest) {
     this.honest = honest;
@@ -36,6 +41,12 @@ final class LyingRegistry implements RegistryReader {
   private void ask() throws InftException {
     if (down) {
       throw new io.inft.failure.RegistryUnavailableException("test endpoint", "it is down", null);
+    }
+    if (split) {
+      throw new io.inft.failure.RegistryUnavailableException(
+          "test endpoints",
+          "read it",
+          new SplitViewException("block 7", 2, List.of("a says one", "b says other")));
     }
   }
 
@@ -106,6 +117,11 @@ final class LyingRegistry implements RegistryReader {
   public boolean isCanonical(Block block) throws InftException {
     ask();
     return honest.isCanonical(block);
+  }
+
+  @Override
+  public Trust trust() {
+    return trust.orElseGet(honest::trust);
   }
 
   @Override

@@ -123,13 +123,13 @@ class PatriciaProofTest {
   @Test
   void whatIsNoTrieIsRefused() {
     for (String bytes :
-        List.of("", "80", "c0", "c3808080", "f8", "ffffffffffffffffff", "c28080", "c2c080", "b8ff")) {
+        List.of(
+            "", "80", "c0", "c3808080", "f8", "ffffffffffffffffff", "c28080", "c2c080", "b8ff")) {
       Blob node = Blob.of(HexFormat.of().parseHex(bytes));
       assertThatThrownBy(
               () -> read(Digest.keccak256(node.toBytes()), 1, List.of(node)).orElseThrow())
           .as(bytes)
-          .isInstanceOfAny(
-              CorruptObjectException.class, java.util.NoSuchElementException.class);
+          .isInstanceOfAny(CorruptObjectException.class, java.util.NoSuchElementException.class);
     }
     List<Blob> many = Collections.nCopies(65, Blob.of(new byte[] {1}));
     assertThatThrownBy(() -> read(storageRoot, 1, many)).isInstanceOf(CorruptObjectException.class);

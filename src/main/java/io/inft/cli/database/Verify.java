@@ -92,9 +92,7 @@ public final class Verify implements Callable<Integer>, Judging {
           };
       Depth depth = quick ? Depth.QUICK : Depth.FULL;
       report =
-          onlyNew
-              ? target.verifyNew(depth, progress)
-              : target.verify(depth, from, last, progress);
+          onlyNew ? target.verifyNew(depth, progress) : target.verify(depth, from, last, progress);
     }
     if (output.asJson()) {
       output.object(spec.commandLine().getOut(), ReportJson.of(report));

@@ -52,20 +52,17 @@ final class ProvenRecord {
     byte[] question = RegistryCalls.withId("ownerOfId", id);
     return Optional.of(
         record.ownedBy(
-            new AbiReader(
-                    "owner of '" + id + "'", chain.call(settings.contract(), question, block))
+            new AbiReader("owner of '" + id + "'", chain.call(settings.contract(), question, block))
                 .address("owner")));
   }
 
   private static List<Digest> slots(DatabaseId id) {
     Digest first =
-        Digest.keccak256(
-            new RunningHashes.AbiWords().word(id.hash()).word(RECORDS).toBytes());
+        Digest.keccak256(new RunningHashes.AbiWords().word(id.hash()).word(RECORDS).toBytes());
     BigInteger base = new BigInteger(1, first.toBytes());
     List<Digest> slots = new ArrayList<>();
     for (int i = 0; i < SLOTS; i++) {
-      BigInteger slot =
-          base.add(BigInteger.valueOf(i)).mod(BigInteger.ONE.shiftLeft(WORD_BITS));
+      BigInteger slot = base.add(BigInteger.valueOf(i)).mod(BigInteger.ONE.shiftLeft(WORD_BITS));
       slots.add(Digest.of(new RunningHashes.AbiWords().word(slot).toBytes()));
     }
     return slots;

@@ -203,9 +203,7 @@ class QuorumOnChainTest {
   }
 
   private static JsonNode bendLastNode(JsonNode answer) {
-    ArrayNode nodes =
-        (ArrayNode)
-            answer.at("/result/storageProof/4/proof");
+    ArrayNode nodes = (ArrayNode) answer.at("/result/storageProof/4/proof");
     char[] node = nodes.get(nodes.size() - 1).asText().toCharArray();
     node[node.length - 1] = node[node.length - 1] == '0' ? '1' : '0';
     nodes.set(nodes.size() - 1, new String(node));

@@ -9,10 +9,7 @@ import io.inft.bytes.TransferListener;
 import io.inft.commit.Archive;
 import io.inft.commit.CommitObject;
 import io.inft.registry.Anchored;
-import io.inft.registry.ledger.MemoryRegistry;
-import io.inft.store.MemoryStore;
 import java.io.ByteArrayOutputStream;
-import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,33 +19,17 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What stored versions carry of those that went along with their anchors, and do not. */
-class CustodyArchiveTest {
-  @TempDir Path folder;
-
-  private final MemoryStore objects = new MemoryStore();
-  private final MemoryRegistry ledger = new MemoryRegistry(Clock.systemUTC());
-  private final LyingStore store = new LyingStore(objects);
-  private LyingRegistry registry;
-  private Chronicle chronicle;
-
+class ArchiveAttackTest extends AttackedHistory {
   /** Version 1 is stored, 2 to 5 went along. */
   @BeforeEach
+  @Override
   void publishAHistory() throws Exception {
-    registry = new LyingRegistry(ledger.readOnly());
-    chronicle = new Chronicle(ledger.as(Chronicle.OWNER), objects, "agent-1", folder);
     chronicle.publish();
     goAlong(4);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    chronicle.close();
   }
 
   private void goAlong(int versions) throws Exception {
@@ -78,18 +59,14 @@ class CustodyArchiveTest {
         });
   }
 
-  private CustodyReport verify() {
+  @Override
+  CustodyReport verify() {
     return verify(Clock.systemUTC());
   }
 
   private CustodyReport verify(Clock clock) {
     return new Custody(registry, store, clock, new Random(1))
         .verify(Verification.of(chronicle.id, folder).with(Chronicle.SECRET), Progress.NONE);
-  }
-
-  private static void assertFound(CustodyReport report, Verdict verdict, Code... codes) {
-    assertThat(report.findings()).extracting(Finding::code).containsOnly(codes);
-    assertThat(report.verdict()).isEqualTo(verdict);
   }
 
   @Test
@@ -278,8 +255,9 @@ class CustodyArchiveTest {
             new byte[] {1});
     for (byte[] archive : broken) {
       registry.pruned.clear();
-      CustodyArchiveTest other = new CustodyArchiveTest();
+      ArchiveAttackTest other = new ArchiveAttackTest();
       other.folder = folder;
+      other.begin();
       other.publishAHistory();
       try {
         // The same bytes of another history would be another database's at once.
