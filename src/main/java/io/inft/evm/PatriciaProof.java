@@ -1,6 +1,7 @@
 package io.inft.evm;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import java.util.Arrays;
@@ -128,6 +129,7 @@ final class PatriciaProof {
    * @throws CorruptObjectException it is none
    */
   static RlpType decoded(String what, byte[] bytes) throws CorruptObjectException {
+    BouncyCastleStart.now();
     try {
       List<RlpType> values = RlpDecoder.decode(bytes).getValues();
       if (values.size() == 1) {

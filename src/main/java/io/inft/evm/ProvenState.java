@@ -3,6 +3,7 @@ package io.inft.evm;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
@@ -110,6 +111,7 @@ public record ProvenState(Digest codeHash, List<Digest> words) {
     if (found.isNull()) {
       throw new CorruptObjectException("header", 0, "is not there");
     }
+    BouncyCastleStart.now();
     JsonFields header = new JsonFields("header", found);
     List<RlpType> parts = new ArrayList<>();
     for (String name : ALWAYS) {
