@@ -3,7 +3,6 @@ package io.inft.bytes;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.bouncycastle.jcajce.provider.digest.Keccak;
 
 /** Thirty-two bytes that name something: a SHA-256, a Keccak-256, a Merkle root. Immutable. */
 public final class Digest implements Comparable<Digest> {
@@ -58,12 +57,13 @@ public final class Digest implements Comparable<Digest> {
 
   /** Keccak-256 (Ethereum's, not SHA3-256) over the parts, one after the other. */
   public static Digest keccak256(byte[]... parts) {
-    BouncyCastleStart.now();
-    Keccak.Digest256 digest = new Keccak.Digest256();
+    Keccak256 digest = new Keccak256();
     for (byte[] part : parts) {
-      digest.update(part);
+      digest.update(part, 0, part.length);
     }
-    return new Digest(digest.digest());
+    byte[] hash = new byte[BYTES];
+    digest.finish(hash, 0);
+    return new Digest(hash);
   }
 
   /** A copy of the bytes. */

@@ -45,7 +45,7 @@ public final class PublicKey {
       throw new IllegalArgumentException(
           "a public key has 33 bytes that begin with 2 or 3, or 65 that begin with 4");
     }
-    return new PublicKey(SigningKey.decode(encoded)); // which holds it against the curve
+    return new PublicKey(BouncyCurve.decode(encoded)); // which holds it against the curve
   }
 
   /**

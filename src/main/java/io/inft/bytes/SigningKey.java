@@ -5,16 +5,7 @@ import java.math.BigInteger;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.params.ECDomainParameters;
-import org.bouncycastle.crypto.params.ECPrivateKeyParameters;
-import org.bouncycastle.crypto.signers.ECDSASigner;
-import org.bouncycastle.crypto.signers.HMacDSAKCalculator;
-import org.bouncycastle.math.ec.ECAlgorithms;
-import org.bouncycastle.math.ec.ECCurve;
-import org.bouncycastle.math.ec.ECPoint;
-import org.bouncycastle.math.ec.FixedPointCombMultiplier;
-import org.bouncycastle.math.ec.custom.sec.SecP256K1Curve;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A secp256k1 private key, its address, and Ethereum's recoverable signatures (r ‖ s ‖ v, 65 bytes,
@@ -24,36 +15,19 @@ import org.bouncycastle.math.ec.custom.sec.SecP256K1Curve;
 public final class SigningKey {
   public static final int SIGNATURE_BYTES = 65;
 
-  // Made directly: looking the curve up by its name loads the ASN.1 of all the others, and finds
-  // one with the arithmetic of any field, which is three times as slow.
-  static {
-    BouncyCastleStart.now();
-  }
-
-  private static final ECCurve CURVE = new SecP256K1Curve();
-  private static final BigInteger ORDER = CURVE.getOrder();
+  private static final BigInteger ORDER = Secp256k1.ORDER;
   private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
 
-  /** SEC 2 version 2, section 2.4.1. */
-  private static final ECPoint BASE =
-      CURVE.decodePoint(
-          HexFormat.of()
-              .parseHex("0279be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798"));
-
-  private static final ECDomainParameters DOMAIN =
-      new ECDomainParameters(CURVE, BASE, ORDER, CURVE.getCofactor());
-
   private final BigInteger secret;
-  private final PublicKey publicKey;
-  private final Address address;
+
+  /** Found when it is asked for first. */
+  private volatile @Nullable Address address;
 
   private SigningKey(BigInteger secret) {
     if (secret.signum() <= 0 || secret.compareTo(ORDER) >= 0) {
       throw new IllegalArgumentException("not a secp256k1 private key: out of range");
     }
     this.secret = secret;
-    this.publicKey = new PublicKey(new FixedPointCombMultiplier().multiply(BASE, secret));
-    this.address = publicKey.address();
   }
 
   /**
@@ -77,11 +51,16 @@ public final class SigningKey {
   }
 
   public Address address() {
-    return address;
+    Address known = address;
+    if (known == null) {
+      known = addressOf(Secp256k1.multiply(secret, Secp256k1.BASE));
+      address = known;
+    }
+    return known;
   }
 
   public PublicKey publicKey() {
-    return publicKey;
+    return BouncyCurve.publicKey(secret);
   }
 
   /**
@@ -89,17 +68,7 @@ public final class SigningKey {
    * coordinate is the bytes 1 to 32. To be hashed before it is used, and cleared.
    */
   public byte[] agree(PublicKey other) {
-    // Checked to be on the curve, whose order is prime, so the result is a point as well.
-    return other.point().multiply(secret).normalize().getEncoded(false);
-  }
-
-  /** A point, held against the curve. */
-  static ECPoint decode(byte[] encoded) {
-    ECPoint point = CURVE.decodePoint(encoded);
-    if (point.isInfinity()) {
-      throw new IllegalArgumentException("the point at infinity is no public key");
-    }
-    return point;
+    return BouncyCurve.agree(secret, other);
   }
 
   /** The secret as 64 hex digits: the one way out, for key files and transaction signers. */
@@ -109,9 +78,7 @@ public final class SigningKey {
 
   /** Signs 32 bytes that are a hash already. */
   public byte[] sign(Digest hash) {
-    ECDSASigner signer = new ECDSASigner(new HMacDSAKCalculator(new SHA256Digest()));
-    signer.init(true, new ECPrivateKeyParameters(secret, DOMAIN));
-    BigInteger[] rs = signer.generateSignature(hash.toBytes());
+    BigInteger[] rs = BouncyCurve.sign(secret, hash);
     BigInteger r = rs[0];
     BigInteger s = rs[1].compareTo(HALF_ORDER) > 0 ? ORDER.subtract(rs[1]) : rs[1];
     for (int v = 27; v <= 28; v++) {
@@ -119,8 +86,8 @@ public final class SigningKey {
       System.arraycopy(fixed(r), 0, signature, 0, 32);
       System.arraycopy(fixed(s), 0, signature, 32, 32);
       signature[64] = (byte) v;
-      ECPoint point = recoverPoint(hash, r, s, v);
-      if (point != null && addressOf(point).equals(address)) {
+      Secp256k1.Point point = recoverPoint(hash, r, s, v);
+      if (point != null && addressOf(point).equals(address())) {
         return signature;
       }
     }
@@ -147,7 +114,7 @@ public final class SigningKey {
             && s.signum() > 0
             && s.compareTo(HALF_ORDER) <= 0
             && (v == 27 || v == 28);
-    ECPoint point = inRange ? recoverPoint(hash, r, s, v) : null;
+    Secp256k1.Point point = inRange ? recoverPoint(hash, r, s, v) : null;
     if (point == null) {
       throw new CorruptObjectException("signature", 0, "recovers to no key");
     }
@@ -155,27 +122,23 @@ public final class SigningKey {
   }
 
   /** SEC 1 version 2, section 4.1.6, for the two cases whose x is below the field's order. */
-  private static @org.jspecify.annotations.Nullable ECPoint recoverPoint(
+  private static Secp256k1.@Nullable Point recoverPoint(
       Digest hash, BigInteger r, BigInteger s, int v) {
-    byte[] encoded = new byte[33];
-    encoded[0] = (byte) (v - 25);
-    System.arraycopy(fixed(r), 0, encoded, 1, 32);
-    ECPoint point;
-    try {
-      point = CURVE.decodePoint(encoded);
-    } catch (IllegalArgumentException notOnTheCurve) {
+    Secp256k1.Point point = Secp256k1.withX(r, v == 28);
+    if (point == null) {
       return null;
     }
     BigInteger e = new BigInteger(1, hash.toBytes());
     BigInteger inverse = r.modInverse(ORDER);
     BigInteger u1 = e.negate().multiply(inverse).mod(ORDER);
     BigInteger u2 = s.multiply(inverse).mod(ORDER);
-    ECPoint recovered = ECAlgorithms.sumOfTwoMultiplies(BASE, u1, point, u2).normalize();
+    Secp256k1.Point recovered = Secp256k1.sum(u1, Secp256k1.BASE, u2, point);
     return recovered.isInfinity() ? null : recovered;
   }
 
-  private static Address addressOf(ECPoint point) {
-    return new PublicKey(point).address();
+  private static Address addressOf(Secp256k1.Point point) {
+    byte[] hash = Digest.keccak256(point.toBytes()).toBytes();
+    return Address.of(Arrays.copyOfRange(hash, 12, 32));
   }
 
   private static byte[] fixed(BigInteger value) {
@@ -188,6 +151,6 @@ public final class SigningKey {
 
   @Override
   public String toString() {
-    return "SigningKey[" + address + "]";
+    return "SigningKey[" + address() + "]";
   }
 }

@@ -54,11 +54,13 @@ import io.inft.seal.SlotRequest;
 import io.inft.store.StoreReader;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,6 +80,8 @@ public final class GenerationOpener {
   private final Unlocking unlocking;
   private final Consumer<String> warnings;
   private final Consumer<PublishStep> watcher;
+
+  private @Nullable CommitObject newestParsed;
 
   /**
    * @param deriving does what takes long beside the rest
@@ -128,13 +132,22 @@ public final class GenerationOpener {
     List<WriterState.Inlined> tail = state.tail();
     if (state.outgoing().isEmpty() && !tail.isEmpty()) {
       WriterState.Inlined newest = tail.get(tail.size() - 1);
-      return Optional.of(CommitObject.parse(scope.commits().kept(newest, objects).toBytes()));
+      return Optional.of(parsed(scope.commits().kept(newest, objects).toBytes()));
     }
     return state.newestCommit().isEmpty()
         ? Optional.empty()
         : Optional.of(
-            CommitObject.parse(
-                objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
+            parsed(objects.open(state.newestCommit().get()).readAll(CommitObject.MAX_BYTES)));
+  }
+
+  /** An opening asks more than once, and a signature takes a fresh process long to verify. */
+  private CommitObject parsed(byte[] bytes) throws InftException {
+    CommitObject commit = newestParsed;
+    if (commit == null || !Arrays.equals(commit.toBytes(), bytes)) {
+      commit = CommitObject.parse(bytes);
+      newestParsed = commit;
+    }
+    return commit;
   }
 
   /** The keyring in a commit object; before the first version it lies beside the database. */

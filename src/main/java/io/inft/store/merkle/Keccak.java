@@ -1,22 +1,17 @@
 package io.inft.store.merkle;
 
-import io.inft.bytes.BouncyCastleStart;
 import io.inft.bytes.Digest;
+import io.inft.bytes.Keccak256;
 import java.util.Arrays;
-import org.bouncycastle.crypto.digests.KeccakDigest;
 
 /**
  * Keccak-256 of what a 0G Merkle tree is made of: chunks of 256 bytes, pairs of hashes. Not
  * thread-safe: one instance a thread.
  */
 final class Keccak {
-  static {
-    BouncyCastleStart.now();
-  }
-
   static final int PAIR_BYTES = 2 * Digest.BYTES;
 
-  private final KeccakDigest digest = new KeccakDigest(8 * Digest.BYTES);
+  private final Keccak256 digest = new Keccak256();
 
   /** Hashes {@code count} chunks, which lie one after the other, into as many hashes. */
   void chunks(byte[] from, int at, int count, byte[] to, int toAt) {
@@ -34,7 +29,7 @@ final class Keccak {
   private void hash(byte[] from, int at, int length, int count, byte[] to, int toAt) {
     for (int i = 0; i < count; i++) {
       digest.update(from, at + i * length, length);
-      digest.doFinal(to, toAt + i * Digest.BYTES);
+      digest.finish(to, toAt + i * Digest.BYTES);
     }
   }
 
