@@ -142,12 +142,14 @@ class ProfilesTest {
   void whatIsGivenElsewhereComesFirstWithAllThatBelongsToIt() throws Exception {
     profile(
         "default",
-        "network=custom\n"
-            + "rpc=http://a\n"
-            + "contract=0x1\n"
-            + "passwordFile=/p\n"
-            + "privateKeyFile=/k\n"
-            + "maxLag=1m\n");
+        """
+        network=custom
+        rpc=http://a
+        contract=0x1
+        passwordFile=/p
+        privateKeyFile=/k
+        maxLag=1m
+        """);
     Surroundings nothing = surroundings(Map.of());
     Profile found = Profile.find(Optional.empty(), nothing).orElseThrow();
     assertThat(found.beside(new Properties(), nothing)).isEqualTo(found.values());
