@@ -47,6 +47,7 @@ open module io.inft.jdbc {
   exports io.inft.pack;
   exports io.inft.pack.state;
   exports io.inft.proof;
+  exports io.inft.proof.tables;
   exports io.inft.registry;
   exports io.inft.registry.ledger;
   exports io.inft.registry.onchain;

@@ -69,7 +69,7 @@ class HouseTest {
           WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail WriterQueue
       pack.state
         opens failure bytes
-        doors PageHasher Pages StateKey StateRoot StateTree
+        doors Disclosure PageHasher Pages StateKey StateRoot StateTree
       pack
         opens failure bytes pack.state
         doors PackComposer PackHeader PackReader PackType PackWriter PageEntry
@@ -104,9 +104,12 @@ class HouseTest {
         opens failure bytes
         doors Anchor Anchored Block Control DatabaseId Head HeadNews Inlined Kind PaidRegistry Registry
           RegistryReader Rights RunningHashes
+      proof.tables
+        opens failure bytes sqlite pack.state
+        doors RowSearch ShownBytes ShownDatabase ShownParts StoredValue TableDefinition TableRow
       proof
-        opens failure bytes commit store.merkle registry
-        doors AnchorFacts EventProof ProofCheck ProofContext ProofPin ProofReport
+        opens failure bytes pack.state commit store.merkle registry proof.tables
+        doors AnchorFacts EventProof Proof ProofCheck ProofContext ProofPin ProofPlace ProofReport RowProof
       upkeep
         opens failure bytes commit store.merkle store registry
         doors Needed PayingAgain Upkeep
@@ -142,9 +145,9 @@ class HouseTest {
           VerifiedMark
       replica.restore
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
-          replica.local proof
+          replica.local proof proof.tables
         doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
-          PastKeys PastVersions Predecessor Receipts Restore TimeSpan Tip Unlocking Unreadable VersionDetails
+          PastKeys PastVersions Predecessor Receipts Restore RowProofs TimeSpan Tip Unlocking Unreadable VersionDetails
       replica.partial
         opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
         doors OpenMode PartialVersion PastFolders
@@ -191,7 +194,7 @@ class HouseTest {
         doors DatabaseDiff DiffJson DiffListener DiffOptions DiffState Differences RowChange TableDiff
       jdbc
         opens failure bytes sqlite lazy seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof diff jdbc.sql
+          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof proof.tables diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       handover
@@ -240,8 +243,8 @@ class HouseTest {
         doors HandOverCommand
       cli.database
         opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
-          replica.publish.policy upkeep proof diff jdbc jdbc.config jdbc.sql imports cli.console
-        doors CheckProof DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
+          replica.publish.policy upkeep proof proof.tables pack.state diff jdbc jdbc.config jdbc.sql imports cli.console
+        doors CheckProof DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox ProveCommand Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
           cli.registry cli.keys cli.handover cli.database cli.account cli.config

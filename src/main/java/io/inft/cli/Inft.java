@@ -14,6 +14,7 @@ import io.inft.cli.database.History;
 import io.inft.cli.database.ImportFiles;
 import io.inft.cli.database.ListCommand;
 import io.inft.cli.database.Outbox;
+import io.inft.cli.database.ProveCommand;
 import io.inft.cli.database.Pull;
 import io.inft.cli.database.Push;
 import io.inft.cli.database.ReceiptCommand;
@@ -83,6 +84,7 @@ public final class Inft implements Runnable {
           RestoreVersion.class,
           Events.class,
           ReceiptCommand.class,
+          ProveCommand.class,
           CheckProof.class,
           ForksCommand.class,
           Sync.class,

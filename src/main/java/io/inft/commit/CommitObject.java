@@ -204,6 +204,7 @@ public final class CommitObject {
       int epoch,
       long authorTimeMillis,
       Address author,
+      Digest stateCommit,
       Digest eventRoot) {
     /** So many bytes of a commit object are read. */
     public static final int BYTES = CommitFormat.FIXED_BYTES;
@@ -236,14 +237,23 @@ public final class CommitObject {
       int epoch = reader.u32("epoch", CommitBody.MAX_EPOCH);
       long authorTimeMillis = reader.u64("author time");
       Address author = reader.address("author");
-      reader.digest("state commit");
+      Digest stateCommit = reader.digest("state commit");
       Digest eventRoot =
           format == CommitFormat.FIXED_WIDTH ? Digest.ZERO : reader.digest("event root");
       if (kind < 1 || kind > CommitBody.MAX_KIND || version < 1 || epoch < 1) {
         throw reader.corrupt("kind " + kind + ", version " + version + ", epoch " + epoch);
       }
       return new Front(
-          format, kind, context, version, previousRoot, epoch, authorTimeMillis, author, eventRoot);
+          format,
+          kind,
+          context,
+          version,
+          previousRoot,
+          epoch,
+          authorTimeMillis,
+          author,
+          stateCommit,
+          eventRoot);
     }
 
     /**

@@ -11,6 +11,8 @@ import io.inft.jdbc.errors.Situation;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
 import io.inft.proof.EventProof;
+import io.inft.proof.RowProof;
+import io.inft.proof.tables.RowSearch;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
@@ -405,6 +407,24 @@ public final class CapturedConnection extends JDBC4Connection implements InftCon
     checkOpen();
     return engine.diff(
         new DiffState.Version(left), new DiffState.Version(right), options, listener);
+  }
+
+  @Override
+  public RowProof prove(String table, long rowid) throws SQLException {
+    checkOpen();
+    return engine.prove(new RowSearch.Sought(table, rowid, List.of()));
+  }
+
+  @Override
+  public RowProof proveKey(String table, List<?> key) throws SQLException {
+    checkOpen();
+    RowSearch.Sought sought;
+    try {
+      sought = RowSearch.Sought.byKey(table, key);
+    } catch (IllegalArgumentException e) {
+      throw SqlExceptions.refused(String.valueOf(e.getMessage()), "22023");
+    }
+    return engine.prove(sought);
   }
 
   @Override

@@ -12,9 +12,12 @@ import io.inft.jdbc.InftConnection.Version;
 import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.sql.StatementKind;
 import io.inft.proof.EventProof;
+import io.inft.proof.RowProof;
+import io.inft.proof.tables.RowSearch;
 import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.Receipts;
+import io.inft.replica.restore.RowProofs;
 import io.inft.seal.Secret;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -77,6 +80,13 @@ final class EngineCalls {
 
   EventProof receipt(long sequence) throws SQLException {
     return opened().receipt(Receipts.Order.of(sequence));
+  }
+
+  /** Of the version that the session is at. */
+  RowProof prove(RowSearch.Sought sought) throws SQLException {
+    long version = session.version();
+    Optional<String> at = version == 0 ? Optional.empty() : Optional.of(String.valueOf(version));
+    return opened().at(at).prove(RowProofs.Order.of(sought));
   }
 
   DatabaseDiff diff(DiffState left, DiffState right, DiffOptions options, DiffListener listener)

@@ -7,6 +7,7 @@ import io.inft.diff.DatabaseDiff;
 import io.inft.diff.DiffListener;
 import io.inft.diff.DiffOptions;
 import io.inft.proof.EventProof;
+import io.inft.proof.RowProof;
 import io.inft.registry.Anchored;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.KeyringState;
@@ -77,6 +78,24 @@ public interface InftConnection {
   default DatabaseDiff diff(long left, long right) throws SQLException {
     return diff(Long.toString(left), Long.toString(right), DiffOptions.COUNTS, DiffListener.NONE);
   }
+
+  /**
+   * A row proof: one text that shows to somebody without keys that the table of this database had a
+   * row with this number, and what was in it, or that it had none. It is about {@link #version}, so
+   * about what is published; that version is restored for it once. {@code row-proof.md} has what it
+   * proves, and what it reveals beside the row. To be judged with {@code inft check-proof}.
+   *
+   * @param table as SQL names it
+   * @throws SQLException 22023 if there is no such table, or its rows have no numbers
+   */
+  RowProof prove(String table, long rowid) throws SQLException;
+
+  /**
+   * The same of a table that is WITHOUT ROWID.
+   *
+   * @param key the values of its primary key as they are stored: Long, Double, String, byte[]
+   */
+  RowProof proveKey(String table, List<?> key) throws SQLException;
 
   /**
    * Verifies the whole history of this database from registry and storage, with this connection's

@@ -53,6 +53,12 @@ final class SqlFunctions {
         call -> call.answer(diff(connection, call.text(0, "left"), call.text(1, "right"))));
     add(
         connection,
+        "inft_prove",
+        2,
+        call ->
+            call.answer(connection.prove(call.text(0, "table"), call.number(1)).toBytes()));
+    add(
+        connection,
         "inft_verify",
         1,
         call -> call.answer(ReportJson.of(connection.verify(call.depth(0)))));

@@ -23,6 +23,7 @@ import io.inft.proof.EventProof;
 import io.inft.proof.ProofCheck;
 import io.inft.proof.ProofPin;
 import io.inft.proof.ProofReport;
+import io.inft.proof.RowProof;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
@@ -43,6 +44,7 @@ import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.Receipts;
+import io.inft.replica.restore.RowProofs;
 import io.inft.replica.restore.VersionDetails;
 import io.inft.seal.Secret;
 import io.inft.upkeep.Upkeep;
@@ -360,20 +362,28 @@ public record Target(EngineSettings settings, Network network) {
   }
 
   /**
-   * Judges a receipt by what a registry recorded of a database, and by nothing that the receipt
-   * says of them. Needs no secret.
+   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has a
+   * row, or has not; needs the secret. Restores that version.
+   */
+  public RowProof prove(RowProofs.Order order) throws SQLException {
+    return asked(() -> Databases.prove(settings, network, order));
+  }
+
+  /**
+   * Judges a proof by what a registry recorded of a database, and by nothing that the proof says
+   * of them. Needs no secret.
    *
    * @param registry as {@link #registry} gives it
-   * @param id of the database that the receipt must be of
+   * @param id of the database that the proof must be of
    * @throws SQLException the registry could not be asked, or knows no such id or version
    */
-  public static ProofReport check(byte[] receipt, RegistryReader registry, String id)
+  public static ProofReport check(byte[] proof, RegistryReader registry, String id)
       throws SQLException {
     return asked(
         () -> {
           DatabaseId named = DatabaseId.parse(id);
           return ProofCheck.check(
-              receipt,
+              proof,
               version ->
                   ProofPin.recorded(
                       registry.chainId(),

@@ -28,6 +28,13 @@ public record CommitEvidence(Blob bytes, List<Digest> path, boolean isWhole) {
     path = List.copyOf(path);
   }
 
+  /**
+   * @param whole whether to show all of it, so that its signature can be checked
+   */
+  static CommitEvidence of(byte[] object, boolean whole) {
+    return whole ? whole(object) : firstSector(object);
+  }
+
   static CommitEvidence whole(byte[] object) {
     return new CommitEvidence(Blob.of(object), List.of(), true);
   }

@@ -3,6 +3,8 @@ package io.inft.proof;
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Manifest;
+import io.inft.proof.tables.TableRow;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
@@ -12,14 +14,15 @@ import io.inft.registry.Kind;
 import java.util.Optional;
 
 /**
- * Judges a proof by a pin, step by step as {@code receipt.md} has them, and never by anything that
+ * Judges a proof by a pin, step by step as {@code receipt.md} and {@code
+ * row-proof.md} have them, and never by anything that
  * the proof says about itself. Stateless, asks nobody.
  */
 public final class ProofCheck {
-  private final EventProof proof;
+  private final Proof proof;
   private final ProofPin pin;
 
-  private ProofCheck(EventProof proof, ProofPin pin) {
+  private ProofCheck(Proof proof, ProofPin pin) {
     this.proof = proof;
     this.pin = pin;
   }
@@ -46,9 +49,9 @@ public final class ProofCheck {
    * @throws InftException what is recorded could not be had
    */
   public static ProofReport check(byte[] file, Pins pins) throws InftException {
-    EventProof proof;
+    Proof proof;
     try {
-      proof = EventProof.parse(file);
+      proof = Proof.parse(file);
     } catch (FormatTooNewException e) {
       return ProofReport.unread(Code.FORMAT_TOO_NEW, String.valueOf(e.getMessage()));
     } catch (InftException e) {
@@ -57,20 +60,26 @@ public final class ProofCheck {
     return check(proof, pins.of(proof.context().version()));
   }
 
-  private static ProofReport check(EventProof proof, ProofPin pin) {
+  private static ProofReport check(Proof proof, ProofPin pin) {
     ProofCheck check = new ProofCheck(proof, pin);
     Optional<CommitObject.Front> front = Optional.empty();
     try {
       check.requirePinned();
       check.requireRoot();
       front = Optional.of(check.requireCommit());
-      check.requireEvent(front.get());
+      Optional<TableRow> row = check.requireContent(front.get());
       boolean signed = check.requireSignature(front.get());
       long history = check.requireHistory(front.get());
-      return new ProofReport(Code.PROVED, "", Optional.of(proof), front, signed, history);
+      return new ProofReport(Code.PROVED, "", Optional.of(proof), front, row, signed, history);
     } catch (Refused e) {
       return new ProofReport(
-          e.code, String.valueOf(e.getMessage()), Optional.of(proof), front, false, 0);
+          e.code,
+          String.valueOf(e.getMessage()),
+          Optional.of(proof),
+          front,
+          Optional.empty(),
+          false,
+          0);
     }
   }
 
@@ -161,10 +170,29 @@ public final class ProofCheck {
     return front;
   }
 
-  /** Step 5. */
-  private void requireEvent(CommitObject.Front front) throws Refused {
-    Digest root = proof.inclusion().root(proof.event());
-    same(Code.EVENT_MISMATCH, "event root", front.eventRoot(), root);
+  /** Step 5; what a row proof shows. */
+  private Optional<TableRow> requireContent(CommitObject.Front front) throws Refused {
+    if (proof instanceof EventProof event) {
+      Digest root = event.inclusion().root(event.event());
+      same(Code.EVENT_MISMATCH, "event root", front.eventRoot(), root);
+      return Optional.empty();
+    }
+    return requireRow((RowProof) proof, front);
+  }
+
+  private static Optional<TableRow> requireRow(RowProof row, CommitObject.Front front)
+      throws Refused {
+    try {
+      Digest commit = Manifest.stateCommit(row.stateNonce(), row.shown().root());
+      same(Code.STATE_MISMATCH, "state commit", front.stateCommit(), commit);
+    } catch (CorruptObjectException e) {
+      throw new Refused(Code.STATE_MISMATCH, String.valueOf(e.getMessage()));
+    }
+    try {
+      return row.read();
+    } catch (InftException e) {
+      throw new Refused(Code.ROW_MISMATCH, String.valueOf(e.getMessage()));
+    }
   }
 
   /** Step 6. */

@@ -6,6 +6,7 @@ import io.inft.failure.CorruptObjectException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
@@ -17,6 +18,8 @@ final class ProofLines {
   static final String WHAT = "proof";
 
   private static final Pattern NUMBER = Pattern.compile("0|[1-9][0-9]{0,18}");
+  private static final Pattern SIGNED = Pattern.compile("0|-?[1-9][0-9]{0,18}");
+  private static final int HASH_LETTERS = 44;
   private static final Pattern HEX = Pattern.compile("0x[0-9a-f]*");
 
   private final List<String> lines;
@@ -87,6 +90,22 @@ final class ProofLines {
     return words;
   }
 
+  /** Whether the next line is this one, which is passed then. */
+  boolean skipIf(String line) {
+    boolean found = !isAtEnd() && lines.get(at).equals(line);
+    at += found ? 1 : 0;
+    return found;
+  }
+
+  /** All lines that have the length of a hash. */
+  List<Digest> hashes() throws CorruptObjectException {
+    List<Digest> hashes = new ArrayList<>();
+    while (!isAtEnd() && lines.get(at).length() == HASH_LETTERS) {
+      hashes.add(hash(next()));
+    }
+    return hashes;
+  }
+
   /** All hashes up to a line that is none. */
   void hashes(List<Digest> into, int most) throws CorruptObjectException {
     while (!isAtEnd() && !lines.get(at).isEmpty()) {
@@ -114,6 +133,18 @@ final class ProofLines {
       throw corrupt("has no " + what + " from " + least + " to " + most);
     }
     return number;
+  }
+
+  /** A number of 64 bits. */
+  long signed(String what, String text) throws CorruptObjectException {
+    try {
+      if (SIGNED.matcher(text).matches()) {
+        return Long.parseLong(text);
+      }
+    } catch (NumberFormatException beyond) {
+      throw corrupt("has a " + what + " of more than 64 bits");
+    }
+    throw corrupt("has no " + what);
   }
 
   byte[] base64(String text) throws CorruptObjectException {

@@ -1,6 +1,7 @@
 package io.inft.proof;
 
 import io.inft.commit.CommitObject;
+import io.inft.proof.tables.TableRow;
 import java.util.Optional;
 
 /**
@@ -10,6 +11,7 @@ import java.util.Optional;
  * @param message a sentence with what was expected and found; empty if all was in order
  * @param proof as far as it could be read
  * @param commit the fixed fields of the version's commit object, once its root is that of the proof
+ * @param row what a proof of a row shows; empty if it is none, or shows that there is no table
  * @param signed whether the author's signature was checked
  * @param historyVersion the version up to which what the registry recorded follows from the pin; 0
  *     if block, time and links are claims
@@ -17,8 +19,9 @@ import java.util.Optional;
 public record ProofReport(
     Code code,
     String message,
-    Optional<EventProof> proof,
+    Optional<Proof> proof,
     Optional<CommitObject.Front> commit,
+    Optional<TableRow> row,
     boolean signed,
     long historyVersion) {
   /** What a judgement comes to. */
@@ -41,6 +44,8 @@ public record ProofReport(
     ROOT_MISMATCH(Outcome.INVALID),
     COMMIT_MISMATCH(Outcome.INVALID),
     EVENT_MISMATCH(Outcome.INVALID),
+    STATE_MISMATCH(Outcome.INVALID),
+    ROW_MISMATCH(Outcome.INVALID),
     SIGNATURE_MISMATCH(Outcome.INVALID),
     HISTORY_MISMATCH(Outcome.INVALID);
 
@@ -60,6 +65,6 @@ public record ProofReport(
   }
 
   static ProofReport unread(Code code, String message) {
-    return new ProofReport(code, message, Optional.empty(), Optional.empty(), false, 0);
+    return new ProofReport(code, message, Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
   }
 }

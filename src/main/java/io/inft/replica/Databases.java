@@ -13,6 +13,7 @@ import io.inft.failure.NoSlotException;
 import io.inft.failure.NotRegisteredException;
 import io.inft.failure.WrongKeyException;
 import io.inft.proof.EventProof;
+import io.inft.proof.RowProof;
 import io.inft.registry.Anchored;
 import io.inft.registry.Block;
 import io.inft.registry.DatabaseId;
@@ -37,6 +38,7 @@ import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
 import io.inft.replica.restore.Receipts;
 import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.RowProofs;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
@@ -204,6 +206,20 @@ public final class Databases {
       throws InftException {
     return new Receipts(network, settings.id(), EngineThreads.pooled())
         .make(GenerationOpener.secretOf(settings), order);
+  }
+
+  /**
+   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has a
+   * row, or has not. Restores that version, as a read-only connection to it would.
+   */
+  public static RowProof prove(EngineSettings settings, Network network, RowProofs.Order order)
+      throws InftException {
+    try (Session session = PastStates.openNewest(settings, network)) {
+      if (session instanceof PastSession past) {
+        return past.prove(order);
+      }
+      throw new IllegalStateException("what is only read is a past state");
+    }
   }
 
   /** The head, or where its bytes are wrong or nowhere the newest version before it. */

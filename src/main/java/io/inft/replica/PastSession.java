@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.ReadOnlyException;
+import io.inft.proof.RowProof;
 import io.inft.registry.Anchored;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Following;
@@ -17,6 +18,7 @@ import io.inft.replica.restore.EventLog;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.RowProofs;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
@@ -115,6 +117,11 @@ final class PastSession implements Session {
     return of == null
         ? Optional.empty()
         : taken.partial().flatMap(version -> version.database().takeFailure(of));
+  }
+
+  /** What shows to somebody without keys that this state has a row, or has not. */
+  RowProof prove(RowProofs.Order order) throws InftException {
+    return new RowProofs(network, settings.id(), opened).make(databaseFile(), order);
   }
 
   @Override

@@ -24,6 +24,13 @@ public final class SignedVersions {
    */
   public CommitObject next(SigningKey author, Digest eventRoot, int inlineBytes) throws Exception {
     long version = last.map(before -> before.body().version()).orElse(0L) + 1;
+    return next(author, Samples.digest("state " + version), eventRoot, inlineBytes);
+  }
+
+  /** The next version, with a state of its own. */
+  public CommitObject next(SigningKey author, Digest stateCommit, Digest eventRoot, int inlineBytes)
+      throws Exception {
+    long version = last.map(before -> before.body().version()).orElse(0L) + 1;
     Digest previousRoot = last.isPresent() ? rootOf(last.get()) : Digest.ZERO;
     List<Jump> jumps =
         last.isEmpty()
@@ -40,7 +47,7 @@ public final class SignedVersions {
             1,
             1_800_000_000_000L + version,
             author.address(),
-            Samples.digest("state " + version),
+            stateCommit,
             eventRoot,
             jumps,
             List.of(Samples.ownSnapshot(1)),

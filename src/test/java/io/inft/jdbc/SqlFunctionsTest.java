@@ -123,6 +123,7 @@ class SqlFunctionsTest {
         "inft_append('a', '{}')",
         "inft_receipt(1)",
         "inft_diff(1, 2)",
+        "inft_prove('t', 1)",
         "inft_verify('quick')");
   }
 

@@ -48,7 +48,7 @@ class EventProofTest {
         int to = version + random.nextInt(3 - version);
         EventProof made = world.receipt(version, event, to, random.nextInt(8) == 0);
         byte[] file = made.toBytes();
-        assertThat(EventProof.parse(file)).isEqualTo(made);
+        assertThat(Proof.parse(file)).isEqualTo(made);
         ProofReport byRoot = ProofCheck.check(file, world.rootPin(version));
         assertThat(byRoot.code()).as(byRoot.message()).isEqualTo(Code.PROVED);
         assertThat(byRoot.historyVersion()).isZero();
@@ -88,7 +88,7 @@ class EventProofTest {
           .isNotEqualTo(ProofReport.Outcome.VALID);
       ProofReport byRoot = ProofCheck.check(changed, world.rootPin(version));
       if (byRoot.outcome() == ProofReport.Outcome.VALID) {
-        EventProof read = byRoot.proof().orElseThrow();
+        EventProof read = (EventProof) byRoot.proof().orElseThrow();
         assertThat(byRoot.historyVersion()).isZero();
         assertThat(read.event()).isEqualTo(proof.event());
         assertThat(read.inclusion()).isEqualTo(proof.inclusion());
@@ -246,7 +246,7 @@ class EventProofTest {
     ReceiptWorld world = new ReceiptWorld(14, 1);
     String receipt = text(world.receipt(0, 0));
 
-    for (String first : List.of("inft-proof 2 event", "inft-proof 1 row")) {
+    for (String first : List.of("inft-proof 2 event", "inft-proof 1 vote")) {
       assertThat(judged(bytes(receipt.replace("inft-proof 1 event", first)), world.rootPin(0)))
           .isEqualTo(Code.FORMAT_TOO_NEW);
     }

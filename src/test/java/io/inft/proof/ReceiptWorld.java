@@ -91,7 +91,7 @@ final class ReceiptWorld {
         driver ? Blob.EMPTY : Blob.of(lineage));
   }
 
-  private static Anchored anchored(CommitObject commit, Digest history) throws Exception {
+  static Anchored anchored(CommitObject commit, Digest history) throws Exception {
     long version = commit.body().version();
     Anchor anchor =
         new Anchor(
@@ -118,7 +118,7 @@ final class ReceiptWorld {
     Event shown = events.get(version).get(event);
     Digest before = version == 0 ? genesis : versions.get(version - 1).historyHash();
     return EventProof.of(
-        new EventProof.Place(
+        new ProofPlace(
             CHAIN,
             REGISTRY,
             id,

@@ -6,7 +6,7 @@ import io.inft.cli.console.Judging;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;
 import io.inft.jdbc.Target;
-import io.inft.proof.EventProof;
+import io.inft.proof.Proof;
 import io.inft.proof.ProofCheck;
 import io.inft.proof.ProofPin;
 import io.inft.proof.ProofReport;
@@ -30,7 +30,7 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "check-proof",
     mixinStandardHelpOptions = true,
-    description = "Judge a receipt by a pin, or by what the registry says.",
+    description = "Judge a receipt or a row proof by a pin, or by what the registry says.",
     exitCodeListHeading = "Exit codes:%n",
     exitCodeList = {
       "0:VALID: it proves what is printed",
@@ -55,7 +55,7 @@ public final class CheckProof implements Callable<Integer>, Judging {
 
   @Spec private CommandSpec spec;
 
-  @Parameters(index = "0", paramLabel = "<file>", description = "The receipt.")
+  @Parameters(index = "0", paramLabel = "<file>", description = "The receipt or row proof.")
   private Path file = Path.of("");
 
   @Option(
@@ -120,10 +120,10 @@ public final class CheckProof implements Callable<Integer>, Judging {
     }
   }
 
-  /** What is longer than any receipt is read as far as that shows. */
+  /** What is longer than any proof is read as far as that shows. */
   private byte[] read() throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      return in.readNBytes(EventProof.MAX_BYTES + 1);
+      return in.readNBytes(Proof.MAX_BYTES + 1);
     }
   }
 

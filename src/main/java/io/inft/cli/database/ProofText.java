@@ -6,7 +6,9 @@ import io.inft.bytes.UnixTime;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.proof.EventProof;
+import io.inft.proof.Proof;
 import io.inft.proof.ProofReport;
+import io.inft.proof.RowProof;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.util.Locale;
@@ -29,23 +31,29 @@ final class ProofText {
     json.put("message", report.message());
     json.put("pin", pin);
     if (report.outcome() == ProofReport.Outcome.VALID) {
-      EventProof proof = report.proof().orElseThrow();
+      Proof proof = report.proof().orElseThrow();
       CommitObject.Front commit = report.commit().orElseThrow();
       ObjectNode proved = json.putObject("proved");
-      event(proved.putObject("event"), proof.event());
+      if (proof instanceof EventProof event) {
+        event(proved.putObject("event"), event.event());
+      } else {
+        RowText.json(proved.putObject("row"), (RowProof) proof, report.row());
+      }
       proved.put("version", proof.context().version());
       proved.put("root", proof.context().root().toString());
       proved.put("author", commit.author().toString());
       proved.put("signed", report.signed());
-      proved.put("firstEventOfVersion", proof.inclusion().first());
-      proved.put("eventsOfVersion", proof.inclusion().count());
+      if (proof instanceof EventProof event) {
+        proved.put("firstEventOfVersion", event.inclusion().first());
+        proved.put("eventsOfVersion", event.inclusion().count());
+      }
       boolean recorded = report.historyVersion() > 0;
       anchor(recorded ? proved : json.putObject("claimed"), proof);
       if (recorded) {
         proved.put("historyUpTo", report.historyVersion());
       }
       json.put("bytesOfLinks", proof.linkBytes());
-      json.put("reveals", REVEALS);
+      json.put("reveals", reveals(proof));
     }
     return json;
   }
@@ -61,7 +69,7 @@ final class ProofText {
     json.put("payload", event.payloadJson());
   }
 
-  private static void anchor(ObjectNode json, EventProof proof) {
+  private static void anchor(ObjectNode json, Proof proof) {
     json.put("block", proof.anchor().block());
     json.put("blockTime", UnixTime.instant(proof.anchor().timeSeconds()).toString());
   }
@@ -71,10 +79,32 @@ final class ProofText {
       out.println(report.outcome() + "  " + report.code() + ": " + shown(report.message()));
       return;
     }
-    EventProof proof = report.proof().orElseThrow();
+    Proof proof = report.proof().orElseThrow();
     CommitObject.Front commit = report.commit().orElseThrow();
-    Event event = proof.event();
     boolean recorded = report.historyVersion() > 0;
+    if (proof instanceof EventProof event) {
+      print(out, event);
+    } else {
+      RowText.print(out, (RowProof) proof, report.row());
+    }
+    out.println("  root      " + proof.context().root());
+    out.println("  author    " + commit.author() + ", " + byWhat(report));
+    if (recorded) {
+      out.println("  anchored  " + anchored(proof));
+      out.println("  history   up to version " + report.historyVersion() + ", the pinned one");
+    } else {
+      out.println("claimed, and not proved by this pin");
+      out.println("  anchored  " + anchored(proof));
+    }
+    out.println("reveals " + reveals(proof));
+  }
+
+  static String reveals(Proof proof) {
+    return proof instanceof RowProof row ? RowText.reveals(row) : REVEALS;
+  }
+
+  private static void print(PrintWriter out, EventProof proof) {
+    Event event = proof.event();
     out.println("VALID  event " + event.sequence() + " of " + proof.context().id());
     out.println("  type      " + shown(event.type()) + ", by the " + writer(event));
     out.println("  time      " + time(event.timeMillis()) + ", by the writer's clock");
@@ -88,16 +118,6 @@ final class ProofText {
             + " from event "
             + proof.inclusion().first()
             + " on");
-    out.println("  root      " + proof.context().root());
-    out.println("  author    " + commit.author() + ", " + byWhat(report));
-    if (recorded) {
-      out.println("  anchored  " + anchored(proof));
-      out.println("  history   up to version " + report.historyVersion() + ", the pinned one");
-    } else {
-      out.println("claimed, and not proved by this pin");
-      out.println("  anchored  " + anchored(proof));
-    }
-    out.println("reveals " + REVEALS);
   }
 
   private static String byWhat(ProofReport report) {
@@ -106,10 +126,10 @@ final class ProofText {
     }
     return report.historyVersion() > 0
         ? "as the registry recorded him"
-        : "as the version names him (its signature is not in this receipt)";
+        : "as the version names him (its signature is not in this proof)";
   }
 
-  private static String anchored(EventProof proof) {
+  private static String anchored(Proof proof) {
     return "in block "
         + proof.anchor().block()
         + " of "
@@ -132,7 +152,7 @@ final class ProofText {
   }
 
   /** Somebody else wrote it: nothing of it may move a terminal's cursor or look like a line. */
-  private static String shown(String text) {
+  static String shown(String text) {
     StringBuilder shown = new StringBuilder(text.length());
     text.codePoints()
         .forEach(

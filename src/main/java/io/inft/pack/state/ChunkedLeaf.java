@@ -1,11 +1,15 @@
 package io.inft.pack.state;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import java.util.SortedSet;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -19,11 +23,11 @@ final class ChunkedLeaf extends PageLeaf {
   /** A page has at least one chunk of this length, the smallest page size. */
   static final int CHUNK_BYTES = 512;
 
-  private static final int SALT_BYTES = 16;
+  static final int SALT_BYTES = 16;
   private static final byte INNER = 0x01;
   private static final byte CHUNK = 0x05;
   private static final byte PAGE = 0x06;
-  private static final int ROOT = 0x07;
+  static final int ROOT = 0x07;
 
   /** The second half of HKDF (RFC 5869) with this as its info: HMAC over it and a one. */
   private static final byte[] LABEL = "inft page salts\u0001".getBytes(StandardCharsets.US_ASCII);
@@ -62,6 +66,26 @@ final class ChunkedLeaf extends PageLeaf {
     byte[] salt = new byte[SALT_BYTES];
     new Chunks(saltKey).salts(0, 1, salt);
     return salt;
+  }
+
+  @Override
+  Disclosure.ShownPage open(long pageNumber, byte[] page, SortedSet<Integer> shown) {
+    int count = page.length / CHUNK_BYTES;
+    byte[] salts = new byte[count * SALT_BYTES];
+    new Chunks(saltKey).salts(pageNumber, count, salts);
+    TreeLevels tree = new TreeLevels();
+    tree.resize(count);
+    List<Disclosure.Chunk> chunks = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Blob salt = Blob.of(Arrays.copyOfRange(salts, i * SALT_BYTES, (i + 1) * SALT_BYTES));
+      Blob bytes = Blob.of(Arrays.copyOfRange(page, i * CHUNK_BYTES, (i + 1) * CHUNK_BYTES));
+      Digest node = Digest.sha256(new byte[] {CHUNK}, salt.toBytes(), bytes.toBytes());
+      tree.setLeaf(i, node.toBytes(), 0);
+      if (shown.contains(i)) {
+        chunks.add(new Disclosure.Chunk(i, salt, bytes));
+      }
+    }
+    return new Disclosure.ShownPage(pageNumber, chunks, tree.beside(shown));
   }
 
   /** Keeps what it works with. */

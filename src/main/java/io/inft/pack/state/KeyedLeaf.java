@@ -3,6 +3,7 @@ package io.inft.pack.state;
 import io.inft.bytes.Digest;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.SortedSet;
 
 /**
  * State root 1: a leaf is the hash of a page behind an HMAC of its number.
@@ -57,6 +58,11 @@ final class KeyedLeaf extends PageLeaf {
   @Override
   byte[] proofOfKey() {
     return hmac(number(0));
+  }
+
+  @Override
+  Disclosure.ShownPage open(long pageNumber, byte[] page, SortedSet<Integer> chunks) {
+    throw new UnsupportedOperationException("a leaf of kind 1 is shown with its whole page only");
   }
 
   private byte[] hmac(byte[] message) {

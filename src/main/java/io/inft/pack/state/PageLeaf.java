@@ -4,6 +4,7 @@ import io.inft.bytes.ByteWriter;
 import io.inft.bytes.Digest;
 import java.security.DigestException;
 import java.security.MessageDigest;
+import java.util.SortedSet;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,13 @@ abstract class PageLeaf {
 
   /** The first byte of what the root is the hash of. */
   abstract int rootByte();
+
+  /**
+   * Some chunks of a page, and what leads from them to its leaf.
+   *
+   * @throws UnsupportedOperationException leaves of this kind have no chunks
+   */
+  abstract Disclosure.ShownPage open(long pageNumber, byte[] page, SortedSet<Integer> chunks);
 
   /** What only who has the key knows, and no page has to do with. */
   abstract byte[] proofOfKey();

@@ -10,7 +10,13 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The Merkle tree over every page of a database, whose root names the database's state and nothing
@@ -111,6 +117,31 @@ public final class StateTree {
     byte[] sizes =
         new ByteWriter(13).u8(leaves.rootByte()).u32(pageSize).u64(pageCount()).toBytes();
     return Digest.sha256(sizes, levels.top());
+  }
+
+  /** Where {@link #disclose} has pages from. */
+  @FunctionalInterface
+  public interface PageSource {
+    byte[] page(long number) throws InftException;
+  }
+
+  /**
+   * Some chunks of some pages, and what leads from them to the root.
+   *
+   * @param chunks indices by page number, at least one of at least one page; not of the lock page
+   * @param pages what the leaves were made of
+   * @throws UnsupportedOperationException the root is not of kind 2
+   */
+  public Disclosure disclose(SortedMap<Long, SortedSet<Integer>> chunks, PageSource pages)
+      throws InftException {
+    fillInAll();
+    List<Disclosure.ShownPage> shown = new ArrayList<>();
+    SortedSet<Integer> indices = new TreeSet<>();
+    for (Map.Entry<Long, SortedSet<Integer>> page : chunks.entrySet()) {
+      indices.add(index(page.getKey()));
+      shown.add(leaves.open(page.getKey(), pages.page(page.getKey()), page.getValue()));
+    }
+    return new Disclosure(pageSize, pageCount(), shown, levels.beside(indices));
   }
 
   /** A tree of its own with the same content. */

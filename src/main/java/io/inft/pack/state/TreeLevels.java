@@ -9,6 +9,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
 import java.util.List;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The nodes of a binary Merkle tree, level by level in flat arrays: a pair of nodes has a parent, a
@@ -75,6 +77,31 @@ final class TreeLevels {
     }
     changed = new BitSet();
     return Arrays.copyOf(levels.get(level), NODE);
+  }
+
+  /**
+   * The nodes that are needed beside some leaves to compute the top: level by level from below,
+   * each from left to right.
+   */
+  List<Digest> beside(SortedSet<Integer> shown) {
+    top(); // hashes what changed
+    List<Digest> beside = new ArrayList<>();
+    SortedSet<Integer> known = shown;
+    int level = 0;
+    for (int nodes = leaves; nodes > 1; nodes = parents(nodes)) {
+      SortedSet<Integer> above = new TreeSet<>();
+      for (int index : known) {
+        int neighbour = index ^ 1;
+        if (neighbour < nodes && !known.contains(neighbour)) {
+          int from = neighbour * NODE;
+          beside.add(Digest.of(Arrays.copyOfRange(levels.get(level), from, from + NODE)));
+        }
+        above.add(index / 2);
+      }
+      known = above;
+      level++;
+    }
+    return beside;
   }
 
   TreeLevels copy() {

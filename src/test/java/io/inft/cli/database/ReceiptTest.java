@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.cli.CommandCall;
 import io.inft.jdbc.InftConnection;
 import io.inft.proof.EventProof;
+import io.inft.proof.Proof;
 import io.inft.replica.Engines;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -118,7 +119,7 @@ class ReceiptTest {
   }
 
   private String pin(Path file, int version) throws Exception {
-    EventProof read = EventProof.parse(Files.readAllBytes(file));
+    Proof read = Proof.parse(Files.readAllBytes(file));
     return read.context().chainId()
         + ":"
         + read.context().registry()
@@ -181,7 +182,7 @@ class ReceiptTest {
   @Test
   void leadsOnToALaterVersion() throws Exception {
     Path file = receipt(event("note"), "--to", "3");
-    EventProof read = EventProof.parse(Files.readAllBytes(file));
+    Proof read = Proof.parse(Files.readAllBytes(file));
 
     assertThat(read.links()).hasSize(1);
     assertThat(read.linkBytes()).isBetween(150, 300);
