@@ -78,7 +78,6 @@ def recover(digest, signature):
     return key and keccak(sized(key[0], 32) + sized(key[1], 32))[12:]
 
 # Step 1: reading. A kind of proof reads its own part between read_header and read_commit --------
-
 def sized(number, length):
     return number.to_bytes(length, 'big')
 class Lines:
@@ -124,7 +123,6 @@ class Lines:
             self.at += 1
             self.need(len(found) <= most, 'a hash too many')
         return found
-
 def read_header(lines, kinds):
     first = re.fullmatch('inft-proof ([1-9][0-9]{0,8}) ([a-z]+)', lines.peek() or '')
     lines.need(first, 'not a proof')
@@ -136,7 +134,6 @@ def read_header(lines, kinds):
     head.update(version=lines.number(lines.value('version'), 1), root=lines.hex(lines.value('root'), 32))
     lines.exactly('')
     return head
-
 def read_event(lines):
     event = {'sequence': lines.number(lines.value('event'), 1), 'time': lines.number(lines.value('time'), 0)}
     row, content = lines.value_if('row'), b'\1'
@@ -235,7 +232,7 @@ def parse_front(commit, head):
     fits = 1 <= commit[9] <= 7 and 1 <= epoch < 1 << 24 and time <= MAX_63 and version == head['version']
     require(fits and commit[10:42] == context, 'COMMIT_MISMATCH', 'the commit object is of something else')
     return {'kind': commit[9], 'context': context, 'version': version, 'previous': commit[50:82], 'epoch': epoch,
-            'author': commit[94:114], 'event root': commit[146:178]}
+            'author': commit[94:114], 'state commit': commit[114:146], 'event root': commit[146:178]}
 def require_signed(front, commit):
     require(commit[-68] <= 1, 'FORMAT_TOO_NEW', 'a signature of a later release')
     require(commit[-68:-65] == b'\1\0\x41', 'SIGNATURE_MISMATCH', 'it does not end with a signature')
@@ -258,39 +255,43 @@ def require_history(head, pin, front, own, links):
     for i, link in enumerate(links[:pin['version'] - head['version']], 1):
         history, root = history_after(history, head['version'] + i, root, *link), link[0]
     require(history == pin['history'], 'HISTORY_MISMATCH', 'it gives another history hash')
-def check(data, pin):
+def prove_event(event, front):
+    require(event.pop('root') == front['event root'], 'EVENT_MISMATCH', 'it was not in this version')
+    return {'event': event}
+KINDS = {'event': (read_event, prove_event)}
+def check(data, pin, kinds):  # a kind of proof has a part of its own, to read and to prove
     """What is proved; raises Refused if that is nothing."""
     lines = Lines(data)
-    head = read_header(lines, ('event',))
-    event = read_event(lines)
+    head = read_header(lines, kinds)
+    own_part = kinds[head['kind']][0](lines)
     shown, path, whole = read_commit(lines)
     own, links = read_history(lines)
     require_pinned(head, pin, len(links))
     require_root(head['root'], shown, path)
     front = parse_front(shown, head)
-    require(event.pop('root') == front['event root'], 'EVENT_MISMATCH', 'it was not in this version')
+    found = kinds[head['kind']][1](own_part, front)
     if whole:
         require_signed(front, shown)
     if pin['history']:
         require_history(head, pin, front, own, links)
-    return {'event': event, 'version': head['version'], 'root': '0x' + head['root'].hex(), 'signed': whole,
-            'author': '0x' + front['author'].hex(), ('block' if pin['history'] else 'blockClaimed'): own[0][0]}
-def judge(data, pin):
+    return dict(found, version=head['version'], root='0x' + head['root'].hex(), author='0x' + front['author'].hex(),
+                **{'signed': whole, 'block' if pin['history'] else 'blockClaimed': own[0][0]})
+def judge(data, pin, kinds=KINDS):
     try:
-        return {'verdict': 'VALID', 'code': 'PROVED', 'proved': check(data, pin)}
+        return {'verdict': 'VALID', 'code': 'PROVED', 'proved': check(data, pin, kinds)}
     except (Refused, ValueError) as failure:  # what is neither UTF-8 nor base64 is a ValueError
         code, message = failure.args if isinstance(failure, Refused) else ('MALFORMED', str(failure))
         verdict = 'INDETERMINATE' if code in ('FORMAT_TOO_NEW', 'NOT_LINKED') else 'INVALID'
         return {'verdict': verdict, 'code': code, 'message': message}
-def main(arguments):
+def main(arguments, kinds=KINDS, usage=__doc__):
     rest = [argument for argument in arguments if argument != '--json']
     pin = parse_pin(rest[2]) if len(rest) == 3 and rest[1] == '--pin' else None
     if pin is None:
-        print(__doc__, file=sys.stderr)
+        print(usage, file=sys.stderr)
         return 64
     try:
         with open(rest[0], 'rb') as file:
-            found = judge(file.read(MAX_BYTES + 1), pin)
+            found = judge(file.read(MAX_BYTES + 1), pin, kinds)
     except OSError as failure:
         found = {'verdict': 'INDETERMINATE', 'error': str(failure)}
     print(json.dumps(found, indent=None if '--json' in arguments else 2))

@@ -53,6 +53,7 @@ open module io.inft.jdbc {
   exports io.inft.registry.onchain;
   exports io.inft.replica;
   exports io.inft.replica.local;
+  exports io.inft.replica.proving;
   exports io.inft.replica.publish;
   exports io.inft.replica.publish.policy;
   exports io.inft.replica.publish.version;

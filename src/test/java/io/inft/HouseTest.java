@@ -145,9 +145,12 @@ class HouseTest {
           VerifiedMark
       replica.restore
         opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
-          replica.local proof proof.tables
+          replica.local
         doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
-          PastKeys PastVersions Predecessor Receipts Restore RowProofs TimeSpan Tip Unlocking Unreadable VersionDetails
+          PastKeys PastVersions Predecessor Restore TimeSpan Tip Unlocking Unreadable VersionDetails
+      replica.proving
+        opens failure bytes pack.state commit registry replica.local replica.restore seal proof proof.tables
+        doors Receipts RowProofs
       replica.partial
         opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
         doors OpenMode PartialVersion PastFolders
@@ -168,7 +171,7 @@ class HouseTest {
       replica
         opens failure bytes sqlite lazy pack.state pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.partial replica.publish.policy
-          replica.publish.version replica.publish upkeep proof
+          replica.publish.version replica.publish upkeep replica.proving proof
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
@@ -194,7 +197,7 @@ class HouseTest {
         doors DatabaseDiff DiffJson DiffListener DiffOptions DiffState Differences RowChange TableDiff
       jdbc
         opens failure bytes sqlite lazy seal registry evm store.zerog registry.onchain replica.local
-          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep proof proof.tables diff jdbc.sql
+          replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep replica.proving proof proof.tables diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
       handover
@@ -241,13 +244,16 @@ class HouseTest {
         opens failure bytes seal registry replica.local replica custody jdbc jdbc.config handover
           cli.console
         doors HandOverCommand
+      cli.proof
+        opens failure bytes commit registry replica.proving proof proof.tables pack.state jdbc cli.console
+        doors CheckProof ProveCommand ReceiptCommand
       cli.database
-        opens failure bytes commit store.merkle store registry replica.local replica.restore replica custody
-          replica.publish.policy upkeep proof proof.tables pack.state diff jdbc jdbc.config jdbc.sql imports cli.console
-        doors CheckProof DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox ProveCommand Pull Push ReceiptCommand Renew RestoreVersion SqlCommand Status Sync Verify
+        opens failure bytes store.merkle store registry replica.local replica.restore replica custody
+          replica.publish.policy upkeep diff jdbc jdbc.config jdbc.sql imports cli.console
+        doors DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push Renew RestoreVersion SqlCommand Status Sync Verify
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.handover cli.database cli.account cli.config
+          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config
         doors
       """;
 

@@ -55,8 +55,7 @@ final class SqlFunctions {
         connection,
         "inft_prove",
         2,
-        call ->
-            call.answer(connection.prove(call.text(0, "table"), call.number(1)).toBytes()));
+        call -> call.answer(connection.prove(call.text(0, "table"), call.number(1)).toBytes()));
     add(
         connection,
         "inft_verify",

@@ -40,11 +40,11 @@ import io.inft.replica.local.ForkTable;
 import io.inft.replica.local.LocalStatus;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.VerifiedMark;
+import io.inft.replica.proving.Receipts;
+import io.inft.replica.proving.RowProofs;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
-import io.inft.replica.restore.Receipts;
-import io.inft.replica.restore.RowProofs;
 import io.inft.replica.restore.VersionDetails;
 import io.inft.seal.Secret;
 import io.inft.upkeep.Upkeep;
@@ -362,16 +362,16 @@ public record Target(EngineSettings settings, Network network) {
   }
 
   /**
-   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has a
-   * row, or has not; needs the secret. Restores that version.
+   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has
+   * a row, or has not; needs the secret. Restores that version.
    */
   public RowProof prove(RowProofs.Order order) throws SQLException {
     return asked(() -> Databases.prove(settings, network, order));
   }
 
   /**
-   * Judges a proof by what a registry recorded of a database, and by nothing that the proof says
-   * of them. Needs no secret.
+   * Judges a proof by what a registry recorded of a database, and by nothing that the proof says of
+   * them. Needs no secret.
    *
    * @param registry as {@link #registry} gives it
    * @param id of the database that the proof must be of

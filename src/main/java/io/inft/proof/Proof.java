@@ -44,9 +44,7 @@ public sealed interface Proof permits EventProof, RowProof {
   static Proof parse(byte[] bytes) throws InftException {
     if (bytes.length > MAX_BYTES) {
       throw new CorruptObjectException(
-          ProofLines.WHAT,
-          0,
-          "has " + bytes.length + " bytes, at most " + MAX_BYTES + " allowed");
+          ProofLines.WHAT, 0, "has " + bytes.length + " bytes, at most " + MAX_BYTES + " allowed");
     }
     ProofLines lines = ProofLines.of(bytes);
     String kind = ProofFrame.readKind(lines);

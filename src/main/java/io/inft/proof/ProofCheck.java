@@ -4,19 +4,18 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Manifest;
-import io.inft.proof.tables.TableRow;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.FormatTooNewException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotOurObjectException;
 import io.inft.proof.ProofReport.Code;
+import io.inft.proof.tables.TableRow;
 import io.inft.registry.Kind;
 import java.util.Optional;
 
 /**
- * Judges a proof by a pin, step by step as {@code receipt.md} and {@code
- * row-proof.md} have them, and never by anything that
- * the proof says about itself. Stateless, asks nobody.
+ * Judges a proof by a pin, step by step as {@code receipt.md} and {@code row-proof.md} have them,
+ * and never by anything that the proof says about itself. Stateless, asks nobody.
  */
 public final class ProofCheck {
   private final Proof proof;

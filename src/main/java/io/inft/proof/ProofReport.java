@@ -65,6 +65,7 @@ public record ProofReport(
   }
 
   static ProofReport unread(Code code, String message) {
-    return new ProofReport(code, message, Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
+    return new ProofReport(
+        code, message, Optional.empty(), Optional.empty(), Optional.empty(), false, 0);
   }
 }

@@ -7,9 +7,9 @@ import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.pack.state.Disclosure;
 import io.inft.pack.state.StateTree;
-import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.RowSearch;
 import io.inft.proof.tables.ShownBytes;
+import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.ShownParts;
 import io.inft.proof.tables.TableRow;
 import java.util.List;
@@ -87,8 +87,7 @@ public record RowProof(
   }
 
   private static Optional<TableRow> look(
-      ShownParts parts, RowSearch.Sought sought, Optional<RowSearch.Way> way)
-      throws InftException {
+      ShownParts parts, RowSearch.Sought sought, Optional<RowSearch.Way> way) throws InftException {
     ShownDatabase image = new ShownDatabase(parts);
     if (way.isPresent()) {
       return Optional.of(RowSearch.follow(image, sought, way.get()));

@@ -148,8 +148,7 @@ final class RowProofText {
     return key;
   }
 
-  private static Optional<StoredValue> readKeyPart(ProofLines lines)
-      throws CorruptObjectException {
+  private static Optional<StoredValue> readKeyPart(ProofLines lines) throws CorruptObjectException {
     Optional<String> integer = lines.valueIf("key integer");
     if (integer.isPresent()) {
       return Optional.of(StoredValue.of(lines.signed("integer", integer.get())));
@@ -162,8 +161,7 @@ final class RowProofText {
     if (blob.isPresent()) {
       return Optional.of(StoredValue.blob(lines.base64(blob.get())));
     }
-    return readText(lines, "key text")
-        .map(text -> StoredValue.text(text, StandardCharsets.UTF_8));
+    return readText(lines, "key text").map(text -> StoredValue.text(text, StandardCharsets.UTF_8));
   }
 
   private static StoredValue real(ProofLines lines, String hex) throws CorruptObjectException {
@@ -216,8 +214,7 @@ final class RowProofText {
     if (words.length != 3) {
       throw lines.corrupt("has " + words.length + " values, not 3");
     }
-    int index =
-        (int) lines.number("chunk", words[0], 0, LARGEST_PAGE / Disclosure.Chunk.BYTES - 1);
+    int index = (int) lines.number("chunk", words[0], 0, LARGEST_PAGE / Disclosure.Chunk.BYTES - 1);
     byte[] salt = lines.base64(words[1]);
     byte[] bytes = lines.base64(words[2]);
     if (salt.length != Disclosure.Chunk.SALT_BYTES || bytes.length != Disclosure.Chunk.BYTES) {

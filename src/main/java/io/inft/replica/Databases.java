@@ -27,6 +27,8 @@ import io.inft.replica.local.Network;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.Purse;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.proving.Receipts;
+import io.inft.replica.proving.RowProofs;
 import io.inft.replica.publish.policy.Money;
 import io.inft.replica.publish.policy.SpendingNote;
 import io.inft.replica.restore.Commits;
@@ -36,9 +38,7 @@ import io.inft.replica.restore.KeyCheck;
 import io.inft.replica.restore.LogEntry;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.PastKeys;
-import io.inft.replica.restore.Receipts;
 import io.inft.replica.restore.Restore;
-import io.inft.replica.restore.RowProofs;
 import io.inft.replica.restore.TimeSpan;
 import io.inft.replica.restore.Unlocking;
 import io.inft.replica.restore.Unreadable;
@@ -209,8 +209,8 @@ public final class Databases {
   }
 
   /**
-   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has a
-   * row, or has not. Restores that version, as a read-only connection to it would.
+   * What shows to somebody without keys that a version (the head, or what {@code at} asks for) has
+   * a row, or has not. Restores that version, as a read-only connection to it would.
    */
   public static RowProof prove(EngineSettings settings, Network network, RowProofs.Order order)
       throws InftException {

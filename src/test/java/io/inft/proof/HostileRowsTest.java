@@ -280,7 +280,11 @@ class HostileRowsTest {
         .isEqualTo(Code.OTHER_DATABASE);
     ProofPin otherChain = ProofPin.parse("pin", pin.replace("16661:", "16662:"));
     assertThat(ProofCheck.check(proof, otherChain).code()).isEqualTo(Code.OTHER_DATABASE);
-    assertThat(ProofCheck.check(world.proof(row("t", 1), true, true).toBytes(), world.recorded(2).historyAlone()).code())
+    assertThat(
+            ProofCheck.check(
+                    world.proof(row("t", 1), true, true).toBytes(),
+                    world.recorded(2).historyAlone())
+                .code())
         .isEqualTo(Code.PROVED);
   }
 
@@ -324,7 +328,12 @@ class HostileRowsTest {
   @Test
   void nothingOfOtherChunksIsShown() throws Exception {
     RowWorld world = world();
-    RowProof proof = world.proof(new Sought("k", 0, List.of(StoredValue.text("key 1100", java.nio.charset.StandardCharsets.UTF_8))));
+    RowProof proof =
+        world.proof(
+            new Sought(
+                "k",
+                0,
+                List.of(StoredValue.text("key 1100", java.nio.charset.StandardCharsets.UTF_8))));
     String shown = new String(proof.toBytes(), java.nio.charset.StandardCharsets.UTF_8);
     for (long page = 1; page <= world.pages.pageCount(); page++) {
       boolean isShown = io.inft.proof.tables.ShownParts.chunksOf(proof.shown()).containsKey(page);

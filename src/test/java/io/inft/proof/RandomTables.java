@@ -22,12 +22,22 @@ final class RandomTables implements AutoCloseable {
 
   private static final List<String> TYPES =
       List.of(
-          "", "INTEGER", "INT", "REAL", "DOUBLE PRECISION", "TEXT", "BLOB", "NUMERIC(10,2)",
-          "FLOATING POINT", "VARCHAR(20)", "\"weird type\"");
+          "",
+          "INTEGER",
+          "INT",
+          "REAL",
+          "DOUBLE PRECISION",
+          "TEXT",
+          "BLOB",
+          "NUMERIC(10,2)",
+          "FLOATING POINT",
+          "VARCHAR(20)",
+          "\"weird type\"");
   private static final List<Integer> PAGE_SIZES = List.of(512, 1024, 4096, 4096, 65536);
   private static final List<String> ENCODINGS = List.of("UTF-8", "UTF-8", "UTF-16le", "UTF-16be");
   private static final List<String> NAMES =
-      List.of("people", "\"two words\"", "[a]", "'q''q'", "Ünïcode", "`b``t`", "select_", "\"x\ny\"");
+      List.of(
+          "people", "\"two words\"", "[a]", "'q''q'", "Ünïcode", "`b``t`", "select_", "\"x\ny\"");
 
   final List<Table> tables = new ArrayList<>();
   final String encoding;
@@ -94,7 +104,8 @@ final class RandomTables implements AutoCloseable {
 
   private void make(int index) throws SQLException {
     String quoted = NAMES.get(random.nextInt(NAMES.size()));
-    String bare = quoted.replaceAll("^[\"'`\\[]|[\"'`\\]]$", "").replace("''", "'").replace("``", "`");
+    String bare =
+        quoted.replaceAll("^[\"'`\\[]|[\"'`\\]]$", "").replace("''", "'").replace("``", "`");
     String name = bare + index;
     String sqlName = quote(name);
     boolean withoutRowid = random.nextInt(3) == 0;
@@ -159,7 +170,14 @@ final class RandomTables implements AutoCloseable {
     }
     String into = withoutRowid ? names : "rowid, " + names;
     String sql =
-        "INSERT OR IGNORE INTO " + name + "(" + into + ") VALUES (" + (withoutRowid ? "" : "?, ") + marks + ")";
+        "INSERT OR IGNORE INTO "
+            + name
+            + "("
+            + into
+            + ") VALUES ("
+            + (withoutRowid ? "" : "?, ")
+            + marks
+            + ")";
     try (PreparedStatement insert = connection.prepareStatement(sql)) {
       for (int row = 0; row < rows; row++) {
         int at = 1;

@@ -63,8 +63,7 @@ class RowProofTest {
       RandomTables tables, RandomTables.Table table, RowSearch.Sought sought, TableRow row)
       throws SQLException {
     Connection connection = tables.connection();
-    String where =
-        table.key().isEmpty() ? "rowid = ?" : String.join(" AND ", table.comparisons());
+    String where = table.key().isEmpty() ? "rowid = ?" : String.join(" AND ", table.comparisons());
     List<String> columns = new ArrayList<>();
     for (TableDefinition.Column column : row.table().columns()) {
       String name = RandomTables.quote(column.name());
@@ -100,8 +99,8 @@ class RowProofTest {
     }
   }
 
-  private static void requireSame(
-      TableRow.Cell cell, ResultSet there, int at, RandomTables tables) throws SQLException {
+  private static void requireSame(TableRow.Cell cell, ResultSet there, int at, RandomTables tables)
+      throws SQLException {
     String what = cell + " of " + there.getObject(at);
     if (cell.value().isEmpty()) {
       boolean computed = cell.column().computed() == TableDefinition.Computed.ON_READING;
@@ -116,7 +115,8 @@ class RowProofTest {
       case TEXT, BLOB ->
           assertThat(there.getString(at + 2))
               .as(what)
-              .isEqualTo(java.util.HexFormat.of().withUpperCase().formatHex(value.bytes().toBytes()));
+              .isEqualTo(
+                  java.util.HexFormat.of().withUpperCase().formatHex(value.bytes().toBytes()));
       case NULL -> assertThat(there.getObject(at)).as(what).isNull();
     }
     if (value.type() == StoredValue.Type.TEXT) {
@@ -285,7 +285,8 @@ class RowProofTest {
               + rows
               + ") INSERT INTO people SELECT "
               + (withoutRowid ? "" : "i * 3, ")
-              + "hex(randomblob(6)) || i, 'city ' || (i % 1000), hex(randomblob(30)), i * 0.5 FROM n");
+              + "hex(randomblob(6)) || i, 'city ' || (i % 1000), hex(randomblob(30)), i * 0.5 FROM"
+              + " n");
       try (ResultSet some =
           statement.executeQuery("SELECT name FROM people ORDER BY random() LIMIT 1000")) {
         while (some.next()) {

@@ -9,9 +9,9 @@ import io.inft.failure.InftException;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
 import io.inft.pack.state.StateTree;
-import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.RowSearch;
 import io.inft.proof.tables.ShownBytes;
+import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.ShownParts;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
@@ -124,13 +124,12 @@ final class RowWorld {
   }
 
   RowProof proof(RowSearch.Sought sought, boolean further, boolean signed) throws InftException {
-    return RowProof.of(
-        place(further), commit, state, sought, entry(sought.table()), signed);
+    return RowProof.of(place(further), commit, state, sought, entry(sought.table()), signed);
   }
 
   /**
-   * What somebody would hand out who has the keys and means harm: any way, and whatever somebody who
-   * goes it asks for.
+   * What somebody would hand out who has the keys and means harm: any way, and whatever somebody
+   * who goes it asks for.
    */
   RowProof forged(RowSearch.Sought sought, Optional<RowSearch.Way> way) throws InftException {
     ShownParts parts = ShownParts.of(pages);
@@ -144,16 +143,17 @@ final class RowWorld {
     } catch (InftException e) {
       // as far as it went
     }
-    RowProof genuine = new RowProof(
-        place(false).context(),
-        sought,
-        way,
-        state.nonce(),
-        state.tree().disclose(parts.read(), page -> pages.bytes(page, 0, pages.pageSize())),
-        CommitEvidence.of(commit.toBytes(), false),
-        AnchorFacts.of(versions.get(1)),
-        historyBefore,
-        List.of());
+    RowProof genuine =
+        new RowProof(
+            place(false).context(),
+            sought,
+            way,
+            state.nonce(),
+            state.tree().disclose(parts.read(), page -> pages.bytes(page, 0, pages.pageSize())),
+            CommitEvidence.of(commit.toBytes(), false),
+            AnchorFacts.of(versions.get(1)),
+            historyBefore,
+            List.of());
     return genuine;
   }
 
@@ -163,8 +163,7 @@ final class RowWorld {
 
   /** The registry's word on a version, counted from 0. */
   ProofPin recorded(int version) {
-    return ProofPin.recorded(
-        ReceiptWorld.CHAIN, ReceiptWorld.REGISTRY, id, versions.get(version));
+    return ProofPin.recorded(ReceiptWorld.CHAIN, ReceiptWorld.REGISTRY, id, versions.get(version));
   }
 
   ProofReport check(RowProof proof) throws Exception {

@@ -68,8 +68,7 @@ public final class RowSearch {
   public record TableEntry(long number, boolean isTable, String name) {}
 
   /** Looks through the schema, as SQL compares names; what is read is all types and names in it. */
-  public static Optional<TableEntry> entry(ShownDatabase image, String table)
-      throws InftException {
+  public static Optional<TableEntry> entry(ShownDatabase image, String table) throws InftException {
     return SchemaTable.named(image, table)
         .map(named -> new TableEntry(named.rowid(), named.type().equals("table"), named.name()));
   }
@@ -100,8 +99,7 @@ public final class RowSearch {
    * @return the row, or that there is none
    * @throws io.inft.failure.CorruptObjectException it is the wrong way, or none in a database
    */
-  public static TableRow follow(ShownDatabase image, Sought sought, Way way)
-      throws InftException {
+  public static TableRow follow(ShownDatabase image, Sought sought, Way way) throws InftException {
     Turns.Given schema = Turns.given(way.schema());
     Turns.Given table = Turns.given(way.table());
     TableRow row = search(image, sought, way.entry(), schema, table);
@@ -126,7 +124,8 @@ public final class RowSearch {
     SchemaTable.Entry found = SchemaTable.entry(image, sought.table(), entry, schema);
     TableDefinition definition = found.table();
     if (definition.withoutRowid() == sought.key().isEmpty()) {
-      throw corrupt("has a table whose rows are " + (sought.key().isEmpty() ? "not " : "") + "numbered");
+      throw corrupt(
+          "has a table whose rows are " + (sought.key().isEmpty() ? "not " : "") + "numbered");
     }
     Optional<StoredRecord> row;
     if (definition.withoutRowid()) {
@@ -134,7 +133,9 @@ public final class RowSearch {
       if (order.size() != sought.key().size()) {
         throw corrupt("has a table with a key of " + order.size() + " columns");
       }
-      row = SortedTree.ofRows(image, found.root(), order).find(encoded(sought.key(), image.charset()), table);
+      row =
+          SortedTree.ofRows(image, found.root(), order)
+              .find(encoded(sought.key(), image.charset()), table);
     } else {
       List<StoredValue> number = List.of(StoredValue.of(sought.rowid()));
       row = SortedTree.ofRowids(image, found.root()).find(number, table);

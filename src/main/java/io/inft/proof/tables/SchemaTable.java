@@ -51,8 +51,7 @@ final class SchemaTable {
       throw corrupt("has a schema entry of " + row.values() + " values");
     }
     List<StoredValue> values = row.first(COLUMNS);
-    if (!isText(image, values.get(TYPE), "table")
-        || !isText(image, values.get(NAME), table)) {
+    if (!isText(image, values.get(TYPE), "table") || !isText(image, values.get(NAME), table)) {
       throw corrupt("has another entry " + rowid + " in its schema than " + table);
     }
     StoredValue root = values.get(ROOT_PAGE);

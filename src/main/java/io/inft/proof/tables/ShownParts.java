@@ -55,8 +55,7 @@ public final class ShownParts implements ShownBytes {
     return new ShownParts(
         whole.pageSize(),
         whole.pageCount(),
-        (page, index) ->
-            whole.bytes(page, index * Disclosure.Chunk.BYTES, Disclosure.Chunk.BYTES));
+        (page, index) -> whole.bytes(page, index * Disclosure.Chunk.BYTES, Disclosure.Chunk.BYTES));
   }
 
   @Override

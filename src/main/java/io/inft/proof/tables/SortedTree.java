@@ -8,8 +8,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One tree of a database, searched for one key. Its pages are taken for it, and whatever key is read
- * must be where the order wants it.
+ * One tree of a database, searched for one key. Its pages are taken for it, and whatever key is
+ * read must be where the order wants it.
  */
 final class SortedTree {
   /** SQLite's own. */

@@ -19,12 +19,13 @@ import java.util.regex.Pattern;
 record SqlTokens(String text, int from) {
   private static final Pattern NEXT =
       Pattern.compile(
-          "(?<space>[ \\t\\n\\f\\r]+|--[^\\n]*|/\\*(?s:.*?)(?:\\*/|$(?!\\n)))"
-              + "|[xX]'[0-9a-fA-F]*'"
-              + "|\\[[^\\]]*\\]"
+          "(?<space>[ \\t\\n"
+              + "\\f\\r"
+              + "]+|--[^\\n"
+              + "]*|/\\*(?s:.*?)(?:\\*/|$(?!\\n"
+              + ")))|[xX]'[0-9a-fA-F]*'|\\[[^\\]]*\\]"
               + "|0[xX][0-9a-fA-F_]+|(?:[0-9][0-9_]*(?:\\.[0-9_]*)?|\\.[0-9][0-9_]*)(?:[eE][+-]?[0-9_]+)?"
-              + "|[A-Za-z_\\u0080-\\x{10ffff}][A-Za-z0-9_$\\u0080-\\x{10ffff}]*"
-              + "|(?s:.)");
+              + "|[A-Za-z_\\u0080-\\x{10ffff}][A-Za-z0-9_$\\u0080-\\x{10ffff}]*|(?s:.)");
 
   /**
    * Cuts a text.

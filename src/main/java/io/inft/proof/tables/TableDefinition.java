@@ -96,8 +96,18 @@ public record TableDefinition(
         Set.of("CONSTRAINT", "PRIMARY", "UNIQUE", "CHECK", "FOREIGN");
     private static final Set<String> OF_COLUMNS =
         Set.of(
-            "CONSTRAINT", "PRIMARY", "NOT", "NULL", "UNIQUE", "CHECK", "DEFAULT", "COLLATE",
-            "REFERENCES", "AS", "ON", "DEFERRABLE");
+            "CONSTRAINT",
+            "PRIMARY",
+            "NOT",
+            "NULL",
+            "UNIQUE",
+            "CHECK",
+            "DEFAULT",
+            "COLLATE",
+            "REFERENCES",
+            "AS",
+            "ON",
+            "DEFERRABLE");
 
     private static final String QUOTES = "\"'`[";
 
@@ -210,8 +220,7 @@ public record TableDefinition(
           default -> at += TAKE_ONE.contains(word) ? 1 : 0;
         }
       }
-      columns.add(
-          new Column(tokens.get(0).name(), isReal(type), computed, defaultSql, collation));
+      columns.add(new Column(tokens.get(0).name(), isReal(type), computed, defaultSql, collation));
       if (isKey) {
         addKey(new KeyColumn(columns.size() - 1, collation, descending));
         descendingRowid = descending;

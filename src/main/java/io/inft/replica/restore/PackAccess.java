@@ -73,7 +73,7 @@ public final class PackAccess {
   }
 
   /** The plaintext of a manifest or of an event batch of {@code commit}. */
-  byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {
+  public byte[] plain(CommitObject commit, Attachment attachment, Keys keys) throws InftException {
     boolean manifest = attachment.type() == AttachmentType.MANIFEST;
     ObjectLabel label =
         new ObjectLabel(

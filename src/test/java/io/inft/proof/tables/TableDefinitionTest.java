@@ -20,16 +20,40 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TableDefinitionTest {
   private static final List<String> TYPES =
       List.of(
-          "", "INTEGER", "integer", "\"INTEGER\"", "INT", "BIGINTEGER", "INTEGER(5)", "REAL",
-          "FLOATING POINT", "DOUBLE (5, 2)", "REAL TEXT", "BLOB REAL", "CHARACTER VARYING(9)", "x y z");
+          "",
+          "INTEGER",
+          "integer",
+          "\"INTEGER\"",
+          "INT",
+          "BIGINTEGER",
+          "INTEGER(5)",
+          "REAL",
+          "FLOATING POINT",
+          "DOUBLE (5, 2)",
+          "REAL TEXT",
+          "BLOB REAL",
+          "CHARACTER VARYING(9)",
+          "x y z");
   private static final List<String> CONSTRAINTS =
       List.of(
-          "NOT NULL", "NULL", "UNIQUE ON CONFLICT REPLACE", "DEFAULT 5", "DEFAULT -1.5e-3",
-          "DEFAULT (1 + (2))", "DEFAULT 'a, ''b'')'", "DEFAULT x'00ff'", "DEFAULT CURRENT_TIME",
-          "DEFAULT + .5", "DEFAULT true", "COLLATE nocase", "COLLATE \"RTRIM\"",
-          "CHECK (1 OR 'AS DEFAULT 7')", "CONSTRAINT \"primary\" CHECK (1)",
+          "NOT NULL",
+          "NULL",
+          "UNIQUE ON CONFLICT REPLACE",
+          "DEFAULT 5",
+          "DEFAULT -1.5e-3",
+          "DEFAULT (1 + (2))",
+          "DEFAULT 'a, ''b'')'",
+          "DEFAULT x'00ff'",
+          "DEFAULT CURRENT_TIME",
+          "DEFAULT + .5",
+          "DEFAULT true",
+          "COLLATE nocase",
+          "COLLATE \"RTRIM\"",
+          "CHECK (1 OR 'AS DEFAULT 7')",
+          "CONSTRAINT \"primary\" CHECK (1)",
           "REFERENCES other(a) ON DELETE SET DEFAULT ON UPDATE SET NULL",
-          "REFERENCES [o] MATCH FULL NOT DEFERRABLE INITIALLY DEFERRED", "/* DEFAULT 8 */ -- AS (1)\n");
+          "REFERENCES [o] MATCH FULL NOT DEFERRABLE INITIALLY DEFERRED",
+          "/* DEFAULT 8 */ -- AS (1)\n");
 
   @ParameterizedTest
   @ValueSource(
@@ -55,7 +79,8 @@ class TableDefinitionTest {
         "CREATE TABLE t(x INTEGER, y, PRIMARY KEY(x DESC)) WITHOUT ROWID",
         "CREATE TABLE t(a TEXT PRIMARY KEY, b INT) STRICT, WITHOUT ROWID",
         "CREATE TABLE t(a TEXT PRIMARY KEY, b INT) without rowid, strict",
-        "CREATE TABLE t(a, b AS (a + 1), c INT GENERATED ALWAYS AS (a || ')') STORED, d AS (a) VIRTUAL)",
+        "CREATE TABLE t(a, b AS (a + 1), c INT GENERATED ALWAYS AS (a || ')') STORED, d AS (a)"
+            + " VIRTUAL)",
         "CREATE TABLE t(a, g REAL AS (a) NOT NULL, PRIMARY KEY(a)) WITHOUT ROWID",
         "CREATE TABLE t(generated, always INT, key TEXT, \"check\" DEFAULT 'x')",
         "CREATE TABLE t(a DEFAULT (')'), b DEFAULT \"q,\", c FLOAT DEFAULT -0x1F)",
@@ -136,7 +161,11 @@ class TableDefinitionTest {
       List<String> key = new ArrayList<>();
       for (TableDefinition.KeyColumn part : read.key()) {
         key.add(
-            part.column() + "|" + (part.descending() ? 1 : 0) + "|" + part.collation().toLowerCase(java.util.Locale.ROOT));
+            part.column()
+                + "|"
+                + (part.descending() ? 1 : 0)
+                + "|"
+                + part.collation().toLowerCase(java.util.Locale.ROOT));
       }
       boolean withoutRowid =
           rows(statement, "SELECT wr FROM pragma_table_list('t')").get(0).equals("1");
@@ -221,10 +250,13 @@ class TableDefinitionTest {
   @Test
   void aLongOneTakesNoDeepStack() throws Exception {
     String quotes = "'" + "''".repeat(500_000) + "'";
-    assertThat(TableDefinition.parse("CREATE TABLE t(a DEFAULT " + quotes + ")").columns()).hasSize(1);
-    assertThat(TableDefinition.parse("CREATE TABLE t(a /*" + "x\n".repeat(500_000) + "*/)").columns())
+    assertThat(TableDefinition.parse("CREATE TABLE t(a DEFAULT " + quotes + ")").columns())
+        .hasSize(1);
+    assertThat(
+            TableDefinition.parse("CREATE TABLE t(a /*" + "x\n".repeat(500_000) + "*/)").columns())
         .hasSize(1);
     String open = "CREATE TABLE t(a CHECK " + "(".repeat(500_000);
-    assertThatThrownBy(() -> TableDefinition.parse(open)).isInstanceOf(CorruptObjectException.class);
+    assertThatThrownBy(() -> TableDefinition.parse(open))
+        .isInstanceOf(CorruptObjectException.class);
   }
 }

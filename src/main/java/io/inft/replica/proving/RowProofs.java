@@ -1,24 +1,25 @@
-package io.inft.replica.restore;
+package io.inft.replica.proving;
 
 import io.inft.bytes.Digest;
+import io.inft.commit.Manifest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.PastStateException;
-import io.inft.commit.Manifest;
 import io.inft.pack.state.PageHasher;
 import io.inft.pack.state.StateRoot;
 import io.inft.pack.state.StateTree;
 import io.inft.proof.Proof;
 import io.inft.proof.ProofPlace;
 import io.inft.proof.RowProof;
-import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.RowSearch;
 import io.inft.proof.tables.ShownBytes;
+import io.inft.proof.tables.ShownDatabase;
 import io.inft.proof.tables.TableDefinition;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.replica.local.Network;
+import io.inft.replica.restore.Restore;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -32,8 +33,8 @@ public final class RowProofs {
   /**
    * What is wanted.
    *
-   * @param absentTable whether to show that there is no such table if there is none, which takes the
-   *     names of all others
+   * @param absentTable whether to show that there is no such table if there is none, which takes
+   *     the names of all others
    * @param to lead on to this version's history hash; 0 for no further than the version itself
    * @param signed whether to show the whole commit object, so that its signature can be checked
    */
@@ -107,7 +108,8 @@ public final class RowProofs {
   }
 
   private PastStateException refused(Order order, String why) {
-    return new PastStateException("of '" + id + "' to prove a row of " + order.sought().table(), why);
+    return new PastStateException(
+        "of '" + id + "' to prove a row of " + order.sought().table(), why);
   }
 
   /** The table's entry in the schema, if what is sought can be sought there. */

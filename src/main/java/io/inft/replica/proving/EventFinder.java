@@ -1,4 +1,4 @@
-package io.inft.replica.restore;
+package io.inft.replica.proving;
 
 import io.inft.bytes.Digest;
 import io.inft.commit.Attachment;
@@ -16,6 +16,12 @@ import io.inft.failure.PastStateException;
 import io.inft.failure.WrongKeyException;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
+import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.Unreadable;
 import io.inft.seal.Secret;
 import java.util.HashMap;
 import java.util.HashSet;

@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,7 +8,7 @@ import io.inft.proof.RowProof;
 import io.inft.proof.tables.RowSearch;
 import io.inft.proof.tables.StoredValue;
 import io.inft.proof.tables.TableRow;
-import io.inft.replica.restore.RowProofs;
+import io.inft.replica.proving.RowProofs;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -27,12 +27,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "prove",
     mixinStandardHelpOptions = true,
-    description = "A small file that proves one row, or that there is none, to somebody without keys.",
+    description =
+        "A small file that proves one row, or that there is none, to somebody without keys.",
     footer = {
       "",
       "It shows the row and the parts of pages that lead to it, in pieces of 512 bytes; what that",
       "reveals beside the row is printed. inft check-proof judges it. The version is restored for",
-      "it. A key is a JSON array with a value a column of the primary key; of a blob, an object with",
+      "it. A key is a JSON array with a value a column of the primary key; of a blob, an object"
+          + " with",
       "its digits as \"hex\".",
       "",
       "Examples:",

@@ -1,8 +1,8 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.proof.EventProof;
-import io.inft.replica.restore.Receipts;
+import io.inft.replica.proving.Receipts;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -1,4 +1,4 @@
-package io.inft.replica.restore;
+package io.inft.replica.proving;
 
 import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
@@ -94,8 +94,8 @@ final class ProofPlaces {
   }
 
   /**
-   * What is handed out holds: read back from its bytes, as whoever gets it does, by what is recorded
-   * of its version and of the one that it leads to.
+   * What is handed out holds: read back from its bytes, as whoever gets it does, by what is
+   * recorded of its version and of the one that it leads to.
    *
    * @param what it was made of
    */

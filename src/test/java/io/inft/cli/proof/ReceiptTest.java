@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -32,7 +32,8 @@ final class RowText {
             + " whatever else lies in these pieces: parts of neighbouring rows and of other tables'"
             + " definitions, and remains of what was deleted";
     return proof.way().isEmpty()
-        ? size + "that there is no such table the names of all tables, indexes, views and triggers;"
+        ? size
+            + "that there is no such table the names of all tables, indexes, views and triggers;"
             + " "
             + common
         : size + "the row the definition of its table; " + common;
@@ -90,7 +91,11 @@ final class RowText {
     }
     boolean present = row.get().cells().isPresent();
     out.println(
-        "VALID  " + (present ? "" : "there is no ") + which(proof.sought()) + " of table " + table
+        "VALID  "
+            + (present ? "" : "there is no ")
+            + which(proof.sought())
+            + " of table "
+            + table
             + where);
     row.get().cells().ifPresent(cells -> cells.forEach(cell -> print(out, cell, row.get())));
     out.println("proved");

@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -49,8 +49,7 @@ final class ProofOptions {
   /** What can be said before anything is read. */
   void check() throws ForeignFileException {
     if (to < 0) {
-      throw new ParameterException(
-          spec.commandLine(), "versions are counted from 1, not " + to);
+      throw new ParameterException(spec.commandLine(), "versions are counted from 1, not " + to);
     }
     if (output.asJson() && file == null) {
       throw new ParameterException(spec.commandLine(), "--json tells of a file: give -o <file>");

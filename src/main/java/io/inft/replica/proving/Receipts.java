@@ -1,4 +1,4 @@
-package io.inft.replica.restore;
+package io.inft.replica.proving;
 
 import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
@@ -11,6 +11,11 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.Network;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.PastKeys;
+import io.inft.replica.restore.Restore;
 import io.inft.seal.Secret;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -88,5 +93,4 @@ public final class Receipts {
     places.requireVersion(order.version(), newest);
     return List.of(registry.version(id, order.version(), 0));
   }
-
 }

@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import io.inft.bytes.DurableFiles;
 import io.inft.bytes.Scratch;

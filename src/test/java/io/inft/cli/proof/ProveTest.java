@@ -1,4 +1,4 @@
-package io.inft.cli.database;
+package io.inft.cli.proof;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -56,7 +56,8 @@ class ProveTest {
       InftConnection inft = connection.unwrap(InftConnection.class);
       statement.execute("CREATE TABLE Notes(id INTEGER PRIMARY KEY, text TEXT, weight REAL)");
       statement.execute(
-          "CREATE TABLE settings(name TEXT, part INT, value, PRIMARY KEY(name, part)) WITHOUT ROWID");
+          "CREATE TABLE settings(name TEXT, part INT, value, PRIMARY KEY(name, part)) WITHOUT"
+              + " ROWID");
       statement.execute("INSERT INTO notes VALUES (1, 'one', 1), (2, 'two', 2.5), (3, 'three', 3)");
       statement.execute("INSERT INTO settings VALUES ('theme', 1, 'dark'), ('theme', 2, x'00ff')");
       statement.execute("CREATE VIEW heavy AS SELECT * FROM notes WHERE weight > 2");
@@ -105,7 +106,8 @@ class ProveTest {
   private JsonNode proved(Path file) throws Exception {
     CommandCall judged =
         CommandCall.of(
-            List.of("--network", "embedded", "--embedded-dir", folder.resolve("network").toString()),
+            List.of(
+                "--network", "embedded", "--embedded-dir", folder.resolve("network").toString()),
             "check-proof",
             file.toString(),
             "--id",
@@ -160,10 +162,10 @@ class ProveTest {
 
   @Test
   void saysInWordsWhatIsProvedAndRevealed() throws Exception {
-    Path file = proof("--table", "notes", "--rowid", "3", "--signed", "--to", third, "--at", second);
+    Path file =
+        proof("--table", "notes", "--rowid", "3", "--signed", "--to", third, "--at", second);
     String pin = ProofFile.pin(Proof.parse(Files.readAllBytes(file)).context());
-    CommandCall judged =
-        CommandCall.of(List.of(), "check-proof", file.toString(), "--pin", pin);
+    CommandCall judged = CommandCall.of(List.of(), "check-proof", file.toString(), "--pin", pin);
 
     assertThat(judged.code()).as("%s", judged).isZero();
     assertThat(judged.out())
@@ -218,7 +220,8 @@ class ProveTest {
         assertThat(row.next()).isTrue();
         assertThat(row.getString(1))
             .isEqualTo(new String(java.toBytes(), StandardCharsets.UTF_8))
-            .isEqualTo(call("prove", ID, "--table", "notes", "--rowid", "1", "--at", version + "").out());
+            .isEqualTo(
+                call("prove", ID, "--table", "notes", "--rowid", "1", "--at", version + "").out());
       }
       assertThat(inft.proveKey("settings", List.of("theme", 1)).read().orElseThrow().cells())
           .isPresent();
