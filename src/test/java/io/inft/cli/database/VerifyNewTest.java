@@ -5,17 +5,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.cli.CommandRun;
+import io.inft.replica.Engines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class VerifyNewTest {
   @TempDir Path folder;
+
+  @AfterEach
+  void end() {
+    Engines.endIdle();
+  }
 
   private CommandRun run(String... command) {
     CommandRun run = new CommandRun();
