@@ -155,7 +155,29 @@ public final class DurableFiles {
     } catch (IOException e) {
       throw new LocalStorageException(to, "rename to", e);
     }
+    forceNames(from, to);
+  }
+
+  /**
+   * Takes over a file that somebody else wrote and need not have forced to disk: its content and
+   * its name are durable when this returns. On another file system it is copied.
+   */
+  public static void take(Path from, Path to) throws LocalStorageException {
+    try {
+      Files.move(from, to);
+    } catch (IOException e) {
+      throw new LocalStorageException(from, "move to " + to, e);
+    }
+    force(to);
+    forceNames(from, to);
+  }
+
+  /** The old folder too: a file whose name there was never on disk need not have one elsewhere. */
+  private static void forceNames(Path from, Path to) throws LocalStorageException {
     forceFolder(parentOf(to));
+    if (!parentOf(from).equals(parentOf(to))) {
+      forceFolder(parentOf(from));
+    }
   }
 
   /** Forces a file's content to disk. */

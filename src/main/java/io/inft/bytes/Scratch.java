@@ -72,6 +72,12 @@ public final class Scratch implements AutoCloseable {
     }
   }
 
+  /** Makes one in a home, which is made durably if it is not there: it is more than scratch. */
+  public static Scratch inHome(Path home, String purpose) throws LocalStorageException {
+    DurableFiles.createFolders(home);
+    return in(home, purpose);
+  }
+
   public Path folder() {
     return folder;
   }

@@ -3,7 +3,6 @@ package io.inft.diff;
 import io.inft.bytes.Scratch;
 import io.inft.capture.SourceDatabase;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.failure.PastStateException;
 import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
@@ -11,8 +10,6 @@ import io.inft.replica.Engines;
 import io.inft.replica.Forks;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -86,12 +83,7 @@ public final class Differences {
     }
 
     private Scratch scratch() throws InftException {
-      try {
-        Files.createDirectories(settings.home());
-      } catch (IOException e) {
-        throw new LocalStorageException(settings.home(), "make", e);
-      }
-      Scratch scratch = Scratch.in(settings.home(), "diff");
+      Scratch scratch = Scratch.inHome(settings.home(), "diff");
       open.add(scratch);
       return scratch;
     }

@@ -119,7 +119,7 @@ final class DoctorTrial {
             "restore",
             "look at the steps 'content' and 'key'",
             () -> {
-              try (Scratch scratch = scratch(target.settings().home())) {
+              try (Scratch scratch = Scratch.inHome(target.settings().home(), "doctor")) {
                 return restored(id, scratch.folder(), given, surroundings, advice);
               }
             });
@@ -140,15 +140,6 @@ final class DoctorTrial {
             statement.executeQuery("SELECT count(*) FROM sqlite_schema WHERE type = 'table'")) {
       rows.next();
       return rows.getLong(1);
-    }
-  }
-
-  private static Scratch scratch(Path home) throws LocalStorageException {
-    try {
-      Files.createDirectories(home);
-      return Scratch.in(home, "doctor");
-    } catch (IOException e) {
-      throw new LocalStorageException(home, "make", e);
     }
   }
 

@@ -162,7 +162,7 @@ public final class Import {
           "a file with a database is expected");
     }
     requireDifferent(logs);
-    try (Scratch scratch = scratch()) {
+    try (Scratch scratch = Scratch.inHome(target.settings().home(), "import")) {
       Path image = scratch.make(IMAGE);
       List<DriverEvent> origin = new ArrayList<>();
       if (database.isPresent()) {
@@ -184,12 +184,6 @@ public final class Import {
           tables.aside(),
           List.copyOf(warnings));
     }
-  }
-
-  private Scratch scratch() throws InftException {
-    Path home = target.settings().home();
-    DurableFiles.createFolders(home);
-    return Scratch.in(home, "import");
   }
 
   /** A log that is given twice, also under two names, would be two logs. */

@@ -1,6 +1,7 @@
 package io.inft.replica;
 
 import io.inft.bytes.Digest;
+import io.inft.bytes.DurableFiles;
 import io.inft.bytes.Scratch;
 import io.inft.capture.Integrity;
 import io.inft.capture.SourceDatabase;
@@ -51,7 +52,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -299,7 +299,7 @@ public final class Databases {
       Consumer<String> warnings)
       throws InftException {
     requireFile(file);
-    try (Scratch scratch = scratch(settings.home(), "push")) {
+    try (Scratch scratch = Scratch.inHome(settings.home(), "push")) {
       Path image = imageOf(scratch, file, warnings);
       Anchored anchored = Engines.push(settings, network, Replacement.file(image, over));
       return new Session.Published(anchored.version(), anchored.anchor().root());
@@ -358,16 +358,6 @@ public final class Databases {
     }
   }
 
-  /** In the home, which is made if it is not there. */
-  static Scratch scratch(Path home, String purpose) throws LocalStorageException {
-    try {
-      Files.createDirectories(home);
-    } catch (IOException e) {
-      throw new LocalStorageException(home, "make", e);
-    }
-    return Scratch.in(home, purpose);
-  }
-
   /**
    * Writes a verified version (the head, or what {@code at} asks for) to a file, which appears
    * whole or not at all.
@@ -400,9 +390,8 @@ public final class Databases {
       try (OutputStream out = Files.newOutputStream(part)) {
         Files.copy(database, out);
       }
-      io.inft.bytes.DurableFiles.force(part);
-      Files.move(part, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-      io.inft.bytes.DurableFiles.forceFolder(folder);
+      DurableFiles.force(part);
+      DurableFiles.rename(part, target);
     } catch (IOException e) {
       throw new LocalStorageException(target, "write", e);
     }

@@ -108,7 +108,7 @@ public final class Forks {
       throw new ForeignFileException(
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
-    try (Scratch scratch = Databases.scratch(settings.home(), "fork")) {
+    try (Scratch scratch = Scratch.inHome(settings.home(), "fork")) {
       Databases.copyWhole(image(scratch, fork), target);
     }
     return fork;
@@ -123,7 +123,7 @@ public final class Forks {
       EngineSettings settings, Network network, String generation, Optional<Session> against)
       throws InftException {
     Fork fork = named(settings, network, generation);
-    try (Scratch scratch = Databases.scratch(settings.home(), "fork");
+    try (Scratch scratch = Scratch.inHome(settings.home(), "fork");
         SqliteLink link = SqliteLink.openAsIs(image(scratch, fork))) {
       return ForkTable.of(link, against.map(Session::databaseFile));
     }

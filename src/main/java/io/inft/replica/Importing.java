@@ -55,7 +55,7 @@ public final class Importing {
       EngineSettings settings, Network network, Path file, Consumer<String> warnings)
       throws InftException {
     requireNoVersion(settings.id(), network.registry());
-    try (Scratch scratch = Databases.scratch(settings.home(), "import")) {
+    try (Scratch scratch = Scratch.inHome(settings.home(), "import")) {
       Path image = Databases.imageOf(scratch, file, warnings);
       DriverEvent origin = DriverEvent.imported("sqlite", name(file), FileSource.sha256(image));
       return publish(settings, network, new Image(image, List.of(origin)));

@@ -104,7 +104,7 @@ public final class Recovery {
     static Past of(EngineSettings settings, Network network) throws InftException {
       try (Session session = PastStates.openNewest(settings.whole(), network)) {
         Anchored version = network.registry().version(settings.id(), session.version(), 0);
-        Scratch scratch = Databases.scratch(settings.home(), "restore");
+        Scratch scratch = Scratch.inHome(settings.home(), "restore");
         boolean made = false;
         try (OutputStream out = Files.newOutputStream(scratch.make("image.sqlite"))) {
           Files.copy(session.databaseFile(), out);

@@ -5,7 +5,6 @@ import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
 import io.inft.failure.ExistingDatabaseException;
 import io.inft.failure.InftException;
-import io.inft.failure.LocalStorageException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.OutcomeUnknownException;
 import io.inft.failure.PastStateException;
@@ -37,8 +36,6 @@ import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
 import io.inft.seal.DataKey;
 import io.inft.seal.SlotRequest;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -257,11 +254,7 @@ final class Replacing {
 
   private Path begin(Path image) throws InftException {
     Path building = scope.workingCopy().beginGeneration();
-    try {
-      Files.move(image, building.resolve(WorkingCopy.DATABASE));
-    } catch (IOException e) {
-      throw new LocalStorageException(building, "move the database into", e);
-    }
+    DurableFiles.take(image, building.resolve(WorkingCopy.DATABASE));
     return building;
   }
 

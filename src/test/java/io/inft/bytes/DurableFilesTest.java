@@ -94,13 +94,22 @@ class DurableFilesTest {
     assertThat(DurableFiles.link(home.resolve("fresh"), home.resolve("linked"))).isTrue();
     DurableFiles.createPrivate(home.resolve("other"), new byte[] {4});
     DurableFiles.rename(home.resolve("other"), home.resolve("renamed"));
-    Files.write(home.resolve("not forced"), new byte[] {5});
+    Path elsewhere = home.resolve("elsewhere");
+    DurableFiles.createFolders(elsewhere);
+    DurableFiles.create(elsewhere.resolve("other"), new byte[] {5});
+    DurableFiles.rename(elsewhere.resolve("other"), home.resolve("from elsewhere"));
+    Files.write(elsewhere.resolve("of others"), new byte[] {6});
+    DurableFiles.take(elsewhere.resolve("of others"), home.resolve("taken"));
+    Files.write(home.resolve("not forced"), new byte[] {7});
 
     Path after = folder.resolve("after");
     power.image(after, Optional.of(PowerCut.Loss.ALL), new Random(0));
     assertThat(after.resolve("a/b/replaced")).hasBinaryContent(new byte[] {2});
     assertThat(after.resolve("a/b/linked")).hasBinaryContent(new byte[] {3});
     assertThat(after.resolve("a/b/renamed")).hasBinaryContent(new byte[] {4});
+    assertThat(after.resolve("a/b/from elsewhere")).hasBinaryContent(new byte[] {5});
+    assertThat(after.resolve("a/b/taken")).hasBinaryContent(new byte[] {6});
+    assertThat(after.resolve("a/b/elsewhere")).isEmptyDirectory();
     assertThat(after.resolve("a/b/not forced")).doesNotExist();
   }
 }

@@ -118,13 +118,19 @@ public final class ObjectFolder implements StoreReader {
   public void forgetUnfinished() throws InftException {
     List<Path> unfinished;
     try (Stream<Path> files = Files.list(folder)) {
-      unfinished = files.filter(file -> file.toString().endsWith(".part")).toList();
+      unfinished = files.filter(ObjectFolder::isUnfinished).toList();
     } catch (IOException e) {
       throw new LocalStorageException(folder, "list", e);
     }
     for (Path file : unfinished) {
       DurableFiles.deleteIfExists(file);
     }
+  }
+
+  /** A name that counts ends with a size. */
+  private static boolean isUnfinished(Path file) {
+    String name = file.getFileName().toString();
+    return name.endsWith(".part") || name.endsWith(".new");
   }
 
   @Override

@@ -1,0 +1,29 @@
+package io.inft.replica.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.inft.store.DirectoryStore;
+import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ObjectFolderTest {
+  @TempDir Path folder;
+
+  @Test
+  void forgetsWhatAProcessThatDiedHadBegunAndNothingElse() throws Exception {
+    ObjectFolder objects = new ObjectFolder(folder, DirectoryStore.open(folder.resolve("store")));
+    ObjectRef kept = objects.keep(new byte[] {1, 2, 3});
+    String name = kept.root().hex() + "-" + kept.sizeBytes();
+    Path place = objects.unfinished("pack").resolveSibling(name);
+    Files.write(objects.unfinished("pack"), new byte[] {1});
+    Files.write(place.resolveSibling(name + ".new"), new byte[] {1});
+
+    objects.forgetUnfinished();
+
+    assertThat(place).hasBinaryContent(new byte[] {1, 2, 3});
+    assertThat(place.getParent().toFile().list()).containsExactly(name);
+  }
+}
