@@ -19,7 +19,9 @@ import java.util.List;
 import java.util.Properties;
 import picocli.CommandLine;
 
-/** A seller or a buyer: an account and machines. Nothing but the network lies between two of them. */
+/**
+ * A seller or a buyer: an account and machines. Nothing but the network lies between two of them.
+ */
 final class Party {
   private static final BigInteger PLAY_MONEY_WEI = BigInteger.TEN.pow(19);
 

@@ -68,7 +68,10 @@ final class Sale {
     long used = 0;
     for (long number = before + 1; number <= newest; number++) {
       JsonNode block =
-          network.anvil().rpc().call("eth_getBlockByNumber", "0x" + Long.toHexString(number), false);
+          network
+              .anvil()
+              .rpc()
+              .call("eth_getBlockByNumber", "0x" + Long.toHexString(number), false);
       used += Long.decode(block.path("gasUsed").asText());
     }
     gas += used;
