@@ -369,6 +369,7 @@ public final class TransactionSender {
     Duration pause = FIRST_POLL;
     long lastSent = System.nanoTime();
     long nonceGoneSince = 0;
+    Refusal refusal = new Refusal();
     for (int look = 0; ; look++) {
       Optional<Receipt> mined = mined(candidates);
       if (mined.isPresent() && isConfirmed(mined.get())) {
@@ -379,6 +380,7 @@ public final class TransactionSender {
       boolean checks =
           look % LOOKS_BETWEEN_CHECKS == LOOKS_BETWEEN_CHECKS - 1
               || nonceGoneSince != 0
+              || refusal.since != 0
               || now - lastSent > chain.settings().replaceAfter().toNanos();
       if (mined.isPresent()) {
         nonceGoneSince = 0;
@@ -401,7 +403,7 @@ public final class TransactionSender {
         candidates.add(replace(newest));
         lastSent = now;
       } else if (!chain.knows(newest.hash())) {
-        resend(newest);
+        refusal.tried(newest, resend(newest), now);
       } else if (look % LOOKS_BETWEEN_GAP_CHECKS == LOOKS_BETWEEN_CHECKS - 1) {
         fillGap(newest.nonce());
       }
@@ -425,21 +427,47 @@ public final class TransactionSender {
     long mined = chain.minedNonce(account());
     for (SignedTransaction earlier : ours()) {
       if (earlier.nonce() >= mined && earlier.nonce() < nonce && !chain.knows(earlier.hash())) {
-        resend(earlier);
+        resend(earlier); // one that is not taken is looked for again; the deadline bounds it
       }
     }
   }
 
-  private void resend(SignedTransaction transaction) throws InftException {
+  /**
+   * That an endpoint does not take again what it does not have. While a chain is taken back no
+   * endpoint can say what it has, so it must stay so for a moment.
+   */
+  private final class Refusal {
+    private long since;
+
+    void tried(SignedTransaction transaction, Optional<RpcErrorException> reason, long now)
+        throws OutcomeUnknownException {
+      if (reason.isEmpty()) {
+        since = 0;
+      } else if (since == 0) {
+        since = now;
+      } else if (now - since > chain.settings().replaceAfter().toNanos() / 10) {
+        throw new OutcomeUnknownException(
+            "transaction " + transaction.hash(),
+            "the endpoint does not take it again",
+            reason.get());
+      }
+    }
+  }
+
+  /**
+   * Sends it once more.
+   *
+   * @return why it was not taken; empty also where it is there again, or its nonce is used, since
+   *     it was last looked for, so that the next look decides
+   */
+  private Optional<RpcErrorException> resend(SignedTransaction transaction) throws InftException {
     try {
       broadcast(transaction);
+      return Optional.empty();
     } catch (RpcErrorException e) {
-      // It may be there again, or its nonce used, since it was last looked for: the next look
-      // decides.
-      if (!chain.knows(transaction.hash()) && chain.minedNonce(account()) <= transaction.nonce()) {
-        throw new OutcomeUnknownException(
-            "transaction " + transaction.hash(), "the endpoint does not take it again", e);
-      }
+      boolean there =
+          chain.knows(transaction.hash()) || chain.minedNonce(account()) > transaction.nonce();
+      return there ? Optional.empty() : Optional.of(e);
     }
   }
 

@@ -217,6 +217,7 @@ class KeyringTest {
   void isNeverPrinted() throws Exception {
     assertThat(keyring(RAW_KEY_SLOT).toString())
         .matches(
-            "Keyring\\[epoch 2, \\[SlotInfo\\[index=0, id=[0-9a-f]{8}, type=raw key, detail=]]]");
+            "Keyring\\[epoch 2, \\[SlotInfo\\[index=0, id=[0-9a-f]{8}, type=raw key, detail=,"
+                + " takesOver=false]]]");
   }
 }
