@@ -1,5 +1,7 @@
 package io.inft.failure;
 
+import org.jspecify.annotations.Nullable;
+
 /** Bytes that carry our magic and version but break a rule of the format. */
 public final class CorruptObjectException extends InftException {
   private static final long serialVersionUID = 1L;
@@ -9,7 +11,12 @@ public final class CorruptObjectException extends InftException {
   private final String reason;
 
   public CorruptObjectException(String what, long offset, String reason) {
-    super("corrupt " + what + " at byte " + offset + ": " + reason, null);
+    this(what, offset, reason, null);
+  }
+
+  public CorruptObjectException(
+      String what, long offset, String reason, @Nullable Throwable cause) {
+    super("corrupt " + what + " at byte " + offset + ": " + reason, cause);
     this.what = what;
     this.offset = offset;
     this.reason = reason;

@@ -265,6 +265,11 @@ public final class Quorum implements Endpoints {
     } catch (InftException e) {
       member.silent("", String.valueOf(e.getMessage()));
       return new Answer<>(member, null, null, e);
+    } catch (RuntimeException e) {
+      // Nobody looks at the task; without an answer of its own all would wait for it.
+      InftException failure = new CorruptObjectException("answer", 0, "cannot be read: " + e, e);
+      member.silent("", String.valueOf(failure.getMessage()));
+      return new Answer<>(member, null, null, failure);
     }
   }
 

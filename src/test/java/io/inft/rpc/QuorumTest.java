@@ -228,6 +228,27 @@ class QuorumTest {
     assertThat(interrupted.get()).isPositive();
   }
 
+  /** Not a silence of minutes. */
+  @Test
+  void anAnswerThatCannotBeReadIsHeardOf() {
+    NumberFormatException noNumber = new NumberFormatException("0xzz");
+
+    assertThatThrownBy(
+            () ->
+                quorum(2, 2)
+                    .same(
+                        FACT,
+                        endpoint -> {
+                          if (endpoint.describe().endsWith("b")) {
+                            throw noNumber;
+                          }
+                          return "A";
+                        }))
+        .isInstanceOf(CorruptObjectException.class)
+        .hasMessageContaining("0xzz")
+        .hasCause(noNumber);
+  }
+
   @Test
   void heightsTellHowFarTheOthersAre() throws Exception {
     Quorum quorum = quorum(2, 3);

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -24,6 +25,9 @@ import java.util.Set;
  */
 record RpcAddresses(List<URI> servers, List<URI> sockets) {
   private static final String QUORUM = "quorum";
+
+  /** None named, http's, https's. */
+  private static final Set<Integer> USUAL_PORTS = Set.of(-1, 80, 443);
 
   /** Each endpoint has the others for its failures. */
   private static final RetryRule EACH =
@@ -77,7 +81,7 @@ record RpcAddresses(List<URI> servers, List<URI> sockets) {
     }
     Set<String> operators = new HashSet<>();
     for (URI server : servers) {
-      if (!operators.add(server.getHost() + ":" + server.getPort())) {
+      if (!operators.add(operator(server))) {
         throw new SettingException(
             InftProperty.RPC.propertyName(),
             "with trust=quorum "
@@ -99,6 +103,13 @@ record RpcAddresses(List<URI> servers, List<URI> sockets) {
               + " must agree, or two different answers could both be believed");
     }
     return Quorum.of(servers, (int) need, RpcSettings.STANDARD.withRetry(EACH));
+  }
+
+  /** Who answers there, however the address is written: only a port of its own is another one. */
+  private static String operator(URI server) {
+    String host = server.getHost().toLowerCase(Locale.ROOT);
+    String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+    return USUAL_PORTS.contains(server.getPort()) ? name : name + ":" + server.getPort();
   }
 
   /** Addresses of servers that are asked, separated by commas. */
