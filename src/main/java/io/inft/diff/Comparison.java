@@ -104,22 +104,38 @@ final class Comparison {
   }
 
   private DatabaseDiff run() throws InftException {
-    if (suspects.isPresent() && suspects.get().none()) {
+    boolean unchanged = suspects.isPresent() && suspects.get().none();
+    if (unchanged && options.table().isEmpty()) {
       DatabaseDiff same = new DatabaseDiff(List.of(), List.of(), List.of());
       listener.schema(same);
       return same;
     }
     Matching matching = Matching.of(TableShape.all(link, "main"), TableShape.all(link, RIGHT));
+    requireTable(matching);
     List<SchemaChange> schema = options.table().isPresent() ? List.of() : schema();
     List<SettingChange> settings = options.table().isPresent() ? List.of() : settings();
     listener.schema(new DatabaseDiff(List.of(), schema, settings));
     List<TableDiff> tables = new ArrayList<>();
     for (Matching.Match match : matching.matches()) {
-      if (options.wants(match.name()) || match.oldName().filter(options::wants).isPresent()) {
+      if (isWanted(match)) {
         compare(match).ifPresent(tables::add);
       }
     }
     return new DatabaseDiff(tables, schema, settings);
+  }
+
+  /** A name that was mistyped is no table without differences. */
+  private void requireTable(Matching matching) throws NotComparableException {
+    if (options.table().isPresent() && matching.matches().stream().noneMatch(this::isWanted)) {
+      throw new NotComparableException(
+          "the table '" + options.table().get() + "'",
+          "neither state has one of that name; a virtual table is compared by those in which it"
+              + " keeps its content, a view by its SQL");
+    }
+  }
+
+  private boolean isWanted(Matching.Match match) {
+    return options.wants(match.name()) || match.oldName().filter(options::wants).isPresent();
   }
 
   private Optional<TableDiff> compare(Matching.Match match) throws InftException {

@@ -263,6 +263,24 @@ class ComparisonTest {
   }
 
   @Test
+  void aTableThatNeitherSideHasIsNotWithoutDifferences() throws Exception {
+    make(
+        List.of("CREATE TABLE t(a)", "CREATE VIEW v AS SELECT a FROM t"),
+        "INSERT INTO t VALUES (1)");
+
+    for (String none : List.of("tt", "v", "")) {
+      DiffOptions options = new DiffOptions(java.util.Optional.of(none), 9);
+      assertThatThrownBy(() -> told(options))
+          .isInstanceOf(NotComparableException.class)
+          .hasMessageContaining("'" + none + "'")
+          .hasMessageContaining("neither state has one");
+      assertThatThrownBy(() -> Comparison.of(left(), left(), options, DiffListener.NONE))
+          .isInstanceOf(NotComparableException.class);
+    }
+    assertThat(told(new DiffOptions(java.util.Optional.of("T"), 0))).hasSize(1);
+  }
+
+  @Test
   void countsAllAndTellsNoMoreThanItWasAsked() throws Exception {
     make(
         List.of("CREATE TABLE t(a)"),

@@ -99,6 +99,12 @@ class DiffTest {
             "  … 2 more rows; --limit shows more of them");
     assertThat(run("diff", "notes", "2", "head")).as(ran.err()).isZero();
     assertThat(ran.out()).contains("nothing differs between 2 and head");
+
+    // What is mistyped is not the same on both sides.
+    assertThat(run("diff", "notes", "1", "--table", "note", "--json")).isEqualTo(2);
+    assertThat(ran.err()).contains("'note'").contains("neither state has one of that name");
+    assertThat(ran.json().path("error").asText()).contains("'note'");
+    assertThat(run("diff", "notes", "1", "1", "--table", "note")).isEqualTo(2);
   }
 
   @Test
