@@ -1,8 +1,10 @@
 package io.inft.cli.proof;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.proof.RowProof;
 import io.inft.proof.tables.RowSearch;
@@ -42,6 +44,10 @@ import picocli.CommandLine.Spec;
       "  inft prove agent-1 --table settings --key '[\"theme\"]' --at 7 -o theme.proof"
     })
 public final class ProveCommand implements Callable<Integer> {
+  /** What stands behind a value is a mistake, and not another key's row is proved for it. */
+  private static final ObjectReader WHOLE =
+      new ObjectMapper().reader().with(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
   @Mixin private ProofOptions proof = new ProofOptions();
@@ -102,7 +108,7 @@ public final class ProveCommand implements Callable<Integer> {
   private List<StoredValue> values(String text) {
     JsonNode array;
     try {
-      array = new ObjectMapper().readTree(text);
+      array = WHOLE.readTree(text);
     } catch (JsonProcessingException e) {
       throw wrong("--key is no JSON: " + e.getOriginalMessage());
     }
@@ -119,6 +125,9 @@ public final class ProveCommand implements Callable<Integer> {
   private StoredValue value(JsonNode value) {
     if (value.canConvertToLong() && value.isIntegralNumber()) {
       return StoredValue.of(value.longValue());
+    }
+    if (value.isIntegralNumber()) {
+      throw wrong("a key has whole numbers of 64 bits, or reals like 1e20, not " + value);
     }
     if (value.isNumber()) {
       return StoredValue.of(value.doubleValue());
