@@ -153,9 +153,13 @@ def told(image, column, value):
         rest = {'computed': True} if column['computed'] else {'default': column['default']}
         return dict(rest, column=column['name'])
     what = float(value[1]) if column['real'] and isinstance(value[1], int) else value[1]
-    kind = ('null', 'real' if isinstance(what, float) else 'integer', 'text', 'blob')[value[0]]
-    shown = image.text(value) if kind == 'text' else what.hex() if kind == 'blob' else what
-    return {'column': column['name'], 'type': kind, 'value': shown}
+    return dict({'column': column['name']}, **typed(value[0], image.text(value) if value[0] == 2 else what))
+def typed(number, what):
+    """With its class: a text may look like a blob's digits, and JSON has no infinite number."""
+    kind = ('null', 'real' if isinstance(what, float) else 'integer', 'text', 'blob')[number]
+    endless = kind == 'real' and math.isinf(what)
+    shown = what.hex() if kind == 'blob' else ('-' if what < 0 else '') + 'Infinity' if endless else what
+    return {'type': kind, 'value': shown}
 
 # Judging -----------------------------------------------------------------------------------------
 def prove_row(row, front):
@@ -169,7 +173,7 @@ def prove_row(row, front):
         else:
             sql, columns = look_up(image, row['table'], row['row'], row['key'], row['entry'],
                                                row['schema turns'], row['turns'])
-            key = [value.hex() if kind == 3 else value.decode() if kind == 2 else value for kind, value in row['key']]
+            key = [typed(kind, value.decode() if kind == 2 else value) for kind, value in row['key']]
             found.update({'definition': sql, 'present': columns is not None, 'columns': columns or [],
                           'key' if key else 'row': key or row['row']})
         need(image.read == set(chunks), 'parts that nobody needs')

@@ -63,6 +63,25 @@ final class BothVerifiers {
     return Files.readAllLines(out);
   }
 
+  /** What a script says of a proof, on one line. */
+  static String said(Path folder, Case one, String script) throws Exception {
+    Path file = Files.write(folder.resolve("one.proof"), one.file());
+    Path out = folder.resolve("said");
+    Process process =
+        new ProcessBuilder(
+                "python3",
+                SCRIPTS.resolve(script).toString(),
+                file.toString(),
+                "--json",
+                "--pin",
+                one.pin().toString())
+            .redirectOutput(out.toFile())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.waitFor(1, TimeUnit.MINUTES)).as("python ends in time").isTrue();
+    return Files.readString(out);
+  }
+
   static void requirePython(String module) throws InterruptedException {
     try {
       if (new ProcessBuilder("python3", "--version").start().waitFor() == 0) {

@@ -1,5 +1,7 @@
 package check;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.Target;
 import io.inft.proof.ProofPin;
@@ -104,5 +106,17 @@ class TwoRowVerifiersTest {
   @Test
   void bothSayTheSameOfTwoThousandChangedOnes() throws Exception {
     BothVerifiers.requireSameOfChanged(folder, "check_row_proof", GENUINE, 2000);
+  }
+
+  /** A text and a blob's digits look alike; a proof of the one is none of the other. */
+  @Test
+  void theTypesOfAKeyAreShown() throws Exception {
+    BothVerifiers.requirePython("check_row_proof");
+    String said =
+        BothVerifiers.said(
+            folder, GENUINE.get(1), "check_row_proof.py"); // odd ones are of the table k
+    assertThat(said)
+        .containsPattern("\"key\": \\[\\{\"type\": \"integer\", \"value\": [0-9]+}")
+        .containsPattern("\\{\"type\": \"text\", \"value\": \"kEY [0-9]+\"}");
   }
 }
