@@ -240,6 +240,10 @@ class SendAheadTest {
     anvil.control("evm_setAutomine", true);
     mine();
     of(first);
+    boolean refused = false; // or dropped once more, which depends on who was first
+    for (Digest hash : sender().hashes(purposeOf(three))) {
+      refused |= chain.receipt(hash).filter(receipt -> !receipt.succeeded()).isPresent();
+    }
     of(anchoring(registry, three));
     assertThat(registry.head(id).root()).isEqualTo(three.anchor().root());
     AnchorRequest four = inlined(4, three.anchor().root());
@@ -252,8 +256,8 @@ class SendAheadTest {
     }
     registry.sendAhead(four, five);
     assertThat(chain.pendingNonce(key.address()))
-        .as("for a while nothing is sent ahead")
-        .isEqualTo(before + 1);
+        .as("after a refusal nothing is sent ahead for a while")
+        .isBetween(before + 1, before + (refused ? 1 : 2));
     mine();
     of(next);
   }
