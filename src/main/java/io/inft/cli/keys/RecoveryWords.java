@@ -31,7 +31,7 @@ final class RecoveryWords {
   private RecoveryWords() {}
 
   private static List<String> list() {
-    String name = "bip39-english.txt";
+    String name = "en-mnemonic-word-list.txt"; // put here by the build, from web3j
     try (InputStream in = RecoveryWords.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IllegalStateException(name + " is missing beside the class");
