@@ -488,7 +488,25 @@ public final class Chain {
    * @throws PriceLimitException the endpoint says that it takes more than is allowed
    */
   public Fees fees() throws InftException {
-    Optional<BigInteger> base = block(LATEST).flatMap(BlockHeader::baseFeeWei);
+    Together.Answer<BigInteger> tip = Together.ask(this::suggestedTip);
+    try {
+      return fees(block(LATEST).flatMap(BlockHeader::baseFeeWei), tip);
+    } finally {
+      tip.forget();
+    }
+  }
+
+  private BigInteger suggestedTip() throws InftException {
+    try {
+      return endpoints.reached(
+          "the tip", rpc -> JsonFields.quantity("tip", rpc.call("eth_maxPriorityFeePerGas")));
+    } catch (RpcErrorException notKnownEverywhere) {
+      return BigInteger.ZERO;
+    }
+  }
+
+  private Fees fees(Optional<BigInteger> base, Together.Answer<BigInteger> suggested)
+      throws InftException {
     if (settings.legacy() || base.isEmpty()) {
       BigInteger price =
           endpoints.reached(
@@ -497,15 +515,7 @@ public final class Chain {
       requireAffordable(offered);
       return new Fees(offered, Optional.empty());
     }
-    BigInteger suggested;
-    try {
-      suggested =
-          endpoints.reached(
-              "the tip", rpc -> JsonFields.quantity("tip", rpc.call("eth_maxPriorityFeePerGas")));
-    } catch (RpcErrorException notKnownEverywhere) {
-      suggested = BigInteger.ZERO;
-    }
-    BigInteger tip = suggested.max(settings.tipFloorWei());
+    BigInteger tip = suggested.get().max(settings.tipFloorWei());
     requireAffordable(base.get().add(tip));
     BigInteger most = base.get().shiftLeft(1).add(tip);
     return new Fees(most.min(settings.maxGasPriceWei()), Optional.of(tip));

@@ -36,7 +36,7 @@ public record ChainSettings(
           Duration.ofSeconds(120),
           Duration.ofSeconds(30),
           3,
-          Duration.ofMillis(250),
+          Duration.ofMillis(120),
           BigInteger.valueOf(100_000_000_000L));
 
   public ChainSettings withExpectedChainId(long chainId) {

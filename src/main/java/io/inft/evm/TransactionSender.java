@@ -32,10 +32,10 @@ public final class TransactionSender {
   public static final long NO_GAS_LIMIT = Long.MAX_VALUE;
 
   private static final int MAX_ROUNDS = 6;
-  private static final int LOOKS_BETWEEN_GAP_CHECKS = 8;
+  private static final int LOOKS_BETWEEN_GAP_CHECKS = 16;
 
   /** Only then is asked for more than the receipt, while nothing is overdue. */
-  private static final int LOOKS_BETWEEN_CHECKS = 4;
+  private static final int LOOKS_BETWEEN_CHECKS = 8;
 
   private static final Duration FIRST_POLL = Duration.ofMillis(15);
   private static final BigInteger MARGIN_GAS = BigInteger.valueOf(50_000);

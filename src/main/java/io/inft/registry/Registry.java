@@ -95,8 +95,13 @@ public interface Registry extends RegistryReader, AutoCloseable {
    * refused unless that does, and the head moves by compare-and-swap as ever. What became of it the
    * same request says, by {@link #anchor} or {@link #anchorInline} in its turn. A registry that
    * keeps nothing on its way does nothing.
+   *
+   * @return false if what was asked for before it is not on its way yet, so that it may be asked
+   *     again when that is
    */
-  default void sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {}
+  default boolean sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {
+    return true;
+  }
 
   /**
    * Changes keyring and, when {@code anchor.keyEpoch()} is one higher, the key epoch, and moves the

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.ForkException;
 import io.inft.failure.HeadConflictException;
+import io.inft.failure.InftException;
 import io.inft.failure.RegistryUnavailableException;
+import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.Network;
@@ -17,6 +19,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -134,6 +137,52 @@ class PipelineTest {
       try (World.Desk fresh = open("cloud", real)) {
         assertThat(Dump.of(fresh.connection)).isEqualTo(Dump.of(desk.connection));
       }
+    }
+  }
+
+  /** Signing takes its time: version 3 is staged and stored before version 2 is on its way. */
+  @Test
+  void whatIsStagedBehindAVersionIsSentAheadAsSoonAsThatIsOnItsWay() throws Exception {
+    begin(version -> {});
+    List<Long> asked = Collections.synchronizedList(new ArrayList<>());
+    AtomicBoolean onItsWay = new AtomicBoolean();
+    CountDownLatch sentAhead = new CountDownLatch(1);
+    slow =
+        new Network(
+            real.name(),
+            real.store(),
+            new ForwardingRegistry(real.registry()) {
+              @Override
+              public Anchored anchor(DatabaseId id, Anchor anchor) throws InftException {
+                holdVersionTwo(anchor.version());
+                return super.anchor(id, anchor);
+              }
+
+              @Override
+              public boolean sendAhead(AnchorRequest before, AnchorRequest request) {
+                asked.add(request.anchor().version());
+                assertThat(before.anchor().root()).isEqualTo(request.anchor().previousRoot());
+                if (onItsWay.get()) {
+                  sentAhead.countDown();
+                }
+                return onItsWay.get();
+              }
+            },
+            real.signer(),
+            real.syncInterval(),
+            true);
+    try (World.Desk desk = open("laptop", slow)) {
+      fill(desk);
+      untilThreeIsStored(desk);
+      until(() -> asked.size() > 2, "it is asked for again");
+      onItsWay.set(true);
+      assertThat(sentAhead.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+      int enough = asked.size();
+      TimeUnit.MILLISECONDS.sleep(100);
+      assertThat(asked).as("not again, once it is sent").hasSize(enough).containsOnly(3L);
+      assertThat(desk.session.version()).isEqualTo(1);
+      two.countDown();
+      assertThat(desk.session.sync(PATIENCE).version()).isEqualTo(3);
     }
   }
 

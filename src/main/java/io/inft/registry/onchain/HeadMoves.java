@@ -87,12 +87,13 @@ final class HeadMoves {
                 RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())));
   }
 
-  void sendAhead(AnchorRequest before, AnchorRequest item) throws InftException {
+  boolean sendAhead(AnchorRequest before, AnchorRequest item) throws InftException {
     // What an NFT's contract takes nobody can compute, and after a refusal the next may be one too.
-    if (item.id().token().isPresent()
-        || System.nanoTime() - aheadNotBeforeNanos < 0
-        || !isUnderWay(before)) {
-      return;
+    if (item.id().token().isPresent() || System.nanoTime() - aheadNotBeforeNanos < 0) {
+      return true;
+    }
+    if (!isUnderWay(before)) {
+      return false;
     }
     byte[] data =
         item.object().isPresent()
@@ -103,6 +104,7 @@ final class HeadMoves {
         data,
         BatchGas.of(List.of(item)));
     ahead.add(Digest.keccak256(data));
+    return true;
   }
 
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)

@@ -265,8 +265,8 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
-  public void sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {
-    heads.sendAhead(before, request);
+  public boolean sendAhead(AnchorRequest before, AnchorRequest request) throws InftException {
+    return heads.sendAhead(before, request);
   }
 
   @Override

@@ -68,7 +68,8 @@ public final class FinalityWatcher {
 
   /** Takes note of a version that was anchored, before the state of the generation does. */
   public void anchored(WriterState.Outgoing version, Anchored anchored) throws InftException {
-    boolean isFinal = isFinal(anchored.block());
+    // What was anchored before it was not final either, when that was looked at last.
+    boolean isFinal = entries().isEmpty() && isFinal(anchored.block());
     synchronized (this) {
       if (!isFinal) {
         unfinalized.put(version, anchored.block());
@@ -98,21 +99,39 @@ public final class FinalityWatcher {
       lookedAtNanos = nanos.getAsLong();
       looks = looks.looking(lookedAtNanos);
     }
-    Registry registry = scope.registry();
-    for (UnfinalizedVersions.Entry one : entries()) {
-      Block block = one.block();
-      if (!registry.isFinal(block)) {
-        return isGone(block) || isNewestGone() ? again() : Optional.empty();
-      }
+    List<UnfinalizedVersions.Entry> entries = entries();
+    int settled = finalOnes(entries);
+    if (settled > 0) {
+      UnfinalizedVersions.Entry newest = entries.get(settled - 1);
+      long version = newest.version().version();
       scope
           .workingCopy()
-          .remember(
-              new SeenHead(one.version().version(), one.version().commit().root(), block, true));
+          .remember(new SeenHead(version, newest.version().commit().root(), newest.block(), true));
       synchronized (this) {
-        unfinalized.settled(one.version().version());
+        unfinalized.settled(version);
       }
     }
-    return Optional.empty();
+    return settled < entries.size() && (isGone(entries.get(settled).block()) || isNewestGone())
+        ? again()
+        : Optional.empty();
+  }
+
+  /**
+   * How many of them are final, oldest first. What comes before a version in a final block is, so
+   * not each has to be asked for: many are found final at once where versions follow one another.
+   */
+  private int finalOnes(List<UnfinalizedVersions.Entry> entries) throws InftException {
+    Registry registry = scope.registry();
+    int known = 0;
+    int most = entries.size();
+    for (int next = 0; known < most; next = (known + most) / 2) {
+      if (registry.isFinal(entries.get(next).block())) {
+        known = next + 1;
+      } else {
+        most = next;
+      }
+    }
+    return known;
   }
 
   /** Forgets a version that was taken back. */

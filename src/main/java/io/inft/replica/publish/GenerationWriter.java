@@ -326,21 +326,19 @@ public final class GenerationWriter implements AutoCloseable {
   }
 
   /**
-   * Sends the anchor of the newest staged version, which must be stored, if that of the one before
-   * it is on its way: it is refused unless that takes effect, and is looked for by {@link
-   * #anchorOldest} in its turn.
+   * Sends the anchors of what is staged and stored behind the oldest version, each if that of the
+   * one before it is on its way: it is refused unless that takes effect, and is looked for by
+   * {@link #anchorOldest} in its turn.
    */
   void sendAhead() throws InftException {
-    List<WriterState.Outgoing> outgoing = state().outgoing();
-    int last = outgoing.size() - 1;
-    boolean plain = outgoing.stream().noneMatch(WriterState.Outgoing::rotates);
-    if (last >= 1 && plain && fork().isEmpty()) {
-      scope
-          .registry()
-          .sendAhead(
-              Sender.request(scope.id(), outgoing.get(last - 1), folder.objects()),
-              Sender.request(scope.id(), outgoing.get(last), folder.objects()));
+    if (fork().isEmpty()) {
+      sender.sendAhead(state().outgoing());
     }
+  }
+
+  /** Whether that would send anything once the one before it is on its way. */
+  boolean hasToSendAhead() {
+    return fork().isEmpty() && sender.nextAhead(state().outgoing()).isPresent();
   }
 
   /** What becomes of a version that could not be stored. */

@@ -373,10 +373,13 @@ final class PublishProgress {
     inFlight = null;
   }
 
-  /** On the thread that anchors. */
+  /** On the thread that anchors, which lets go who waited: the other may be at the next version. */
   synchronized void arrived(AnchorInFlight begun, @Nullable Exception failure) {
     begun.land(failure);
     notifyAll();
+    if (failure == null) {
+      letGo();
+    }
   }
 
   /** Takes note of how the anchoring went that has ended: the failure, empty if it went well. */

@@ -7,6 +7,7 @@ import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.Decision;
 import io.inft.replica.publish.policy.Known;
 import io.inft.sqlite.WalIndexHeader;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -23,6 +24,9 @@ import org.slf4j.LoggerFactory;
 final class PublishingThread {
   private static final Logger LOG = LoggerFactory.getLogger(PublishingThread.class);
 
+  /** A version that is being signed will soon be on its way. */
+  private static final Duration SOON = Duration.ofMillis(20);
+
   private final GenerationWriter writer;
   private final PublishProgress progress;
   private final Spending spending;
@@ -36,6 +40,9 @@ final class PublishingThread {
   // Of this thread alone: the log when events were counted, and when it was looked at, last.
   private WalIndexHeader counted;
   private WalIndexHeader polled;
+
+  /** Of this thread alone: what waits to be sent ahead is tried again then. */
+  private long aheadAtNanos;
 
   PublishingThread(
       GenerationWriter writer,
@@ -130,6 +137,7 @@ final class PublishingThread {
       case TASK -> doNextTask();
       case LOOK_AFTER_FINALITY -> writer.lookAfterFinality();
       case SEND -> send();
+      case SEND_AHEAD -> sendAhead();
       case STAGE -> stage();
       case COUNT_EVENTS -> countEvents();
       case WRITE_AGE -> writeAge();
@@ -147,7 +155,8 @@ final class PublishingThread {
         isFinalityDue(),
         writer.capture().wantsCheckpoint(polled),
         isUncounted(),
-        writer.isAgeUnwritten());
+        writer.isAgeUnwritten(),
+        writer.hasToSendAhead() ? aheadAtNanos - nanos.getAsLong() : Known.Generation.NONE_UNSENT);
   }
 
   /** A look costs calls of the network, which those who wait for an anchor need not pay for. */
@@ -243,6 +252,7 @@ final class PublishingThread {
     } catch (InftException e) {
       LOG.debug("it is sent when the one before it is confirmed", e);
     }
+    aheadAtNanos = nanos.getAsLong() + SOON.toNanos();
   }
 
   private void upload() throws InftException {

@@ -14,7 +14,10 @@ import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WriterState;
 import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -43,6 +46,9 @@ public final class Sender {
    * died. What comes after was sealed just now, so the store need not look for it.
    */
   private volatile long attempted = Long.MAX_VALUE;
+
+  /** Versions up to this one are not sent ahead any more: they were, or go in their turn. */
+  private volatile long ahead;
 
   public Sender(DatabaseId id, Store store, Registry registry, ObjectFolder objects) {
     this.id = id;
@@ -89,6 +95,7 @@ public final class Sender {
   void withdrawnTo(long version) {
     uploaded = Math.min(uploaded, version);
     attempted = Math.min(attempted, version);
+    ahead = Math.min(ahead, version);
   }
 
   private void store(WriterState.Outgoing version, boolean isNew) throws InftException {
@@ -125,6 +132,42 @@ public final class Sender {
         version.inlined() ? "inlined" : "stored",
         anchored.block().number());
     return anchored;
+  }
+
+  /** The place of the oldest one that may be sent ahead; key changes go one by one. */
+  OptionalInt nextAhead(List<WriterState.Outgoing> outgoing) {
+    if (outgoing.stream().anyMatch(WriterState.Outgoing::rotates)) {
+      return OptionalInt.empty();
+    }
+    return IntStream.range(1, outgoing.size())
+        .filter(place -> outgoing.get(place).version() > ahead)
+        .limit(1)
+        .filter(place -> isStored(outgoing.get(place)))
+        .findFirst();
+  }
+
+  private boolean isStored(WriterState.Outgoing version) {
+    return version.inlined() || version.version() <= uploaded;
+  }
+
+  /**
+   * Sends the anchors of stored versions behind the oldest one, as far as those before them are on
+   * their way. Waits for none of them.
+   */
+  void sendAhead(List<WriterState.Outgoing> outgoing) throws InftException {
+    for (OptionalInt next = nextAhead(outgoing); next.isPresent(); next = nextAhead(outgoing)) {
+      WriterState.Outgoing version = outgoing.get(next.getAsInt());
+      AnchorRequest before = request(outgoing.get(next.getAsInt() - 1));
+      boolean settled = true; // also if it fails: then it goes in its turn
+      try {
+        settled = registry.sendAhead(before, request(version));
+      } finally {
+        ahead = settled ? version.version() : ahead;
+      }
+      if (!settled) {
+        return;
+      }
+    }
   }
 
   private AnchorRequest request(WriterState.Outgoing version) throws InftException {

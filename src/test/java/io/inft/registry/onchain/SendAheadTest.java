@@ -154,7 +154,7 @@ class SendAheadTest {
   private CompletableFuture<Anchored> bothSent() throws Exception {
     CompletableFuture<Anchored> first = anchoring(registry, two);
     awaitPending(1);
-    registry.sendAhead(two, three);
+    assertThat(registry.sendAhead(two, three)).isTrue();
     awaitPending(2);
     return first;
   }
@@ -181,7 +181,7 @@ class SendAheadTest {
 
   @Test
   void nothingGoesAheadOfWhatIsNotOnItsWay() throws Exception {
-    registry.sendAhead(two, three);
+    assertThat(registry.sendAhead(two, three)).as("may be asked again").isFalse();
     assertThat(chain.pendingNonce(key.address())).isEqualTo(nonce);
   }
 
@@ -254,7 +254,7 @@ class SendAheadTest {
     while (chain.pendingNonce(key.address()) == before) {
       Thread.sleep(5);
     }
-    registry.sendAhead(four, five);
+    assertThat(registry.sendAhead(four, five)).as("it goes in its turn").isTrue();
     assertThat(chain.pendingNonce(key.address()))
         .as("after a refusal nothing is sent ahead for a while")
         .isBetween(before + 1, before + (refused ? 1 : 2));

@@ -14,6 +14,8 @@ public sealed interface Decision {
     LOOK_AFTER_FINALITY,
     /** Has the oldest staged version anchored. */
     SEND,
+    /** Sends the anchors of what is staged behind the one in flight. */
+    SEND_AHEAD,
     /** Makes the next version and stores it. */
     STAGE,
     /** Counts the events that no version holds. */

@@ -76,6 +76,8 @@ public record Known(
    * @param wantsCheckpoint whether SQLite's log has grown so far that a checkpoint should be tried
    * @param uncounted whether something was committed since events were counted
    * @param ageUnwritten whether the age of what waits is not on disk
+   * @param unsentNanos how long until the anchor of a version that is staged behind the one in
+   *     flight is sent ahead; long, if none is to be
    */
   public record Generation(
       int outgoing,
@@ -83,5 +85,9 @@ public record Known(
       boolean finalityDue,
       boolean wantsCheckpoint,
       boolean uncounted,
-      boolean ageUnwritten) {}
+      boolean ageUnwritten,
+      long unsentNanos) {
+    /** Nothing is to be sent ahead. */
+    public static final long NONE_UNSENT = Long.MAX_VALUE;
+  }
 }

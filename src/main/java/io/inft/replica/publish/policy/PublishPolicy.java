@@ -58,6 +58,9 @@ public record PublishPolicy(Cadence cadence) {
     if (mayTry && !inFlight && generation.outgoing() > 0) {
       return Decision.Step.SEND;
     }
+    if (mayTry && inFlight && generation.unsentNanos() <= 0) {
+      return Decision.Step.SEND_AHEAD;
+    }
     if (mayTry && isDue(known, nowNanos) && hasRoom(known, nowNanos)) {
       return Decision.Step.STAGE;
     }
@@ -71,7 +74,7 @@ public record PublishPolicy(Cadence cadence) {
   }
 
   private Decision until(Known known, long nowNanos) {
-    long millis = left(known, nowNanos) / 1_000_000;
+    long millis = Math.min(left(known, nowNanos), known.generation().unsentNanos()) / 1_000_000;
     return new Decision.Wait(Math.max(1, Math.min(POLL.toMillis(), millis)));
   }
 

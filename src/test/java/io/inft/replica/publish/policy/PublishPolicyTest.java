@@ -21,6 +21,8 @@ class PublishPolicyTest {
         new Cadence(Duration.ofSeconds(30), 100, Duration.ofMinutes(5), onLag));
   }
 
+  private static final long UNSENT = Known.Generation.NONE_UNSENT;
+
   private static long ago(long millis) {
     return NOW - millis * 1_000_000;
   }
@@ -39,7 +41,7 @@ class PublishPolicyTest {
           what,
           new Known.OfThread(true, false, Known.Flight.NONE),
           new Known.Waiting(false, 0, false, 0, 0, 0, true, 0),
-          new Known.Generation(0, false, false, false, false, false),
+          new Known.Generation(0, false, false, false, false, false, UNSENT),
           Known.Allowance.FREE,
           new Pace(ago(5_000), 0, 0, ago(10), 0, 0),
           Retry.NONE);
@@ -159,27 +161,46 @@ class PublishPolicyTest {
               generation.finalityDue(),
               generation.wantsCheckpoint(),
               generation.uncounted(),
-              generation.ageUnwritten()));
+              generation.ageUnwritten(),
+              generation.unsentNanos()));
+    }
+
+    /** Something staged behind the one in flight is to be sent ahead then. */
+    Situation unsent(long inMillis) {
+      return with(
+          new Known.Generation(
+              generation.outgoing(),
+              generation.compacting(),
+              generation.finalityDue(),
+              generation.wantsCheckpoint(),
+              generation.uncounted(),
+              generation.ageUnwritten(),
+              inMillis * 1_000_000));
     }
 
     Situation compacting() {
-      return with(new Known.Generation(generation.outgoing(), true, false, false, false, false));
+      return with(
+          new Known.Generation(generation.outgoing(), true, false, false, false, false, UNSENT));
     }
 
     Situation finalityDue() {
-      return with(new Known.Generation(generation.outgoing(), false, true, false, false, false));
+      return with(
+          new Known.Generation(generation.outgoing(), false, true, false, false, false, UNSENT));
     }
 
     Situation largeLog() {
-      return with(new Known.Generation(generation.outgoing(), false, false, true, false, false));
+      return with(
+          new Known.Generation(generation.outgoing(), false, false, true, false, false, UNSENT));
     }
 
     Situation uncounted() {
-      return with(new Known.Generation(generation.outgoing(), false, false, false, true, false));
+      return with(
+          new Known.Generation(generation.outgoing(), false, false, false, true, false, UNSENT));
     }
 
     Situation ageUnwritten() {
-      return with(new Known.Generation(generation.outgoing(), false, false, false, false, true));
+      return with(
+          new Known.Generation(generation.outgoing(), false, false, false, false, true, UNSENT));
     }
 
     private Situation with(Known.Generation next) {
@@ -431,6 +452,27 @@ class PublishPolicyTest {
             .asked(9_000)
             .callers(1_000, 50)
             .outgoing(1)
+            .then(Decision.Step.SEND),
+        when("what is staged behind the one in flight is sent ahead")
+            .outgoing(2)
+            .inFlight(100)
+            .unsent(0)
+            .then(Decision.Step.SEND_AHEAD),
+        when("and that before another one is staged")
+            .asked(500)
+            .callers(1_000, 50)
+            .outgoing(2)
+            .inFlight(100)
+            .unsent(-1)
+            .then(Decision.Step.SEND_AHEAD),
+        when("it is tried again soon if the one in flight is not even sent")
+            .outgoing(2)
+            .inFlight(100)
+            .unsent(20)
+            .thenWait(20),
+        when("nothing is sent ahead of what is not in flight")
+            .outgoing(2)
+            .unsent(0)
             .then(Decision.Step.SEND),
         when("asked, one is ahead already")
             .asked(60)
