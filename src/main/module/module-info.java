@@ -67,6 +67,7 @@ open module io.inft.jdbc {
   exports io.inft.store.merkle;
   exports io.inft.store.zerog;
   exports io.inft.upkeep;
+  exports io.inft.vectors;
 
   uses io.inft.jdbc.network.RegistryProvider;
   uses io.inft.jdbc.network.StoreProvider;

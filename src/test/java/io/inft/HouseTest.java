@@ -67,6 +67,9 @@ class HouseTest {
         opens failure bytes
         doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage StepLimit WalFile
           WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail WriterQueue
+      vectors
+        opens
+        doors VectorFunctions
       pack.state
         opens failure bytes
         doors Disclosure PageHasher Pages StateKey StateRoot StateTree
@@ -134,7 +137,7 @@ class HouseTest {
         opens failure bytes store.merkle rpc evm store.zerog registry.onchain
         doors DevNode Devnet DevnetOptions PlayMoney ZeroGContracts
       capture
-        opens failure bytes sqlite pack.state commit
+        opens failure bytes sqlite vectors pack.state commit
         doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
@@ -175,7 +178,7 @@ class HouseTest {
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
           Session
       custody
-        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry
+        opens failure bytes sqlite vectors pack.state pack seal commit store.merkle store registry
         doors Code Custody CustodyReport Finding Progress ReportJson Severity StoragePaid Verdict
           Verification
       jdbc.sql
@@ -196,7 +199,7 @@ class HouseTest {
         opens failure bytes sqlite capture replica.local replica
         doors DatabaseDiff DiffJson DiffListener DiffOptions DiffState Differences RowChange TableDiff
       jdbc
-        opens failure bytes sqlite lazy seal registry evm store.zerog registry.onchain replica.local
+        opens failure bytes sqlite vectors lazy seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep replica.proving proof proof.tables diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target
@@ -204,12 +207,15 @@ class HouseTest {
         opens failure bytes seal registry replica.local replica.publish replica jdbc
         doors HandOver HandOverState Offer
       doctor
-        opens failure bytes sqlite seal commit store.merkle store registry evm store.zerog
+        opens failure bytes sqlite vectors seal commit store.merkle store registry evm store.zerog
           registry.onchain replica.local replica.publish.policy replica custody upkeep jdbc.errors
           jdbc.config jdbc.network jdbc
         doors Doctor DoctorStep
       api
         opens failure bytes seal registry replica.restore replica custody jdbc
+        doors
+      agents.search
+        opens bytes
         doors
       agents
         opens bytes

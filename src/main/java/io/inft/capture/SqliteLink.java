@@ -7,6 +7,7 @@ import io.inft.failure.NativeLibraryException;
 import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.StepLimit;
+import io.inft.vectors.VectorFunctions;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,6 +50,8 @@ public final class SqliteLink implements AutoCloseable {
     this.connection = connection;
     try {
       this.limit = StepLimit.on(connection);
+      // Constraints and computed columns may name them.
+      VectorFunctions.register(connection, VectorFunctions.Failures.UNTOLD);
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "open", e);
     }

@@ -17,6 +17,7 @@ import io.inft.seal.SealedType;
 import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.StepLimit;
+import io.inft.vectors.VectorFunctions;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -198,6 +199,7 @@ final class Rebuild {
     // Not read-only: SQLite does not even read the CHECK constraints of a database it cannot write.
     try (Connection connection =
         new JDBC().connect("jdbc:sqlite:" + file.toAbsolutePath(), new Properties())) {
+      VectorFunctions.register(connection, VectorFunctions.Failures.UNTOLD);
       IntegrityReport report;
       try (StepLimit limit = StepLimit.on(connection)) {
         report = IntegrityCheck.of(connection, limit);

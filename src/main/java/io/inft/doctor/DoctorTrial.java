@@ -21,6 +21,7 @@ import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.StepLimit;
 import io.inft.store.merkle.ObjectRef;
 import io.inft.store.zerog.ZeroGStore;
+import io.inft.vectors.VectorFunctions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -157,6 +158,7 @@ final class DoctorTrial {
     Session.Published version = Databases.pull(there.settings(), there.network(), file, false);
     try (Connection connection = new JDBC().connect("jdbc:sqlite:" + file, new Properties());
         StepLimit limit = StepLimit.on(connection)) {
+      VectorFunctions.register(connection, VectorFunctions.Failures.UNTOLD);
       IntegrityReport report = IntegrityCheck.of(connection, limit);
       if (!report.isPublishable()) {
         throw new DatabaseCorruptException(file.toString(), report.damage());

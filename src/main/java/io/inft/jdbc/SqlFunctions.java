@@ -9,6 +9,7 @@ import io.inft.diff.DiffOptions;
 import io.inft.diff.DiffState;
 import io.inft.failure.InftException;
 import io.inft.jdbc.errors.SqlExceptions;
+import io.inft.vectors.VectorFunctions;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -26,9 +27,16 @@ final class SqlFunctions {
   /** Of each table, in an answer that is held in memory. */
   private static final int MOST_DIFF_ROWS = 100;
 
+  /** A value that a function cannot take. */
+  private static final String DATA_EXCEPTION = "22000";
+
   private SqlFunctions() {}
 
   static void register(CapturedConnection connection) throws SQLException {
+    VectorFunctions.register(
+        connection,
+        message ->
+            connection.watch().functionFailed(SqlExceptions.refused(message, DATA_EXCEPTION)));
     add(connection, "inft_version", 0, call -> call.answer(connection.session().version()));
     add(
         connection,

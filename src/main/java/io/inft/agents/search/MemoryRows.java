@@ -1,0 +1,231 @@
+package io.inft.agents.search;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.JsonMappers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLDataException;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of the tables, read and written on a connection that somebody else commits. */
+final class MemoryRows {
+  static final String COLUMNS = "m.id, s.name, m.key, m.revision, m.time, m.text, m.metadata";
+  static final String FROM = " FROM inft_memory m JOIN inft_memory_space s ON s.id = m.space";
+  private static final ObjectMapper JSON = JsonMappers.plain();
+
+  private final Connection connection;
+
+  MemoryRows(Connection connection) {
+    this.connection = connection;
+  }
+
+  /** The newest revision of a key. */
+  record Newest(long id, int revision, boolean withdrawn) {}
+
+  /**
+   * A memory that was read.
+   *
+   * @param distance where one was asked for
+   */
+  record Row(long id, Memory memory, OptionalDouble distance) {}
+
+  Optional<Newest> newest(MemorySpace space, String key) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT id, revision, text IS NULL FROM inft_memory WHERE space = ? AND key = ?"
+                + " ORDER BY revision DESC LIMIT 1")) {
+      query.setLong(1, space.id());
+      query.setString(2, key);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next()
+            ? Optional.of(new Newest(row.getLong(1), row.getInt(2), row.getBoolean(3)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * Adds a revision, and takes the one before out of the indexes.
+   *
+   * @param text null if the memory is withdrawn
+   */
+  Row add(
+      MemorySpace space,
+      String key,
+      @Nullable String text,
+      Map<String, String> metadata,
+      Optional<float[]> vector)
+      throws SQLException {
+    Optional<Newest> before = newest(space, key);
+    if (before.isPresent()) {
+      unindex(before.get().id());
+    }
+    int revision = before.map(Newest::revision).orElse(0) + 1;
+    long id;
+    Instant time;
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO inft_memory(space, key, revision, time, text, metadata) VALUES (?, ?, ?,"
+                + " CAST(unixepoch('subsec') * 1000 AS INTEGER), ?, ?) RETURNING id, time")) {
+      insert.setLong(1, space.id());
+      insert.setString(2, key);
+      insert.setInt(3, revision);
+      insert.setString(4, text);
+      insert.setString(5, metadata.isEmpty() ? null : json(metadata));
+      try (ResultSet row = insert.executeQuery()) {
+        row.next();
+        id = row.getLong(1);
+        time = Instant.ofEpochMilli(row.getLong(2));
+      }
+    }
+    if (text != null) {
+      indexText(space, id, text);
+    }
+    if (vector.isPresent()) {
+      indexVector(space, id, vector.get());
+    }
+    event(space, key, revision, text == null);
+    Memory memory =
+        new Memory(space.name(), key, revision, time, text == null ? "" : text, metadata);
+    return new Row(id, memory, OptionalDouble.empty());
+  }
+
+  private void unindex(long id) throws SQLException {
+    for (String sql :
+        List.of(
+            "DELETE FROM inft_memory_text WHERE rowid = ?",
+            "DELETE FROM inft_memory_vector WHERE id = ?")) {
+      try (PreparedStatement delete = connection.prepareStatement(sql)) {
+        delete.setLong(1, id);
+        delete.executeUpdate();
+      }
+    }
+  }
+
+  private void indexText(MemorySpace space, long id, String text) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO inft_memory_text(rowid, space, text) VALUES (?, ?, ?)")) {
+      insert.setLong(1, id);
+      insert.setString(2, word(space));
+      insert.setString(3, text);
+      insert.executeUpdate();
+    }
+  }
+
+  /** What stands for a space among the words. */
+  static String word(MemorySpace space) {
+    return "s" + space.id();
+  }
+
+  void indexVector(MemorySpace space, long id, float[] vector) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO inft_memory_vector(id, space, vector) VALUES (?, ?, "
+                + (space.quantized() ? "vec_quantize_int8(vec_normalize(?), 'unit')" : "?")
+                + ")")) {
+      insert.setLong(1, id);
+      insert.setLong(2, space.id());
+      insert.setBytes(3, blob(vector));
+      insert.executeUpdate();
+    }
+  }
+
+  private void event(MemorySpace space, String key, int revision, boolean withdrawn)
+      throws SQLException {
+    String what = withdrawn ? "withdrawn" : revision == 1 ? "remembered" : "corrected";
+    try (PreparedStatement event =
+        connection.prepareStatement(
+            "INSERT INTO inft_events(type, payload) VALUES (?,"
+                + " json_object('space', ?, 'key', ?, 'revision', ?))")) {
+      event.setString(1, "memory." + what);
+      event.setString(2, space.name());
+      event.setString(3, key);
+      event.setInt(4, revision);
+      event.executeUpdate();
+    }
+  }
+
+  /** As sqlite-vec has it: little-endian floats. */
+  static byte[] blob(float[] vector) {
+    byte[] blob = new byte[vector.length * Float.BYTES];
+    ByteBuffer.wrap(blob).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().put(vector);
+    return blob;
+  }
+
+  /** Refuses a vector that no other can be compared with. */
+  static float[] comparable(float[] vector) throws SQLDataException {
+    boolean any = false;
+    for (int i = 0; i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw new SQLDataException(
+            "element " + (i + 1) + " of the vector is " + vector[i] + ", which is no number",
+            "22000");
+      }
+      any |= vector[i] != 0;
+    }
+    if (!any) {
+      throw new SQLDataException(
+          vector.length == 0
+              ? "the vector has no dimensions"
+              : "the vector has only zeros, so it has no direction",
+          "22000");
+    }
+    return vector;
+  }
+
+  /** The memory of the current row, whose columns are {@link #COLUMNS}. */
+  static Memory memory(ResultSet row) throws SQLException {
+    String text = row.getString(6);
+    return new Memory(
+        row.getString(2),
+        row.getString(3),
+        row.getInt(4),
+        Instant.ofEpochMilli(row.getLong(5)),
+        text == null ? "" : text,
+        metadata(row.getString(7)));
+  }
+
+  private static Map<String, String> metadata(@Nullable String json) throws SQLException {
+    if (json == null) {
+      return Map.of();
+    }
+    try {
+      return JSON.readValue(json, new TypeReference<Map<String, String>>() {});
+    } catch (JsonProcessingException e) {
+      throw new SQLDataException("metadata that are no JSON object of texts", "22000", e);
+    }
+  }
+
+  private static String json(Map<String, String> metadata) {
+    return JsonMappers.text(JSON.valueToTree(new TreeMap<>(metadata)));
+  }
+
+  List<Memory> memories(String sql, Object... values) throws SQLException {
+    List<Memory> found = new ArrayList<>();
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      for (int i = 0; i < values.length; i++) {
+        query.setObject(i + 1, values[i]);
+      }
+      try (ResultSet rows = query.executeQuery()) {
+        while (rows.next()) {
+          found.add(memory(rows));
+        }
+      }
+    }
+    return found;
+  }
+}
