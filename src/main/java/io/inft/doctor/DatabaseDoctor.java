@@ -265,7 +265,7 @@ final class DatabaseDoctor {
             "check indexer and nodes",
             () -> {
               Upkeep upkeep = Databases.upkeep(settings, network);
-              return upkeep.paidUntil(upkeep.needed(false));
+              return upkeep.paidUntil(upkeep.needed(Upkeep.Reach.HEAD));
             });
     if (asked.isEmpty()) {
       return;

@@ -319,7 +319,9 @@ public final class ConnectionOpening {
             choice(Padding.class, InftProperty.PADDING)),
         new Inlining(
             choice(Inlining.Choice.class, InftProperty.INLINE),
-            settings.duration(InftProperty.INLINE_MAX_AGE).orElseThrow()),
+            settings
+                .duration(InftProperty.INLINE_MAX_AGE)
+                .orElse(network.registry().inlineMaxAge())),
         new EngineSettings.NewPasswords(
             KeyDerivation.parse(settings.text(InftProperty.KDF).orElseThrow()),
             settings.flag(InftProperty.ALLOW_WEAK_PASSWORD).orElse(network.development())),

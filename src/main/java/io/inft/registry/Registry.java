@@ -7,6 +7,7 @@ import io.inft.failure.InftException;
 import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.ReadOnlyException;
 import io.inft.failure.RegistryRefusedException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -132,6 +133,14 @@ public interface Registry extends RegistryReader, AutoCloseable {
    * without objects that go along may be mixed.
    */
   List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException;
+
+  /**
+   * How long an object that went along with its anchor may lie here alone, where the user does not
+   * say: well below the time for which it is sure to be kept.
+   */
+  default Duration inlineMaxAge() {
+    return Duration.ofMinutes(30);
+  }
 
   /**
    * The longest commit object that may go along with its anchor. 0 of a registry that carries none,

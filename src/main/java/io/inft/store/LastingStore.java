@@ -46,6 +46,17 @@ final class LastingStore implements RenewableStore {
   }
 
   @Override
+  public Payment priceOfStoring(ByteSource object) {
+    return Payment.NONE;
+  }
+
+  @Override
+  public Payment storeAgain(ByteSource object) throws InftException {
+    store.put(object, TransferListener.NONE);
+    return Payment.NONE;
+  }
+
+  @Override
   public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
     return store.put(object, listener);
   }

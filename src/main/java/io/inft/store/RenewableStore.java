@@ -1,5 +1,6 @@
 package io.inft.store;
 
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.store.merkle.ObjectRef;
@@ -73,6 +74,24 @@ public interface RenewableStore extends Store {
   }
 
   /**
+   * What storing cost, or would.
+   *
+   * @param transactions how many were mined, or would be
+   * @param storageWei what the storage cost
+   * @param gasWei what the transactions cost; in a price: at most, with the fees of now
+   */
+  record Payment(int transactions, BigInteger storageWei, BigInteger gasWei) {
+    public static final Payment NONE = new Payment(0, BigInteger.ZERO, BigInteger.ZERO);
+
+    public Payment and(Payment other) {
+      return new Payment(
+          transactions + other.transactions,
+          storageWei.add(other.storageWei),
+          gasWei.add(other.gasWei));
+    }
+  }
+
+  /**
    * Until when objects are paid. What was never paid for, or so long ago that nobody remembers, is
    * not in the answer. That an object is paid for does not say that it is there.
    */
@@ -94,6 +113,12 @@ public interface RenewableStore extends Store {
    */
   Renewal renew(Collection<ObjectRef> objects, Duration olderThan, TransferListener listener)
       throws InftException;
+
+  /** What {@link #storeAgain} would cost now. Nothing is sent, and no account is needed. */
+  Payment priceOfStoring(ByteSource object) throws InftException;
+
+  /** Stores an object that is not there any more, as {@link #put} does, and says what it cost. */
+  Payment storeAgain(ByteSource object) throws InftException;
 
   /**
    * A store as one that can be renewed: itself if it is one. One that is not keeps what it has

@@ -48,10 +48,7 @@ final class NeedReader {
     this.id = id;
   }
 
-  /**
-   * @param withHistory also the commit objects and attachments of all versions before
-   */
-  Needed read(boolean withHistory) throws InftException {
+  Needed read(Upkeep.Reach reach) throws InftException {
     Anchored head =
         registry
             .head(id)
@@ -59,14 +56,14 @@ final class NeedReader {
             .orElseThrow(() -> new NotRegisteredException(id.toString(), registry.describe()));
     tail(head);
     read(head, true);
-    if (withHistory) {
+    if (reach != Upkeep.Reach.HEAD) {
       for (long to = head.version() - 1; to >= 1; to -= VERSIONS_AT_ONCE) {
         long from = Math.max(1, to - VERSIONS_AT_ONCE + 1);
         List<Anchored> versions = registry.history(id, from, to);
         for (int i = versions.size() - 1; i >= 0; i--) {
           // What went along with its anchor is carried by the stored version after it.
           if (!versions.get(i).inlined()) {
-            read(versions.get(i), false);
+            read(versions.get(i), reach == Upkeep.Reach.PAST_STATES);
           }
         }
       }
@@ -100,7 +97,7 @@ final class NeedReader {
     return "commit object of version " + version.version();
   }
 
-  private void read(Anchored version, boolean isHead) throws InftException {
+  private void read(Anchored version, boolean withPacks) throws InftException {
     ObjectRef ref = refOf(version);
     objects.put(ref, commitOf(version));
     CommitObject commit;
@@ -113,7 +110,7 @@ final class NeedReader {
       unreadable.add(commitOf(version) + ": " + e.getMessage());
       return;
     }
-    if (isHead) {
+    if (withPacks) {
       for (PackEntry pack : commit.body().restoreSet()) {
         String name = name(pack.type()) + " " + pack.index() + " of version " + pack.producedBy();
         add(pack.location(), pack.sizeBytes(), name);

@@ -107,7 +107,7 @@ public final class PayingAgain {
   private void look() {
     looking = true;
     try {
-      paidUntil = upkeep.paidUntil(upkeep.needed(false)).map(Upkeep.PaidUntil::until);
+      paidUntil = upkeep.paidUntil(upkeep.needed(Upkeep.Reach.HEAD)).map(Upkeep.PaidUntil::until);
     } catch (InftException e) {
       askAgainLater();
       LOG.debug("could not find out until when '{}' is paid", id, e);
@@ -122,7 +122,8 @@ public final class PayingAgain {
 
   private void pay() {
     try {
-      Upkeep.Report report = upkeep.renew(upkeep.needed(false), renewAfter, TransferListener.NONE);
+      Upkeep.Report report =
+          upkeep.renew(upkeep.needed(Upkeep.Reach.HEAD), renewAfter, TransferListener.NONE);
       paidUntil = report.paidUntil();
       tell(report);
     } catch (InftException e) {

@@ -43,14 +43,16 @@ public final class Upkeep {
    *
    * @param renewal of all that is in the store
    * @param stored what was not there, and is again: its bytes were here or in the registry; in a
-   *     price: would be, and its price is not in the sums
+   *     price: would be
    * @param missing what is not there and cannot be had
+   * @param storing what that which is stored again cost, beside the renewal
    */
   public record Report(
       Needed needed,
       RenewableStore.Renewal renewal,
       List<ObjectRef> stored,
-      List<ObjectRef> missing) {
+      List<ObjectRef> missing,
+      RenewableStore.Payment storing) {
     public Report {
       stored = List.copyOf(stored);
       missing = List.copyOf(missing);
@@ -59,6 +61,13 @@ public final class Upkeep {
     /** How many objects came to this. */
     public int count(RenewableStore.State state) {
       return renewal.of(state).size();
+    }
+
+    /** What all of it cost, or at most would: what was paid again and what was stored again. */
+    public RenewableStore.Payment payment() {
+      return new RenewableStore.Payment(
+              renewal.transactions(), renewal.storageWei(), renewal.gasWei())
+          .and(storing);
     }
 
     /** Whether everything that is needed is there. */
@@ -84,14 +93,26 @@ public final class Upkeep {
    */
   public record PaidUntil(Instant until, String what, int unknown) {}
 
+  /** How far back what is needed goes; each has all that the one before it has. */
+  public enum Reach {
+    /** What the newest version needs to be restored, and who wants to write upon it. */
+    HEAD,
+    /**
+     * Also the commit object of every version and what it brought besides its pages: with that the
+     * event log is whole, and a verification comes to its verdict.
+     */
+    HISTORY,
+    /** Also the packs that any version lists: with those every past state can be restored. */
+    PAST_STATES
+  }
+
   /**
-   * What the newest version needs.
+   * What a database needs.
    *
-   * @param withHistory also what the event log and a verification need
    * @throws io.inft.failure.NotRegisteredException nothing was published yet
    */
-  public Needed needed(boolean withHistory) throws InftException {
-    return new NeedReader(registry, here, id).read(withHistory);
+  public Needed needed(Reach reach) throws InftException {
+    return new NeedReader(registry, here, id).read(reach);
   }
 
   /** Whether what is in the store is paid for a time. */
@@ -126,10 +147,17 @@ public final class Upkeep {
         RenewableStore.of(store).priceOfRenewal(needed.refs(), olderThan);
     List<ObjectRef> stored = new ArrayList<>();
     List<ObjectRef> missing = new ArrayList<>();
+    RenewableStore.Payment storing = RenewableStore.Payment.NONE;
     for (ObjectRef object : renewal.of(RenewableStore.State.MISSING)) {
-      (atHand(needed, object).isPresent() ? stored : missing).add(object);
+      Optional<ByteSource> bytes = atHand(needed, object);
+      if (bytes.isPresent()) {
+        storing = storing.and(RenewableStore.of(store).priceOfStoring(bytes.get()));
+        stored.add(object);
+      } else {
+        missing.add(object);
+      }
     }
-    return new Report(needed, renewal, stored, missing);
+    return new Report(needed, renewal, stored, missing, storing);
   }
 
   /**
@@ -145,16 +173,17 @@ public final class Upkeep {
         RenewableStore.of(store).renew(needed.refs(), olderThan, listener);
     List<ObjectRef> stored = new ArrayList<>();
     List<ObjectRef> missing = new ArrayList<>();
+    RenewableStore.Payment storing = RenewableStore.Payment.NONE;
     for (ObjectRef object : renewal.of(RenewableStore.State.MISSING)) {
       Optional<ByteSource> bytes = atHand(needed, object);
       if (bytes.isPresent()) {
-        store.put(bytes.get(), TransferListener.NONE);
+        storing = storing.and(RenewableStore.of(store).storeAgain(bytes.get()));
         stored.add(object);
       } else {
         missing.add(object);
       }
     }
-    return new Report(needed, renewal, stored, missing);
+    return new Report(needed, renewal, stored, missing, storing);
   }
 
   /** The bytes of an object that the store does not have, if they can be had unspoiled. */

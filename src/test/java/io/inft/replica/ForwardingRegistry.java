@@ -13,6 +13,7 @@ import io.inft.registry.Head;
 import io.inft.registry.Inlined;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -53,6 +54,11 @@ public abstract class ForwardingRegistry implements Registry {
   @Override
   public boolean isUnderWay(AnchorRequest request) throws InftException {
     return isUnderWay(request.id(), request.anchor()) || real.isUnderWay(request);
+  }
+
+  @Override
+  public Duration inlineMaxAge() {
+    return real.inlineMaxAge();
   }
 
   @Override

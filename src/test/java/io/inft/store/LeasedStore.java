@@ -53,6 +53,17 @@ public final class LeasedStore implements RenewableStore {
   }
 
   @Override
+  public Payment priceOfStoring(ByteSource object) {
+    return Payment.NONE;
+  }
+
+  @Override
+  public Payment storeAgain(ByteSource object) throws InftException {
+    put(object, TransferListener.NONE);
+    return Payment.NONE;
+  }
+
+  @Override
   public Map<ObjectRef, Paid> paid(Collection<ObjectRef> objects) {
     Map<ObjectRef, Paid> found = new LinkedHashMap<>();
     for (ObjectRef object : objects) {

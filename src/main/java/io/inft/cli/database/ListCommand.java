@@ -137,7 +137,7 @@ public final class ListCommand implements Callable<Integer> {
       }
       if (paid && head.newest().isPresent()) {
         Upkeep upkeep = target.upkeep();
-        Needed needed = upkeep.needed(false);
+        Needed needed = upkeep.needed(Upkeep.Reach.HEAD);
         upkeep.paidUntil(needed).map(found -> found.until()).ifPresent(until -> put(row, until));
       }
     } catch (InftException | SQLException e) {

@@ -14,9 +14,12 @@ import io.inft.store.RenewableStore.State;
 import io.inft.store.merkle.ObjectRef;
 import io.inft.upkeep.Needed;
 import io.inft.upkeep.Upkeep;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -43,10 +46,13 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  inft renew agent-1 --dry-run",
-      "  inft renew agent-1 --history --older-than 180d --json"
+      "  inft renew agent-1 --history --older-than 180d --max-price 0.05 --json"
     })
 public final class Renew implements Callable<Integer> {
   private static final BigInteger GWEI = BigInteger.TEN.pow(9);
+
+  /** A whole coin has so many digits more than a wei. */
+  private static final int DIGITS = 18;
 
   @Spec private CommandSpec spec;
   @Mixin private DatabaseOptions database = new DatabaseOptions();
@@ -58,6 +64,21 @@ public final class Renew implements Callable<Integer> {
           "Also what the event log and 'inft verify' need: the commit object of every version and"
               + " what it brought besides its pages.")
   private boolean history;
+
+  @Option(
+      names = "--past-states",
+      description =
+          "Also the packs of all versions before, so that at= reaches each of them, and what"
+              + " --history has. Look at the price first: every snapshot there ever was is in it.")
+  private boolean pastStates;
+
+  @Option(
+      names = "--max-price",
+      paramLabel = "<coins>",
+      description =
+          "Do nothing if it may cost more than so much of the network's coin, gas and what is"
+              + " stored anew included: 0.05.")
+  private @Nullable String maxPrice;
 
   @Option(
       names = "--older-than",
@@ -78,18 +99,27 @@ public final class Renew implements Callable<Integer> {
                     new SettingException(
                         "older-than",
                         "'" + olderThan + "' is no time; expected " + DurationText.FORMS));
+    Optional<BigInteger> most = most();
     Target target = dryRun ? database.reading(false) : database.target(false);
     Upkeep upkeep = target.upkeep();
-    Needed needed = upkeep.needed(history);
+    Needed needed =
+        upkeep.needed(
+            pastStates
+                ? Upkeep.Reach.PAST_STATES
+                : history ? Upkeep.Reach.HISTORY : Upkeep.Reach.HEAD);
+    Optional<Upkeep.Report> price =
+        dryRun || most.isPresent() ? Optional.of(upkeep.price(needed, age)) : Optional.empty();
+    boolean tooDear = price.isPresent() && most.isPresent() && isAbove(price.get(), most.get());
+    boolean sends = !dryRun && !tooDear;
     Upkeep.Report report =
-        dryRun
-            ? upkeep.price(needed, age)
+        !sends
+            ? price.orElseThrow()
             : TransferBar.during(
                 "renewing",
                 needed.sizeBytes(),
                 output.asJson(),
                 listener -> upkeep.renew(needed, age, listener));
-    ObjectNode json = json(report);
+    ObjectNode json = json(report, sends);
     boolean endsNever = report.count(State.KEPT) > 0;
     json.put(
         "paidUntil",
@@ -98,6 +128,17 @@ public final class Renew implements Callable<Integer> {
             .map(Object::toString)
             .orElse(endsNever ? "this store keeps things without being paid" : "unknown"));
     output.object(spec.commandLine().getOut(), json);
+    if (tooDear) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "inft: it may cost "
+                  + TokenAmount.atLeast(total(report))
+                  + ", which is more than --max-price "
+                  + maxPrice
+                  + "; nothing was sent");
+      return Output.FAILED;
+    }
     if (!report.isWhole()) {
       spec.commandLine()
           .getErr()
@@ -111,12 +152,37 @@ public final class Renew implements Callable<Integer> {
     return 0;
   }
 
-  private ObjectNode json(Upkeep.Report report) {
+  /** The most that may be paid, in wei. */
+  private Optional<BigInteger> most() throws SettingException {
+    if (maxPrice == null) {
+      return Optional.empty();
+    }
+    try {
+      BigDecimal coins = new BigDecimal(maxPrice);
+      if (coins.signum() >= 0 && Math.abs(coins.scale()) <= DIGITS) {
+        return Optional.of(coins.scaleByPowerOfTen(DIGITS).toBigInteger());
+      }
+    } catch (NumberFormatException e) {
+      // told below
+    }
+    throw new SettingException(
+        "max-price", "'" + maxPrice + "' is no amount of the network's coin; expected e.g. 0.05");
+  }
+
+  private static BigInteger total(Upkeep.Report report) {
+    return report.payment().storageWei().add(report.payment().gasWei());
+  }
+
+  private static boolean isAbove(Upkeep.Report price, BigInteger most) {
+    return total(price).compareTo(most) > 0;
+  }
+
+  private ObjectNode json(Upkeep.Report report, boolean sent) {
     ObjectNode json = new ObjectMapper().createObjectNode();
     Needed needed = report.needed();
     json.put("id", database.id());
     json.put("version", needed.version());
-    json.put("done", !dryRun);
+    json.put("done", sent);
     json.put("objects", needed.objects().size());
     json.put("bytes", needed.sizeBytes());
     json.put("renewed", report.count(State.RENEWED));
@@ -133,10 +199,10 @@ public final class Renew implements Callable<Integer> {
     }
     ArrayNode unreadable = json.putArray("unreadable");
     needed.unreadable().forEach(unreadable::add);
-    json.put("transactions", report.renewal().transactions());
+    json.put("transactions", report.payment().transactions());
     json.put("sentBytes", report.renewal().sentBytes());
-    amount(json, "storage", report.renewal().storageWei());
-    amount(json, dryRun ? "gasAtMost" : "gas", report.renewal().gasWei());
+    amount(json, "storage", report.payment().storageWei());
+    amount(json, sent ? "gas" : "gasAtMost", report.payment().gasWei());
     return json;
   }
 

@@ -118,7 +118,7 @@ public final class Status implements Callable<Integer> {
   private static void paidUntil(ObjectNode json, Target target) throws SQLException {
     Upkeep upkeep = target.upkeep();
     try {
-      Needed needed = upkeep.needed(false);
+      Needed needed = upkeep.needed(Upkeep.Reach.HEAD);
       json.put("neededObjects", needed.objects().size());
       json.put("neededBytes", needed.sizeBytes());
       upkeep

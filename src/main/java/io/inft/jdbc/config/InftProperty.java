@@ -368,7 +368,7 @@ public enum InftProperty {
   INLINE_MAX_AGE(
       named("inlineMaxAge")
           .kind(Kind.DURATION)
-          .defaultsTo("30m")
+          .computed("30m on the public chains, 10m on others, 1d on the embedded network")
           .says(
               "How long a version that went along with its anchor may lie in the chain's log alone;"
                   + " below the time for which nodes keep logs.")),

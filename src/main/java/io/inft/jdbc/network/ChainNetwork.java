@@ -325,7 +325,8 @@ public final class ChainNetwork implements StoreProvider, RegistryProvider {
       NetworkRequest request, Address contract, Chain chain, long chainId) throws InftException {
     OnchainSettings settings =
         OnchainSettings.of(contract)
-            .withGasLimit(request.number(InftProperty.GAS_LIMIT).orElseThrow());
+            .withGasLimit(request.number(InftProperty.GAS_LIMIT).orElseThrow())
+            .withInlineMaxAge(ChainPreset.ofChain(chainId).inlineMaxAge());
     Digest found = chain.codeHash(contract).orElse(RegistryCode.HASH);
     return found.equals(RegistryCode.HASH)
         ? settings

@@ -99,6 +99,15 @@ public enum ChainPreset {
     return Duration.ofSeconds(30);
   }
 
+  /**
+   * How long a version may lie in the chain's log alone. Some nodes keep logs for 10,000 blocks: 83
+   * minutes of the public chains, whose fastest blocks take half a second. What other chains do
+   * nobody knows; that many blocks of a fast one are over in half an hour.
+   */
+  Duration inlineMaxAge() {
+    return this == CUSTOM ? Duration.ofMinutes(10) : Duration.ofMinutes(30);
+  }
+
   /** Spend cap in tokens; ordinary publishing every 30 seconds needs about a fifteenth of it. */
   BigDecimal maxFeePerHour() {
     return BigDecimal.ONE;

@@ -11,6 +11,7 @@ import io.inft.failure.InftException;
 import io.inft.registry.Block;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -97,6 +98,12 @@ public class LedgerRegistry extends ReplayedRegistry {
       throw new CorruptObjectException(
           "object " + checksum + " of " + log.describe(), 0, "is gone as soon as it was kept");
     }
+  }
+
+  /** Nothing is ever forgotten here. */
+  @Override
+  public Duration inlineMaxAge() {
+    return Duration.ofDays(1);
   }
 
   @Override

@@ -18,6 +18,7 @@ import io.inft.registry.Inlined;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -242,6 +243,11 @@ public final class OnchainRegistry implements PaidRegistry {
   @Override
   public int maxInlineBytes() {
     return BatchGas.maxObjectBytes(settings.gasLimit());
+  }
+
+  @Override
+  public Duration inlineMaxAge() {
+    return settings.inlineMaxAge();
   }
 
   @Override

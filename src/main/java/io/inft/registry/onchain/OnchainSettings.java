@@ -15,30 +15,43 @@ import java.util.Optional;
  * @param finalityBlocks blocks on top after which a block counts as final where the endpoint does
  *     not know the block {@code finalized}
  * @param patience how long an endpoint is given to catch up with what it or another one said before
+ * @param inlineMaxAge how long a version may lie in the chain's log alone, where the user does not
+ *     say; a third of the time for which nodes are known to keep logs, or less
  */
 public record OnchainSettings(
     Address contract,
     Optional<Digest> codeHash,
     long gasLimit,
     int finalityBlocks,
-    Duration patience) {
+    Duration patience,
+    Duration inlineMaxAge) {
   /** A steady anchor takes about 60,000 gas, of an NFT's id about 75,000. */
   public static final long STANDARD_GAS_LIMIT = 500_000;
 
   public static OnchainSettings of(Address contract) {
     return new OnchainSettings(
-        contract, Optional.empty(), STANDARD_GAS_LIMIT, 64, Duration.ofSeconds(10));
+        contract,
+        Optional.empty(),
+        STANDARD_GAS_LIMIT,
+        64,
+        Duration.ofSeconds(10),
+        Duration.ofMinutes(30));
   }
 
   public OnchainSettings withCodeHash(Digest pinned) {
-    return new OnchainSettings(contract, Optional.of(pinned), gasLimit, finalityBlocks, patience);
+    return new OnchainSettings(
+        contract, Optional.of(pinned), gasLimit, finalityBlocks, patience, inlineMaxAge);
   }
 
   public OnchainSettings withGasLimit(long gas) {
-    return new OnchainSettings(contract, codeHash, gas, finalityBlocks, patience);
+    return new OnchainSettings(contract, codeHash, gas, finalityBlocks, patience, inlineMaxAge);
+  }
+
+  public OnchainSettings withInlineMaxAge(Duration age) {
+    return new OnchainSettings(contract, codeHash, gasLimit, finalityBlocks, patience, age);
   }
 
   public OnchainSettings withPatience(Duration changed) {
-    return new OnchainSettings(contract, codeHash, gasLimit, finalityBlocks, changed);
+    return new OnchainSettings(contract, codeHash, gasLimit, finalityBlocks, changed, inlineMaxAge);
   }
 }

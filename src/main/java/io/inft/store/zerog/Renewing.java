@@ -15,6 +15,7 @@ import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
 import io.inft.store.RenewableStore.Outcome;
 import io.inft.store.RenewableStore.Paid;
+import io.inft.store.RenewableStore.Payment;
 import io.inft.store.RenewableStore.Renewal;
 import io.inft.store.RenewableStore.State;
 import io.inft.store.merkle.ObjectRef;
@@ -180,6 +181,13 @@ final class Renewing {
     }
     BigInteger gasWei = gas.signum() == 0 ? BigInteger.ZERO : gas.multiply(chain.fees().maxWei());
     return renewal(plan, Map.of(), batches.size(), new Cost(storage, gasWei, 0));
+  }
+
+  /** What it costs to register a file that is stored anew. */
+  Payment price(Submission.Content file) throws InftException {
+    FlowContract flow = network.contract();
+    BigInteger gas = gas(flow, List.of(file));
+    return new Payment(1, flow.feeWei(List.of(file)), gas.multiply(chain.fees().maxWei()));
   }
 
   /** Estimated for our account, or what it usually is where that cannot pay. */

@@ -6,6 +6,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.evm.Call;
 import io.inft.evm.Chain;
+import io.inft.evm.Meter;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
@@ -178,6 +179,25 @@ public final class ZeroGStore implements RenewableStore {
       return renewing.renew(payer, objects, olderThan, listener);
     } catch (InftException e) {
       throw asStoreFailure("renew " + objects.size() + " objects", e);
+    }
+  }
+
+  @Override
+  public Payment priceOfStoring(ByteSource object) throws InftException {
+    try {
+      return renewing.price(Submission.Content.of(ObjectTree.of(object)));
+    } catch (InftException e) {
+      throw asStoreFailure("price " + object.sizeBytes() + " bytes", e);
+    }
+  }
+
+  @Override
+  public Payment storeAgain(ByteSource object) throws InftException {
+    try (Meter meter = Meter.open()) {
+      put(object, TransferListener.NONE);
+      return meter.mined().values().stream()
+          .map(cost -> new Payment(1, cost.valueWei(), cost.feeWei()))
+          .reduce(Payment.NONE, Payment::and);
     }
   }
 

@@ -188,7 +188,27 @@ class RenewTest {
       sql.execute("INSERT INTO t VALUES (2)");
 
       JsonNode price = json(call("else", stranger, "renew", "tail", "--dry-run", "--json"));
-      CommandCall paid = call("else", stranger, "renew", "tail", "--json");
+      BigInteger balance = network.chain().balance(stranger.address());
+      CommandCall tooDear =
+          call("else", stranger, "renew", "tail", "--json", "--max-price=0.00000001");
+      assertThat(tooDear.code()).isEqualTo(1);
+      assertThat(tooDear.err())
+          .contains("more than --max-price 0.00000001")
+          .contains("nothing was sent");
+      assertThat(json(tooDear).path("done").asBoolean()).isFalse();
+      assertThat(network.chain().balance(stranger.address())).isEqualTo(balance);
+      CommandCall paid =
+          call("else", stranger, "renew", "tail", "--json", "--max-price=" + total(price));
+      assertThat(new BigDecimal(balance.subtract(network.chain().balance(stranger.address())), 18))
+          .as("what is stored anew is in the price, and in what was paid")
+          .isEqualByComparingTo(
+              new BigDecimal(json(paid).path("storage").asText())
+                  .add(new BigDecimal(json(paid).path("gas").asText())))
+          .isPositive()
+          .isLessThanOrEqualTo(total(price));
+      assertThat(json(paid).path("transactions").asInt())
+          .isEqualTo(price.path("transactions").asInt())
+          .isEqualTo(json(paid).path("stored").asInt());
       CommandCall again = call("else", stranger, "renew", "tail", "--json");
 
       assertThat(paid.code()).as("%s", paid).isZero();
@@ -199,6 +219,66 @@ class RenewTest {
       assertThat(json(again).path("stored").asInt()).as("%s", again).isZero();
       assertThat(json(again).path("paidLately").asInt())
           .isEqualTo(json(again).path("objects").asInt());
+    }
+  }
+
+  private static BigDecimal total(JsonNode price) {
+    return new BigDecimal(price.path("storage").asText())
+        .add(new BigDecimal(price.path("gasAtMost").asText()));
+  }
+
+  @Test
+  void whatIsNoPriceIsRefused() throws Exception {
+    for (String bad : new String[] {"-1", "cheap", "1e400"}) {
+      CommandCall call = call("else", stranger, "renew", "none", "--max-price=" + bad);
+      assertThat(call.code()).as(bad).isEqualTo(64);
+      assertThat(call.err()).contains("max-price").contains("'" + bad + "'");
+    }
+  }
+
+  /** A snapshot in the middle: the packs before it are needed by the past alone. */
+  @Test
+  void pastStatesLiveOnIfThatIsAskedFor() throws Exception {
+    for (String id : new String[] {"past", "head"}) {
+      write(id, 1);
+      Path file = folder.resolve(id + "-again.db");
+      assertThat(opening("laptop", owner, "pull", id, file.toString()).code()).isZero();
+      try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + file);
+          Statement sql = plain.createStatement()) {
+        sql.execute("UPDATE t SET b = randomblob(length(b))");
+      }
+      CommandCall pushed = opening("laptop", owner, "push", id, file.toString());
+      assertThat(pushed.code()).as("%s", pushed).isZero();
+    }
+    long before = payments();
+    CommandCall past =
+        call("else", stranger, "renew", "past", "--older-than=0", "--past-states", "--json");
+    CommandCall head =
+        call("else", stranger, "renew", "head", "--older-than=0", "--history", "--json");
+    assertThat(past.code()).as("%s", past).isZero();
+    assertThat(head.code()).as("%s", head).isZero();
+    assertThat(json(past).path("bytes").asLong())
+        .isGreaterThan(json(head).path("bytes").asLong() + 1_000_000);
+    prune(before);
+
+    assertThat(pastRows("past")).isEqualTo(11);
+    CommandCall gone = opening("new", owner, "sql", "head", "-P", "at=2", "SELECT count(*) FROM t");
+    assertThat(gone.code()).as("%s", gone).isEqualTo(1);
+    for (String id : new String[] {"past", "head"}) {
+      JsonNode verified = json(opening("new", owner, "verify", id, "--json"));
+      assertThat(verified.path("verdict").asText()).as("%s", verified).startsWith("VALID");
+      assertThat(verified.toString().contains("OBJECT_MISSING")).isEqualTo(id.equals("head"));
+    }
+  }
+
+  private long pastRows(String id) throws Exception {
+    Properties properties = properties("new", owner);
+    properties.setProperty("password", PASSWORD);
+    properties.setProperty("at", "2");
+    try (Connection connection = DriverManager.getConnection("jdbc:inft:" + id, properties);
+        Statement sql = connection.createStatement();
+        ResultSet count = sql.executeQuery("SELECT count(*) FROM t")) {
+      return count.getLong(1);
     }
   }
 

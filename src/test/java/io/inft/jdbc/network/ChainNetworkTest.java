@@ -139,6 +139,10 @@ class ChainNetworkTest {
     assertThat(network.registry().address()).isEqualTo(registry);
     assertThat(network.registry().chainId()).isEqualTo(16602);
     assertThat(network.syncInterval()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(network.registry().inlineMaxAge())
+        .as("by the chain, whatever name is given to the network")
+        .isEqualTo(Duration.ofMinutes(30));
+    assertThat(ChainPreset.ofChain(31337).inlineMaxAge()).isEqualTo(Duration.ofMinutes(10));
     assertThat(network.development()).isFalse();
   }
 
