@@ -78,7 +78,7 @@ class HouseTest {
         doors PackComposer PackHeader PackReader PackType PackWriter PageEntry
       seal.cipher
         opens bytes
-        doors Aead CipherWarmth Hkdf
+        doors Aead CipherWarmth Hkdf SealedKey
       seal
         opens failure bytes seal.cipher
         doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo

@@ -1,11 +1,15 @@
 package io.inft.handover;
 
 import io.inft.bytes.Address;
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.bytes.PublicKey;
+import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import io.inft.failure.WrongKeyException;
 import io.inft.jdbc.Target;
 import io.inft.registry.Anchored;
+import io.inft.registry.Control;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Head;
 import io.inft.registry.PaidRegistry;
@@ -16,11 +20,14 @@ import io.inft.replica.Session;
 import io.inft.replica.publish.KeyChange;
 import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -45,6 +52,7 @@ public final class HandOver {
   private final Registry registry;
   private final DatabaseId id;
   private final Clock clock;
+  private final SecureRandom random;
   private final Consumer<Step> watcher;
 
   /**
@@ -52,7 +60,12 @@ public final class HandOver {
    * @param mined told of every transaction of the registry's own; versions are paid by their engine
    * @param watcher told of every step that this call did
    */
-  public HandOver(Target target, Clock clock, Consumer<Mined> mined, Consumer<Step> watcher) {
+  public HandOver(
+      Target target,
+      Clock clock,
+      SecureRandom random,
+      Consumer<Mined> mined,
+      Consumer<Step> watcher) {
     this.target = target;
     this.registry =
         target.network().registry() instanceof PaidRegistry paid
@@ -60,6 +73,7 @@ public final class HandOver {
             : target.network().registry();
     this.id = target.settings().id();
     this.clock = clock;
+    this.random = random;
     this.watcher = watcher;
   }
 
@@ -95,7 +109,7 @@ public final class HandOver {
             "it is locked until " + state.offer().lockedUntil().orElseThrow(),
             "an account can be let in when that is over");
       }
-      letIn(buyer);
+      letIn(buyer, state);
       watcher.accept(Step.LET_IN);
     }
     if (!state.offer().isLocked(clock.instant())) {
@@ -109,10 +123,64 @@ public final class HandOver {
     return state();
   }
 
-  private void letIn(PublicKey buyer) throws SQLException, InftException {
+  /**
+   * Who buys an NFT gets a key of his own besides, sealed as ERC-7857 has it: for tools that know
+   * that standard and not our keyrings. It is published before it opens anything, so that there is
+   * none that nobody has; one that never comes to open anything is no harm.
+   */
+  private void letIn(PublicKey buyer, HandOverState state) throws SQLException, InftException {
     try (Session session = target.openSession()) {
-      target.rotate(session, new KeyChange.Add(session.slotFor(Secret.walletOf(buyer))));
+      List<SlotRequest> slots = new ArrayList<>();
+      slots.add(session.slotFor(Secret.walletOf(buyer)));
+      if (state.isBound()) {
+        Secret key = Secret.randomKey(random);
+        slots.add(session.slotFor(key));
+        registry.publishSealedKey(
+            id, buyer.address(), state.keys().epoch(), Secret.sealTo(buyer, key, random));
+      }
+      target.rotate(session, new KeyChange.Add(slots));
     }
+  }
+
+  /**
+   * The keys that were published for an account with the newest keyring, newest first. Whether one
+   * opens anything is to be tried.
+   */
+  public List<Blob> sealedKeys(Address account) throws InftException {
+    Head head = registry.head(id);
+    long block = 0;
+    for (Control control : registry.controls(id, 1, head.controlSequence())) {
+      if (control.operation().filter(Control.Operation.KEYRING::equals).isPresent()) {
+        block = control.block().number();
+      }
+    }
+    return registry.sealedKeys(id, account, head.keyEpoch(), block);
+  }
+
+  /**
+   * What opens the newest keyring for an account: its slot, what the target has, or a key that was
+   * published for it.
+   *
+   * @return the account's key if nothing does, for whoever tries it to be told
+   */
+  public Secret secretOf(SigningKey account) throws SQLException, InftException {
+    Secret wallet = Secret.wallet(account);
+    List<Secret> candidates = new ArrayList<>(List.of(wallet));
+    target.settings().secret().ifPresent(candidates::add);
+    Optional<Secret> opens = target.whatOpens(candidates);
+    return opens.isPresent() ? opens.get() : target.whatOpens(published(account)).orElse(wallet);
+  }
+
+  private List<Secret> published(SigningKey account) throws InftException {
+    List<Secret> keys = new ArrayList<>();
+    for (Blob sealed : sealedKeys(account.address())) {
+      try {
+        keys.add(Secret.sealedKey(sealed.toBytes(), account));
+      } catch (WrongKeyException notSealedToIt) {
+        // whoever may change keys can publish anything for anybody
+      }
+    }
+    return keys;
   }
 
   /** Takes an offer back. The lock stays, and so does what the account can read. */

@@ -29,13 +29,16 @@ public record HandOverState(Head head, Offer offer, KeyringState keys, boolean k
     return offer.ownedAt() > 0 && !keysByOwner;
   }
 
-  /** The time before which the new owner of an NFT cannot begin a key epoch, if it is to come. */
+  /**
+   * The time before which the new owner of an NFT cannot begin a key epoch, if it is to come by
+   * this machine's clock and by the newest block's, whichever is later.
+   */
   public Optional<Instant> rotationFrom(Instant now) {
     return offer
         .ownedSince()
         .filter(since -> isBound())
         .map(since -> since.plus(OBSERVED_FOR))
-        .filter(now::isBefore);
+        .filter(from -> now.isBefore(from) && head.asOf().time().isBefore(from));
   }
 
   public boolean isOfferedTo(Address account) {

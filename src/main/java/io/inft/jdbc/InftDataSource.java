@@ -243,6 +243,15 @@ public class InftDataSource extends SQLiteDataSource {
     set(InftProperty.WALLET_KEY_PASSWORD, walletKeyPassword);
   }
 
+  /** See {@link InftProperty#SEALED_KEY}. */
+  public void setSealedKey(@Nullable String sealedKey) {
+    set(InftProperty.SEALED_KEY, sealedKey);
+  }
+
+  public @Nullable String getSealedKey() {
+    return get(InftProperty.SEALED_KEY);
+  }
+
   /** See {@link InftProperty#KEY_SERVICE}. */
   public void setKeyService(@Nullable String keyService) {
     set(InftProperty.KEY_SERVICE, keyService);

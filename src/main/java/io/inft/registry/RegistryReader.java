@@ -81,6 +81,21 @@ public interface RegistryReader {
   /** Control operations in ascending order, by sequence, both ends included. */
   List<Control> controls(DatabaseId id, long from, long to) throws InftException;
 
+  /** As far back from a block as {@link #sealedKeys} looks. */
+  long SEALED_KEYS_BLOCKS = 1_000;
+
+  /**
+   * Keys that were published for an account in the last {@link #SEALED_KEYS_BLOCKS} blocks up to
+   * one, newest first. Nobody vouches for what is in them. None where they are not kept.
+   *
+   * @param keyEpoch for which they were published
+   * @param lastBlock it exists
+   */
+  default List<Blob> sealedKeys(DatabaseId id, Address recipient, int keyEpoch, long lastBlock)
+      throws InftException {
+    return List.of();
+  }
+
   /** What {@code account} may do now, in one call. */
   Rights rights(DatabaseId id, Address account) throws InftException;
 

@@ -7,10 +7,13 @@ import io.inft.bytes.SigningKey;
 import io.inft.failure.KeyDerivationMemoryException;
 import io.inft.failure.SettingException;
 import io.inft.failure.WeakSecretException;
+import io.inft.failure.WrongKeyException;
+import io.inft.seal.cipher.SealedKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import javax.crypto.AEADBadTagException;
 
 /**
  * What a person or a program knows that opens a slot of a keyring. Immutable and safe for many
@@ -80,6 +83,45 @@ public abstract class Secret {
   /** The key of an Ethereum account, which opens the slots that were made for its public half. */
   public static Secret wallet(SigningKey key) {
     return WalletSlot.WalletSecret.of(key);
+  }
+
+  /**
+   * The raw key that was {@linkplain #sealTo sealed to an account}, as ERC-7857 contracts hand keys
+   * over; {@code keyring.md} has the layout.
+   *
+   * @param sealed 129 bytes
+   * @throws WrongKeyException if it was sealed to another account, altered, or has another length
+   */
+  public static Secret sealedKey(byte[] sealed, SigningKey account) throws WrongKeyException {
+    byte[] key;
+    try {
+      key = SealedKey.open(sealed, account);
+    } catch (AEADBadTagException e) {
+      WrongKeyException wrong =
+          new WrongKeyException(
+              "this sealed key of " + sealed.length + " bytes",
+              "it was not sealed to " + account.address() + ", or was altered");
+      wrong.addSuppressed(e);
+      throw wrong;
+    }
+    Secret secret = rawKey(key);
+    Arrays.fill(key, (byte) 0);
+    return secret;
+  }
+
+  /**
+   * A raw key that only one account can read: 129 bytes, which may be public.
+   *
+   * @throws IllegalArgumentException for any other kind of secret
+   */
+  public static byte[] sealTo(PublicKey account, Secret secret, SecureRandom random) {
+    if (secret instanceof RawKeySlot.RawKeySecret rawKey) {
+      byte[] key = rawKey.reveal();
+      byte[] sealed = SealedKey.seal(key, account, random);
+      Arrays.fill(key, (byte) 0);
+      return sealed;
+    }
+    throw new IllegalArgumentException("a " + secret.describe() + " is not sealed to accounts");
   }
 
   /** An account for which a slot is to be made; opens nothing. */

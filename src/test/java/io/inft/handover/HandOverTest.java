@@ -3,7 +3,9 @@ package io.inft.handover;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
+import io.inft.bytes.PublicKey;
 import io.inft.failure.InftException;
 import io.inft.failure.NoSlotException;
 import io.inft.failure.NotAuthorizedException;
@@ -16,9 +18,12 @@ import io.inft.registry.Rights;
 import io.inft.registry.TestClock;
 import io.inft.replica.Engines;
 import io.inft.replica.World;
+import io.inft.replica.publish.KeyChange;
 import io.inft.replica.publish.RotationTest;
+import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -249,12 +254,52 @@ class HandOverTest {
     isClosedTo(seller);
   }
 
+  /** Published for the buyer, as ERC-7857 contracts publish keys. */
+  private void opensByTheKeyThatWasHandedOver() throws Exception {
+    List<Blob> keys = buyer.handOver(id, step -> {}).sealedKeys(buyer.key().address());
+    assertThat(keys).singleElement().matches(key -> key.sizeBytes() == 129);
+    byte[] sealed = keys.get(0).toBytes();
+    Secret handedOver = Secret.sealedKey(sealed, buyer.key());
+    assertThat(buyer.target(id).whatOpens(List.of(handedOver))).isPresent();
+    assertThatThrownBy(() -> Secret.sealedKey(sealed, other.key()))
+        .isInstanceOf(WrongKeyException.class)
+        .hasMessageContaining("not sealed to " + other.key().address());
+    assertThat(other.handOver(id, step -> {}).sealedKeys(other.key().address())).isEmpty();
+  }
+
+  /** A seller whose program knows ERC-7857 and makes no slots for accounts. */
+  @Test
+  void aPublishedKeyAloneLetsTheBuyerIn() throws Exception {
+    begin();
+    SecureRandom random = new SecureRandom();
+    Secret key = Secret.randomKey(random);
+    PublicKey to = buyer.key().publicKey();
+    seller.registry().publishSealedKey(id, to.address(), 1, new byte[] {1, 2, 3});
+    seller.registry().publishSealedKey(id, to.address(), 1, Secret.sealTo(to, key, random));
+    Secret orphan = Secret.randomKey(random);
+    seller.registry().publishSealedKey(id, to.address(), 1, Secret.sealTo(to, orphan, random));
+    try (World.Desk desk = seller.open(id)) {
+      desk.session.rotate(new KeyChange.Add(RotationTest.slot(key)));
+    }
+    Engines.endIdle();
+
+    Secret found = buyer.handOver(id, step -> {}).secretOf(buyer.key());
+    Target target = buyer.target(id, "fresh").with(found).at(Optional.of("2"));
+    try (World.Desk desk = new World.Desk(Engines.open(target.settings(), target.network()))) {
+      assertThat(desk.ask("SELECT count(*) FROM memory")).isEqualTo("1");
+    }
+    assertThat(other.handOver(id, step -> {}).secretOf(other.key()))
+        .as("nothing was published for him")
+        .matches(secret -> secret.account().equals(Optional.of(other.key().address())));
+  }
+
   @Test
   void theDatabaseOfATokenGoesWithTheToken() throws Exception {
     id = DatabaseId.parse(TOKEN);
     begin();
     HandOverState offered = seller.offer(id, buyer, step -> {});
     assertThat(offered.offer().to()).as("the token is what is sold").isEmpty();
+    opensByTheKeyThatWasHandedOver();
     seller.registry().setTokenOwner(id, buyer.key().address());
 
     HandOverState observed = buyer.accept(id, step -> {});

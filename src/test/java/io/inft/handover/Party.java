@@ -11,6 +11,7 @@ import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.store.DirectoryStore;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -67,7 +68,7 @@ record Party(Path folder, String name, SigningKey key, Clock clock) {
   }
 
   HandOver handOver(DatabaseId id, Consumer<HandOver.Step> watcher) throws Exception {
-    return new HandOver(target(id), clock, mined -> {}, watcher);
+    return new HandOver(target(id), clock, new SecureRandom(), mined -> {}, watcher);
   }
 
   /** Offers it to another party. */

@@ -80,6 +80,7 @@ class ConflictingSettingsTest {
           InftProperty.WALLET_KEY,
           InftProperty.WALLET_KEY_FILE,
           InftProperty.WALLET_KEY_PASSWORD,
+          InftProperty.SEALED_KEY,
           InftProperty.KEY_SERVICE,
           InftProperty.KEY_SERVICE_PASSWORD,
           InftProperty.KEY_SERVICE_PASSWORD_FILE);

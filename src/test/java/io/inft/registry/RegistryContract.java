@@ -744,6 +744,17 @@ public abstract class RegistryContract {
     Head later = owner.head(id);
     assertThat(later.controlHash()).isEqualTo(before.controlHash());
     assertThat(later.newest()).isEqualTo(before.newest());
+    long now = later.asOf().number();
+    Address to = address(agent);
+    assertThat(owner.sealedKeys(id, to, 1, now)).containsExactly(Blob.of(new byte[] {1, 2, 3}));
+    owner.publishSealedKey(id, to, 1, new byte[] {7});
+    long then = owner.head(id).asOf().number();
+    assertThat(stranger.sealedKeys(id, to, 1, then))
+        .as("the newest first")
+        .containsExactly(Blob.of(new byte[] {7}), Blob.of(new byte[] {1, 2, 3}));
+    assertThat(owner.sealedKeys(id, to, 2, then)).as("of another epoch").isEmpty();
+    assertThat(owner.sealedKeys(id, address(stranger), 1, then)).isEmpty();
+    assertThat(owner.sealedKeys(id, to, 1, before.asOf().number())).as("before").isEmpty();
     assertThatThrownBy(() -> stranger.publishSealedKey(id, address(agent), 1, new byte[] {1}))
         .isInstanceOf(NotAuthorizedException.class);
     assertThatThrownBy(() -> owner.publishEncryptionKey(1, new byte[0]))

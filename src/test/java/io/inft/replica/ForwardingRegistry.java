@@ -191,6 +191,12 @@ public abstract class ForwardingRegistry implements Registry {
   }
 
   @Override
+  public List<Blob> sealedKeys(DatabaseId id, Address recipient, int keyEpoch, long lastBlock)
+      throws InftException {
+    return real.sealedKeys(id, recipient, keyEpoch, lastBlock);
+  }
+
+  @Override
   public Rights rights(DatabaseId id, Address account) throws InftException {
     return real.rights(id, account);
   }

@@ -54,6 +54,7 @@ public record Profile(String name, Path file, Properties values) {
               InftProperty.WALLET_KEY,
               InftProperty.WALLET_KEY_FILE,
               InftProperty.WALLET_KEY_PASSWORD,
+              InftProperty.SEALED_KEY,
               InftProperty.KEY_SERVICE_PASSWORD_FILE),
           EnumSet.of(
               InftProperty.PRIVATE_KEY,

@@ -57,9 +57,8 @@ final class HandOverAccept implements Callable<Integer> {
     Digest expectedControl = digest("--control-hash", controlHash);
     Target given = database.target(false);
     SigningKey key = Target.wallet(database.properties());
-    Secret secret = Secret.wallet(key);
-    Target target = given.with(secret);
-    List<SlotRequest> slots = List.of(target.settings().slotFor(secret));
+    Target target = given.with(HandOverJson.secretOf(given, key));
+    List<SlotRequest> slots = List.of(target.settings().slotFor(Secret.wallet(key)));
     ObjectNode json =
         HandOverJson.perform(
             target, handOver -> handOver.accept(expectedRoot, expectedControl, slots));

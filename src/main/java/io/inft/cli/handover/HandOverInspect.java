@@ -56,13 +56,15 @@ final class HandOverInspect implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     SigningKey key = Target.wallet(database.readingProperties());
-    Secret secret = Secret.wallet(key);
-    Target target = database.reading(false).with(secret);
+    Target given = database.reading(false);
+    Secret secret = HandOverJson.secretOf(given, key);
+    Target target = given.with(secret);
     ObjectNode json = HandOverJson.perform(target, HandOver::state);
     long version = json.path("version").asLong();
     CustodyReport report = target.verify(Depth.FULL, 1, version, (versions, of, bytes) -> {});
     json.put("verdict", report.verdict().toString()).put("findings", report.findings().size());
     json.put("offeredToYou", json.path("offeredTo").asText().equals(key.address().toString()));
+    HandOverJson.putSealedKey(target, key.address(), json);
     ObjectNode tables = json.putObject("tables");
     count(secret, Long.toString(version), tables, "rows");
     if (since != null) {

@@ -3,6 +3,8 @@ package io.inft.cli.handover;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Address;
+import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
 import io.inft.failure.TokenAmount;
 import io.inft.handover.HandOver;
@@ -10,11 +12,14 @@ import io.inft.handover.HandOverState;
 import io.inft.jdbc.Target;
 import io.inft.registry.PaidRegistry.Mined;
 import io.inft.replica.Engines;
+import io.inft.seal.Secret;
 import io.inft.seal.SlotInfo;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 
 /** Does steps of a change of hands, and says how far it is. */
@@ -32,7 +37,8 @@ final class HandOverJson {
     List<Mined> mined = new ArrayList<>();
     List<HandOver.Step> steps = new ArrayList<>();
     try {
-      HandOver handOver = new HandOver(target, Clock.systemUTC(), mined::add, steps::add);
+      HandOver handOver =
+          new HandOver(target, Clock.systemUTC(), new SecureRandom(), mined::add, steps::add);
       ObjectNode json = of(doing.on(handOver));
       ArrayNode done = json.putArray("done");
       steps.forEach(step -> done.add(step.name()));
@@ -51,6 +57,30 @@ final class HandOverJson {
     } finally {
       Engines.endIdle();
     }
+  }
+
+  /** What opens it for an account, told by what everybody sees of it. */
+  static Secret secretOf(Target target, SigningKey account) throws SQLException {
+    try {
+      return looking(target).secretOf(account);
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
+  }
+
+  /** The newest key that was published for an account, if there is one. */
+  static void putSealedKey(Target target, Address account, ObjectNode json) throws SQLException {
+    try {
+      looking(target).sealedKeys(account).stream()
+          .findFirst()
+          .ifPresent(key -> json.put("sealedKey", "0x" + HexFormat.of().formatHex(key.toBytes())));
+    } catch (InftException e) {
+      throw Target.failure(e);
+    }
+  }
+
+  private static HandOver looking(Target target) {
+    return new HandOver(target, Clock.systemUTC(), new SecureRandom(), mined -> {}, step -> {});
   }
 
   static ObjectNode of(HandOverState state) {

@@ -28,7 +28,9 @@ import picocli.CommandLine.Spec;
           + " be taken back. While it is locked nobody publishes, also not you: what you write"
           + " stays on this machine. The lock ends by itself, or when the buyer accepts; it cannot"
           + " be made shorter.",
-      "Of an NFT's database nothing is offered: sell the token after this."
+      "Of an NFT's database nothing is offered: sell the token after this. The buyer gets a raw key"
+          + " besides, sealed to his account as ERC-7857 has it (sealedKey), for contracts and"
+          + " programs that hand over such keys."
     },
     footer = {"", "Example:", "  inft hand-over offer agent-1 --to 0x02… --lock 3d"})
 final class HandOverOffer implements Callable<Integer> {
@@ -85,6 +87,7 @@ final class HandOverOffer implements Callable<Integer> {
       return Output.OPEN;
     }
     ObjectNode json = HandOverJson.perform(target, handOver -> handOver.offer(buyer, howLong));
+    HandOverJson.putSealedKey(target, buyer.address(), json);
     output.object(spec.commandLine().getOut(), json);
     return 0;
   }

@@ -2,10 +2,12 @@ package io.inft.jdbc.config;
 
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import io.inft.failure.MissingSecretException;
 import io.inft.failure.SettingException;
 import io.inft.seal.Secret;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -22,6 +24,10 @@ public final class GivenSecrets {
    */
   public static Optional<Secret> opening(Settings settings, Consumer<String> warnings)
       throws InftException {
+    Optional<Secret> sealed = sealed(settings, warnings);
+    if (sealed.isPresent()) {
+      return sealed;
+    }
     Optional<InftProperty> chosen =
         choose(
             settings,
@@ -45,6 +51,39 @@ public final class GivenSecrets {
           case KEY_SERVICE -> KeyServices.secret(value, servicePassword(settings, warnings));
           default -> Secret.password(value.toCharArray());
         });
+  }
+
+  /** What a sealed key has inside, unless another secret is given at a place that counts more. */
+  private static Optional<Secret> sealed(Settings settings, Consumer<String> warnings)
+      throws InftException {
+    Optional<InftProperty> chosen =
+        choose(
+            settings,
+            InftProperty.SEALED_KEY,
+            InftProperty.PASSWORD,
+            InftProperty.PASSWORD_FILE,
+            InftProperty.ENCRYPTION_KEY,
+            InftProperty.ENCRYPTION_KEY_FILE,
+            InftProperty.KEY_SERVICE);
+    if (chosen.isEmpty() || chosen.get() != InftProperty.SEALED_KEY) {
+      return Optional.empty();
+    }
+    String name = InftProperty.SEALED_KEY.propertyName();
+    String text = settings.text(InftProperty.SEALED_KEY).orElseThrow().strip();
+    byte[] sealed;
+    try {
+      sealed = HexFormat.of().parseHex(text.startsWith("0x") ? text.substring(2) : text);
+    } catch (IllegalArgumentException e) {
+      throw new SettingException(name, "129 bytes are expected, written as 258 hex digits");
+    }
+    Optional<SigningKey> wallet = wallet(settings, warnings);
+    SigningKey account =
+        (wallet.isPresent() ? wallet : signing(settings, warnings))
+            .orElseThrow(
+                () ->
+                    new MissingSecretException(
+                        "a sealed key", "set walletKeyFile, walletKey or privateKeyFile too"));
+    return Optional.of(Secret.sealedKey(sealed, account));
   }
 
   private static Optional<String> servicePassword(Settings settings, Consumer<String> warnings)

@@ -161,6 +161,14 @@ public enum InftProperty {
           .kind(Kind.SECRET)
           .computed("none")
           .says("Opens the keystore file that walletKeyFile names.")),
+  SEALED_KEY(
+      named("sealedKey")
+          .environment("INFT_SEALED_KEY")
+          .computed("none")
+          .says(
+              "Opens a raw-key slot of the keyring: its key, sealed to the wallet's account (or the"
+                  + " signing key's) as ERC-7857 hands keys over, 129 bytes in hex. May be"
+                  + " public.")),
   KEY_SERVICE(
       named("keyService")
           .environment("INFT_KEY_SERVICE")

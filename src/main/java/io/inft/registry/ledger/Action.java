@@ -146,7 +146,7 @@ public sealed interface Action {
       implements Action {
     @Override
     public Change plan(Turn turn) throws InftException {
-      return turn.record(id).publishSealedKey(turn);
+      return turn.record(id).publishSealedKey(turn, recipient, keyEpoch, sealedKey);
     }
   }
 

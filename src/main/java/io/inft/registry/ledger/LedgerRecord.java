@@ -40,6 +40,8 @@ public final class LedgerRecord {
 
   private record Grant(long epoch, long expirySeconds, int roles, long minInterval, long last) {}
 
+  private record SealedFor(long block, Address recipient, int epoch, Blob key) {}
+
   private final Ledger ledger;
   private final DatabaseId id;
   private final boolean bound;
@@ -49,6 +51,7 @@ public final class LedgerRecord {
   private final List<Anchored> history = new ArrayList<>();
   private final List<Control> controls = new ArrayList<>();
   private final Map<Address, Grant> grants = new HashMap<>();
+  private final List<SealedFor> sealedKeys = new ArrayList<>();
   private Address owner;
   private Address pending = Address.ZERO;
   private Address candidate = Address.ZERO;
@@ -411,9 +414,25 @@ public final class LedgerRecord {
         block -> {});
   }
 
-  Change publishSealedKey(Turn turn) throws InftException {
+  Change publishSealedKey(Turn turn, Address recipient, int epoch, Blob key) throws InftException {
     requireRoles(turn, Rights.KEY_ADMIN, "publish a key of");
-    return Change.NONE;
+    return block -> {
+      sealedKeys.add(new SealedFor(block.number(), recipient, epoch, key));
+      return List.of();
+    };
+  }
+
+  List<Blob> sealedKeys(Address recipient, int epoch, long firstBlock, long lastBlock) {
+    List<Blob> found = new ArrayList<>();
+    for (SealedFor one : sealedKeys) {
+      if (one.recipient.equals(recipient)
+          && one.epoch == epoch
+          && one.block >= firstBlock
+          && one.block <= lastBlock) {
+        found.add(0, one.key);
+      }
+    }
+    return List.copyOf(found);
   }
 
   // Who may.

@@ -122,6 +122,14 @@ abstract class ReplayedRegistry implements Registry {
     return read((ledger, now) -> ledger.record(id).controls(from, to));
   }
 
+  @Override
+  public List<Blob> sealedKeys(DatabaseId id, Address recipient, int keyEpoch, long lastBlock)
+      throws InftException {
+    long first = lastBlock - SEALED_KEYS_BLOCKS + 1;
+    return read(
+        (ledger, now) -> ledger.record(id).sealedKeys(recipient, keyEpoch, first, lastBlock));
+  }
+
   private static void requireFirst(long from) {
     if (from < 1) {
       throw new IllegalArgumentException("the first one has number 1, not " + from);

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Address;
 import io.inft.bytes.Blob;
+import io.inft.bytes.Digest;
 import io.inft.bytes.Trust;
 import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
@@ -24,9 +25,12 @@ import io.inft.registry.Inlined;
 import io.inft.registry.PaidRegistry;
 import io.inft.registry.RegistryReader;
 import io.inft.registry.Rights;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads the contract: its state by view calls, authors and history from its events. An endpoint
@@ -296,6 +300,31 @@ final class ContractReader implements RegistryReader {
                   state.controlSequence(),
                   state.controlBlock(),
                   landmarks(id, "controls"));
+        });
+  }
+
+  @Override
+  public List<Blob> sealedKeys(DatabaseId id, Address recipient, int keyEpoch, long lastBlock)
+      throws InftException {
+    return patience.ask(
+        "read the keys of '" + id + "' for " + recipient,
+        () -> {
+          List<@Nullable Digest> topics =
+              Arrays.asList(
+                  RegistryEvents.SEALED_KEY,
+                  id.hash(),
+                  RegistryEvents.topic(recipient),
+                  RegistryEvents.topic(keyEpoch));
+          long from = Math.max(0, lastBlock - SEALED_KEYS_BLOCKS + 1);
+          List<Blob> found = new ArrayList<>();
+          for (Log log : chain.logs(settings.contract(), topics, from, lastBlock)) {
+            if (!log.address().equals(settings.contract()) || !log.topics().equals(topics)) {
+              throw new CorruptObjectException(
+                  "events that " + chain.describe() + " sent", 0, "are not those asked for");
+            }
+            found.add(0, RegistryEvents.sealedKey(log));
+          }
+          return List.copyOf(found);
         });
   }
 

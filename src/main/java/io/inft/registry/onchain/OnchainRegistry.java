@@ -148,6 +148,12 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public List<Blob> sealedKeys(DatabaseId id, Address recipient, int keyEpoch, long lastBlock)
+      throws InftException {
+    return reader.sealedKeys(id, recipient, keyEpoch, lastBlock);
+  }
+
+  @Override
   public Rights rights(DatabaseId id, Address account) throws InftException {
     return reader.rights(id, account);
   }

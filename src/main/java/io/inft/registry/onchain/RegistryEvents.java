@@ -22,8 +22,11 @@ final class RegistryEvents {
           "Anchored(bytes32,uint64,address,bytes32,bytes32,bytes32,bytes32,bytes32,uint256)");
   static final Digest CONTROL =
       AbiWriter.topic("Control(bytes32,uint32,uint8,address,bytes,bytes32,uint48,uint48)");
+  static final Digest SEALED_KEY =
+      AbiWriter.topic("SealedKey(bytes32,address,uint24,address,bytes)");
   static final Digest REJECTED = AbiWriter.topic("AnchorRejected(bytes32,uint64,uint16,bytes)");
   private static final int MAX_DATA_BYTES = 1024;
+  private static final int MAX_SEALED_KEY_BYTES = 4096;
 
   // The contract's numbers, so narrow that one more always fits.
   static final int VERSION_BITS = 48;
@@ -42,6 +45,11 @@ final class RegistryEvents {
   /** A number as the topic of an indexed parameter. */
   static Digest topic(long number) {
     return Digest.of(new AbiWriter().uint(number).encode());
+  }
+
+  /** An account as the topic of an indexed parameter. */
+  static Digest topic(Address account) {
+    return Digest.of(new AbiWriter().address(account).encode());
   }
 
   /** Of an {@link #ANCHORED} event: a link whose number is the version. */
@@ -107,6 +115,13 @@ final class RegistryEvents {
         sequence,
         new Control(sequence, (int) code, actor, data, controlHash, block),
         previousBlock);
+  }
+
+  /** Of a {@link #SEALED_KEY} event. */
+  static Blob sealedKey(Log log) throws CorruptObjectException {
+    AbiReader in = new AbiReader("SealedKey event in block " + log.blockNumber(), log.data());
+    in.address("sender");
+    return in.bytes("sealedKey", MAX_SEALED_KEY_BYTES);
   }
 
   /** Item of a batch and why it was refused. */

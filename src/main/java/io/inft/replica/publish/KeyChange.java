@@ -9,8 +9,19 @@ import java.util.Set;
  * from anybody who already had it; only {@link NewEpoch} does, for what is written from then on.
  */
 public sealed interface KeyChange {
-  /** One way in more. */
-  record Add(SlotRequest slot) implements KeyChange {}
+  /** Ways in more, at least one. */
+  record Add(List<SlotRequest> slots) implements KeyChange {
+    public Add {
+      slots = List.copyOf(slots);
+      if (slots.isEmpty()) {
+        throw new IllegalArgumentException("nothing is added");
+      }
+    }
+
+    public Add(SlotRequest slot) {
+      this(List.of(slot));
+    }
+  }
 
   /**
    * One way in less.
@@ -56,7 +67,7 @@ public sealed interface KeyChange {
   /** The slots that it makes. */
   default List<SlotRequest> newSlots() {
     if (this instanceof Add add) {
-      return List.of(add.slot());
+      return add.slots();
     }
     if (this instanceof Replace replace) {
       return List.of(replace.slot());

@@ -49,9 +49,12 @@ public final class Rekeying {
     Keyring made;
     DataKey key = before.current();
     if (change instanceof KeyChange.Add add) {
-      requireRoom(old, 1);
-      requireNew(old, add.slot().secret(), -1);
-      made = old.withSlot(key, add.slot(), scope.random());
+      requireRoom(old, add.slots().size());
+      made = old;
+      for (SlotRequest slot : add.slots()) {
+        requireNew(made, slot.secret(), -1);
+        made = made.withSlot(key, slot, scope.random());
+      }
     } else if (change instanceof KeyChange.Remove remove) {
       made = old.withoutSlot(key, removable(old, remove.slotId()));
     } else if (change instanceof KeyChange.Replace replace) {

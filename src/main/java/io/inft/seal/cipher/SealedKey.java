@@ -74,7 +74,8 @@ public final class SealedKey {
 
   private static SecretKey cipherKey(SigningKey own, PublicKey other, byte[] ephemeral) {
     byte[] point = own.agree(other);
-    byte[] both = new ByteWriter(2 * PublicKey.UNCOMPRESSED_BYTES).bytes(ephemeral).bytes(point).toBytes();
+    byte[] both =
+        new ByteWriter(2 * PublicKey.UNCOMPRESSED_BYTES).bytes(ephemeral).bytes(point).toBytes();
     byte[] derived = Hkdf.derive(both, Hkdf.NO_SALT, NOTHING, Aead.KEY_BYTES);
     SecretKey key = Aead.key(derived);
     Arrays.fill(point, (byte) 0);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.FormatDocument;
 import io.inft.SeededRandom;
 import io.inft.bytes.SigningKey;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import javax.crypto.AEADBadTagException;
@@ -39,6 +40,49 @@ class SealedKeyTest {
     assertThat(SealedKey.open(sealed, ACCOUNT)).isEqualTo(KEY);
   }
 
+  /** Node's own crypto, by the layout alone. */
+  @Test
+  void anotherProgramOpensWhatIsSealedHere() throws Exception {
+    byte[] sealed = SealedKey.seal(KEY, ACCOUNT.publicKey(), new SecureRandom());
+
+    Process node =
+        new ProcessBuilder(
+                "node",
+                "-e",
+                """
+                const c = require('crypto'), b = Buffer.from(process.argv[1], 'hex');
+                const own = c.createECDH('secp256k1'); own.setPrivateKey(process.argv[2], 'hex');
+                const eph = b.subarray(0, 65), x = own.computeSecret(eph);
+                // The point that both agree on, whole: its x is known, its y is even or odd.
+                const P = 2n ** 256n - 2n ** 32n - 977n, X = BigInt('0x' + x.toString('hex'));
+                const power = (a, e) => {
+                  let r = 1n;
+                  for (a %= P; e; e >>= 1n, a = a * a % P) if (e & 1n) r = r * a % P;
+                  return r;
+                };
+                const y = power(X * X * X + 7n, (P + 1n) / 4n), found = [];
+                for (const Y of [y, P - y]) {
+                  const point = Buffer.concat([Buffer.from([4]), x,
+                    Buffer.from(Y.toString(16).padStart(64, '0'), 'hex')]);
+                  const key = c.hkdfSync('sha256', Buffer.concat([eph, point]), '', '', 32);
+                  const open = c.createDecipheriv('aes-256-gcm', Buffer.from(key), b.subarray(65, 81));
+                  open.setAuthTag(b.subarray(81, 97));
+                  try {
+                    found.push(Buffer.concat([open.update(b.subarray(97)), open.final()]));
+                  } catch (e) { /* the other y */ }
+                }
+                process.stdout.write(found.map(k => k.toString('hex')).join(' '));
+                """,
+                HexFormat.of().formatHex(sealed),
+                ACCOUNT.revealHex())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(node.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+    assertThat(node.waitFor()).as(said).isZero();
+    assertThat(said).isEqualTo("09".repeat(32));
+  }
+
   @Test
   void everyAlteredBitAndEveryOtherLengthIsRefused() {
     for (int bit = 0; bit < 8 * SealedKey.BYTES; bit++) {
@@ -58,8 +102,7 @@ class SealedKeyTest {
 
   @Test
   void onlyAKeyIsSealed() {
-    assertThatThrownBy(
-            () -> SealedKey.seal(new byte[31], ACCOUNT.publicKey(), new SecureRandom()))
+    assertThatThrownBy(() -> SealedKey.seal(new byte[31], ACCOUNT.publicKey(), new SecureRandom()))
         .isInstanceOf(IllegalArgumentException.class);
   }
 
