@@ -19,7 +19,15 @@ open module io.inft.jdbc {
   // plug-in as a service, and a module that provides one does not start where they are missing.
   requires static com.sun.jna;
   requires static com.zaxxer.hikari;
+  requires static java.management;
+  requires static jdk.jfr;
+  requires static micrometer.core;
+  requires static spring.beans;
   requires static spring.boot;
+  requires static spring.boot.actuator;
+  requires static spring.boot.autoconfigure;
+  requires static spring.boot.health;
+  requires static spring.context;
   requires static spring.core;
   requires static spring.data.commons;
   requires static spring.data.jdbc;
@@ -44,6 +52,7 @@ open module io.inft.jdbc {
   exports io.inft.keystore;
   exports io.inft.lazy;
   exports io.inft.lazy.vfs;
+  exports io.inft.observe;
   exports io.inft.pack;
   exports io.inft.pack.state;
   exports io.inft.proof;

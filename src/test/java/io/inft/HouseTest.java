@@ -147,7 +147,7 @@ class HouseTest {
           WaitingCallers Waits Withdrawal WorkingCopy WriterState
           VerifiedMark
       replica.restore
-        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
+        opens failure bytes observe sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local
         doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys PastVersions Predecessor Restore TimeSpan Tip Unlocking Unreadable VersionDetails
@@ -155,7 +155,7 @@ class HouseTest {
         opens failure bytes pack.state commit registry replica.local replica.restore seal proof proof.tables
         doors Receipts RowProofs
       replica.partial
-        opens failure bytes sqlite lazy pack.state pack seal commit registry replica.local replica.restore
+        opens failure bytes observe sqlite lazy pack.state pack seal commit registry replica.local replica.restore
         doors OpenMode PartialVersion PastFolders
       replica.publish.policy
         opens failure bytes commit
@@ -167,12 +167,12 @@ class HouseTest {
         doors GenerationFolder OutboxWriter PackMaker PagePacker PageProof StagedPack StagedVersion
           VersionContent VersionOrder VersionSealer
       replica.publish
-        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
+        opens failure bytes observe sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.publish.policy replica.publish.version upkeep
         doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica
-        opens failure bytes sqlite lazy pack.state pack seal commit store.merkle store registry capture
+        opens failure bytes observe sqlite lazy pack.state pack seal commit store.merkle store registry capture
           replica.local replica.restore replica.partial replica.publish.policy
           replica.publish.version replica.publish upkeep replica.proving proof
         doors Batch DatabaseOverview DatabaseStatus Databases EngineSettings Engines Forks Importing KeyringState Recovery
@@ -220,8 +220,11 @@ class HouseTest {
       agents
         opens bytes
         doors
+      observe
+        opens
+        doors Figure Observations Observed Standing
       integration
-        opens failure
+        opens failure observe
         doors
       imports
         opens failure bytes sqlite seal commit capture replica jdbc.sql jdbc

@@ -6,6 +6,7 @@ import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.SettingsConflictException;
+import io.inft.observe.Standing;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.EngineThreads;
@@ -26,6 +27,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,9 @@ import org.slf4j.LoggerFactory;
 public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
+  /** Beans make a JVM load much; a process that ends soon need not. */
+  private static final long SHOWN_AFTER_SECONDS = 1;
+
   private final String key;
   private final Network network;
   private final Clock clock;
@@ -54,6 +59,9 @@ public final class Engine {
    * Whose turn it is to open or push. Held while the network works, so it is waited for briefly.
    */
   private final ReentrantLock turn = new ReentrantLock();
+
+  /** Asked by those who watch this process; one object, by which the end is told from another's. */
+  private final Supplier<Standing> standing = this::standing;
 
   // Mutable, guarded by this; held by nobody who waits for a network, a disk or a thread.
   private @Nullable DatabaseScope scope;
@@ -194,6 +202,8 @@ public final class Engine {
     Opening opening = new Opening(of, wanted, EngineThreads.pooled(), watcher);
     OpenGeneration generation = OpenGeneration.open(of, wanted, opening, life::endIfIdle);
     life.opened(generation);
+    of.observed().open(standing);
+    var unused = EngineThreads.later(of.observed()::show, SHOWN_AFTER_SECONDS, TimeUnit.SECONDS);
     generation.writer.resumeCompaction();
     proofs.opened(generation.writer, wanted);
     return generation;
@@ -317,6 +327,7 @@ public final class Engine {
     }
     try {
       if (of != null) {
+        of.observed().closed(standing);
         of.workingCopy().close();
       }
     } catch (InftException e) {
@@ -324,6 +335,12 @@ public final class Engine {
     } finally {
       Engines.forget(key, this);
     }
+  }
+
+  /** How it stands, from what is known here; nobody is asked. */
+  private Standing standing() {
+    Optional<OpenGeneration> open = life.current();
+    return open.isPresent() ? open.get().standing(life.sessions()) : Standing.NONE;
   }
 
   /** What applications are still to be told. */

@@ -164,6 +164,10 @@ final class EngineLife {
     stopLingering();
   }
 
+  synchronized int sessions() {
+    return sessions;
+  }
+
   synchronized boolean isOnlySession(OpenGeneration generation) {
     return generation.sessions == 1;
   }

@@ -2,6 +2,8 @@ package io.inft.replica;
 
 import io.inft.failure.InftException;
 import io.inft.failure.RegistryUnavailableException;
+import io.inft.observe.Observations;
+import io.inft.observe.Observed;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.EngineThreads;
@@ -46,13 +48,37 @@ public final class Engines {
    * An open that fails leaves nothing behind.
    */
   public static Session open(EngineSettings settings, Network network) throws InftException {
-    requireChain(settings, network);
-    if (settings.session().at().isPresent()
-        || settings.session().mode() == EngineSettings.Mode.RO
-        || network.signer().isEmpty()) {
-      return PastStates.open(settings, network);
+    boolean reads =
+        settings.session().at().isPresent()
+            || settings.session().mode() == EngineSettings.Mode.RO
+            || network.signer().isEmpty();
+    return observed(
+        settings,
+        network,
+        () ->
+            reads
+                ? PastStates.open(settings, network)
+                : openLive(settings, network, Clock.systemUTC(), step -> {}));
+  }
+
+  /** One way to open a session. */
+  private interface Way {
+    Session open() throws InftException;
+  }
+
+  private static Session observed(EngineSettings settings, Network network, Way way)
+      throws InftException {
+    long began = System.nanoTime();
+    Observed observed = Observations.of(settings.id().toString(), network.name());
+    try {
+      requireChain(settings, network);
+      Session session = way.open();
+      observed.opened(System.nanoTime() - began);
+      return session;
+    } catch (InftException e) {
+      observed.openFailed(e);
+      throw e;
     }
-    return openLive(settings, network, Clock.systemUTC(), step -> {});
   }
 
   /** Opens a session that writes. */
@@ -67,8 +93,7 @@ public final class Engines {
   public static Session open(
       EngineSettings settings, Network network, Clock clock, Consumer<PublishStep> watcher)
       throws InftException {
-    requireChain(settings, network);
-    return openLive(settings, network, clock, watcher);
+    return observed(settings, network, () -> openLive(settings, network, clock, watcher));
   }
 
   private static Session openLive(

@@ -296,6 +296,7 @@ public final class GenerationOpener {
 
   private GenerationWriter restored(
       Anchored newest, Optional<Restore.Reuse> reuse, Optional<Path> before) throws InftException {
+    long began = System.nanoTime();
     Restore restore = restore(scope.store());
     Restore.Opened opened;
     Path building;
@@ -314,6 +315,12 @@ public final class GenerationOpener {
       UnfinalizedVersions.handOn(before.get(), building, scope.store());
     }
     Path generation = scope.workingCopy().adopt(building);
+    scope
+        .observed()
+        .restored(
+            newest.version(),
+            opened.tip().manifest().pageCount() * opened.tip().manifest().pageSize(),
+            System.nanoTime() - began);
     rememberHead(newest);
     WriterState state = WriterState.read(generation);
     Capture capture =

@@ -1,8 +1,10 @@
 package io.inft.replica;
 
 import io.inft.failure.InftException;
+import io.inft.observe.Standing;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.Publisher;
 import io.inft.replica.restore.DatabaseScope;
@@ -93,6 +95,20 @@ public final class OpenGeneration {
       return true;
     }
     return publisher.isFork();
+  }
+
+  /** How it stands, from what is known here and the size of its file. */
+  Standing standing(int ofAllSessions) {
+    WriterState state = writer.state();
+    return new Standing(
+        state.anchored(),
+        publisher.lag(),
+        state.outgoing().size(),
+        ofAllSessions,
+        writer.database().toFile().length(),
+        writer.paidUntil(),
+        publisher.isFork(),
+        publisher.lastFailure().map(failure -> String.valueOf(failure.getMessage())));
   }
 
   /** Breaks off what its threads wait for, as far as that listens. */

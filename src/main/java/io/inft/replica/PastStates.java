@@ -8,6 +8,8 @@ import io.inft.failure.ObjectMissingException;
 import io.inft.failure.PastStateException;
 import io.inft.failure.UnreadableHeadException;
 import io.inft.failure.WrongKeyException;
+import io.inft.observe.Observations;
+import io.inft.observe.Observed;
 import io.inft.registry.Anchored;
 import io.inft.registry.RegistryReader;
 import io.inft.replica.local.EngineThreads;
@@ -230,7 +232,9 @@ final class PastStates {
         settings.session().open().whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
     PackAccess access = new PackAccess(network.store(), context, commits);
     try {
-      PastFolders.Taken taken = new PastFolders(folder, restore, opened, access).take(whyWhole);
+      Observed observed = Observations.of(settings.id().toString(), network.name());
+      PastFolders.Taken taken =
+          new PastFolders(folder, restore, opened, access, observed).take(whyWhole);
       return new PastSession(
           network, settings, commits, opened, taken, reason(settings), seen, following);
     } catch (InftException e) {

@@ -129,6 +129,11 @@ public record WriterState(
       }
     }
 
+    /** How long its commit object and its own objects are together, sealed. */
+    public long sizeBytes() {
+      return commit.sizeBytes() + objects.stream().mapToLong(ObjectRef::sizeBytes).sum();
+    }
+
     /** What the registry is asked to record. */
     public Anchor anchor() {
       return new Anchor(

@@ -1,10 +1,12 @@
 package io.inft.replica.partial;
 
 import io.inft.bytes.DurableFiles;
+import io.inft.commit.Manifest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.WorkingCopyLockedException;
+import io.inft.observe.Observed;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Restore;
@@ -41,6 +43,7 @@ public final class PastFolders {
   private final Restore restore;
   private final Restore.Opened opened;
   private final PackAccess access;
+  private final Observed observed;
 
   // Mutable: where its pages are, once that was looked up.
   private @Nullable VersionPages pages;
@@ -49,11 +52,13 @@ public final class PastFolders {
    * @param folder of the database on this machine
    * @param opened the version whose state is wanted
    */
-  public PastFolders(Path folder, Restore restore, Restore.Opened opened, PackAccess access) {
+  public PastFolders(
+      Path folder, Restore restore, Restore.Opened opened, PackAccess access, Observed observed) {
     this.folder = folder;
     this.restore = restore;
     this.opened = opened;
     this.access = access;
+    this.observed = observed;
   }
 
   /**
@@ -179,7 +184,13 @@ public final class PastFolders {
         if (partial) {
           PartialVersion.create(building.resolve(WorkingCopy.DATABASE), opened.tip().manifest());
         } else {
+          long began = System.nanoTime();
           restore.rebuildToRead(opened, building);
+          Manifest manifest = opened.tip().manifest();
+          observed.restored(
+              opened.anchored().version(),
+              manifest.pageCount() * manifest.pageSize(),
+              System.nanoTime() - began);
         }
         DurableFiles.forceFolder(building);
         Files.move(building, state, StandardCopyOption.ATOMIC_MOVE);

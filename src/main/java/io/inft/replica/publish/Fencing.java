@@ -106,6 +106,7 @@ final class Fencing {
           foreign ? Fork.Kind.FOREIGN_CHANGE : Fork.Kind.FORK, String.valueOf(cause.getMessage()));
       // Only now: what could not be written down is found and put aside at the next try.
       fork = lost;
+      scope.observed().forked(cause);
       LOG.warn("{}", lost.getMessage());
     }
     return lost;

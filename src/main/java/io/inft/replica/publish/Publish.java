@@ -81,6 +81,7 @@ final class Publish {
 
   /** Steps 1 to 6; empty if there was nothing to publish. */
   Optional<Tip> stage(Staging.Wanted wanted) throws InftException {
+    long began = System.nanoTime();
     try (Staging staging = Staging.pin(state, wanted)) { // 1
       reached(PublishStep.PINNED);
       VersionOrder order = staging.order();
@@ -99,6 +100,7 @@ final class Publish {
       Tip staged = staging.staged(version); // 6
       reached(PublishStep.STAGED);
       compactions.beginIfWorthIt(order.pin(), staged); // beside the rest
+      scope.observed().published(staged.version(), System.nanoTime() - began);
       return Optional.of(staged);
     }
   }
@@ -117,8 +119,10 @@ final class Publish {
   }
 
   private boolean store(WriterState.Outgoing version) throws InftException {
+    long began = System.nanoTime();
     boolean stored = sender.upload(version); // 7
     if (stored) {
+      scope.observed().stored(version.version(), version.sizeBytes(), System.nanoTime() - began);
       reached(PublishStep.STORED);
     }
     return stored;
@@ -133,9 +137,17 @@ final class Publish {
    */
   Optional<Anchored> anchor(WriterState.Outgoing version, Anchoring anchoring)
       throws InftException {
+    long began = System.nanoTime();
     while (true) {
       try {
         Anchored anchored = sender.anchor(version, anchoring); // 8
+        scope
+            .observed()
+            .anchored(
+                version.version(),
+                version.sizeBytes(),
+                version.inlined(),
+                System.nanoTime() - began);
         reached(PublishStep.ANCHORED);
         finality.anchored(version, anchored); // 9
         reached(PublishStep.WATCHED);

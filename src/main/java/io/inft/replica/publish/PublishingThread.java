@@ -219,6 +219,7 @@ final class PublishingThread {
 
   private void failed(Exception e) {
     LOG.debug("publishing failed, it is tried again", e);
+    writer.scope().observed().publishFailed(e);
     progress.failed(e);
   }
 

@@ -127,8 +127,7 @@ public final class Sender {
         "published version {} of '{}', {} bytes {}, block {}",
         version.version(),
         id,
-        version.commit().sizeBytes()
-            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum(),
+        version.sizeBytes(),
         version.inlined() ? "inlined" : "stored",
         anchored.block().number());
     return anchored;

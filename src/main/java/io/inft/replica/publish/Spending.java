@@ -14,7 +14,6 @@ import io.inft.replica.publish.policy.Known;
 import io.inft.replica.publish.policy.Money;
 import io.inft.replica.publish.policy.Prices;
 import io.inft.replica.publish.policy.SpendingNote;
-import io.inft.store.merkle.ObjectRef;
 import java.math.BigInteger;
 import java.time.Clock;
 import java.time.Duration;
@@ -301,11 +300,9 @@ final class Spending {
     if (costs.isEmpty()) {
       return; // nobody knows: it was paid before a restart, or together with others
     }
-    long bytes =
-        version.commit().sizeBytes()
-            + version.objects().stream().mapToLong(ObjectRef::sizeBytes).sum();
-    Prices.Paid whole = new Prices.Paid(version.inlined(), bytes, sum(costs));
+    Prices.Paid whole = new Prices.Paid(version.inlined(), version.sizeBytes(), sum(costs));
     prices = prices.after(whole, version.version() > 1);
+    writer.scope().observed().paid(version.version(), whole.price().gas(), whole.price().wei());
     LOG.info(
         "version {} of '{}' cost {}: {} gas at {}{}",
         version.version(),

@@ -4,6 +4,8 @@ import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.ReadOnlyException;
+import io.inft.observe.Observations;
+import io.inft.observe.Observed;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.replica.local.Network;
@@ -39,6 +41,11 @@ public record DatabaseScope(
 
   public Registry registry() {
     return network.registry();
+  }
+
+  /** Told of what is done with it, for those who run it. */
+  public Observed observed() {
+    return Observations.of(id.toString(), network.name());
   }
 
   /** Signs what this machine publishes. */

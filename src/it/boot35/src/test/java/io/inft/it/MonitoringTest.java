@@ -1,0 +1,5 @@
+package io.inft.it;
+
+import io.inft.it.spring.MonitoringContract;
+
+class MonitoringTest extends MonitoringContract {}
