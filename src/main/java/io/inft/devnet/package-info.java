@@ -3,6 +3,8 @@
  *
  * <p>Words: a <em>discovered</em> node is one that the indexer lists and nobody vouches for;
  * <em>misbehaviour</em> is what a test has a server do.
+ *
+ * <p>Public API.
  */
 @NullMarked
 package io.inft.devnet;

@@ -3,6 +3,8 @@
  *
  * <p>Words: an <em>object</em> is a sequence of bytes that never changes; its <em>root</em> names
  * it; a <em>segment</em> is the part of it that is read and verified at once.
+ *
+ * <p>Public API.
  */
 @NullMarked
 package io.inft.store;

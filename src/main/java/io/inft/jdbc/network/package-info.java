@@ -1,5 +1,7 @@
 /**
  * From settings to a store and a registry: presets, the embedded network, networks of a user's own.
+ *
+ * <p>Public API.
  */
 @NullMarked
 package io.inft.jdbc.network;
