@@ -84,7 +84,11 @@ public record Profile(String name, Path file, Properties values) {
     Optional<String> wanted =
         named.or(() -> surroundings.environment().apply(NAME_VARIABLE).filter(n -> !n.isEmpty()));
     String name = wanted.orElse(DEFAULT);
-    Path folder = folder(surroundings);
+    Optional<Path> there = foundFolder(surroundings);
+    if (wanted.isEmpty() && there.isEmpty()) {
+      return Optional.empty();
+    }
+    Path folder = there.isPresent() ? there.get() : folder(surroundings);
     Path file = file(folder, name);
     if (Files.isRegularFile(file)) {
       return Optional.of(new Profile(name, file, read(file)));
@@ -114,8 +118,23 @@ public record Profile(String name, Path file, Properties values) {
     return folder.resolve(name + SUFFIX);
   }
 
-  /** The folder of the profiles; it need not exist. */
+  /**
+   * The folder of the profiles; it need not exist.
+   *
+   * @throws SettingException the account has no home, and nothing else names the folder
+   */
   public static Path folder(Surroundings surroundings) throws SettingException {
+    return foundFolder(surroundings)
+        .orElseThrow(
+            () ->
+                new SettingException(
+                    "profile",
+                    "the account that runs this process has no home folder, where profiles lie;"
+                        + " name another one in "
+                        + FOLDER_VARIABLE));
+  }
+
+  private static Optional<Path> foundFolder(Surroundings surroundings) {
     Optional<String> given =
         surroundings
             .systemProperties()
@@ -123,18 +142,17 @@ public record Profile(String name, Path file, Properties values) {
             .or(() -> surroundings.environment().apply(FOLDER_VARIABLE))
             .filter(text -> !text.isEmpty());
     if (given.isPresent()) {
-      return Path.of(given.get()).toAbsolutePath();
+      return Optional.of(Path.of(given.get()).toAbsolutePath());
     }
-    Optional<Path> configuration =
-        surroundings
-            .environment()
-            .apply("XDG_CONFIG_HOME")
-            .or(() -> surroundings.environment().apply("APPDATA"))
-            .filter(text -> !text.isEmpty())
-            .map(Path::of)
-            .filter(Path::isAbsolute);
-    return (configuration.isPresent() ? configuration.get() : UserHome.folder().resolve(".config"))
-        .resolve("inft");
+    return surroundings
+        .environment()
+        .apply("XDG_CONFIG_HOME")
+        .or(() -> surroundings.environment().apply("APPDATA"))
+        .filter(text -> !text.isEmpty())
+        .map(Path::of)
+        .filter(Path::isAbsolute)
+        .or(() -> UserHome.found().map(home -> home.resolve(".config")))
+        .map(configuration -> configuration.resolve("inft"));
   }
 
   /** The profiles there are, by name. */

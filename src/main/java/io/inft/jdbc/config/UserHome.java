@@ -24,11 +24,20 @@ public final class UserHome {
         Optional.ofNullable(System.getenv("HOME")));
   }
 
+  /** The folder where the account has one, for what can do without. */
+  public static Optional<Path> found() {
+    return found(
+        Optional.ofNullable(System.getProperty("user.home")),
+        Optional.ofNullable(System.getenv("HOME")));
+  }
+
+  private static Optional<Path> found(Optional<String> property, Optional<String> environment) {
+    return property.flatMap(UserHome::usable).or(() -> environment.flatMap(UserHome::usable));
+  }
+
   static Path folder(Optional<String> property, Optional<String> environment)
       throws SettingException {
-    return property
-        .flatMap(UserHome::usable)
-        .or(() -> environment.flatMap(UserHome::usable))
+    return found(property, environment)
         .orElseThrow(
             () ->
                 new SettingException(
