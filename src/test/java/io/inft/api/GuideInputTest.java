@@ -4,17 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.SigningKey;
+import io.inft.custody.Verdict;
 import io.inft.seal.Secret;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -198,6 +206,60 @@ class GuideInputTest {
     assertThat(file).hasContent("precious");
     Files.createDirectories(folder.resolve("dir/inft_inft_12345.db"));
     refused(() -> storage.loadFrom0gStorage(ID, folder.resolve("dir")), "58030", "folder");
+  }
+
+  /** A folder like /tmp: somebody may have put a link where the file will be. */
+  @Test
+  void aLinkInTheFilesPlaceIsReplacedAndNotFollowed() throws Exception {
+    storage.syncTo0gStorage(ID, client.file("my.db", 1));
+    Path precious = Files.writeString(folder.resolve("precious"), "precious");
+    Path place = Files.createDirectories(folder.resolve("shared")).resolve("inft_" + ID + ".db");
+    Files.createSymbolicLink(place, precious);
+
+    Path loaded = storage.loadFrom0gStorage(ID, folder.resolve("shared"));
+
+    assertThat(loaded).isEqualTo(place).isRegularFile();
+    assertThat(Files.isSymbolicLink(loaded)).isFalse();
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(loaded)))
+        .isEqualTo("rw-------");
+    assertThat(precious).hasContent("precious");
+  }
+
+  /** There, both take the same nonce, and the second pointer hides the first. */
+  @Test
+  void ofSyncsAtTheSameTimeEachIsAVersionOrIsToldThatItIsNone() throws Exception {
+    storage.syncTo0gStorage(ID, client.file("first.db", 1));
+    ExecutorService pool = Executors.newFixedThreadPool(4);
+    List<Future<StorageMetadata>> running = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      Path file = client.file("of" + i + ".db", 10 + i);
+      InftStorage other = client.storage("machine" + i);
+      running.add(
+          pool.submit(
+              () -> {
+                try (other) {
+                  return other.syncTo0gStorage(ID, file);
+                }
+              }));
+    }
+    List<Long> versions = new ArrayList<>();
+    for (Future<StorageMetadata> one : running) {
+      try {
+        versions.add(one.get().version());
+      } catch (ExecutionException e) {
+        assertThat(e.getCause())
+            .isInstanceOf(SQLException.class)
+            .hasFieldOrPropertyWithValue("SQLState", "40001");
+      }
+    }
+    pool.shutdown();
+    assertThat(versions).isNotEmpty().doesNotHaveDuplicates();
+    assertThat(storage.validateChainOfCustody(ID).verdict()).isEqualTo(Verdict.VALID);
+    try (Connection connection = client.open("look", ID);
+        Statement statement = connection.createStatement();
+        ResultSet newest = statement.executeQuery("SELECT inft_version()")) {
+      assertThat(newest.getLong(1)).as("nothing else was anchored").isEqualTo(1 + versions.size());
+    }
   }
 
   // Events.

@@ -1,6 +1,7 @@
 package io.inft.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -10,6 +11,7 @@ import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.Solidity;
 import io.inft.devnet.TestPackages;
+import io.inft.evm.AbiReader;
 import io.inft.evm.AbiWriter;
 import io.inft.evm.Call;
 import io.inft.evm.Chain;
@@ -17,6 +19,7 @@ import io.inft.evm.ChainSettings;
 import io.inft.evm.MemoryJournal;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.InftException;
+import io.inft.registry.onchain.RegistryCode;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.math.BigDecimal;
@@ -27,6 +30,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -191,6 +195,73 @@ class RegistryOnChainTest {
       blocks.interrupt();
       blocks.join();
     }
+  }
+
+  /** Contracts that call themselves NFTs and are none, and what this one says of itself. */
+  @Test
+  void aContractWithoutOwnersOfTokensBeginsNothing() throws Exception {
+    TransactionSender sender = new TransactionSender(chain, owner, new MemoryJournal());
+    Address registry = RegistryCode.deploy(sender);
+    String at = "contract=" + registry;
+    String[][] wrong = {
+      {"0x" + "0e".repeat(20), "nothing lies there"},
+      {registry.toString(), "it has no ownerOf(uint256)"},
+      {deployed(sender, "60016000f3"), "it answers one byte"},
+      {deployed(sender, "60206000f3"), "the owner is nobody"},
+      {deployed(sender, "7f" + "ff".repeat(32) + "60005260206000f3"), "the owner is no address"},
+      {deployed(sender, "5b600056"), "it never comes back"},
+    };
+    for (String[] one : wrong) {
+      assertThat(run(owner, "register", "--nft", one[0] + "/1", "-P", at, "--yes"))
+          .as(one[1])
+          .isEqualTo(1);
+      assertThat(err.toString()).as(one[1]).contains("/erc721:" + one[0] + "/1'");
+    }
+    for (String claim : List.of("ee5a526e", "5762046c", "2afbede9", "80ac58cd", "ffffffff")) {
+      byte[] asked = HexFormat.of().parseHex("01ffc9a7" + claim + "00".repeat(28));
+      assertThat(new AbiReader("claim", chain.call(registry, asked)).bool("supported"))
+          .as("an NFT, of ERC-7857 or any other kind: %s", claim)
+          .isFalse();
+    }
+  }
+
+  /** A contract that does the same whatever it is asked. */
+  private static String deployed(TransactionSender sender, String code) throws Exception {
+    int length = code.length() / 2;
+    String creation = String.format("60%02x600c60003960%02x6000f3", length, length) + code;
+    return sender
+        .send("deploy " + code, "deploy", Call.deploying(HexFormat.of().parseHex(creation)))
+        .contract()
+        .orElseThrow()
+        .toString();
+  }
+
+  /** Nobody runs it, and nobody's money is ever in it. */
+  @Test
+  void theContractHasNoAdministratorAndTakesNoMoney() throws Exception {
+    JsonNode abi =
+        new ObjectMapper().readTree(Path.of("contracts/out/InftStorageRegistry.abi.json").toFile());
+    for (JsonNode entry : abi) {
+      assertThat(entry.path("type").asText()).isIn("function", "event", "error");
+      assertThat(entry.path("stateMutability").asText()).isNotEqualTo("payable");
+      assertThat(entry.path("name").asText())
+          .doesNotContainIgnoringCase("withdraw")
+          .doesNotContainIgnoringCase("pause")
+          .doesNotContainIgnoringCase("upgrade")
+          .doesNotContainIgnoringCase("admin");
+    }
+    TransactionSender sender = new TransactionSender(chain, owner, new MemoryJournal());
+    Address registry = RegistryCode.deploy(sender);
+    for (String data : List.of("", "01ffc9a7", "69a4540f")) {
+      assertThatThrownBy(
+              () ->
+                  sender.send(
+                      "gift " + data,
+                      "give",
+                      Call.paying(registry, BigInteger.ONE, HexFormat.of().parseHex(data))))
+          .isInstanceOf(InftException.class);
+    }
+    assertThat(chain.balance(registry)).isZero();
   }
 
   private String ownerOf(String nft, String at) throws Exception {

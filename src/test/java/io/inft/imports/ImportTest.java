@@ -15,13 +15,20 @@ import io.inft.failure.PlaintextImportException;
 import io.inft.failure.SettingException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.replica.Engines;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -278,6 +285,67 @@ class ImportTest {
         DatabaseCorruptException.class,
         () -> world.begin().key(key(ImportWorld.KEY)).files(List.of(file)),
         "token");
+  }
+
+  /** The guide's clients leave databases in the clear where everybody on the machine reads them. */
+  @Test
+  void whatIsDecryptedLiesWhereNobodyElseLooks() throws Exception {
+    Path plain =
+        world.database(
+            "large.db",
+            "CREATE TABLE memory(x)",
+            "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i+1 FROM c WHERE i < 9000)"
+                + " INSERT INTO memory SELECT randomblob(900) FROM c");
+    Path encrypted = folder.resolve("inft_7.db.encrypted");
+    ImportWorld.node(plain, encrypted, ImportWorld.KEY_HEX);
+    Map<Path, String> seen = new ConcurrentHashMap<>();
+    AtomicBoolean over = new AtomicBoolean();
+    Thread looking =
+        new Thread(
+            () -> {
+              while (!over.get()) {
+                look(folder.resolve("home"), seen);
+              }
+            });
+    looking.start();
+    try {
+      world.begin().key(key(ImportWorld.KEY_HEX)).files(List.of(encrypted));
+    } finally {
+      over.set(true);
+      looking.join();
+    }
+
+    assertThat(seen.keySet())
+        .as("the database in the clear, while it was there")
+        .anyMatch(path -> path.endsWith("image.sqlite"));
+    assertThat(seen.keySet())
+        .allSatisfy(path -> assertThat(isClosed(path, seen)).as("%s", path).isTrue());
+    Engines.endIdle();
+    try (Stream<Path> left = Files.walk(folder.resolve("home"))) {
+      assertThat(left).noneMatch(path -> path.endsWith("image.sqlite"));
+    }
+  }
+
+  /** By its own bits or by those of a folder below home that it is in. */
+  private boolean isClosed(Path path, Map<Path, String> seen) {
+    Path home = folder.resolve("home");
+    for (Path at = path; !at.equals(home); at = at.getParent()) {
+      if (seen.getOrDefault(at, "").endsWith("------")) {
+        return true;
+      }
+    }
+    return path.equals(home);
+  }
+
+  /** Notes who may do what with everything below a folder. */
+  private static void look(Path below, Map<Path, String> seen) {
+    try (Stream<Path> all = Files.walk(below)) {
+      for (Path path : all.toList()) {
+        seen.put(path, PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+      }
+    } catch (IOException | UncheckedIOException goneMeanwhile) {
+      Thread.onSpinWait();
+    }
   }
 
   @Test

@@ -2,6 +2,7 @@ package io.inft.cli.database;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.bytes.Scratch;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;
 import io.inft.imports.Import;
@@ -9,7 +10,10 @@ import io.inft.jdbc.Target;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -78,12 +82,14 @@ public final class ImportFiles implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     CommandLine line = spec.commandLine();
-    Import begun = new Import(Target.of(id, network.properties(), true)).mostBytes(maxBytes);
+    Target target = Target.of(id, network.properties(), true);
+    Import begun = new Import(target).mostBytes(maxBytes);
     guide.key(line).ifPresent(begun::key);
-    pointer.checksum(network.properties(), !files.isEmpty()).ifPresent(begun::checksum);
-    if (files.isEmpty()) {
+    Optional<PointerOptions.Found> pointed = pointer.find(network.properties());
+    if (files.isEmpty() && pointed.isEmpty()) {
       throw new CommandLine.ParameterException(line, "Missing required parameter: '<file>'");
     }
+    pointed.map(PointerOptions.Found::checksum).ifPresent(begun::checksum);
     if (plaintext) {
       begun.plaintext();
     }
@@ -93,9 +99,23 @@ public final class ImportFiles implements Callable<Integer> {
     if (eventZone != null) {
       begun.eventZone(zone(eventZone, line));
     }
-    Import.Result result = begun.files(files.stream().map(Path::toAbsolutePath).toList());
-    output.object(line.getOut(), json(result));
+    output.object(line.getOut(), json(imported(begun, target, pointed)));
     return 0;
+  }
+
+  /** Without a database among the files, that which the pointer names. */
+  private Import.Result imported(
+      Import begun, Target target, Optional<PointerOptions.Found> pointed) throws Exception {
+    List<Path> all = new ArrayList<>(files.stream().map(Path::toAbsolutePath).toList());
+    boolean logsAlone =
+        all.stream().allMatch(file -> file.toString().toLowerCase(Locale.ROOT).endsWith(".jsonl"));
+    if (pointed.isEmpty() || !logsAlone) {
+      return begun.files(all);
+    }
+    try (Scratch scratch = Scratch.inHome(target.settings().home(), "pointer")) {
+      all.add(0, pointed.get().fetch(scratch, maxBytes));
+      return begun.files(all);
+    }
   }
 
   private static ZoneId zone(String text, CommandLine line) {

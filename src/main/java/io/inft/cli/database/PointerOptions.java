@@ -1,11 +1,13 @@
 package io.inft.cli.database;
 
 import io.inft.bytes.Digest;
+import io.inft.bytes.Scratch;
 import io.inft.failure.GuidePlaceholderException;
 import io.inft.failure.InftException;
 import io.inft.failure.NotImportableException;
 import io.inft.jdbc.GuidePointers;
 import io.inft.jdbc.config.InftProperty;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Optional;
@@ -18,7 +20,9 @@ final class PointerOptions {
   @Option(
       names = "--from-pointer",
       paramLabel = "<guide id>",
-      description = "Hold the file against the checksum that a client of the guide anchored.")
+      description =
+          "Hold the file against the checksum that a client of the guide anchored; without a"
+              + " database among the files, fetch it from 0G Storage, if it is there.")
   private @Nullable String id;
 
   @Option(
@@ -33,26 +37,59 @@ final class PointerOptions {
       description = "The contract of that pointer (default: contract, ZERO_G_STORAGE_CONTRACT).")
   private @Nullable String contract;
 
+  @Option(
+      names = "--pointer-indexer",
+      paramLabel = "<url>",
+      description = "Indexer of the 0G Storage of that pointer (default: indexer, ZERO_G_INDEXER).")
+  private @Nullable String indexer;
+
   /**
-   * The SHA-256 that the file must have, if a pointer was named.
+   * What a pointer says.
    *
-   * @param isFileGiven whether there is a file to hold against it; if not, the failure says where
-   *     one is
+   * @param id of the client
+   * @param checksum SHA-256 that the file must have
+   * @param network where the pointer was found
    */
-  Optional<Digest> checksum(Properties network, boolean isFileGiven)
-      throws SQLException, InftException {
+  record Found(String id, String storageHash, Digest checksum, Properties network) {
+    /**
+     * Fetches the file from 0G Storage.
+     *
+     * @return a file in {@code scratch}
+     */
+    Path fetch(Scratch scratch, long mostBytes) throws SQLException, InftException {
+      if (hex(storageHash).equals(checksum.hex())) {
+        throw new GuidePlaceholderException(id, checksum.hex());
+      }
+      Digest root;
+      try {
+        root = Digest.parse(hex(storageHash));
+      } catch (IllegalArgumentException e) {
+        throw new NotImportableException(
+            "the pointer of " + id, "'" + storageHash + "' is no root, so nothing can be fetched");
+      }
+      Path file = scratch.make(root + ".encrypted");
+      GuidePointers.fetch(network, id, root, mostBytes, file);
+      return file;
+    }
+  }
+
+  /** Reads the pointer, if one was named. */
+  Optional<Found> find(Properties given) throws SQLException, InftException {
     String name = id;
     if (name == null) {
       return Optional.empty();
     }
     Properties properties = new Properties();
-    properties.putAll(network);
+    properties.putAll(given);
     if (rpc != null) {
       properties.setProperty(InftProperty.RPC.propertyName(), rpc);
       properties.remove(InftProperty.NETWORK.propertyName());
     }
     if (contract != null) {
       properties.setProperty(InftProperty.CONTRACT.propertyName(), contract);
+    }
+    if (indexer != null) {
+      properties.setProperty(InftProperty.INDEXER.propertyName(), indexer);
     }
     GuidePointers.Pointer pointer =
         GuidePointers.read(properties, name)
@@ -63,20 +100,8 @@ final class PointerOptions {
                         "the contract has none. The guide's clients say that they anchored also"
                             + " where no key was set or the transaction ran out of gas; import the"
                             + " file without --from-pointer"));
-    Digest checksum = digest(name, pointer.checksum());
-    if (!isFileGiven) {
-      throw hex(pointer.storageHash()).equals(hex(pointer.checksum()))
-          ? new GuidePlaceholderException(name, checksum.hex())
-          : new NotImportableException(
-              "the pointer of " + name,
-              "it names the object 0x"
-                  + hex(pointer.storageHash())
-                  + "; fetch that with 'inft storage get 0x"
-                  + hex(pointer.storageHash())
-                  + " snapshot', and import the file with --from-pointer, which holds it against"
-                  + " the checksum");
-    }
-    return Optional.of(checksum);
+    return Optional.of(
+        new Found(name, pointer.storageHash(), digest(name, pointer.checksum()), properties));
   }
 
   private static String hex(String hash) {

@@ -4,12 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.Inft;
 import io.inft.devnet.DevNode;
 import io.inft.devnet.DevnetFixture;
 import io.inft.devnet.Misbehaviour.Kind;
+import io.inft.evm.AbiWriter;
+import io.inft.evm.Call;
+import io.inft.evm.MemoryJournal;
+import io.inft.evm.TransactionSender;
+import io.inft.registry.DatabaseId;
+import io.inft.registry.onchain.OnchainRegistry;
+import io.inft.registry.onchain.OnchainSettings;
+import io.inft.replica.Engines;
 import io.inft.store.merkle.ObjectLayout;
 import io.inft.store.zerog.FlowContract;
 import io.inft.store.zerog.PeerKey;
@@ -25,6 +34,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -134,6 +144,59 @@ class StorageCommandTest {
 
   private String path(String name) {
     return folder.resolve(name).toString();
+  }
+
+  /**
+   * Clients of the guide anchor for an id; what they name is fetched, held against it, imported.
+   */
+  @Test
+  void aPointerOfTheGuidesClientsIsFollowedToItsObject() throws Exception {
+    TransactionSender sender = new TransactionSender(network.chain(), payer, new MemoryJournal());
+    Address registry = network.devnet().registry();
+    String client = "inft_7_" + payer.address();
+    OnchainRegistry.open(OnchainSettings.of(registry), network.chain(), sender)
+        .register(DatabaseId.parse(client));
+    Path snapshot = Path.of("src/test/resources/vectors/guide/py_fernet.bin");
+    String root = succeed(paying("put", snapshot.toString())).path("root").asText();
+    String checksum = Digest.sha256(Files.readAllBytes(snapshot)).hex();
+    secret("old", "SdScJfWXhGIJ8Nkud3CrZOHHXpS0zmxQkmXuZxddKh4=");
+    List<String> all = new ArrayList<>(List.of("import", "--as", "agent", "--network", "embedded"));
+    all.addAll(List.of("--home", path("home"), "--embedded-dir", path("network")));
+    all.addAll(List.of("--guide-key-file", path("old"), "--from-pointer", client));
+    all.addAll(List.of("--pointer-rpc", network.devnet().rpc().toString()));
+    all.addAll(List.of("--pointer-contract", registry.toString()));
+    all.addAll(List.of("--pointer-indexer", network.devnet().indexerAddress().toString()));
+
+    point(sender, registry, client, "0x" + "cd".repeat(32), checksum);
+    assertThat(fail(all)).contains("no node of 0G Storage has the object", "cdcd", ".encrypted");
+    point(sender, registry, client, root, "ab".repeat(32));
+    assertThat(fail(all)).contains("ab".repeat(32), checksum, "SQLSTATE XX001");
+    point(sender, registry, client, root, checksum);
+    Path log =
+        Files.writeString(
+            folder.resolve("inft_7_events.jsonl"),
+            "{\"timestamp\":\"2026-11-23T03:38:03.619Z\",\"event\":{\"type\":\"x\"}}\n");
+    all.add(log.toString());
+    JsonNode imported = succeed(all);
+
+    assertThat(imported.path("format").asText()).isEqualTo("fernet");
+    assertThat(imported.path("events").asInt()).isOne();
+    Engines.endIdle();
+    try (Stream<Path> left = Files.walk(folder.resolve("home"))) {
+      assertThat(left).noneMatch(file -> file.toString().endsWith(".encrypted"));
+    }
+  }
+
+  private static void point(
+      TransactionSender sender, Address registry, String id, String hash, String checksum)
+      throws Exception {
+    byte[] call =
+        new AbiWriter()
+            .string(id)
+            .string(hash)
+            .string(checksum)
+            .call("updateStoragePointer(string,string,string)");
+    sender.send("point " + hash + checksum, "point", Call.of(registry, call));
   }
 
   @Test
