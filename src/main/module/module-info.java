@@ -75,6 +75,7 @@ open module io.inft.jdbc {
   exports io.inft.store;
   exports io.inft.store.merkle;
   exports io.inft.store.zerog;
+  exports io.inft.subjects;
   exports io.inft.upkeep;
   exports io.inft.vectors;
 

@@ -68,8 +68,8 @@ class HouseTest {
         doors DatabaseFile DatabaseHeader IntegrityCheck IntegrityReport LockPage StepLimit WalFile
           WalFrame WalIndex WalIndexHeader WalPages WalPosition WalTail WriterQueue
       vectors
-        opens
-        doors VectorFunctions
+        opens failure bytes
+        doors VectorExtension VectorFunctions
       pack.state
         opens failure bytes
         doors Disclosure PageHasher Pages StateKey StateRoot StateTree
@@ -83,6 +83,9 @@ class HouseTest {
         opens failure bytes seal.cipher
         doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo
           SlotRequest
+      subjects
+        opens failure bytes seal.cipher seal
+        doors SubjectFunctions SubjectKeys
       keystore
         opens failure bytes seal
         doors KeystoreKeyWrapper
@@ -199,7 +202,7 @@ class HouseTest {
         opens failure bytes sqlite capture replica.local replica
         doors DatabaseDiff DiffJson DiffListener DiffOptions DiffState Differences RowChange TableDiff
       jdbc
-        opens failure bytes sqlite vectors lazy seal registry evm store.zerog registry.onchain replica.local
+        opens failure bytes sqlite vectors subjects lazy seal registry evm store.zerog registry.onchain replica.local
           replica.restore replica.partial replica.publish.policy replica.publish replica custody upkeep replica.proving proof proof.tables diff jdbc.sql
           jdbc.errors jdbc.config jdbc.network
         doors ConnectionOpening DatabaseJson GuidePointers InftConnection InftDriver RegistryDeployment StorageTarget Target

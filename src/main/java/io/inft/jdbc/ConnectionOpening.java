@@ -1,5 +1,6 @@
 package io.inft.jdbc;
 
+import io.inft.bytes.DatabaseContext;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
@@ -14,6 +15,7 @@ import io.inft.jdbc.config.Settings;
 import io.inft.jdbc.config.SqlitePragma;
 import io.inft.jdbc.config.Surroundings;
 import io.inft.jdbc.config.UserHome;
+import io.inft.jdbc.errors.SqlExceptions;
 import io.inft.jdbc.network.DevelopmentKeys;
 import io.inft.jdbc.network.NetworkRequest;
 import io.inft.jdbc.network.Networks;
@@ -33,6 +35,9 @@ import io.inft.replica.restore.ObjectPolicy;
 import io.inft.seal.KeyDerivation;
 import io.inft.seal.Padding;
 import io.inft.seal.Secret;
+import io.inft.subjects.SubjectFunctions;
+import io.inft.subjects.SubjectKeys;
+import io.inft.vectors.VectorExtension;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -196,6 +201,7 @@ public final class ConnectionOpening {
           CapturedConnection.open(
               url.text(), session, SqlitePragma.forSqlite(settings.pragmas(), session.readOnly()));
       connection.engine().belongsTo(target);
+      addFunctions(connection, target);
       warnings.forEach(connection::warn);
       unprotected.forEach(connection::warn);
       warnings.forEach(Logging.LOG::warn);
@@ -206,6 +212,74 @@ public final class ConnectionOpening {
         session.close();
       }
     }
+  }
+
+  /** What a connection has besides SQLite's own and the engine's. */
+  private void addFunctions(CapturedConnection connection, Target target)
+      throws InftException, java.sql.SQLException {
+    SubjectFunctions.register(
+        connection,
+        subjectKeys(target),
+        failure -> connection.watch().functionFailed(SqlExceptions.of(failure)));
+    Optional<VectorExtension> extension = extension();
+    if (extension.isPresent()) {
+      try (java.sql.Statement statement = connection.internalStatement()) {
+        extension
+            .get()
+            .load(
+                connection,
+                statement,
+                Boolean.parseBoolean(settings.pragmas().get("enable_load_extension")));
+      }
+    }
+  }
+
+  private SubjectKeys subjectKeys(Target target) throws SettingException {
+    Network network = target.network();
+    DatabaseContext context =
+        new DatabaseContext(
+            network.registry().chainId(),
+            network.registry().address(),
+            target.settings().id().hash());
+    Optional<Path> given = settings.path(InftProperty.SUBJECT_KEYS);
+    Path folder = given.isPresent() ? given.get() : home().resolve("subjects");
+    return new SubjectKeys(
+        folder.resolve(context.digest().hex().substring(0, 40)),
+        context.digest(),
+        GivenSecrets.keyService(settings)
+            .map(named -> new SubjectKeys.Service(named.wrapper(), named.key())));
+  }
+
+  private Optional<VectorExtension> extension() throws InftException {
+    String name = InftProperty.EXTENSIONS.propertyName();
+    String value = settings.text(InftProperty.EXTENSIONS).orElse("");
+    if (value.isEmpty()) {
+      return Optional.empty();
+    }
+    if (value.equals("vec")) {
+      Optional<VectorExtension> found =
+          VectorExtension.onClassPath(home().resolve("extensions"), name);
+      if (found.isEmpty()) {
+        warnings.add(
+            "extensions=vec: the class path has no "
+                + VectorExtension.resource()
+                + "; the functions of sqlite-vec are those in plain Java, and there are no vec0"
+                + " tables");
+      }
+      return found;
+    }
+    if (!value.startsWith("vec:")) {
+      throw new SettingException(
+          name, "'" + value + "' is not possible; expected vec or vec:/path/of/its/library");
+    }
+    if (settings.source(InftProperty.EXTENSIONS) == Settings.Source.URL) {
+      throw new SettingException(
+          name,
+          "a library to load is not named in a URL, which others may write; give '"
+              + value
+              + "' as a connection property, or in INFT_EXTENSIONS");
+    }
+    return Optional.of(VectorExtension.at(Path.of(value.substring("vec:".length())), name));
   }
 
   /** What the database is to begin with is its first version before anybody gets a connection. */

@@ -473,6 +473,24 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.OPEN);
   }
 
+  /** See {@link InftProperty#EXTENSIONS}. */
+  public void setExtensions(@Nullable String extensions) {
+    set(InftProperty.EXTENSIONS, extensions);
+  }
+
+  public @Nullable String getExtensions() {
+    return get(InftProperty.EXTENSIONS);
+  }
+
+  /** See {@link InftProperty#SUBJECT_KEYS}. */
+  public void setSubjectKeys(@Nullable String folder) {
+    set(InftProperty.SUBJECT_KEYS, folder);
+  }
+
+  public @Nullable String getSubjectKeys() {
+    return get(InftProperty.SUBJECT_KEYS);
+  }
+
   /** See {@link InftProperty#AT}. */
   public void setAt(@Nullable String at) {
     set(InftProperty.AT, at);

@@ -61,6 +61,8 @@ class ConflictingSettingsTest {
           InftProperty.FOLLOW,
           InftProperty.AT,
           InftProperty.OPEN,
+          InftProperty.EXTENSIONS,
+          InftProperty.SUBJECT_KEYS,
           InftProperty.KDF,
           InftProperty.ALLOW_WEAK_PASSWORD,
           InftProperty.USER);
@@ -184,6 +186,8 @@ class ConflictingSettingsTest {
     "follow, auto, poll",
     "at, '', 1",
     "open, full, auto",
+    "extensions, '', vec",
+    "subjectKeys, '', target/no-subjects",
     "create, true, false",
     "kdf, 'argon2id:m=65536,t=3,p=1', 'argon2id:m=65536,t=4,p=1'",
     "allowWeakPassword, true, false",

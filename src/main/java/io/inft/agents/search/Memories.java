@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -28,16 +30,20 @@ public final class Memories {
   private final Borrowing borrowing;
   private final Optional<Embedder> embedder;
   private final boolean quantized;
+  private final SealedIndex sealed;
 
-  private Memories(Borrowing borrowing, Optional<Embedder> embedder, boolean quantized) {
+  private Memories(
+      Borrowing borrowing, Optional<Embedder> embedder, boolean quantized, SealedIndex sealed) {
     this.borrowing = borrowing;
     this.embedder = embedder;
     this.quantized = quantized;
+    this.sealed = sealed;
   }
 
   /** In a database, each call on a connection and in a transaction of its own. */
   public static Memories in(DataSource dataSource) {
-    return new Memories(new Borrowing.OfSource(dataSource), Optional.empty(), false);
+    return new Memories(
+        new Borrowing.OfSource(dataSource), Optional.empty(), false, new SealedIndex());
   }
 
   /**
@@ -45,12 +51,13 @@ public final class Memories {
    * With autocommit it is a transaction of its own.
    */
   public Memories on(Connection connection) {
-    return new Memories(new Borrowing.OfConnection(connection), embedder, quantized);
+    return new Memories(
+        new Borrowing.OfConnection(connection), embedder, quantized, new SealedIndex());
   }
 
   /** The same with a model: what is remembered from now on is found by its meaning too. */
   public Memories with(Embedder model) {
-    return new Memories(borrowing, Optional.of(model), quantized);
+    return new Memories(borrowing, Optional.of(model), quantized, sealed);
   }
 
   /**
@@ -58,7 +65,7 @@ public final class Memories {
    * a quarter of the bytes, and distances that are a little off.
    */
   public Memories quantized() {
-    return new Memories(borrowing, embedder, true);
+    return new Memories(borrowing, embedder, true, sealed);
   }
 
   // Writing -------------------------------------------------------------------------------------
@@ -79,20 +86,32 @@ public final class Memories {
           MemoryRows rows = new MemoryRows(connection);
           List<Memory> stored = new ArrayList<>();
           for (int i = 0; i < memories.size(); i++) {
-            NewMemory memory = memories.get(i);
-            MemorySpace space = space(connection, memory.space(), vectors.get(i));
             stored.add(
-                rows.add(space, memory.key(), memory.text(), memory.metadata(), vectors.get(i))
-                    .memory());
+                store(
+                    rows,
+                    space(connection, memories.get(i).space(), vectors.get(i)),
+                    memories.get(i),
+                    vectors.get(i)));
           }
           return stored;
         });
   }
 
+  private static Memory store(
+      MemoryRows rows, MemorySpace space, NewMemory memory, Optional<float[]> vector)
+      throws SQLException {
+    return memory.subject().isPresent()
+        ? rows.add(
+            space,
+            memory.key(),
+            new SealedMemory(memory.subject().get(), memory.text(), memory.metadata(), vector))
+        : rows.add(space, memory.key(), memory.text(), memory.metadata(), vector);
+  }
+
   /**
    * Puts a text in the place of another.
    *
-   * @return the new revision, which keeps the metadata
+   * @return the new revision, which keeps metadata and subject
    * @throws SQLDataException 02000 if there is no such memory
    */
   public Memory correct(String space, String key, String text) throws SQLException {
@@ -106,9 +125,12 @@ public final class Memories {
                           new SQLDataException(
                               "there is no memory '" + key + "' in the space '" + space + "'",
                               "02000"));
-          return new MemoryRows(connection)
-              .add(space(connection, space, vector), key, text, before.metadata(), vector)
-              .memory();
+          NewMemory after = NewMemory.of(space, text).key(key).metadata(before.metadata());
+          return store(
+              new MemoryRows(connection),
+              space(connection, space, vector),
+              before.subject().map(after::about).orElse(after),
+              vector);
         });
   }
 
@@ -120,12 +142,34 @@ public final class Memories {
             return false;
           }
           new MemoryRows(connection)
-              .add(
-                  MemorySpace.find(connection, space).orElseThrow(),
-                  key,
-                  null,
-                  Map.of(),
-                  Optional.empty());
+              .withdraw(MemorySpace.find(connection, space).orElseThrow(), key);
+          return true;
+        });
+  }
+
+  /**
+   * Destroys this machine's key of a subject: whatever was remembered about it can be read nowhere
+   * and never again, in no version that was ever published. It cannot be taken back, and is no part
+   * of a transaction. Leaves an event {@code memory.forgotten} that does not name the subject.
+   *
+   * @return false if there was no key of this subject here
+   */
+  public boolean forget(String subject) throws SQLException {
+    return write(
+        connection -> {
+          try (PreparedStatement forget =
+              connection.prepareStatement("SELECT inft_forget(?), inft_subject_tag(?)")) {
+            forget.setString(1, subject);
+            forget.setString(2, subject);
+            try (ResultSet row = forget.executeQuery()) {
+              row.next();
+              if (!row.getBoolean(1)) {
+                return false;
+              }
+              new MemoryRows(connection).forgotten(row.getString(2));
+            }
+          }
+          sealed.follow(connection);
           return true;
         });
   }
@@ -168,8 +212,8 @@ public final class Memories {
         connection.prepareStatement(
             "SELECT m.id, m.text"
                 + MemoryRows.FROM
-                + " WHERE s.name = ? AND "
-                + CURRENT
+                + " WHERE s.name = ? AND m.text IS NOT NULL AND "
+                + MemoryRows.CURRENT
                 + " AND m.id NOT IN (SELECT id FROM inft_memory_vector)")) {
       query.setString(1, space);
       try (ResultSet rows = query.executeQuery()) {
@@ -200,11 +244,6 @@ public final class Memories {
   }
 
   // Reading -------------------------------------------------------------------------------------
-
-  /** Of each key the newest revision, unless that withdrew it. */
-  private static final String CURRENT =
-      "m.text IS NOT NULL AND m.revision = (SELECT max(n.revision) FROM inft_memory n"
-          + " WHERE n.space = m.space AND n.key = m.key)";
 
   /** Answers a question; empty if nothing was ever remembered. */
   public Recall recall(Question question) throws SQLException {
@@ -239,12 +278,20 @@ public final class Memories {
     MemorySearch search = new MemorySearch(connection, spaces, question);
     List<MemoryRows.Row> byWords = words.isPresent() ? search.byWords(words.get()) : List.of();
     List<MemoryRows.Row> byVector = compared ? search.byVector(vector.orElseThrow()) : List.of();
+    Set<Long> ids = spaces.stream().map(MemorySpace::id).collect(Collectors.toSet());
+    sealed.follow(connection);
+    List<MemoryRows.Row> sealedByWords =
+        search.ofSealed(sealed.byWords(ids, question.text().orElse("")));
+    if (compared) {
+      byVector =
+          search.nearest(byVector, search.ofSealed(sealed.byVector(ids, vector.orElseThrow())));
+    }
     Recall.How how =
         !compared
             ? Recall.How.FULL_TEXT
             : words.isPresent() ? Recall.How.HYBRID : Recall.How.VECTOR;
     return new Recall(
-        MemorySearch.joined(byWords, byVector, question.limit()),
+        MemorySearch.joined(byWords, sealedByWords, byVector, question.limit()),
         how,
         note(connection, spaces, vector.isPresent(), compared));
   }
@@ -264,7 +311,10 @@ public final class Memories {
       texts +=
           number(
               connection,
-              "SELECT count(*)" + MemoryRows.FROM + " WHERE s.id = ? AND " + CURRENT,
+              "SELECT count(*)"
+                  + MemoryRows.FROM
+                  + " WHERE s.id = ? AND m.text IS NOT NULL AND "
+                  + MemoryRows.CURRENT,
               space);
       vectors +=
           number(connection, "SELECT count(*) FROM inft_memory_vector WHERE space = ?", space);
@@ -297,7 +347,9 @@ public final class Memories {
                     + MemoryRows.COLUMNS
                     + MemoryRows.FROM
                     + " WHERE s.name = ? AND m.key = ? AND "
-                    + CURRENT,
+                    + MemoryRows.CURRENT
+                    + " AND "
+                    + MemoryRows.READABLE,
                 space,
                 key)
             .stream()
@@ -313,7 +365,9 @@ public final class Memories {
                         + MemoryRows.COLUMNS
                         + MemoryRows.FROM
                         + " WHERE s.name = ? AND "
-                        + CURRENT
+                        + MemoryRows.CURRENT
+                        + " AND "
+                        + MemoryRows.READABLE
                         + " ORDER BY m.id LIMIT ? OFFSET ?",
                     space,
                     limit,
@@ -340,9 +394,12 @@ public final class Memories {
   /**
    * One revision of a memory.
    *
-   * @param memory what it said; empty if it withdrew the memory
+   * @param memory what it said; empty if that cannot be read
+   * @param state {@code readable}; {@code withdrawn}: it took the memory out of what is found;
+   *     {@code forgotten}: its subject was forgotten here; {@code no key}: this machine does not
+   *     have the key of its subject
    */
-  public record Revision(int number, Instant time, Optional<Memory> memory) {}
+  public record Revision(int number, Instant time, Optional<Memory> memory, String state) {}
 
   /** All revisions of a memory, the first one first. */
   public List<Revision> history(String space, String key) throws SQLException {
@@ -356,6 +413,8 @@ public final class Memories {
         connection.prepareStatement(
             "SELECT "
                 + MemoryRows.COLUMNS
+                + ", CASE WHEN m.text IS NOT NULL THEN 'readable'"
+                + " ELSE ifnull(inft_sealed_state(m.sealed), 'withdrawn') END"
                 + MemoryRows.FROM
                 + " WHERE s.name = ? AND m.key = ? ORDER BY m.revision")) {
       query.setString(1, space);
@@ -363,12 +422,13 @@ public final class Memories {
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
           Memory memory = MemoryRows.memory(rows);
-          boolean withdrawn = rows.getString(6) == null;
+          String state = rows.getString(9);
           revisions.add(
               new Revision(
                   memory.revision(),
                   memory.time(),
-                  withdrawn ? Optional.empty() : Optional.of(memory)));
+                  state.equals("readable") ? Optional.of(memory) : Optional.empty(),
+                  state));
         }
       }
     }

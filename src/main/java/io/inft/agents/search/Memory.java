@@ -3,6 +3,7 @@ package io.inft.agents.search;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -14,6 +15,7 @@ import java.util.TreeMap;
  * @param time when this revision was made
  * @param text what is remembered
  * @param metadata what was said of it, by name
+ * @param subject of whom it speaks, if it is sealed under that subject's key
  */
 public record Memory(
     String space,
@@ -21,7 +23,8 @@ public record Memory(
     int revision,
     Instant time,
     String text,
-    Map<String, String> metadata) {
+    Map<String, String> metadata,
+    Optional<String> subject) {
   public Memory {
     metadata = Collections.unmodifiableMap(new TreeMap<>(metadata));
   }

@@ -22,7 +22,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of the tables, read and written on a connection that somebody else commits. */
 final class MemoryRows {
-  static final String COLUMNS = "m.id, s.name, m.key, m.revision, m.time, m.text, m.metadata";
+  static final String COLUMNS =
+      "m.id, s.name, m.key, m.revision, m.time, m.text, m.metadata, inft_open(m.sealed)";
+
+  /** Of each key the newest revision, unless that withdrew it. */
+  static final String CURRENT =
+      "(m.text IS NOT NULL OR m.sealed IS NOT NULL) AND m.revision = (SELECT max(n.revision) FROM"
+          + " inft_memory n WHERE n.space = m.space AND n.key = m.key)";
+
+  /** Not those whose subject was forgotten, or whose key another machine has. */
+  static final String READABLE = "(m.text IS NOT NULL OR inft_open(m.sealed) IS NOT NULL)";
+
   static final String FROM = " FROM inft_memory m JOIN inft_memory_space s ON s.id = m.space";
   private static final ObjectMapper JSON = JsonMappers.plain();
 
@@ -33,7 +43,7 @@ final class MemoryRows {
   }
 
   /** The newest revision of a key. */
-  record Newest(long id, int revision, boolean withdrawn) {}
+  private record Newest(long id, int revision) {}
 
   /**
    * A memory that was read.
@@ -42,65 +52,86 @@ final class MemoryRows {
    */
   record Row(long id, Memory memory, OptionalDouble distance) {}
 
-  Optional<Newest> newest(MemorySpace space, String key) throws SQLException {
+  private Optional<Newest> newest(MemorySpace space, String key) throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT id, revision, text IS NULL FROM inft_memory WHERE space = ? AND key = ?"
+            "SELECT id, revision FROM inft_memory WHERE space = ? AND key = ?"
                 + " ORDER BY revision DESC LIMIT 1")) {
       query.setLong(1, space.id());
       query.setString(2, key);
       try (ResultSet row = query.executeQuery()) {
         return row.next()
-            ? Optional.of(new Newest(row.getLong(1), row.getInt(2), row.getBoolean(3)))
+            ? Optional.of(new Newest(row.getLong(1), row.getInt(2)))
             : Optional.empty();
       }
     }
   }
 
-  /**
-   * Adds a revision, and takes the one before out of the indexes.
-   *
-   * @param text null if the memory is withdrawn
-   */
-  Row add(
+  /** Adds a revision that anybody who has the database can read. */
+  Memory add(
+      MemorySpace space,
+      String key,
+      String text,
+      Map<String, String> metadata,
+      Optional<float[]> vector)
+      throws SQLException {
+    Added added = insert(space, key, text, metadata.isEmpty() ? null : json(metadata), null);
+    indexText(space, added.id(), text);
+    if (vector.isPresent()) {
+      indexVector(space, added.id(), vector.get());
+    }
+    return new Memory(
+        space.name(), key, added.revision(), added.time(), text, metadata, Optional.empty());
+  }
+
+  /** Adds a revision that only who has the subject's key can read; no index has it. */
+  Memory add(MemorySpace space, String key, SealedMemory memory) throws SQLException {
+    Added added = insert(space, key, null, null, memory);
+    return memory.at(space.name(), key, added.revision(), added.time());
+  }
+
+  /** Adds a revision that takes the memory out of what is found. */
+  void withdraw(MemorySpace space, String key) throws SQLException {
+    insert(space, key, null, null, null);
+  }
+
+  /** A row that was added. */
+  private record Added(long id, int revision, Instant time) {}
+
+  /** Adds a row, and takes the revision before out of the indexes. */
+  private Added insert(
       MemorySpace space,
       String key,
       @Nullable String text,
-      Map<String, String> metadata,
-      Optional<float[]> vector)
+      @Nullable String metadata,
+      @Nullable SealedMemory sealed)
       throws SQLException {
     Optional<Newest> before = newest(space, key);
     if (before.isPresent()) {
       unindex(before.get().id());
     }
     int revision = before.map(Newest::revision).orElse(0) + 1;
-    long id;
-    Instant time;
+    event(space, key, revision, text == null && sealed == null);
     try (PreparedStatement insert =
         connection.prepareStatement(
-            "INSERT INTO inft_memory(space, key, revision, time, text, metadata) VALUES (?, ?, ?,"
-                + " CAST(unixepoch('subsec') * 1000 AS INTEGER), ?, ?) RETURNING id, time")) {
+            "INSERT INTO inft_memory(space, key, revision, time, text, metadata, sealed) VALUES"
+                + " (?, ?, ?, CAST(unixepoch('subsec') * 1000 AS INTEGER), ?, ?, "
+                + (sealed == null ? "NULL" : "inft_seal(?, ?)")
+                + ") RETURNING id, time")) {
       insert.setLong(1, space.id());
       insert.setString(2, key);
       insert.setInt(3, revision);
       insert.setString(4, text);
-      insert.setString(5, metadata.isEmpty() ? null : json(metadata));
+      insert.setString(5, metadata);
+      if (sealed != null) {
+        insert.setString(6, sealed.subject());
+        insert.setString(7, sealed.json());
+      }
       try (ResultSet row = insert.executeQuery()) {
         row.next();
-        id = row.getLong(1);
-        time = Instant.ofEpochMilli(row.getLong(2));
+        return new Added(row.getLong(1), revision, Instant.ofEpochMilli(row.getLong(2)));
       }
     }
-    if (text != null) {
-      indexText(space, id, text);
-    }
-    if (vector.isPresent()) {
-      indexVector(space, id, vector.get());
-    }
-    event(space, key, revision, text == null);
-    Memory memory =
-        new Memory(space.name(), key, revision, time, text == null ? "" : text, metadata);
-    return new Row(id, memory, OptionalDouble.empty());
   }
 
   private void unindex(long id) throws SQLException {
@@ -159,6 +190,17 @@ final class MemoryRows {
     }
   }
 
+  /** Says that a subject was forgotten, by what stands for it. */
+  void forgotten(String tag) throws SQLException {
+    try (PreparedStatement event =
+        connection.prepareStatement(
+            "INSERT INTO inft_events(type, payload) VALUES ('memory.forgotten',"
+                + " json_object('subject', ?))")) {
+      event.setString(1, tag);
+      event.executeUpdate();
+    }
+  }
+
   /** As sqlite-vec has it: little-endian floats. */
   static byte[] blob(float[] vector) {
     byte[] blob = new byte[vector.length * Float.BYTES];
@@ -190,13 +232,21 @@ final class MemoryRows {
   /** The memory of the current row, whose columns are {@link #COLUMNS}. */
   static Memory memory(ResultSet row) throws SQLException {
     String text = row.getString(6);
-    return new Memory(
-        row.getString(2),
-        row.getString(3),
-        row.getInt(4),
-        Instant.ofEpochMilli(row.getLong(5)),
-        text == null ? "" : text,
-        metadata(row.getString(7)));
+    String space = row.getString(2);
+    String key = row.getString(3);
+    int revision = row.getInt(4);
+    Instant time = Instant.ofEpochMilli(row.getLong(5));
+    String opened = row.getString(8);
+    return opened != null
+        ? SealedMemory.of(opened).at(space, key, revision, time)
+        : new Memory(
+            space,
+            key,
+            revision,
+            time,
+            text == null ? "" : text,
+            metadata(row.getString(7)),
+            Optional.empty());
   }
 
   private static Map<String, String> metadata(@Nullable String json) throws SQLException {

@@ -25,7 +25,7 @@ final class MemorySchema {
               + " dimensions INTEGER, model TEXT, stored TEXT)",
           "CREATE TABLE inft_memory(id INTEGER PRIMARY KEY, space INTEGER NOT NULL, key TEXT NOT"
               + " NULL, revision INTEGER NOT NULL, time INTEGER NOT NULL, text TEXT, metadata TEXT"
-              + " CHECK (json_valid(metadata)), UNIQUE (space, key, revision))",
+              + " CHECK (json_valid(metadata)), sealed BLOB, UNIQUE (space, key, revision))",
           "CREATE TABLE inft_memory_vector(id INTEGER PRIMARY KEY, space INTEGER NOT NULL, vector"
               + " BLOB NOT NULL)",
           "CREATE INDEX inft_memory_vector_space ON inft_memory_vector(space)",

@@ -67,10 +67,7 @@ final class MemorySearch {
         found.addAll(byVector(vector, ids, quantized));
       }
     }
-    found.sort(
-        Comparator.comparingDouble((Row row) -> row.distance().orElseThrow())
-            .thenComparingLong(Row::id));
-    return found.subList(0, Math.min(depth, found.size()));
+    return nearest(found, List.of());
   }
 
   private List<Row> byVector(float[] vector, List<Long> ids, boolean quantized)
@@ -109,7 +106,7 @@ final class MemorySearch {
         Memory memory = MemoryRows.memory(rows);
         if (filter.isEmpty() || filter.get().test(memory)) {
           OptionalDouble distance =
-              measured ? OptionalDouble.of(rows.getDouble(8)) : OptionalDouble.empty();
+              measured ? OptionalDouble.of(rows.getDouble(9)) : OptionalDouble.empty();
           found.add(new Row(rows.getLong(1), memory, distance));
         }
       }
@@ -117,17 +114,52 @@ final class MemorySearch {
     return found;
   }
 
-  /** Both lists as one. */
-  static List<Recall.Hit> joined(List<Row> byWords, List<Row> byVector, int limit) {
+  /** Those of ids that are here and readable still, in their order. */
+  List<Row> ofSealed(List<SealedIndex.Place> places) throws SQLException {
+    List<Row> found = new ArrayList<>();
+    String sql =
+        "SELECT "
+            + MemoryRows.COLUMNS
+            + MemoryRows.FROM
+            + " WHERE m.id = ? AND m.sealed IS NOT NULL AND "
+            + MemoryRows.CURRENT
+            + " AND "
+            + MemoryRows.READABLE;
+    try (PreparedStatement query = connection.prepareStatement(sql)) {
+      for (SealedIndex.Place place : places) {
+        query.setLong(1, place.id());
+        for (Row row : found.size() < depth ? rows(query, false) : List.<Row>of()) {
+          found.add(new Row(row.id(), row.memory(), place.distance()));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** Lists that all say how far away, as one. */
+  List<Row> nearest(List<Row> first, List<Row> second) {
+    List<Row> both = new ArrayList<>(first);
+    both.addAll(second);
+    both.sort(
+        Comparator.comparingDouble((Row row) -> row.distance().orElseThrow())
+            .thenComparingLong(Row::id));
+    return both.subList(0, Math.min(depth, both.size()));
+  }
+
+  /** All lists as one: by words, by words among the sealed, by distance. */
+  static List<Recall.Hit> joined(
+      List<Row> byWords, List<Row> sealedByWords, List<Row> byVector, int limit) {
     Map<Long, Row> rows = new HashMap<>();
     Map<Long, Integer> places = new HashMap<>();
-    for (Row row : byWords) {
-      places.put(row.id(), places.size() + 1);
-      rows.put(row.id(), row);
+    Ranking ranking = new Ranking();
+    for (List<Row> list : List.of(byWords, sealedByWords)) {
+      for (int i = 0; i < list.size(); i++) {
+        places.put(list.get(i).id(), i + 1);
+        rows.put(list.get(i).id(), list.get(i));
+      }
+      ranking.add(list.stream().map(Row::id).toList());
     }
     byVector.forEach(row -> rows.put(row.id(), row));
-    Ranking ranking = new Ranking();
-    ranking.add(byWords.stream().map(Row::id).toList());
     ranking.add(byVector.stream().map(Row::id).toList());
     List<Recall.Hit> hits = new ArrayList<>();
     for (Ranking.Scored scored : ranking.best(limit)) {

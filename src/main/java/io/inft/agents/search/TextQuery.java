@@ -1,32 +1,48 @@
 package io.inft.agents.search;
 
-import java.util.LinkedHashSet;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
+import java.util.regex.Pattern;
 
 /** From what a user wrote to a query that FTS5 understands, whatever he wrote. */
 final class TextQuery {
   /** More words make a question no better, and cost a look-up each. */
   private static final int MOST_WORDS = 64;
 
+  private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
+
   private TextQuery() {}
 
   /** Any of its words, each a string of FTS5's; empty if it has none. */
   static Optional<String> anyWordOf(String text) {
-    Set<String> words = new LinkedHashSet<>();
+    List<String> words = split(text).stream().distinct().limit(MOST_WORDS).toList();
+    return words.isEmpty()
+        ? Optional.empty()
+        : Optional.of('"' + String.join("\" OR \"", words) + '"');
+  }
+
+  /** All words of a text, as often as they stand there, in small letters without accents. */
+  static List<String> words(String text) {
+    return split(MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll(""));
+  }
+
+  private static List<String> split(String text) {
+    List<String> words = new ArrayList<>();
     StringBuilder word = new StringBuilder();
-    for (int i = 0; i <= text.length() && words.size() < MOST_WORDS; ) {
+    for (int i = 0; i <= text.length(); ) {
       int point = i < text.length() ? text.codePointAt(i) : ' ';
       if (isOfWord(point)) {
         word.appendCodePoint(point);
       } else if (word.length() > 0) {
-        words.add('"' + word.toString().toLowerCase(Locale.ROOT) + '"');
+        words.add(word.toString().toLowerCase(Locale.ROOT));
         word.setLength(0);
       }
       i += Character.charCount(point);
     }
-    return words.isEmpty() ? Optional.empty() : Optional.of(String.join(" OR ", words));
+    return words;
   }
 
   /** What {@code unicode61} makes words of, and marks that stand on letters. */

@@ -86,6 +86,14 @@ public final class GivenSecrets {
     return Optional.of(Secret.sealedKey(sealed, account));
   }
 
+  /** The key service that was given, whether or not it is what opens the keyring. */
+  public static Optional<KeyServices.Named> keyService(Settings settings) throws SettingException {
+    Optional<String> reference = settings.text(InftProperty.KEY_SERVICE);
+    return reference.isEmpty()
+        ? Optional.empty()
+        : Optional.of(KeyServices.named(reference.get(), servicePassword(settings, said -> {})));
+  }
+
   private static Optional<String> servicePassword(Settings settings, Consumer<String> warnings)
       throws SettingException {
     Optional<InftProperty> chosen =

@@ -340,6 +340,22 @@ public enum InftProperty {
               "For a connection that only reads: whether all pages are fetched first (full), or"
                   + " when they are read and the others after that (lazy, needs JNA); auto goes by"
                   + " the size.")),
+  EXTENSIONS(
+      named("extensions")
+          .environment("INFT_EXTENSIONS")
+          .computed("none")
+          .says(
+              "vec: loads sqlite-vec, from the class path or, as vec:/path/of/its/library, from a"
+                  + " file (not in a URL); where there is none its functions are here in plain"
+                  + " Java, its tables are not.")),
+  SUBJECT_KEYS(
+      named("subjectKeys")
+          .environment("INFT_SUBJECT_KEYS")
+          .kind(Kind.PATH)
+          .computed("the folder subjects in home")
+          .says(
+              "Folder of this machine's keys of subjects, under which inft_seal seals values and"
+                  + " which inft_forget destroys; wrapped by keyService where that is given.")),
   KDF(
       named("kdf")
           .defaultsTo("argon2id:m=65536,t=3,p=1")

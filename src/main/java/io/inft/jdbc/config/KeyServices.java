@@ -22,6 +22,14 @@ public final class KeyServices {
    * @throws SettingException if no service has this scheme
    */
   public static Secret secret(String reference, Optional<String> password) throws SettingException {
+    Named named = named(reference, password);
+    return Secret.keyService(named.wrapper(), named.key());
+  }
+
+  /** A service, and which of its keys. */
+  public record Named(KeyWrapper wrapper, KeyWrapper.Key key) {}
+
+  static Named named(String reference, Optional<String> password) throws SettingException {
     int colon = reference.indexOf(':');
     String scheme = colon < 0 ? reference : reference.substring(0, colon);
     Services<KeyWrapper> wrappers = all();
@@ -34,8 +42,7 @@ public final class KeyServices {
               + "' does not begin with the scheme of a key service and a colon; "
               + wrappers.describe());
     }
-    return Secret.keyService(
-        wrapper.get(), new KeyWrapper.Key(reference.substring(colon + 1), password));
+    return new Named(wrapper.get(), new KeyWrapper.Key(reference.substring(colon + 1), password));
   }
 
   private static Services<KeyWrapper> all() {

@@ -346,4 +346,93 @@ class MemoriesTest {
     assertThat(memories.history("ada", "tea")).isEmpty();
     assertThat(memories.embedMissing("ada")).isZero();
   }
+
+  @Test
+  void keepsWhatSpeaksOfASubjectOutOfEveryTableButItsOwn() throws Exception {
+    rememberSome(memories);
+    memories.remember(
+        List.of(
+            NewMemory.of("ada", "Eve drinks coffee").key("eve").about("eve@example.org"),
+            NewMemory.of("ada", "Eve travels by train")
+                .key("eve2")
+                .about("eve@example.org")
+                .metadata(Map.of("source", "chat")),
+            NewMemory.of("bob", "Eve paints").key("eve3").about("eve@example.org")));
+
+    Recall recall = memories.recall(Question.of("ada", "Eve's coffee"));
+
+    assertThat(keys(recall)).startsWith("eve").contains("eve2", "tea").doesNotContain("eve3");
+    assertThat(recall.hits().get(0).memory().subject()).contains("eve@example.org");
+    assertThat(recall.hits().get(0).distance().orElseThrow()).isLessThan(0.01);
+    assertThat(keys(memories.recall(Question.of("ada", "eve").where("source", "chat"))))
+        .containsExactly("eve2");
+    assertThat(rows("SELECT count(*) FROM inft_memory_vector")).containsExactly("4");
+    assertThat(rows("SELECT count(*) FROM inft_memory_text WHERE inft_memory_text MATCH 'eve'"))
+        .containsExactly("0");
+    assertThat(rows("SELECT text || metadata FROM inft_memory WHERE sealed IS NOT NULL"))
+        .containsOnlyNulls();
+    assertThat(rows("SELECT payload FROM inft_events").toString()).doesNotContain("example");
+  }
+
+  @Test
+  void forgetsASubject() throws Exception {
+    memories.remember(NewMemory.of("ada", "Eve drinks coffee").key("eve").about("Eve"));
+    memories.correct("ada", "eve", "Eve drinks tea");
+    memories.remember(NewMemory.of("ada", "Bob drinks coffee").key("bob").about("Bob"));
+    Memories second = Memories.in(here).with(TOPICS);
+    assertThat(keys(second.recall(Question.of("ada", "tea")))).startsWith("eve");
+    assertThat(second.find("ada", "eve").orElseThrow().subject()).contains("Eve");
+
+    assertThat(memories.forget("Eve")).isTrue();
+
+    for (Memories each : List.of(memories, second)) {
+      assertThat(keys(each.recall(Question.of("ada", "who drinks tea?")))).containsExactly("bob");
+      assertThat(each.find("ada", "eve")).isEmpty();
+      assertThat(each.list("ada", 10, 0)).extracting(Memory::key).containsExactly("bob");
+      assertThat(each.history("ada", "eve"))
+          .extracting(Memories.Revision::state)
+          .containsExactly("forgotten", "forgotten");
+    }
+    assertThat(memories.forget("Eve")).isFalse();
+    assertThat(rows("SELECT type FROM inft_events").get(3)).isEqualTo("memory.forgotten");
+    assertThat(rows("SELECT payload FROM inft_events").toString()).doesNotContain("Eve");
+    memories.remember(NewMemory.of("ada", "Eve is back with tea").key("eve").about("Eve"));
+    assertThat(keys(second.recall(Question.of("ada", "tea")))).startsWith("eve");
+  }
+
+  @Test
+  void readsAllElseOnAMachineWithoutTheKeys() throws Exception {
+    rememberSome(memories);
+    memories.remember(NewMemory.of("ada", "Eve drinks tea").key("eve").about("Eve"));
+    Engines.endIdle();
+
+    Memories there = Memories.in(machine("there")).with(TOPICS);
+
+    assertThat(keys(there.recall(Question.of("ada", "tea"))))
+        .startsWith("tea")
+        .doesNotContain("eve");
+    assertThat(there.list("ada", 10, 0)).hasSize(3);
+    assertThat(there.history("ada", "eve"))
+        .extracting(Memories.Revision::state)
+        .containsExactly("no key");
+    assertThat(there.forget("Eve")).isFalse();
+    assertThat(there.correct("ada", "tea", "Ada likes coffee").revision()).isEqualTo(2);
+  }
+
+  @Test
+  void followsWhatWasRolledBack() throws Exception {
+    memories.remember(NewMemory.of("ada", "Eve drinks coffee").key("eve").about("Eve"));
+    try (Connection connection = here.getConnection()) {
+      connection.setAutoCommit(false);
+      memories.on(connection).remember(NewMemory.of("ada", "half").key("half").about("Eve"));
+      assertThat(keys(memories.on(connection).recall(Question.of("ada", "half"))))
+          .startsWith("half");
+      connection.rollback();
+    }
+    memories.remember(NewMemory.of("ada", "whole").key("whole").about("Eve"));
+
+    assertThat(keys(memories.recall(Question.of("ada", "half whole"))))
+        .startsWith("whole")
+        .doesNotContain("half");
+  }
 }
