@@ -145,7 +145,7 @@ class HouseTest {
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
         opens failure bytes sqlite pack.state store.merkle store registry capture
-        doors Backlog ChainTime CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration KnownDatabase Lag LocalStatus
+        doors Backlog ChainTime CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration IdleWatch KnownDatabase Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           WaitingCallers Waits Withdrawal WorkingCopy WriterState
           VerifiedMark

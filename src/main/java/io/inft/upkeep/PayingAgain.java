@@ -57,12 +57,15 @@ public final class PayingAgain {
 
   /** Begins unless it is at work, or was not long ago. Waits for nothing. */
   public synchronized void beginIfDue() {
-    long now = clock.millis();
-    if (quiet || running != null || now < nextLookMillis) {
-      return;
+    if (isDue()) {
+      nextLookMillis = clock.millis() + LOOK_AGAIN.toMillis();
+      begin(this::pay);
     }
-    nextLookMillis = now + LOOK_AGAIN.toMillis();
-    begin(this::pay);
+  }
+
+  /** Whether it is not at work, and was not long ago. */
+  public synchronized boolean isDue() {
+    return !quiet && running == null && clock.millis() >= nextLookMillis;
   }
 
   /**

@@ -116,14 +116,31 @@ final class Compactions {
    * cheaper to pay for it again, that is begun in the background instead.
    */
   boolean wantsRenewal() {
-    List<PackEntry> packs =
-        state.tip().map(newest -> newest.commit().body().restoreSet()).orElse(List.of());
-    long now = nowSeconds();
-    CompactionPolicy.Renewal renewal = policy.renewal(packs, now);
-    if (renewal == CompactionPolicy.Renewal.BY_PAYING_AGAIN || policy.isAgeUntold(packs, now)) {
+    List<PackEntry> packs = packs();
+    if (isPaymentToAskFor(packs)) {
       payments.beginIfDue(); // which asks what was paid, whatever the author says
     }
-    return renewal == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
+    return isSnapshotDue(packs);
+  }
+
+  /** Whether {@link #wantsRenewal} would say yes, or begin something. */
+  boolean wantsLook() {
+    List<PackEntry> packs = packs();
+    return isSnapshotDue(packs) || (payments.isDue() && isPaymentToAskFor(packs));
+  }
+
+  private List<PackEntry> packs() {
+    return state.tip().map(newest -> newest.commit().body().restoreSet()).orElse(List.of());
+  }
+
+  private boolean isSnapshotDue(List<PackEntry> packs) {
+    return policy.renewal(packs, nowSeconds()) == CompactionPolicy.Renewal.BY_A_SNAPSHOT;
+  }
+
+  private boolean isPaymentToAskFor(List<PackEntry> packs) {
+    long now = nowSeconds();
+    return policy.renewal(packs, now) == CompactionPolicy.Renewal.BY_PAYING_AGAIN
+        || policy.isAgeUntold(packs, now);
   }
 
   /** Until when all that the head needs is paid, as far as it is known. */

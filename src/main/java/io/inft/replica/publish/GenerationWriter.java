@@ -25,6 +25,7 @@ import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.Predecessor;
 import io.inft.replica.restore.Tip;
 import io.inft.sqlite.IntegrityReport;
+import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -552,6 +553,29 @@ public final class GenerationWriter implements AutoCloseable {
   /** Goes on with a snapshot that was on its way to the store when the process ended. */
   public void resumeCompaction() {
     compactions.resume();
+  }
+
+  /**
+   * Whether publishing must look at this generation though nobody asked: the log changed since
+   * {@code last}, a block may be final, something must be stored or paid again, or the files are
+   * not those that were opened. Asks no network.
+   */
+  boolean wantsLook(WalIndexHeader last) {
+    if (fork().isPresent()) {
+      return false;
+    }
+    try {
+      capture.requireSameFiles();
+      return capture.changedSince(last)
+          || capture.wantsCheckpoint(last)
+          || isFinalityDue()
+          || isCompacting()
+          || !state().outgoing().isEmpty()
+          || (keysOnly == null && (compactions.wantsLook() || roads.wantsLook(state(), tip())));
+    } catch (InftException e) {
+      LOG.debug("an idle generation is looked at", e);
+      return true;
+    }
   }
 
   /** Whether a snapshot is being made or stored in the background. */

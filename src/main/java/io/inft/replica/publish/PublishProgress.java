@@ -62,6 +62,12 @@ final class PublishProgress {
   private long warnedAtNanos;
   private long agedAtNanos;
 
+  /** Whether there is no thread because nothing happened for a while. */
+  private boolean dormant;
+
+  /** Begins one then; false if there is none to be had. */
+  private BooleanSupplier awaken = () -> true;
+
   /** Where the thread stands; from {@code STOPPING} there is a way back. */
   private enum Phase {
     RUNNING,
@@ -87,6 +93,14 @@ final class PublishProgress {
 
   // What was committed, and who waits for it ----------------------------------------------------
 
+  /** Tells the publishing thread of a change, or begins another one if it ended meanwhile. */
+  private void signal() {
+    notifyAll();
+    if (dormant && awaken.getAsBoolean()) {
+      dormant = false;
+    }
+  }
+
   /** Whether something was committed that no version holds; a volatile read. */
   boolean isNoted() {
     return noted;
@@ -97,7 +111,7 @@ final class PublishProgress {
     writer.committed();
     tickets.noted(nanos.getAsLong());
     dirtySinceNanos = tickets.sinceNanos();
-    notifyAll();
+    signal();
   }
 
   /** Whether a caller waits for a version that is not anchored. */
@@ -129,7 +143,7 @@ final class PublishProgress {
     long now = nanos.getAsLong();
     long ticket = tickets.draw(now);
     retry = retry.hurried(now);
-    notifyAll();
+    signal();
     return ticket;
   }
 
@@ -138,7 +152,7 @@ final class PublishProgress {
     long now = nanos.getAsLong();
     long ticket = tickets.drawPatiently(now);
     retry = retry.hurried(now);
-    notifyAll();
+    signal();
     return ticket;
   }
 
@@ -249,7 +263,7 @@ final class PublishProgress {
       return false;
     }
     tasks.addLast(task);
-    notifyAll();
+    signal();
     return true;
   }
 
@@ -456,6 +470,37 @@ final class PublishProgress {
     agedAtNanos = nanos.getAsLong() | 1;
   }
 
+  // Without a thread -----------------------------------------------------------------------------
+
+  /**
+   * Whether the thread may end for now: nothing waits, is under way or failed. Whoever has
+   * something for it takes this lock too, so he comes before and keeps it, or after and begins
+   * another one.
+   *
+   * @param again begins that, in this lock and on the thread of whoever it is; false if it cannot,
+   *     then the next one who comes tries again
+   */
+  synchronized boolean fallAsleep(BooleanSupplier again) {
+    if (!isIdle()) {
+      return false;
+    }
+    dormant = true;
+    awaken = again;
+    return true;
+  }
+
+  /** Whether nothing is to be done for anybody. */
+  synchronized boolean isIdle() {
+    return phase.get() == Phase.RUNNING
+        && !noted
+        && !tickets.isAwaited()
+        && !publishWhenUnchanged
+        && tasks.isEmpty()
+        && inFlight == null
+        && !retry.isPending()
+        && dirtySinceNanos == 0;
+  }
+
   // The end -------------------------------------------------------------------------------------
 
   /** The generation was put aside; nothing more will be published. */
@@ -531,7 +576,7 @@ final class PublishProgress {
   }
 
   synchronized void wake() {
-    notifyAll();
+    signal();
   }
 
   /** Breaks off what the anchoring waits for, as far as that listens. Takes no lock. */

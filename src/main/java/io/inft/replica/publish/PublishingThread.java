@@ -3,9 +3,11 @@ package io.inft.replica.publish;
 import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.replica.local.EngineThreads;
+import io.inft.replica.local.IdleWatch;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.Decision;
 import io.inft.replica.publish.policy.Known;
+import io.inft.replica.publish.policy.PublishPolicy;
 import io.inft.sqlite.WalIndexHeader;
 import java.time.Duration;
 import java.util.Optional;
@@ -20,26 +22,39 @@ import org.slf4j.LoggerFactory;
  * The thread that publishes one generation: it asks the policy what is due and carries it out. It
  * stages and uploads; each version is anchored on a thread of its own, so that the next one is
  * prepared while one is being confirmed. Commits that happen meanwhile gather and go together.
+ *
+ * <p>When nothing happened for {@link #SLEEPY} the thread ends, {@link IdleWatch} looks after the
+ * generation, and whoever has something for it begins another one.
  */
-final class PublishingThread {
+final class PublishingThread implements IdleWatch.Sleeper {
   private static final Logger LOG = LoggerFactory.getLogger(PublishingThread.class);
 
   /** A version that is being signed will soon be on its way. */
   private static final Duration SOON = Duration.ofMillis(20);
+
+  /** How long nothing happens before the thread ends. */
+  private static final Duration SLEEPY = PublishPolicy.POLL.multipliedBy(2);
 
   private final GenerationWriter writer;
   private final PublishProgress progress;
   private final Spending spending;
   private final PendingWarnings warnings;
   private final LongSupplier nanos;
-  private final Thread thread;
+  private final String name;
+  private final IdleWatch idle = IdleWatch.ofThisProcess();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private volatile Runnable whenUnwanted = () -> {};
 
-  // Of this thread alone: the log when events were counted, and when it was looked at, last.
+  /** The one at work, or the last one that was. */
+  private volatile @Nullable Thread thread;
+
+  // Written by that thread alone: the log when it was looked at last, and when events were counted.
+  private volatile WalIndexHeader polled;
   private WalIndexHeader counted;
-  private WalIndexHeader polled;
+
+  /** Since when nothing happened, by System.nanoTime. */
+  private long idleSinceNanos;
 
   /** Of this thread alone: what waits to be sent ahead is tried again then. */
   private long aheadAtNanos;
@@ -59,7 +74,7 @@ final class PublishingThread {
     this.nanos = nanos;
     this.polled = writer.capture().header();
     this.counted = polled;
-    this.thread = EngineThreads.daemon(this::run, "inft-publish-" + name);
+    this.name = name;
   }
 
   /**
@@ -68,15 +83,35 @@ final class PublishingThread {
    */
   void start(Runnable unwanted) {
     whenUnwanted = unwanted;
-    thread.start();
+    begin();
   }
 
+  private void begin() {
+    Thread before = thread;
+    Thread next = EngineThreads.daemon(this::run, "inft-publish-" + name);
+    boolean begins = false;
+    thread = next;
+    try {
+      next.start();
+      begins = true;
+    } finally {
+      if (!begins) {
+        thread = before; // nobody must wait for the end of one that never was
+      }
+    }
+  }
+
+  /** Whether there is, or will be, a thread other than the caller that ends this. */
   boolean isAnother() {
-    return thread.isAlive() && thread != Thread.currentThread();
+    Thread last = thread;
+    return last != null && last != Thread.currentThread() && !ended.isDone();
   }
 
   void interrupt() {
-    thread.interrupt();
+    Thread last = thread;
+    if (last != null) {
+      last.interrupt();
+    }
   }
 
   /** Done when this thread is not at work any more. */
@@ -85,27 +120,41 @@ final class PublishingThread {
   }
 
   private void run() {
+    boolean asleep = false;
     try {
-      publishUntilStopped();
+      asleep = publishUntilStopped();
     } finally {
-      try {
-        progress.endTasks().forEach(this::abandon);
-      } finally {
-        spending.ended();
-        progress.ended();
-        ended.complete(null);
+      if (!asleep) {
+        end();
+      } else if (Thread.interrupted()) {
+        interrupted(); // which came too late for its last wait
       }
     }
   }
 
-  private void publishUntilStopped() {
+  private void end() {
+    try {
+      progress.endTasks().forEach(this::abandon);
+    } finally {
+      spending.ended();
+      progress.ended();
+      ended.complete(null);
+    }
+  }
+
+  /** Whether it ended for now, because nothing happens. */
+  private boolean publishUntilStopped() {
     boolean goesOn = true;
+    idleSinceNanos = System.nanoTime();
     while (goesOn) {
       try {
         goesOn = step();
+        if (goesOn && isSleepy() && fallAsleep()) {
+          return true;
+        }
       } catch (ForkException e) {
         progress.stop(e);
-        return;
+        return false;
       } catch (InftException e) {
         failed(e);
       } catch (RuntimeException e) {
@@ -118,6 +167,55 @@ final class PublishingThread {
         progress.pause(this::interrupted);
       }
     }
+    return false;
+  }
+
+  // Without a thread ------------------------------------------------------------------------------
+
+  private boolean isSleepy() {
+    if (!progress.isIdle() || wantsThread()) {
+      idleSinceNanos = System.nanoTime();
+      return false;
+    }
+    return System.nanoTime() - idleSinceNanos >= SLEEPY.toNanos();
+  }
+
+  /** In this order: who is woken at once is not looked after any more. */
+  private boolean fallAsleep() {
+    boolean asleep = false;
+    try {
+      idle.add(this);
+      asleep = progress.fallAsleep(this::beginAgain);
+    } catch (OutOfMemoryError e) {
+      LOG.debug("no thread can be had to watch idle databases, this one stays", e);
+    } finally {
+      if (!asleep) {
+        idle.remove(this);
+      }
+    }
+    return asleep;
+  }
+
+  /** In the lock of the progress. Where no thread can be had, the watch tries again. */
+  private boolean beginAgain() {
+    try {
+      begin();
+    } catch (OutOfMemoryError e) {
+      LOG.warn("no thread can be had to publish '{}', it is tried again", name, e);
+      return false;
+    }
+    idle.remove(this);
+    return true;
+  }
+
+  @Override
+  public boolean wantsThread() {
+    return !progress.isIdle() || writer.wantsLook(polled);
+  }
+
+  @Override
+  public void awaken() {
+    progress.wake();
   }
 
   /** False after the last one. */
@@ -200,11 +298,12 @@ final class PublishingThread {
     return progress.endBroken(this::interrupted);
   }
 
-  private void interrupted() {
+  @Override
+  public void interrupted() {
     if (progress.isClean()) {
       whenUnwanted.run();
     } else {
-      LOG.debug("{} does not listen to interrupts, it has something to publish", thread.getName());
+      LOG.debug("'{}' does not listen to interrupts, it has something to publish", name);
     }
   }
 

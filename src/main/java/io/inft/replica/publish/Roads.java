@@ -137,17 +137,26 @@ final class Roads {
    */
   boolean wantsFold(WriterState state, Optional<Tip> tip) {
     RoadPolicy.Tail tail = tailOf(state);
-    if (tail.length() == 0 || tip.isEmpty() || nanos.getAsLong() - notBeforeNanos < 0) {
+    if (!wantsLook(state, tip)) {
       return false;
     }
-    Long unusedUntil = foldAtNanos;
-    boolean abandoned = tail.own() && unusedUntil != null && nanos.getAsLong() - unusedUntil >= 0;
-    boolean soon = policy.isFoldDue(tail, nowSeconds(state) + AHEAD.toSeconds());
-    if (abandoned || soon) {
-      store.ask(stored(tip.get()));
-    }
-    return (abandoned || policy.wantsFold(tail, nowSeconds(state)))
+    store.ask(stored(tip.get()));
+    return (isAbandoned(tail) || policy.wantsFold(tail, nowSeconds(state)))
         && store.answer() == StoreWatch.Answer.REACHED;
+  }
+
+  /** Whether versions are, or will soon be, to be carried to the store. */
+  boolean wantsLook(WriterState state, Optional<Tip> tip) {
+    RoadPolicy.Tail tail = tailOf(state);
+    return tail.length() > 0
+        && tip.isPresent()
+        && nanos.getAsLong() - notBeforeNanos >= 0
+        && (isAbandoned(tail) || policy.isFoldDue(tail, nowSeconds(state) + AHEAD.toSeconds()));
+  }
+
+  private boolean isAbandoned(RoadPolicy.Tail tail) {
+    Long unusedUntil = foldAtNanos;
+    return tail.own() && unusedUntil != null && nanos.getAsLong() - unusedUntil >= 0;
   }
 
   /** Somebody else's version is the head: he carries them. That is looked at again later. */
