@@ -263,9 +263,12 @@ class HouseTest {
         opens failure bytes store.merkle store registry replica.local replica.restore replica custody
           replica.publish.policy upkeep diff jdbc jdbc.config jdbc.sql imports cli.console
         doors DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push Renew RestoreVersion SqlCommand Status Sync Verify
+      cli.watch
+        opens failure bytes registry replica replica.local upkeep jdbc jdbc.config cli.console
+        doors WatchCommand
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config
+          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config cli.watch
         doors
       """;
 

@@ -28,6 +28,7 @@ import io.inft.cli.proof.ProveCommand;
 import io.inft.cli.proof.ReceiptCommand;
 import io.inft.cli.registry.RegistryCommand;
 import io.inft.cli.storage.StorageCommand;
+import io.inft.cli.watch.WatchCommand;
 import io.inft.failure.InftException;
 import io.inft.failure.InvalidIdException;
 import io.inft.failure.SettingException;
@@ -98,6 +99,7 @@ public final class Inft implements Runnable {
           RegistryCommand.class,
           DoctorCommand.class,
           ListCommand.class,
+          WatchCommand.class,
           SqlCommand.class,
           AccountCommand.class,
           InitCommand.class,

@@ -58,6 +58,7 @@ class ReadingTest {
         "keys check a",
         "forks a",
         "outbox a",
+        "watch a --once",
         "doctor a",
         "sync a"
       })
