@@ -234,7 +234,7 @@ class HouseTest {
         doors GuideKey Import
       cli.console
         opens failure bytes registry jdbc.config jdbc
-        doors Accounts CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
+        doors Accounts ByteText CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
           Profile PropertyOptions Suggestions Terminal TransferBar
       cli.storage
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
@@ -263,12 +263,15 @@ class HouseTest {
         opens failure bytes store.merkle store registry replica.local replica.restore replica custody
           replica.publish.policy upkeep diff jdbc jdbc.config jdbc.sql imports cli.console
         doors DiffCommand Events ForksCommand History ImportFiles ListCommand Outbox Pull Push Renew RestoreVersion SqlCommand Status Sync Verify
+      cli.report
+        opens failure bytes registry replica.local replica.restore replica custody upkeep diff jdbc cli.console
+        doors ReportCommand
       cli.watch
         opens failure bytes registry replica replica.local upkeep jdbc jdbc.config cli.console
         doors WatchCommand
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config cli.watch
+          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config cli.report cli.watch
         doors
       """;
 

@@ -27,6 +27,7 @@ import io.inft.cli.proof.CheckProof;
 import io.inft.cli.proof.ProveCommand;
 import io.inft.cli.proof.ReceiptCommand;
 import io.inft.cli.registry.RegistryCommand;
+import io.inft.cli.report.ReportCommand;
 import io.inft.cli.storage.StorageCommand;
 import io.inft.cli.watch.WatchCommand;
 import io.inft.failure.InftException;
@@ -100,6 +101,7 @@ public final class Inft implements Runnable {
           DoctorCommand.class,
           ListCommand.class,
           WatchCommand.class,
+          ReportCommand.class,
           SqlCommand.class,
           AccountCommand.class,
           InitCommand.class,

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.Address;
 import io.inft.cli.console.Accounts;
+import io.inft.cli.console.ByteText;
 import io.inft.cli.console.CommandHome;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;

@@ -1,5 +1,6 @@
 package io.inft.cli.database;
 
+import io.inft.cli.console.ByteText;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.failure.SettingException;
 import io.inft.jdbc.InftConnection;

@@ -39,8 +39,7 @@ final class SeenFile {
             .properties()
             .forEach(one -> read.seen.put(one.getKey(), Seen.parse(one.getValue())));
       } catch (IllegalArgumentException | com.fasterxml.jackson.core.JacksonException e) {
-        throw new IOException(
-            file + " is no file of inft watch: " + e.getMessage(), e);
+        throw new IOException(file + " is no file of inft watch: " + e.getMessage(), e);
       }
     }
     return read;

@@ -185,7 +185,7 @@ public final class WatchCommand implements Callable<Integer> {
       warned |= !open;
     }
     if (exec != null) {
-      new Call(exec, spec.commandLine().getErr()).run(notice);
+      new CommandHook(exec, spec.commandLine().getErr()).run(notice);
     }
   }
 

@@ -286,8 +286,7 @@ final class Watched {
       lasts(
           Kind.PAID,
           soon
-              ? Optional.of(
-                  "storage is paid until " + until.get() + " ('inft renew " + id() + "')")
+              ? Optional.of("storage is paid until " + until.get() + " ('inft renew " + id() + "')")
               : Optional.empty());
     } catch (InftException e) {
       paymentsAsked = null;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.cli.CommandRun;
+import io.inft.cli.console.ByteText;
 import io.inft.replica.Engines;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -30,8 +30,7 @@ class WatchCommandTest {
   private int tables;
 
   private int watch(String... arguments) {
-    return run.runOn(
-        folder.resolve("watcher"), folder.resolve("network"), List.of(), arguments);
+    return run.runOn(folder.resolve("watcher"), folder.resolve("network"), List.of(), arguments);
   }
 
   private void write() throws Exception {
@@ -65,8 +64,7 @@ class WatchCommandTest {
     assertThat(watch("watch", "a", "--once", "--writer", "0x" + "12".repeat(20))).isZero();
     write();
     assertThat(
-            watch(
-                "watch", "a", "--once", "--owner", "0x" + "12".repeat(20), "--quiet", "--json"))
+            watch("watch", "a", "--once", "--owner", "0x" + "12".repeat(20), "--quiet", "--json"))
         .isEqualTo(1);
     assertThat(new ObjectMapper().readTree(run.out()).path("kind").asText()).isEqualTo("owner");
   }
@@ -102,7 +100,11 @@ class WatchCommandTest {
   void aLineIsOneLineWhateverAnEndpointSays() {
     Notice notice =
         new Notice(
-            Instant.EPOCH, "a", Notice.Level.WARNING, Notice.Kind.UNREACHABLE, 0,
+            Instant.EPOCH,
+            "a",
+            Notice.Level.WARNING,
+            Notice.Kind.UNREACHABLE,
+            0,
             "502 \u001b[31m\r\n2026-01-01  NEWS  b  version: forged");
     assertThat(notice.line()).doesNotContain("\n", "\u001b").startsWith("1970-01-01T00:00:00Z");
   }
@@ -111,8 +113,7 @@ class WatchCommandTest {
   void itGoesOnUntilItIsInterrupted() throws Exception {
     try (World world = new World(folder)) {
       world.network().registry().register(DatabaseId.parse("a"));
-      Thread watching =
-          new Thread(() -> watch("watch", "a", "--interval", "100ms", "--json"));
+      Thread watching = new Thread(() -> watch("watch", "a", "--interval", "100ms", "--json"));
       watching.start();
       Thread.sleep(1000);
       assertThat(watching.isAlive()).isTrue();

@@ -70,10 +70,7 @@ class WatchedTest {
   }
 
   private static List<Kind> warnings(List<Notice> notices) {
-    return notices.stream()
-        .filter(one -> one.level() == Level.WARNING)
-        .map(Notice::kind)
-        .toList();
+    return notices.stream().filter(one -> one.level() == Level.WARNING).map(Notice::kind).toList();
   }
 
   /** A registry that can be made to say otherwise. */
@@ -106,13 +103,7 @@ class WatchedTest {
   }
 
   private static Network through(Network real, Registry registry) {
-    return new Network(
-        real.name(),
-        real.store(),
-        registry,
-        real.signer(),
-        Duration.ZERO,
-        true);
+    return new Network(real.name(), real.store(), registry, real.signer(), Duration.ZERO, true);
   }
 
   @Test
@@ -146,10 +137,10 @@ class WatchedTest {
       world
           .network()
           .registry()
-          .grant(DatabaseId.parse(ID), STRANGER, Rights.WRITER, Instant.now().plusSeconds(86_400), 0);
+          .grant(
+              DatabaseId.parse(ID), STRANGER, Rights.WRITER, Instant.now().plusSeconds(86_400), 0);
       try (World.Desk desk =
-          new World.Desk(
-              Engines.open(world.settings("other", ID), world.networkOfAStranger()))) {
+          new World.Desk(Engines.open(world.settings("other", ID), world.networkOfAStranger()))) {
         desk.run("INSERT INTO t VALUES (1)");
         desk.session.sync(PATIENCE);
       }
@@ -301,8 +292,7 @@ class WatchedTest {
   void whatWaitsOnThisMachineAndWhatWasPutAsideIsWarnedOf() throws Exception {
     try (World world = new World(folder)) {
       write(world, "watcher", "CREATE TABLE t(n)");
-      Expected soon =
-          new Expected(Set.of(), Optional.empty(), Duration.ZERO, Duration.ofDays(30));
+      Expected soon = new Expected(Set.of(), Optional.empty(), Duration.ZERO, Duration.ofDays(30));
       Watched watched = watched(world, world.network(), soon);
       assertThat(watched.look()).isEmpty();
       EngineSettings slow =
@@ -322,8 +312,7 @@ class WatchedTest {
       }
       assertThat(warnings(late)).containsExactly(Kind.LAG);
       write(world, "other", "INSERT INTO t VALUES (2)");
-      assertThatThrownBy(() -> mine.session.sync(PATIENCE))
-          .isInstanceOf(ForkException.class);
+      assertThatThrownBy(() -> mine.session.sync(PATIENCE)).isInstanceOf(ForkException.class);
       assertThat(warnings(watched.look())).containsExactly(Kind.FORK);
       mine.close();
     }

@@ -11,13 +11,13 @@ import java.util.concurrent.TimeUnit;
  * A command of the user's own, run by the shell for each warning. What it is about comes as JSON on
  * its standard input and in variables, never in the command's text. What it prints is not shown.
  */
-final class Call {
+final class CommandHook {
   private static final long MOST_SECONDS = 60;
 
   private final String command;
   private final PrintWriter err;
 
-  Call(String command, PrintWriter err) {
+  CommandHook(String command, PrintWriter err) {
     this.command = command;
     this.err = err;
   }

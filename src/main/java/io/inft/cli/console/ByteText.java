@@ -1,15 +1,15 @@
-package io.inft.cli.database;
+package io.inft.cli.console;
 
 import java.util.List;
 import java.util.Locale;
 
 /** How numbers of bytes are written for people: three digits and a unit of a thousand. */
-final class ByteText {
+public final class ByteText {
   private static final List<String> UNITS = List.of("B", "KB", "MB", "GB", "TB", "PB", "EB");
 
   private ByteText() {}
 
-  static String of(long bytes) {
+  public static String of(long bytes) {
     double value = bytes;
     int unit = 0;
     while (value >= 999.5 && unit < UNITS.size() - 1) {
