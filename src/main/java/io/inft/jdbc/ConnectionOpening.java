@@ -220,6 +220,7 @@ public final class ConnectionOpening {
     SubjectFunctions.register(
         connection,
         subjectKeys(target),
+        connection::isReadOnly,
         failure -> connection.watch().functionFailed(SqlExceptions.of(failure)));
     Optional<VectorExtension> extension = extension();
     if (extension.isPresent()) {

@@ -2,6 +2,7 @@ package io.inft.subjects;
 
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
+import io.inft.failure.ReadOnlyException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
@@ -9,6 +10,7 @@ import java.sql.SQLException;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.Function;
 
@@ -31,8 +33,14 @@ public final class SubjectFunctions {
     void failed(InftException failure);
   }
 
-  /** Registers them on a connection, for as long as it is open. */
-  public static void register(Connection connection, SubjectKeys keys, Failures failures)
+  /**
+   * Registers them on a connection, for as long as it is open.
+   *
+   * @param reading whether the connection may only read at the moment: then nothing is forgotten,
+   *     whoever writes the query
+   */
+  public static void register(
+      Connection connection, SubjectKeys keys, BooleanSupplier reading, Failures failures)
       throws SQLException {
     add(connection, failures, "inft_seal", 2, call -> seal(keys, call));
     add(connection, failures, "inft_open", 1, call -> open(keys, call));
@@ -47,13 +55,22 @@ public final class SubjectFunctions {
         failures,
         "inft_forget",
         1,
-        call -> call.answer(keys.forget(keys.tag(call.subject())) ? 1 : 0));
+        call -> call.answer(forget(keys, reading, call.subject())));
     add(
         connection,
         failures,
         "inft_subject_tag",
         1,
         call -> call.answer(SubjectKeys.hex(keys.tag(call.subject()))));
+  }
+
+  private static int forget(SubjectKeys keys, BooleanSupplier reading, String subject)
+      throws InftException {
+    if (reading.getAsBoolean()) {
+      throw new ReadOnlyException(
+          "this connection", "a subject is forgotten on one that writes, in a query as well");
+    }
+    return keys.forget(keys.tag(subject)) ? 1 : 0;
   }
 
   private static void seal(SubjectKeys keys, Call call) throws SQLException, InftException {

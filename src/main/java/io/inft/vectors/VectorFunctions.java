@@ -58,7 +58,7 @@ public final class VectorFunctions {
     }
     functions.add(
         connection, "vec_f32", 1, call -> call.answer(call.vector(0, Vector.Type.FLOAT32)));
-    functions.add(connection, "vec_int8", 1, call -> call.answer(call.vector(0, Vector.Type.INT8)));
+    functions.add(connection, "vec_int8", 1, VectorCall::answerInt8);
     functions.add(
         connection,
         "vec_quantize_int8",
@@ -195,10 +195,25 @@ public final class VectorFunctions {
       return Vector.parse(String.valueOf(value_text(argument)), type);
     }
 
+    /** Of a blob the same blob, once a row of a search. */
+    private void answerInt8() throws SQLException, VectorException {
+      byte[] blob = blobOrNull(0);
+      if (blob == null || blob.length == 0) {
+        answer(vector(0, Vector.Type.INT8));
+      } else {
+        remember(blob);
+        result(blob);
+      }
+    }
+
+    private void remember(byte[] int8) {
+      functions.lastInt8ButOne = functions.lastInt8;
+      functions.lastInt8 = int8;
+    }
+
     private void answer(Vector vector) throws SQLException {
       if (vector.type() == Vector.Type.INT8) {
-        functions.lastInt8ButOne = functions.lastInt8;
-        functions.lastInt8 = vector.blob();
+        remember(vector.blob());
       }
       result(vector.blob());
     }

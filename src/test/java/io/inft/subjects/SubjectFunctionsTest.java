@@ -35,6 +35,7 @@ class SubjectFunctionsTest {
   @TempDir Path folder;
   private final List<InftException> failures = new ArrayList<>();
   private Connection connection;
+  private boolean reading;
 
   @BeforeEach
   void open() throws Exception {
@@ -48,7 +49,7 @@ class SubjectFunctionsTest {
       throws Exception {
     Connection opened = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("a.db"));
     SubjectFunctions.register(
-        opened, new SubjectKeys(folder.resolve(keys), context, service), failures::add);
+        opened, new SubjectKeys(folder.resolve(keys), context, service), () -> reading, failures::add);
     return opened;
   }
 
@@ -108,6 +109,17 @@ class SubjectFunctionsTest {
     try (Connection elsewhere = on("other machine", CONTEXT, Optional.empty())) {
       assertThat(one(elsewhere, all)).isEqualTo("-no key,-no key");
     }
+  }
+
+  /** An agent that may ask anything in SQL, and change nothing, must not destroy a key. */
+  @Test
+  void forgetsNothingWhereOneMayOnlyRead() throws Exception {
+    put("ada", "tea");
+    reading = true;
+
+    assertThatThrownBy(() -> one(connection, "SELECT inft_forget('ada')"))
+        .hasMessageContaining("this connection is read-only");
+    assertThat(one(connection, "SELECT inft_open(sealed) FROM v")).isEqualTo("tea");
   }
 
   @Test

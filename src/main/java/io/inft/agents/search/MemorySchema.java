@@ -29,6 +29,7 @@ final class MemorySchema {
           "CREATE TABLE inft_memory_vector(id INTEGER PRIMARY KEY, space INTEGER NOT NULL, vector"
               + " BLOB NOT NULL)",
           "CREATE INDEX inft_memory_vector_space ON inft_memory_vector(space)",
+          "CREATE INDEX inft_memory_sealed ON inft_memory(id) WHERE sealed IS NOT NULL",
           "CREATE VIRTUAL TABLE inft_memory_text USING fts5(space, text, content='',"
               + " contentless_delete=1, tokenize='unicode61 remove_diacritics 2')",
           "CREATE TRIGGER inft_memory_no_update BEFORE UPDATE" + GROWS_ONLY,

@@ -420,6 +420,20 @@ class MemoriesTest {
   }
 
   @Test
+  void forgetsNothingOnAConnectionThatOnlyReads() throws Exception {
+    memories.remember(NewMemory.of("ada", "Eve drinks coffee").key("eve").about("Eve"));
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setReadOnly(true);
+
+      assertThatThrownBy(() -> statement.executeQuery("SELECT inft_forget('Eve')"))
+          .isInstanceOfSatisfying(
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("25006"));
+    }
+    assertThat(memories.find("ada", "eve")).isPresent();
+  }
+
+  @Test
   void followsWhatWasRolledBack() throws Exception {
     memories.remember(NewMemory.of("ada", "Eve drinks coffee").key("eve").about("Eve"));
     try (Connection connection = here.getConnection()) {
