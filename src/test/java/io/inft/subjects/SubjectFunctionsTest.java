@@ -49,7 +49,10 @@ class SubjectFunctionsTest {
       throws Exception {
     Connection opened = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("a.db"));
     SubjectFunctions.register(
-        opened, new SubjectKeys(folder.resolve(keys), context, service), () -> reading, failures::add);
+        opened,
+        new SubjectKeys(folder.resolve(keys), context, service),
+        () -> reading,
+        failures::add);
     return opened;
   }
 

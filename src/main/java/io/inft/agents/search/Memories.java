@@ -11,9 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -278,13 +276,14 @@ public final class Memories {
     MemorySearch search = new MemorySearch(connection, spaces, question);
     List<MemoryRows.Row> byWords = words.isPresent() ? search.byWords(words.get()) : List.of();
     List<MemoryRows.Row> byVector = compared ? search.byVector(vector.orElseThrow()) : List.of();
-    Set<Long> ids = spaces.stream().map(MemorySpace::id).collect(Collectors.toSet());
     sealed.follow(connection);
     List<MemoryRows.Row> sealedByWords =
-        search.ofSealed(sealed.byWords(ids, question.text().orElse("")));
+        words.isPresent()
+            ? search.ofSealed(sealed.byWords(spaces, search.match(words.get())))
+            : List.of();
     if (compared) {
       byVector =
-          search.nearest(byVector, search.ofSealed(sealed.byVector(ids, vector.orElseThrow())));
+          search.nearest(byVector, search.ofSealed(sealed.byVector(spaces, vector.orElseThrow())));
     }
     Recall.How how =
         !compared

@@ -159,7 +159,11 @@ final class MemoryRows {
 
   /** What stands for a space among the words. */
   static String word(MemorySpace space) {
-    return "s" + space.id();
+    return word(space.id());
+  }
+
+  static String word(long space) {
+    return "s" + space;
   }
 
   void indexVector(MemorySpace space, long id, float[] vector) throws SQLException {

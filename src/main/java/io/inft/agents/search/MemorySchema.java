@@ -18,7 +18,14 @@ final class MemorySchema {
       " ON inft_memory BEGIN SELECT RAISE(ABORT, 'what is remembered stays as it is: a correction"
           + " is a new revision'); END";
 
-  /** The space stands among the words of a text, so that a search passes over those of others. */
+  /**
+   * A full-text index of one's own content: accents do not count, and English words count as their
+   * stem. The space stands among the words of a text, so that a search passes over those of others.
+   */
+  static final String FULL_TEXT =
+      "USING fts5(space, text, content='', contentless_delete=1,"
+          + " tokenize='porter unicode61 remove_diacritics 2')";
+
   private static final List<String> MAKE =
       List.of(
           "CREATE TABLE inft_memory_space(id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
@@ -30,8 +37,7 @@ final class MemorySchema {
               + " BLOB NOT NULL)",
           "CREATE INDEX inft_memory_vector_space ON inft_memory_vector(space)",
           "CREATE INDEX inft_memory_sealed ON inft_memory(id) WHERE sealed IS NOT NULL",
-          "CREATE VIRTUAL TABLE inft_memory_text USING fts5(space, text, content='',"
-              + " contentless_delete=1, tokenize='unicode61 remove_diacritics 2')",
+          "CREATE VIRTUAL TABLE inft_memory_text " + FULL_TEXT,
           "CREATE TRIGGER inft_memory_no_update BEFORE UPDATE" + GROWS_ONLY,
           "CREATE TRIGGER inft_memory_no_delete BEFORE DELETE" + GROWS_ONLY);
 

@@ -33,13 +33,14 @@ final class MemorySearch {
     this.filter = question.filter();
   }
 
+  /** A question in the words of an index: any of these words, in these spaces. */
+  String match(String words) {
+    List<String> names = spaces.stream().map(MemoryRows::word).toList();
+    return "space : (" + String.join(" OR ", names) + ") AND text : (" + words + ")";
+  }
+
   /** Those with any of the words, those first that SQLite's bm25 finds best. */
   List<Row> byWords(String words) throws SQLException {
-    StringBuilder match = new StringBuilder("space : (");
-    for (int i = 0; i < spaces.size(); i++) {
-      match.append(i == 0 ? "" : " OR ").append(MemoryRows.word(spaces.get(i)));
-    }
-    match.append(") AND text : (").append(words).append(')');
     String sql =
         "SELECT "
             + MemoryRows.COLUMNS
@@ -48,7 +49,7 @@ final class MemorySearch {
             + " ORDER BY bm25(inft_memory_text, 0.0, 1.0), m.id"
             + limit();
     try (PreparedStatement query = connection.prepareStatement(sql)) {
-      query.setString(1, match.toString());
+      query.setString(1, match(words));
       return rows(query, false);
     }
   }

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
+import org.sqlite.JDBC;
 
 /**
  * Where memories of subjects are looked for: in this process's memory, made of what can be opened
@@ -23,17 +26,11 @@ import java.util.TreeMap;
  * threads.
  */
 final class SealedIndex {
-  /** As SQLite's bm25 has them. */
-  private static final double K1 = 1.2;
-
-  private static final double B = 0.75;
-
   /** A memory's place in an answer. */
   record Place(long id, OptionalDouble distance) {}
 
   /** A memory that can be opened. */
-  private record Entry(
-      long space, String tag, Map<String, Integer> words, int length, Optional<float[]> vector) {}
+  private record Entry(long space, String tag, String text, Optional<float[]> vector) {}
 
   // Mutable, under the lock of this object.
   private final TreeMap<Long, Entry> entries = new TreeMap<>();
@@ -107,56 +104,61 @@ final class SealedIndex {
   }
 
   private static Entry entry(long space, String tag, SealedMemory memory) {
-    Map<String, Integer> words = new HashMap<>();
-    List<String> all = TextQuery.words(memory.text());
-    all.forEach(word -> words.merge(word, 1, Integer::sum));
-    return new Entry(space, tag, words, all.size(), memory.vector());
+    return new Entry(space, tag, memory.text(), memory.vector());
   }
 
-  /** Those with any of the words, as bm25 ranks them among those that are here. */
-  synchronized List<Place> byWords(Set<Long> spaces, String text) {
-    Set<String> words = new HashSet<>(TextQuery.words(text));
-    double mean = entries.values().stream().mapToInt(Entry::length).average().orElse(1);
-    Map<String, Double> weights = new HashMap<>();
-    for (String word : words) {
-      long having = entries.values().stream().filter(e -> e.words().containsKey(word)).count();
-      double weight = Math.log((entries.size() - having + 0.5) / (having + 0.5));
-      weights.put(word, Math.max(1e-6, weight));
+  /**
+   * Those that have what is asked for, as SQLite ranks them: in a database that is made in memory
+   * for the question and gone after it.
+   */
+  synchronized List<Place> byWords(List<MemorySpace> spaces, String match) throws SQLException {
+    List<Place> places = new ArrayList<>();
+    if (entries.values().stream().noneMatch(entry -> isIn(spaces, entry))) {
+      return places;
     }
-    Map<Long, Double> scores = new HashMap<>();
-    entries.forEach(
-        (id, entry) -> {
-          double score = score(entry, weights, mean);
-          if (score > 0 && spaces.contains(entry.space())) {
-            scores.put(id, score);
+    try (Connection memory = new JDBC().connect("jdbc:sqlite::memory:", new Properties());
+        Statement make = memory.createStatement()) {
+      memory.setAutoCommit(false);
+      make.execute("CREATE VIRTUAL TABLE t " + MemorySchema.FULL_TEXT);
+      fill(memory, spaces);
+      try (PreparedStatement query =
+          memory.prepareStatement(
+              "SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t, 0.0, 1.0), rowid")) {
+        query.setString(1, match);
+        try (ResultSet rows = query.executeQuery()) {
+          while (rows.next()) {
+            places.add(new Place(rows.getLong(1), OptionalDouble.empty()));
           }
-        });
-    return scores.entrySet().stream()
-        .sorted(
-            Comparator.comparingDouble((Map.Entry<Long, Double> each) -> -each.getValue())
-                .thenComparing(Map.Entry::getKey))
-        .map(each -> new Place(each.getKey(), OptionalDouble.empty()))
-        .toList();
+        }
+      }
+    }
+    return places;
   }
 
-  private static double score(Entry entry, Map<String, Double> weights, double mean) {
-    double score = 0;
-    for (Map.Entry<String, Double> weight : weights.entrySet()) {
-      int times = entry.words().getOrDefault(weight.getKey(), 0);
-      score +=
-          weight.getValue()
-              * (times * (K1 + 1))
-              / (times + K1 * (1 - B + B * entry.length() / mean));
+  private void fill(Connection memory, List<MemorySpace> spaces) throws SQLException {
+    try (PreparedStatement insert =
+        memory.prepareStatement("INSERT INTO t(rowid, space, text) VALUES (?, ?, ?)")) {
+      for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
+        if (isIn(spaces, entry.getValue())) {
+          insert.setLong(1, entry.getKey());
+          insert.setString(2, MemoryRows.word(entry.getValue().space()));
+          insert.setString(3, entry.getValue().text());
+          insert.executeUpdate();
+        }
+      }
     }
-    return score;
+  }
+
+  private static boolean isIn(List<MemorySpace> spaces, Entry entry) {
+    return spaces.stream().anyMatch(space -> space.id() == entry.space());
   }
 
   /** The nearest first. */
-  synchronized List<Place> byVector(Set<Long> spaces, float[] vector) {
+  synchronized List<Place> byVector(List<MemorySpace> spaces, float[] vector) {
     List<Place> places = new ArrayList<>();
     entries.forEach(
         (id, entry) -> {
-          if (spaces.contains(entry.space()) && entry.vector().isPresent()) {
+          if (isIn(spaces, entry) && entry.vector().isPresent()) {
             double distance = cosine(vector, entry.vector().get());
             places.add(new Place(id, OptionalDouble.of(distance)));
           }

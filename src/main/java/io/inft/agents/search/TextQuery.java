@@ -1,18 +1,14 @@
 package io.inft.agents.search;
 
-import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** From what a user wrote to a query that FTS5 understands, whatever he wrote. */
 final class TextQuery {
   /** More words make a question no better, and cost a look-up each. */
   private static final int MOST_WORDS = 64;
-
-  private static final Pattern MARKS = Pattern.compile("\\p{Mn}+");
 
   private TextQuery() {}
 
@@ -22,11 +18,6 @@ final class TextQuery {
     return words.isEmpty()
         ? Optional.empty()
         : Optional.of('"' + String.join("\" OR \"", words) + '"');
-  }
-
-  /** All words of a text, as often as they stand there, in small letters without accents. */
-  static List<String> words(String text) {
-    return split(MARKS.matcher(Normalizer.normalize(text, Normalizer.Form.NFD)).replaceAll(""));
   }
 
   private static List<String> split(String text) {

@@ -13,6 +13,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -44,6 +45,7 @@ class ForgettingTest {
     source.setNetwork("embedded");
     source.setHome(folder.resolve(name).toString());
     source.setEmbeddedDir(folder.resolve("network").toString());
+    source.setSyncInterval("1h");
     return source;
   }
 
@@ -63,6 +65,12 @@ class ForgettingTest {
         .contains(new String(part, StandardCharsets.ISO_8859_1));
   }
 
+  private static long sync(InftDataSource source) throws Exception {
+    try (Connection connection = source.getConnection()) {
+      return connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(30)).number();
+    }
+  }
+
   private long publishAll(InftDataSource source) throws Exception {
     List<String> plain = List.of("Tea is in the kitchen", "The train leaves at noon");
     Memories memories =
@@ -71,6 +79,7 @@ class ForgettingTest {
       memories.remember(NewMemory.of("ada", text));
     }
     memories.remember(NewMemory.of("ada", "Eve is allergic to walnut").key("a").about(SUBJECT));
+    sync(source);
     memories.correct("ada", "a", "Eve's door code is quokka-7731");
     memories.remember(NewMemory.of("ada", "Bob likes beer").key("b").about("Bob"));
     try (Connection connection = source.getConnection();
@@ -85,13 +94,11 @@ class ForgettingTest {
         insert.setString(2, "allergic");
         insert.execute();
       }
+      sync(source);
       statement.execute("UPDATE person SET note = note WHERE id = 1");
       statement.execute("DELETE FROM person WHERE id = 2");
-      return connection
-          .unwrap(InftConnection.class)
-          .sync(java.time.Duration.ofSeconds(30))
-          .number();
     }
+    return sync(source);
   }
 
   @Test
@@ -105,15 +112,7 @@ class ForgettingTest {
     assertThat(keys).as("two subjects and the secret of names").hasSize(3);
 
     assertThat(Memories.in(here).forget(SUBJECT)).isTrue();
-    try (Connection connection = here.getConnection()) {
-      newest =
-          Math.max(
-              newest,
-              connection
-                  .unwrap(InftConnection.class)
-                  .sync(java.time.Duration.ofSeconds(30))
-                  .number());
-    }
+    newest = Math.max(newest, sync(here));
     Engines.endIdle();
 
     Map<Path, byte[]> all = contents(folder);

@@ -67,6 +67,7 @@ class MemoriesTest {
     source.setNetwork("embedded");
     source.setHome(folder.resolve(name).toString());
     source.setEmbeddedDir(folder.resolve("network").toString());
+    source.setSyncInterval("1h");
     return source;
   }
 
