@@ -6,6 +6,7 @@ import io.inft.bytes.Digest;
 import io.inft.bytes.PublicKey;
 import io.inft.bytes.SigningKey;
 import io.inft.failure.InftException;
+import io.inft.failure.NotAuthorizedException;
 import io.inft.failure.WrongKeyException;
 import io.inft.jdbc.Target;
 import io.inft.registry.Anchored;
@@ -93,11 +94,13 @@ public final class HandOver {
    *
    * @param buyer the account that is to own it, by its public key
    * @param lock how long nobody publishes, from now; not made shorter if it is locked already
+   * @throws NotAuthorizedException it is somebody else's; nobody was let in
    * @throws SQLException it is offered to another account, or locked before he was let in
    */
   public HandOverState offer(PublicKey buyer, Duration lock) throws SQLException, InftException {
     HandOverState state = state();
     Address account = buyer.address();
+    requireOwner(state);
     if (!state.isBound() && state.offer().to().filter(to -> !to.equals(account)).isPresent()) {
       throw refused(
           "it is offered to " + state.offer().to().get(),
@@ -228,6 +231,19 @@ public final class HandOver {
       watcher.accept(Step.ROTATED);
     }
     return state();
+  }
+
+  /** Before anybody is let in: who may change keys could do that much without being the owner. */
+  private void requireOwner(HandOverState state) throws SQLException, InftException {
+    Address own = account();
+    if (!registry.rights(id, own).owner()) {
+      throw new NotAuthorizedException(
+          id.toString(),
+          own.toString(),
+          "offer",
+          "owner's",
+          "it belongs to " + state.head().owner() + ", whose key signs an offer (privateKeyFile)");
+    }
   }
 
   private Address account() throws SQLException {

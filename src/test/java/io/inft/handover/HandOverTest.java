@@ -197,6 +197,18 @@ class HandOverTest {
     assertThat(buying.state().head().owner()).isEqualTo(buyer.key().address());
   }
 
+  /** Who may change keys may let accounts in, and does not get that far by offering. */
+  @Test
+  void whoIsNotTheOwnerOffersNothingAndLetsNobodyIn() throws Exception {
+    begin();
+    int both = Rights.WRITER | Rights.KEY_ADMIN;
+    seller.registry().grant(id, other.key().address(), both, clock.instant().plusSeconds(999), 0);
+    assertThatThrownBy(() -> other.offer(id, buyer, step -> {}))
+        .isInstanceOf(NotAuthorizedException.class)
+        .hasMessageContaining("belongs to " + seller.key().address());
+    assertThat(seller.handOver(id, step -> {}).state().keys().slots()).hasSize(1);
+  }
+
   @Test
   void anOfferIsTakenBackAndTheAccountLetOut() throws Exception {
     begin();

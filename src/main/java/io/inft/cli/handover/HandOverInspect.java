@@ -6,7 +6,6 @@ import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.custody.CustodyReport;
 import io.inft.custody.Verification.Depth;
-import io.inft.handover.HandOver;
 import io.inft.jdbc.Target;
 import io.inft.seal.Secret;
 import java.sql.Connection;
@@ -59,7 +58,7 @@ final class HandOverInspect implements Callable<Integer> {
     Target given = database.reading(false);
     Secret secret = HandOverJson.secretOf(given, key);
     Target target = given.with(secret);
-    ObjectNode json = HandOverJson.perform(target, HandOver::state);
+    ObjectNode json = HandOverJson.look(target);
     long version = json.path("version").asLong();
     CustodyReport report = target.verify(Depth.FULL, 1, version, (versions, of, bytes) -> {});
     json.put("verdict", report.verdict().toString()).put("findings", report.findings().size());
@@ -72,6 +71,15 @@ final class HandOverInspect implements Callable<Integer> {
     }
     output.object(spec.commandLine().getOut(), json);
     if (report.verdict().passed()) {
+      spec.commandLine()
+          .getErr()
+          .println(
+              "inft: to accept this and nothing else: inft hand-over accept "
+                  + database.id()
+                  + " --root "
+                  + json.path("root").asText()
+                  + " --control-hash "
+                  + json.path("controlHash").asText());
       return 0;
     }
     return report.verdict() == io.inft.custody.Verdict.INVALID ? Output.FAILED : Output.OPEN;

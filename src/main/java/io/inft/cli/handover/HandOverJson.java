@@ -59,6 +59,17 @@ final class HandOverJson {
     }
   }
 
+  /** How far it is. */
+  static ObjectNode look(Target target) throws SQLException {
+    try {
+      return of(looking(target).state());
+    } catch (InftException e) {
+      throw Target.failure(e);
+    } finally {
+      Engines.endIdle();
+    }
+  }
+
   /** What opens it for an account, told by what everybody sees of it. */
   static Secret secretOf(Target target, SigningKey account) throws SQLException {
     try {

@@ -53,6 +53,10 @@ final class HandOverOffer implements Callable<Integer> {
       description = "How long the buyer has to look (default: ${DEFAULT-VALUE}).")
   private String lock = "3d";
 
+  private static boolean isBound(Target target) {
+    return target.settings().id().token().isPresent();
+  }
+
   @Override
   public Integer call() throws Exception {
     PublicKey buyer;
@@ -80,7 +84,9 @@ final class HandOverOffer implements Callable<Integer> {
             + database.id()
             + "' for ever, stops publishing for "
             + lock
-            + ", and offers it.");
+            + (isBound(target)
+                ? ", and publishes a key for that account. The token is yours to sell."
+                : ", and offers it."));
     err.flush();
     if (!consent.given()) {
       err.println("inft: nothing was changed; add --yes to do it");

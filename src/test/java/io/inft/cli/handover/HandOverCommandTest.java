@@ -95,6 +95,12 @@ class HandOverCommandTest {
     JsonNode seen = json("buyer", "hand-over", "inspect", "agent-1", "--since=1");
     assertThat(seen.path("offeredToYou").asBoolean()).isTrue();
     assertThat(seen.path("verdict").asText()).isEqualTo("VALID");
+    assertThat(err.toString())
+        .contains(
+            "inft hand-over accept agent-1 --root "
+                + seen.path("root").asText()
+                + " --control-hash "
+                + seen.path("controlHash").asText());
     JsonNode table = seen.path("tables").path("the memory");
     assertThat(table.path("rows").asInt()).isEqualTo(1);
     assertThat(table.path("rowsBefore").asInt()).isLessThanOrEqualTo(1);
@@ -109,6 +115,7 @@ class HandOverCommandTest {
     assertThat(sold.path("slots")).hasSize(1);
     assertThat(run("seller", "keys", "check", "agent-1")).isEqualTo(1);
     assertThat(run("seller", "hand-over", "offer", "agent-1", key, "--yes")).isEqualTo(1);
+    assertThat(err.toString()).contains("belongs to " + BUYER.address(), "SQLSTATE 42501");
     assertThat(run("seller", "hand-over", "accept", "agent-1", root, control)).isEqualTo(1);
     assertThat(err.toString()).contains("it is offered to nobody");
   }
