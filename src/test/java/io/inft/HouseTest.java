@@ -140,11 +140,11 @@ class HouseTest {
         opens failure bytes store.merkle rpc evm store.zerog registry.onchain
         doors DevNode Devnet DevnetOptions PlayMoney ZeroGContracts
       capture
-        opens failure bytes sqlite vectors pack.state commit
+        opens failure bytes sqlite lazy vectors pack.state commit
         doors Capture CaptureJournal ChangedPages EventTail Integrity LogAtRest PageImages PageSet
           Pin SourceDatabase SqliteLink TransactionTally WorkingFiles
       replica.local
-        opens failure bytes sqlite pack.state store.merkle store registry capture
+        opens failure bytes sqlite lazy pack.state store.merkle store registry capture
         doors Backlog ChainTime CommitAge EngineThreads FileProof Following Fork ForkTable IdleGeneration IdleWatch KnownDatabase Lag LocalStatus
           MissingHead Network News ObjectFolder PageHashesFile Purse PutAside SeenHead UnfinalizedVersions
           WaitingCallers Waits Withdrawal WorkingCopy WriterState
@@ -159,7 +159,7 @@ class HouseTest {
         doors Receipts RowProofs
       replica.partial
         opens failure bytes observe sqlite lazy pack.state pack seal commit registry replica.local replica.restore
-        doors OpenMode PartialVersion PastFolders
+        doors BaseOfGeneration OpenMode PartialBase PartialConnection PartialVersion PastFolders
       replica.publish.policy
         opens failure bytes commit
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
@@ -171,7 +171,7 @@ class HouseTest {
           VersionContent VersionOrder VersionSealer
       replica.publish
         opens failure bytes observe sqlite pack.state pack seal commit store.merkle store registry capture
-          replica.local replica.restore replica.publish.policy replica.publish.version upkeep
+          replica.local replica.restore replica.partial replica.publish.policy replica.publish.version upkeep
         doors Anchoring FinalityWatcher GenerationWriter InlinedTail KeyChange MissingRight PublishStep
           Publisher PublisherTask Rekeying Rotation Sender Unpublished
       replica

@@ -3,6 +3,7 @@ package io.inft.capture;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.lazy.PartialDatabase;
 import io.inft.sqlite.LockPage;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WalPosition;
@@ -40,11 +41,15 @@ public final class Capture implements AutoCloseable {
   private FileMark mark = new FileMark(-1, 0);
   private boolean touched;
 
+  /** Whether pages may have come since the mark was taken, which is nobody else's doing. */
+  private boolean arriving;
+
   /** Whether a version is being staged; changed under the lock. */
   private volatile boolean pinned;
 
   private Capture(WorkingFiles files, Changes changes, Checkpoints.Journals journals) {
     this.files = files;
+    this.arriving = files.file().isPartial();
     this.changes = changes;
     this.log = new LogFollower(files, changes, pace);
     this.hold = new ReadMarkHolder(files, log, writers);
@@ -55,12 +60,14 @@ public final class Capture implements AutoCloseable {
    * Takes up a generation: finds out what changed since its newest staged version, even if the
    * process was killed, and begins to hold the log.
    *
+   * @param partial what brings the database's pages; empty if they are all here
    * @param staged where the log stood when the newest version was staged
    * @param creation pragmas for a database that does not exist yet
    */
   public static Capture open(
       Path generation,
       Path database,
+      Optional<PartialDatabase> partial,
       long baseVersion,
       WalPosition staged,
       boolean compareAll,
@@ -71,6 +78,7 @@ public final class Capture implements AutoCloseable {
         generation,
         journal -> journal.write(generation),
         database,
+        partial,
         baseVersion,
         staged,
         compareAll,
@@ -83,13 +91,14 @@ public final class Capture implements AutoCloseable {
       Path generation,
       Checkpoints.Journals journals,
       Path database,
+      Optional<PartialDatabase> partial,
       long baseVersion,
       WalPosition staged,
       boolean compareAll,
       Map<String, String> creation,
       Clock clock)
       throws InftException {
-    WorkingFiles files = WorkingFiles.open(database, creation);
+    WorkingFiles files = WorkingFiles.open(database, partial, creation);
     try {
       Changes changes = new Changes(baseVersion, compareAll, clock);
       Capture capture = new Capture(files, changes, journals);
@@ -131,6 +140,16 @@ public final class Capture implements AutoCloseable {
   /** Whether the log has grown so far that a checkpoint should be tried; a volatile read. */
   public boolean wantsCheckpoint(WalIndexHeader header) {
     return pace.wants(header);
+  }
+
+  /** Whether the changed pages are all known, so that not every page must be compared. */
+  public boolean isExact() {
+    lock.lock();
+    try {
+      return changes.isExact();
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Whether anything was committed that no version holds. */
@@ -260,6 +279,10 @@ public final class Capture implements AutoCloseable {
   }
 
   private void lookAtFile() throws LocalStorageException {
+    if (arriving) {
+      arriving = files.file().isPartial();
+      return;
+    }
     touched |= !mark.equals(FileMark.of(files.database()));
   }
 
@@ -343,7 +366,10 @@ public final class Capture implements AutoCloseable {
    */
   public void letCheckpointPass(WalIndexHeader header) {
     long deadline = System.nanoTime() + ReadMarkHolder.PATIENCE.toNanos();
-    while (!pinned && pace.isOverdue(header) && System.nanoTime() < deadline) {
+    while (!pinned
+        && files.file().takesWrites()
+        && pace.isOverdue(header)
+        && System.nanoTime() < deadline) {
       LockSupport.parkNanos(500_000);
     }
   }
@@ -424,7 +450,7 @@ public final class Capture implements AutoCloseable {
   public void checkpointIfWanted() throws InftException {
     lock.lock();
     try {
-      if (!pinned && pace.wants(header())) {
+      if (!pinned && files.file().takesWrites() && pace.wants(header())) {
         lookAtFile();
         checkpoints.ifWanted();
         moved();
@@ -438,7 +464,7 @@ public final class Capture implements AutoCloseable {
   public int[] checkpoint(String mode) throws InftException {
     lock.lock();
     try {
-      if (pinned) {
+      if (pinned || !files.file().takesWrites()) {
         return checkpoints.busy();
       }
       lookAtFile();
@@ -461,6 +487,10 @@ public final class Capture implements AutoCloseable {
   public void close() throws InftException {
     lock.lock();
     try {
+      if (!files.file().takesWrites()) {
+        files.closeKeepingLog(); // it tells what changed
+        return;
+      }
       try {
         log.follow();
         checkpoints.journalLeft(

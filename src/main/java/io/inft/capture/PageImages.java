@@ -1,7 +1,6 @@
 package io.inft.capture;
 
 import io.inft.failure.InftException;
-import io.inft.sqlite.DatabaseFile;
 import io.inft.sqlite.WalPages;
 import io.inft.sqlite.WalPosition;
 import java.util.Map;
@@ -14,7 +13,12 @@ import java.util.Optional;
  * @param frames newest frame of each page that is in the log, up to the position
  */
 public record PageImages(
-    WalPages wal, DatabaseFile file, WalPosition position, Map<Long, Long> frames) {
+    WalPages wal, MainFile file, WalPosition position, Map<Long, Long> frames) {
+
+  /** Whether a page can be read without a fetch. */
+  public boolean isAtHand(long number) {
+    return frames.containsKey(number) || file.isAtHand(number);
+  }
 
   public byte[] page(long number, int pageSize) throws InftException {
     Long frame = frames.get(number);

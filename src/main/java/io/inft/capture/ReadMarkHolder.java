@@ -4,7 +4,6 @@ import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
 import io.inft.sqlite.WriterQueue;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -101,7 +100,7 @@ final class ReadMarkHolder {
 
   /** A new read connection on what was followed last; empty when something was committed since. */
   Optional<SqliteLink> another() throws InftException {
-    SqliteLink link = SqliteLink.open(files.database(), Duration.ofSeconds(5), Map.of());
+    SqliteLink link = files.another();
     try {
       link.beginRead();
       if (log.isAtNewest()) {

@@ -4,6 +4,7 @@ import io.inft.failure.DatabaseCorruptException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalDatabaseException;
 import io.inft.failure.NativeLibraryException;
+import io.inft.lazy.PartialDatabase;
 import io.inft.sqlite.IntegrityCheck;
 import io.inft.sqlite.IntegrityReport;
 import io.inft.sqlite.StepLimit;
@@ -21,12 +22,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.sqlite.JDBC;
 import org.sqlite.NativeLibraryNotFoundException;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -40,14 +44,21 @@ public final class SqliteLink implements AutoCloseable {
 
   private final Path database;
   private final Connection connection;
+  private final @Nullable PartialDatabase partial;
   private final StepLimit limit;
 
   /** What an attached database adds to what a statement may take. */
   private long attachedBytes;
 
   private SqliteLink(Path database, Connection connection) throws LocalDatabaseException {
+    this(database, connection, null);
+  }
+
+  private SqliteLink(Path database, Connection connection, @Nullable PartialDatabase partial)
+      throws LocalDatabaseException {
     this.database = database;
     this.connection = connection;
+    this.partial = partial;
     try {
       this.limit = StepLimit.on(connection);
       // Constraints and computed columns may name them.
@@ -59,11 +70,21 @@ public final class SqliteLink implements AutoCloseable {
 
   /** One more statement begins: it may take what the database is worth. */
   private void begin() {
+    if (partial != null) {
+      partial.enter();
+    }
     File file = database.toFile();
     limit.begin(file.length() + new File(file.getPath() + "-wal").length() + attachedBytes);
   }
 
   private InftException failed(String action, SQLException e) {
+    if (partial != null && connection instanceof SQLiteConnection sqlite) {
+      Optional<InftException> page = partial.takeFailure(sqlite);
+      if (page.isPresent()) {
+        page.get().addSuppressed(e);
+        return page.get();
+      }
+    }
     return limit.isReached()
         ? new DatabaseCorruptException(
             database.toString(),
@@ -78,12 +99,26 @@ public final class SqliteLink implements AutoCloseable {
    */
   public static SqliteLink open(Path database, Duration busyTimeout, Map<String, String> creation)
       throws InftException {
+    return open(database, Optional.empty(), busyTimeout, creation);
+  }
+
+  /**
+   * The same where its pages may not all be here.
+   *
+   * @param partial what it is opened through then
+   */
+  static SqliteLink open(
+      Path database,
+      Optional<PartialDatabase> partial,
+      Duration busyTimeout,
+      Map<String, String> creation)
+      throws InftException {
     Properties properties = new Properties();
     properties.setProperty("busy_timeout", Long.toString(busyTimeout.toMillis()));
     properties.setProperty("wal_autocheckpoint", "0");
     try {
-      Connection connection = connect(database.toString(), properties);
-      SqliteLink link = new SqliteLink(database, connection);
+      Connection connection = connect(database, partial, properties);
+      SqliteLink link = new SqliteLink(database, connection, partial.orElse(null));
       try {
         for (Map.Entry<String, String> pragma : creation.entrySet()) {
           link.execute("PRAGMA " + pragma.getKey() + "=" + quoted(pragma.getValue()));
@@ -105,6 +140,18 @@ public final class SqliteLink implements AutoCloseable {
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "open", e);
     }
+  }
+
+  private static Connection connect(
+      Path database, Optional<PartialDatabase> partial, Properties properties)
+      throws InftException, SQLException {
+    if (partial.isEmpty() || partial.get().isWhole()) {
+      return connect(database.toString(), properties);
+    }
+    requireVersion();
+    return partial
+        .get()
+        .connect(name -> (SQLiteConnection) new JDBC().connect("jdbc:sqlite:" + name, properties));
   }
 
   private static Connection connect(String database, Properties properties)
@@ -173,11 +220,17 @@ public final class SqliteLink implements AutoCloseable {
    * not move the log into the file when it closes.
    */
   public static SqliteLink openReadOnly(Path database) throws InftException {
+    return openReadOnly(database, Optional.empty());
+  }
+
+  static SqliteLink openReadOnly(Path database, Optional<PartialDatabase> partial)
+      throws InftException {
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setBusyTimeout(30_000);
     try {
-      return new SqliteLink(database, connect(database.toString(), config.toProperties()));
+      return new SqliteLink(
+          database, connect(database, partial, config.toProperties()), partial.orElse(null));
     } catch (SQLException e) {
       throw new LocalDatabaseException(database.toString(), "open", e);
     }
@@ -217,10 +270,13 @@ public final class SqliteLink implements AutoCloseable {
 
   /** Copies the whole database, page by page, as of one moment. */
   public void backupTo(Path target) throws InftException {
+    if (partial != null) {
+      partial.enter();
+    }
     try (Statement statement = connection.createStatement()) {
       statement.executeUpdate("backup to '" + target.toString().replace("'", "''") + "'");
     } catch (SQLException e) {
-      throw new LocalDatabaseException(database.toString(), "copy", e);
+      throw failed("copy", e);
     }
   }
 
@@ -253,7 +309,7 @@ public final class SqliteLink implements AutoCloseable {
       if (isBusy(e)) {
         return false;
       }
-      throw new LocalDatabaseException(database.toString(), "take the write lock", e);
+      throw failed("take the write lock", e);
     }
   }
 
@@ -364,7 +420,7 @@ public final class SqliteLink implements AutoCloseable {
     } catch (SQLException e) {
       throw isWriteFailure(e)
           ? new LocalDatabaseException(database.toString(), "checkpoint", e, roomNeeded(e))
-          : new LocalDatabaseException(database.toString(), "checkpoint", e);
+          : failed("checkpoint", e);
     }
   }
 

@@ -1,13 +1,14 @@
 package io.inft.capture;
 
 import io.inft.failure.InftException;
-import io.inft.sqlite.DatabaseFile;
+import io.inft.lazy.PartialDatabase;
 import io.inft.sqlite.WalFile;
 import io.inft.sqlite.WalIndex;
 import io.inft.sqlite.WalPages;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,12 +26,18 @@ public record WorkingFiles(
     WalIndex index,
     WalFile log,
     WalPages logPages,
-    DatabaseFile file,
+    MainFile file,
     SameFiles same) {
   private static final Duration BUSY = Duration.ofSeconds(5);
 
-  /** Opens a database, with its creation pragmas if it does not exist yet. */
-  static WorkingFiles open(Path database, Map<String, String> creation) throws InftException {
+  /**
+   * Opens a database, with its creation pragmas if it does not exist yet.
+   *
+   * @param partial what brings its pages; empty if they are all here
+   */
+  static WorkingFiles open(
+      Path database, Optional<PartialDatabase> partial, Map<String, String> creation)
+      throws InftException {
     SqliteLink first = null;
     SqliteLink second = null;
     SqliteLink gate = null;
@@ -38,20 +45,25 @@ public record WorkingFiles(
     WalFile log = null;
     WalPages logPages = null;
     try {
-      first = SqliteLink.open(database, BUSY, creation);
+      first = SqliteLink.open(database, partial, BUSY, creation);
       first.beginRead();
-      second = SqliteLink.open(database, BUSY, Map.of());
-      gate = SqliteLink.open(database, BUSY, Map.of());
+      second = SqliteLink.open(database, partial, BUSY, Map.of());
+      gate = SqliteLink.open(database, partial, BUSY, Map.of());
       log = WalFile.open(logOf(database));
       logPages = WalPages.open(logOf(database));
       index = WalIndex.open(indexOf(database));
-      DatabaseFile file = DatabaseFile.open(database);
+      MainFile file = MainFile.open(database, partial);
       return new WorkingFiles(
           database, first, second, gate, index, log, logPages, file, SameFiles.of(database));
     } catch (InftException | RuntimeException e) {
       closeAll(e, gate, second, first, index, logPages, log);
       throw e;
     }
+  }
+
+  /** One more connection. */
+  SqliteLink another() throws InftException {
+    return SqliteLink.open(database, file.partial(), BUSY, Map.of());
   }
 
   /** Where SQLite keeps the log of a database. */
@@ -80,6 +92,20 @@ public record WorkingFiles(
     closeAll(failure, gate, second, first, index, logPages, log, file);
   }
 
+  /** Closes without the log being moved into the file, which takes no writes yet. */
+  void closeKeepingLog() throws InftException {
+    SqliteLink last = SqliteLink.openReadOnly(database, file.partial());
+    InftException failure;
+    try {
+      last.text("SELECT count(*) FROM sqlite_master"); // now it is in the log's way
+    } finally {
+      failure = closeAll(null, gate, second, first, last, index, logPages, log, file);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
   /**
    * Closes after a failure without the log being moved into the file: nothing on disk would tell
    * afterwards which pages that changed. The last connection closes read-only, and SQLite leaves
@@ -88,7 +114,7 @@ public record WorkingFiles(
   void closeKeepingLog(Throwable failure) {
     SqliteLink last = null;
     try {
-      last = SqliteLink.openReadOnly(database);
+      last = SqliteLink.openReadOnly(database, file.partial());
       last.text("SELECT count(*) FROM sqlite_master"); // now it is in the log's way
     } catch (InftException e) {
       failure.addSuppressed(e);

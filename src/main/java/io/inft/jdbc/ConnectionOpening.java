@@ -167,11 +167,6 @@ public final class ConnectionOpening {
     unprotected = PlainHttp.warnings(request);
     PlainHttp.log(unprotected);
     Network network = Networks.of(request);
-    if (writes() && settings.choice(InftProperty.OPEN).orElse("").equals("lazy")) {
-      warnings.add(
-          "open=lazy is for connections that only read (mode=ro, at); this one writes, so all pages"
-              + " were fetched first");
-    }
     if (settings.budget(InftProperty.BUDGET).isPresent()
         && network.signer().isPresent()
         && network.purse().isEmpty()) {

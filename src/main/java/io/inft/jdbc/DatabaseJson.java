@@ -21,6 +21,7 @@ import io.inft.replica.restore.VersionDetails;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * The JSON that the SQL functions answer with and commands print. Nothing inside reads it again:
@@ -86,18 +87,21 @@ public final class DatabaseJson {
       reading.lastNews().ifPresent(last -> json.put("lastNews", last.toString()));
       json.put("newsSince", reading.newsSince());
     }
-    json.put("open", reading.whyWhole().isPresent() ? "full" : "lazy");
-    reading.whyWhole().ifPresent(why -> json.put("openFullBecause", why));
-    reading
-        .pages()
-        .ifPresent(
-            pages -> {
-              ObjectNode node = json.putObject("hydration");
-              node.put("pages", pages.all());
-              node.put("missing", pages.missing());
-              node.put("state", pages.state().name().toLowerCase(Locale.ROOT));
-              pages.failure().ifPresent(failure -> node.put("failure", failure));
-            });
+    putOpening(json, reading.whyWhole(), reading.pages());
+  }
+
+  private static void putOpening(
+      ObjectNode json, Optional<String> whyWhole, Optional<DatabaseStatus.Pages> arriving) {
+    json.put("open", whyWhole.isPresent() ? "full" : "lazy");
+    whyWhole.ifPresent(why -> json.put("openFullBecause", why));
+    arriving.ifPresent(
+        pages -> {
+          ObjectNode node = json.putObject("hydration");
+          node.put("pages", pages.all());
+          node.put("missing", pages.missing());
+          node.put("state", pages.state().name().toLowerCase(Locale.ROOT));
+          pages.failure().ifPresent(failure -> node.put("failure", failure));
+        });
   }
 
   private static void put(ObjectNode json, DatabaseStatus.WrittenLine line) {
@@ -114,6 +118,7 @@ public final class DatabaseJson {
       put(json, line.inlined());
     }
     line.paidUntil().ifPresent(until -> json.put("paidUntil", until.toString()));
+    putOpening(json, line.whyWhole(), line.pages());
     boolean waits = line.unpublished().commits() > 0 || line.unpublished().versions() > 0;
     line.money().ifPresent(money -> put(json, money, waits, Instant.now()));
   }

@@ -349,6 +349,23 @@ public final class PartialDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Until {@link #allowWrites}, the file takes nothing but pages that came, and SQLite's
+   * checkpoints fail: what is committed stays in its log.
+   */
+  public void holdWrites() {
+    partial.holdWrites(true);
+  }
+
+  public void allowWrites() {
+    partial.holdWrites(false);
+  }
+
+  /** Whether a checkpoint may be tried. */
+  public boolean takesWrites() {
+    return partial.takesWrites();
+  }
+
   /** Whether a page need not be brought. */
   public boolean isPresent(long number) {
     return pages.has(number);

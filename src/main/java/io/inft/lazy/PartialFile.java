@@ -43,6 +43,7 @@ final class PartialFile {
   private volatile boolean whole;
   private boolean closed;
   private long storedChanges;
+  private volatile boolean writesHeld;
 
   PartialFile(Path path, Base base, OwnFile own, PresentFile stored, PresentPages pages) {
     this.path = path;
@@ -51,6 +52,15 @@ final class PartialFile {
     this.stored = stored;
     this.pages = pages;
     this.storedChanges = pages.changes();
+  }
+
+  /** Whether nothing but pages that came is written for now. */
+  void holdWrites(boolean held) {
+    writesHeld = held;
+  }
+
+  boolean takesWrites() {
+    return whole || !writesHeld;
   }
 
   /** Whether everything is here and the file is an ordinary one. */
@@ -112,6 +122,10 @@ final class PartialFile {
       return file.write(buffer, count, offset);
     }
     requireOpen();
+    if (writesHeld) {
+      throw new LocalStorageException(
+          path, "write to", new IOException("what came of it was not proved yet"));
+    }
     int code = offset == 0 ? writeHead(file, buffer, count) : file.write(buffer, count, offset);
     if (code == SqliteCodes.OK) {
       PageSpan span = span(offset, count);

@@ -12,6 +12,7 @@ import io.inft.replica.local.Fork;
 import io.inft.replica.local.Lag;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialBase;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.InlinedTail;
 import io.inft.replica.publish.Publisher;
@@ -69,6 +70,8 @@ public record DatabaseStatus(
    * @param paidUntil until when all that the head needs is paid for, as it was found last; empty
    *     until it was looked up, and where storage does not end
    * @param money what its account spends; empty where nothing costs anything
+   * @param whyWhole why all pages were here before it was written; empty if pages came later
+   * @param pages which of them are here, if pages came later
    */
   public record WrittenLine(
       long staged,
@@ -80,7 +83,9 @@ public record DatabaseStatus(
       List<String> integrity,
       InlinedTail inlined,
       Optional<Instant> paidUntil,
-      Optional<Money> money) {
+      Optional<Money> money,
+      Optional<String> whyWhole,
+      Optional<Pages> pages) {
     public WrittenLine {
       integrity = List.copyOf(integrity);
     }
@@ -170,7 +175,9 @@ public record DatabaseStatus(
             line.integrity().warnings(),
             line.inlinedTail(),
             line.paidUntil(),
-            publisher.money());
+            publisher.money(),
+            line.base().whyWhole(),
+            line.base().partial().map(PartialBase::progress).map(Pages::of));
     return new DatabaseStatus(
         site.id(),
         site.network().name(),

@@ -14,6 +14,7 @@ import io.inft.replica.local.Network;
 import io.inft.replica.local.News;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.partial.OpenMode;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.Unpublished;
 import io.inft.replica.restore.Commits;
@@ -92,6 +93,9 @@ public final class Engine {
     boolean opened = false;
     try {
       OpenGeneration generation = generationFor(wanted, on);
+      if (wanted.session().open() == OpenMode.FULL) {
+        generation.writer.requireWhole("open=full");
+      }
       news.look(scope().workingCopy().folder());
       Session session =
           new LiveSession(this, generation, wanted, proofs.prove(generation.writer, wanted));

@@ -57,7 +57,7 @@ public record EngineSettings(
    * @param refresh how often a read-only session follows the head
    * @param follow whether it listens for a newer head in between
    * @param at a past state to open read-only: a version, an ISO time, or a commit root in hex
-   * @param open whether a session that only reads waits until all pages are here
+   * @param open whether a session waits until all pages are here
    */
   public record OfSession(
       Optional<Secret> secret,

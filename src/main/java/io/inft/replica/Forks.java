@@ -1,15 +1,23 @@
 package io.inft.replica;
 
+import io.inft.bytes.Digest;
 import io.inft.bytes.Scratch;
 import io.inft.capture.SqliteLink;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
+import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.ForkTable;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.PutAside;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialBase;
+import io.inft.replica.partial.PartialVersion;
+import io.inft.replica.restore.Commits;
+import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.PackAccess;
+import io.inft.replica.restore.Restore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -109,7 +117,7 @@ public final class Forks {
           target.toString(), "it exists already and would be overwritten (--force replaces it)");
     }
     try (Scratch scratch = Scratch.inHome(settings.home(), "fork")) {
-      Databases.copyWhole(image(scratch, fork), target);
+      Databases.copyWhole(image(scratch, fork, settings, network), target);
     }
     return fork;
   }
@@ -124,15 +132,28 @@ public final class Forks {
       throws InftException {
     Fork fork = named(settings, network, generation);
     try (Scratch scratch = Scratch.inHome(settings.home(), "fork");
-        SqliteLink link = SqliteLink.openAsIs(image(scratch, fork))) {
+        SqliteLink link = SqliteLink.openAsIs(image(scratch, fork, settings, network))) {
       return ForkTable.of(link, against.map(Session::databaseFile));
     }
   }
 
-  /** A copy that is whole without a log beside it; SQLite reads what it copies. */
-  private static Path image(Scratch scratch, Fork fork) throws InftException {
+  /**
+   * A copy that is whole without a log beside it; SQLite reads what it copies. Pages of a version
+   * that were to come when it was put aside are brought first, which needs the secret.
+   */
+  private static Path image(Scratch scratch, Fork fork, EngineSettings settings, Network network)
+      throws InftException {
     if (!Files.isRegularFile(fork.database())) {
       throw new ForeignFileException(fork.database().toString(), "there is no database in it");
+    }
+    if (PartialVersion.isPartial(fork.database())) {
+      Digest context = DatabaseScope.contextOf(network, settings.id());
+      Commits commits = new Commits(network.store(), network.registry(), settings.id(), context);
+      PartialBase.complete(
+          fork.generation(),
+          new Restore(network.store(), context, commits, EngineThreads.pooled()),
+          GenerationOpener.secretOf(settings),
+          new PackAccess(network.store(), context, commits));
     }
     Path image = scratch.make("image.sqlite");
     try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {

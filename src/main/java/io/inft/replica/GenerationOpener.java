@@ -8,6 +8,8 @@ import io.inft.capture.CaptureJournal;
 import io.inft.capture.PageSet;
 import io.inft.commit.CommitObject;
 import io.inft.commit.DriverEvent;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.GuidePointerException;
 import io.inft.failure.HeadConflictException;
@@ -37,12 +39,16 @@ import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Withdrawal;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.BaseOfGeneration;
+import io.inft.replica.partial.PartialBase;
+import io.inft.replica.partial.PartialVersion;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.Sender;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
+import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Restore;
 import io.inft.replica.restore.Tip;
 import io.inft.replica.restore.Unlocking;
@@ -170,6 +176,9 @@ public final class GenerationOpener {
 
   /** A generation that has nothing of its own, to build another version upon. */
   Optional<Restore.Reuse> reuse(Path generation, WriterState state) throws InftException {
+    if (PartialVersion.isPartial(generation.resolve(WorkingCopy.DATABASE))) {
+      return Optional.empty();
+    }
     return newestCommit(new ObjectFolder(generation, scope.store()), state)
         .map(
             commit ->
@@ -241,24 +250,68 @@ public final class GenerationOpener {
             ? Optional.empty()
             : new PageHashesFile(generation).read(state.newest(), stateKey);
     Lag found = new IdleGeneration(generation, state).unpublished();
-    if (tree.isEmpty() && FileProof.needsHashes(generation, state)) {
-      tree = hashesOf(generation, state, newest);
+    BaseOfGeneration base = base(generation, keys);
+    boolean done = false;
+    try {
+      boolean toCome = tree.isEmpty() && isToBringHashes(base, generation, state);
+      if (tree.isEmpty() && !toCome && FileProof.needsHashes(generation, state)) {
+        tree = hashesOf(generation, state, newest);
+      }
+      FileProof.require(generation, state, tree, base.partial().map(PartialBase::database));
+      Capture capture =
+          Capture.open(
+              generation,
+              database,
+              base.partial().map(PartialBase::database),
+              state.newest(),
+              state.staged(),
+              tree.isEmpty() && !toCome && state.newest() > 0,
+              Map.of(),
+              scope.clock());
+      GenerationWriter writer =
+          writer(
+              generation,
+              capture,
+              objects,
+              stateKey,
+              new GenerationWriter.Standing(keys, state, tip, tree, base));
+      done = true;
+      writer.tookUp(found);
+      return writer;
+    } finally {
+      if (!done && base.partial().isPresent()) {
+        base.partial().get().close();
+      }
     }
-    FileProof.require(generation, state, tree);
-    boolean compareAll = tree.isEmpty() && state.newest() > 0;
-    Capture capture =
-        Capture.open(
-            generation,
-            database,
-            state.newest(),
-            state.staged(),
-            compareAll,
-            Map.of(),
-            scope.clock());
-    GenerationWriter writer =
-        writer(generation, capture, objects, keys, stateKey, state, tip, tree);
-    writer.tookUp(found);
-    return writer;
+  }
+
+  /** What a generation was begun from, if not all of that is here. */
+  private BaseOfGeneration base(Path generation, Keys keys) throws InftException {
+    try {
+      return PartialBase.resume(
+              generation,
+              restore(scope.store()),
+              keys,
+              new PackAccess(scope.store(), scope.context(), scope.commits()))
+          .map(BaseOfGeneration::of)
+          .orElseGet(() -> BaseOfGeneration.whole("all of it was here already"));
+    } catch (CorruptObjectException e) {
+      throw Unreadable.isWrong(e)
+          ? e
+          : new ForeignChangeException(
+              generation.resolve(WorkingCopy.DATABASE).toString(),
+              "which of its pages are here cannot be told: " + e.getMessage());
+    }
+  }
+
+  /** Whether the page hashes never were here: nothing but the log has what changed since. */
+  private static boolean isToBringHashes(
+      BaseOfGeneration base, Path generation, WriterState state) {
+    return base.partial()
+        .filter(PartialBase::awaitsLeaves)
+        .filter(one -> one.version() == state.newest())
+        .filter(one -> !new PageHashesFile(generation).exists())
+        .isPresent();
   }
 
   /**
@@ -300,11 +353,12 @@ public final class GenerationOpener {
     Restore restore = restore(scope.store());
     Restore.Opened opened;
     Path building;
-    StateTree tree;
+    Beginning beginning;
     try {
       opened = restore.open(newest, unlocking);
+      beginning = beginning(opened, reuse);
       building = scope.workingCopy().beginGeneration();
-      tree = restore.rebuild(opened, building, reuse, TransferListener.NONE);
+      beginning.make(restore, opened, building, reuse);
       MissingHead.forget(scope.workingCopy().folder());
     } catch (ObjectMissingException e) {
       throw missing(newest, e);
@@ -323,31 +377,105 @@ public final class GenerationOpener {
             System.nanoTime() - began);
     rememberHead(newest);
     WriterState state = WriterState.read(generation);
-    Capture capture =
-        Capture.open(
-            generation,
-            generation.resolve(WorkingCopy.DATABASE),
-            state.newest(),
-            state.staged(),
-            false,
-            Map.of(),
-            scope.clock());
-    GenerationWriter writer =
-        writer(
-            generation,
-            capture,
-            new ObjectFolder(generation, scope.store()),
-            opened.keys(),
-            opened.tip().manifest().stateKey(),
-            state,
-            Optional.of(opened.tip()),
-            Optional.of(tree));
+    BaseOfGeneration base = opened(beginning, generation, newest);
+    GenerationWriter writer;
+    boolean done = false;
+    try {
+      Capture capture =
+          Capture.open(
+              generation,
+              generation.resolve(WorkingCopy.DATABASE),
+              base.partial().map(PartialBase::database),
+              state.newest(),
+              state.staged(),
+              false,
+              Map.of(),
+              scope.clock());
+      writer =
+          writer(
+              generation,
+              capture,
+              new ObjectFolder(generation, scope.store()),
+              opened.tip().manifest().stateKey(),
+              new GenerationWriter.Standing(
+                  opened.keys(), state, Optional.of(opened.tip()), beginning.tree, base));
+      done = true;
+    } finally {
+      if (!done && base.partial().isPresent()) {
+        base.partial().get().close();
+      }
+    }
     try {
       writer.remember(DriverEvent.opened(newest.version()));
     } catch (InftException e) {
       throw closing(writer, e);
     }
     return writer;
+  }
+
+  /** Fetches page 1 of a version whose pages come later. */
+  private BaseOfGeneration opened(Beginning beginning, Path generation, Anchored newest)
+      throws InftException {
+    try {
+      return beginning.base(generation);
+    } catch (InftException e) {
+      throw Unreadable.isWrong(e) ? unreadable(newest, e) : e;
+    }
+  }
+
+  /** How a generation is begun from a version. */
+  private static final class Beginning {
+    private final Optional<PartialBase.Pages> pages;
+    private final Optional<String> whyWhole;
+
+    // Mutable: the page hashes, if they are here.
+    private Optional<StateTree> tree = Optional.empty();
+
+    /**
+     * @param pages where they are, if they come later
+     * @param whyWhole why they come first otherwise
+     */
+    Beginning(Optional<PartialBase.Pages> pages, Optional<String> whyWhole) {
+      this.pages = pages;
+      this.whyWhole = whyWhole;
+    }
+
+    void make(Restore restore, Restore.Opened opened, Path building, Optional<Restore.Reuse> reuse)
+        throws InftException {
+      if (pages.isPresent()) {
+        pages.get().create(building);
+        restore.withoutPages(opened, building);
+      } else {
+        tree = Optional.of(restore.rebuild(opened, building, reuse, TransferListener.NONE));
+      }
+    }
+
+    BaseOfGeneration base(Path generation) throws InftException {
+      return pages.isPresent()
+          ? BaseOfGeneration.of(pages.get().open(generation))
+          : BaseOfGeneration.whole(whyWhole.orElseThrow());
+    }
+  }
+
+  private Beginning beginning(Restore.Opened opened, Optional<Restore.Reuse> reuse)
+      throws InftException {
+    Optional<String> whyWhole =
+        reuse.isPresent()
+            ? Optional.of("an earlier version was here")
+            : settings
+                .session()
+                .open()
+                .whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
+    if (whyWhole.isPresent()) {
+      return new Beginning(Optional.empty(), whyWhole);
+    }
+    Optional<PartialBase.Pages> pages =
+        PartialBase.pages(opened, new PackAccess(scope.store(), scope.context(), scope.commits()));
+    return new Beginning(
+        pages,
+        pages.isPresent()
+            ? Optional.empty()
+            : Optional.of("an earlier build made it, whose packs do not tell page hashes"));
   }
 
   private UnreadableHeadException unreadable(Anchored head, InftException why) {
@@ -375,6 +503,7 @@ public final class GenerationOpener {
         Capture.open(
             building,
             building.resolve(WorkingCopy.DATABASE),
+            Optional.empty(),
             state.newest(),
             state.staged(),
             true,
@@ -384,11 +513,13 @@ public final class GenerationOpener {
         building,
         capture,
         new ObjectFolder(building, scope.store()),
-        keys,
         stateKey.orElseGet(this::newStateKey),
-        state,
-        Optional.empty(),
-        Optional.empty());
+        new GenerationWriter.Standing(
+            keys,
+            state,
+            Optional.empty(),
+            Optional.empty(),
+            BaseOfGeneration.whole("it replaces a version unread")));
   }
 
   /** A generation that nobody will get must not stay open. */
@@ -425,6 +556,7 @@ public final class GenerationOpener {
         Capture.open(
             generation,
             generation.resolve(WorkingCopy.DATABASE),
+            Optional.empty(),
             0,
             state.staged(),
             false,
@@ -436,11 +568,13 @@ public final class GenerationOpener {
         generation,
         capture,
         new ObjectFolder(generation, scope.store()),
-        new Keys(keyring, key, keyring.slots().get(0).id()),
         newStateKey(),
-        state,
-        Optional.empty(),
-        Optional.empty());
+        new GenerationWriter.Standing(
+            new Keys(keyring, key, keyring.slots().get(0).id()),
+            state,
+            Optional.empty(),
+            Optional.empty(),
+            BaseOfGeneration.whole("it was begun here")));
   }
 
   /** What another client wrote is not silently followed by a new database. */
@@ -469,15 +603,13 @@ public final class GenerationOpener {
       Path generation,
       Capture capture,
       ObjectFolder objects,
-      Keys keys,
       StateKey stateKey,
-      WriterState state,
-      Optional<Tip> tip,
-      Optional<StateTree> tree)
+      GenerationWriter.Standing found)
       throws InftException {
     try {
       int pageSize = capture.pageSize();
-      int known = tree.isEmpty() ? 0 : tip.map(one -> one.manifest().pageSize()).orElse(0);
+      int known =
+          found.tree().isEmpty() ? 0 : found.tip().map(one -> one.manifest().pageSize()).orElse(0);
       if (known != 0 && known != pageSize) {
         throw new ForeignFileException(
             generation.resolve(WorkingCopy.DATABASE).toString(),
@@ -490,17 +622,18 @@ public final class GenerationOpener {
                 + "; somebody put another database in its place. To publish that one, use"
                 + " 'inft push'; to go on from the head, use another home");
       }
-      WriterState opened = state;
-      if (state.closed().sizeBytes() > 0) {
+      WriterState opened = found.state();
+      if (opened.closed().sizeBytes() > 0) {
         // Durable before anything is committed: what lies here from now on may be SQLite's.
-        opened = state.withOpened();
+        opened = opened.withOpened();
         opened.write(generation);
       }
       return new GenerationWriter(
           scope,
           new GenerationFolder(generation, objects, stateKey, pageSize),
           capture,
-          new GenerationWriter.Standing(keys, opened, tip, tree),
+          new GenerationWriter.Standing(
+              found.keys(), opened, found.tip(), found.tree(), found.base()),
           settings.inlining(),
           watcher);
     } catch (InftException | RuntimeException e) {

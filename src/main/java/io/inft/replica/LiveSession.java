@@ -4,6 +4,8 @@ import io.inft.failure.ForkException;
 import io.inft.failure.InftException;
 import io.inft.registry.Anchored;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialBase;
+import io.inft.replica.partial.PartialConnection;
 import io.inft.replica.publish.Anchoring;
 import io.inft.replica.publish.KeyChange;
 import io.inft.replica.publish.Rotation;
@@ -16,12 +18,14 @@ import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import org.sqlite.SQLiteConnection;
 
 /** A session that may publish, if only changed keyrings: bound to one generation for life. */
 public final class LiveSession implements Session {
@@ -29,6 +33,8 @@ public final class LiveSession implements Session {
   private final OpenGeneration open;
   private final EngineSettings settings;
   private final AtomicBoolean closed = new AtomicBoolean();
+  private final Optional<PartialBase> base;
+  private final PartialConnection pages;
   private volatile boolean aborted;
 
   // Used by the connection's thread alone.
@@ -50,11 +56,41 @@ public final class LiveSession implements Session {
     this.settings = settings;
     this.last = open.writer.capture().header();
     this.slotId = slotId;
+    this.base = open.writer.base().partial();
+    this.pages =
+        new PartialConnection(
+            base.map(PartialBase::database), () -> base.ifPresent(PartialBase::hydrate));
   }
 
   @Override
   public Path databaseFile() {
     return open.writer.database();
+  }
+
+  @Override
+  public <C extends SQLiteConnection> C connect(Connector<C> connector)
+      throws InftException, SQLException {
+    return pages.connect(fileName(), connector::open);
+  }
+
+  @Override
+  public boolean isPartial() {
+    return pages.isPartial();
+  }
+
+  @Override
+  public void enter() {
+    pages.enter();
+  }
+
+  @Override
+  public void waitAtMost(Duration limit) {
+    pages.waitAtMost(limit);
+  }
+
+  @Override
+  public Optional<InftException> takeFailure() {
+    return pages.takeFailure();
   }
 
   @Override
@@ -69,6 +105,9 @@ public final class LiveSession implements Session {
 
   @Override
   public void beforeCall() throws InftException {
+    if (pages.isPartial() && base.isPresent() && base.get().refusal().isPresent()) {
+      throw base.get().refusal().get();
+    }
     if (open.publisher.isFork()) {
       telling(open.publisher::checkFork);
     }
@@ -116,6 +155,7 @@ public final class LiveSession implements Session {
 
   @Override
   public void afterCall(boolean inTransaction, boolean mayHaveCommitted) throws InftException {
+    pages.afterCall();
     if (open.writer.capture().changedSince(last)) {
       last = open.writer.capture().header();
       open.publisher.note(last);
@@ -270,6 +310,7 @@ public final class LiveSession implements Session {
   @Override
   public void abort() {
     aborted = true;
+    pages.abort();
     open.publisher.wakeCallers();
   }
 

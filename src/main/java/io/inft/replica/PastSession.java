@@ -9,6 +9,7 @@ import io.inft.replica.local.Following;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WorkingCopy;
+import io.inft.replica.partial.PartialConnection;
 import io.inft.replica.partial.PartialVersion;
 import io.inft.replica.partial.PastFolders;
 import io.inft.replica.proving.RowProofs;
@@ -45,6 +46,7 @@ final class PastSession implements Session {
   private final String reason;
   private final HeadCache.Seen seen;
   private final Following following;
+  private final PartialConnection pages;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // Guarded by this.
@@ -52,11 +54,6 @@ final class PastSession implements Session {
 
   /** What is final stays so. */
   private boolean isFinal;
-
-  // Mutable, of the thread that uses the connection; the first is looked at by any.
-  private volatile @Nullable SQLiteConnection connection;
-  private Duration waitAtMost = Duration.ZERO;
-  private boolean hydrating;
 
   PastSession(
       Network network,
@@ -75,6 +72,10 @@ final class PastSession implements Session {
     this.reason = reason;
     this.seen = seen;
     this.following = following;
+    this.pages =
+        new PartialConnection(
+            taken.partial().map(PartialVersion::database),
+            () -> taken.partial().ifPresent(version -> version.database().hydrate()));
   }
 
   @Override
@@ -85,38 +86,27 @@ final class PastSession implements Session {
   @Override
   public <C extends SQLiteConnection> C connect(Connector<C> connector)
       throws InftException, SQLException {
-    if (taken.partial().isEmpty()) {
-      return connector.open(fileName());
-    }
-    C opened = taken.partial().get().database().connect(connector::open);
-    connection = opened;
-    return opened;
+    return pages.connect(fileName(), connector::open);
   }
 
   @Override
   public boolean isPartial() {
-    return taken.partial().filter(version -> !version.isWhole()).isPresent();
+    return pages.isPartial();
   }
 
   @Override
   public void enter() {
-    SQLiteConnection of = connection;
-    if (of != null && taken.partial().isPresent()) {
-      taken.partial().get().database().enter(of, waitAtMost);
-    }
+    pages.enter();
   }
 
   @Override
   public void waitAtMost(Duration limit) {
-    waitAtMost = limit;
+    pages.waitAtMost(limit);
   }
 
   @Override
   public Optional<InftException> takeFailure() {
-    SQLiteConnection of = connection;
-    return of == null
-        ? Optional.empty()
-        : taken.partial().flatMap(version -> version.database().takeFailure(of));
+    return pages.takeFailure();
   }
 
   /** What shows to somebody without keys that this state has a row, or has not. */
@@ -157,13 +147,9 @@ final class PastSession implements Session {
   @Override
   public void beforeCommit() {}
 
-  /** What nobody asked for comes once somebody had what he asked for. */
   @Override
   public void afterCall(boolean inTransaction, boolean mayHaveCommitted) {
-    if (!hydrating && taken.partial().isPresent()) {
-      hydrating = true;
-      taken.partial().get().database().hydrate();
-    }
+    pages.afterCall();
   }
 
   @Override
@@ -284,10 +270,7 @@ final class PastSession implements Session {
 
   @Override
   public void abort() {
-    SQLiteConnection of = connection;
-    if (of != null) {
-      taken.partial().ifPresent(version -> version.database().abort(of));
-    }
+    pages.abort();
   }
 
   @Override

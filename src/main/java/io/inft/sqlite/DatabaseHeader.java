@@ -37,6 +37,12 @@ public record DatabaseHeader(
   public static final int BYTES = 100;
 
   private static final byte[] MAGIC = "SQLite format 3\0".getBytes(StandardCharsets.US_ASCII);
+
+  /** The bytes that every database file begins with. */
+  public static byte[] magic() {
+    return MAGIC.clone();
+  }
+
   private static final int LEAST_USABLE_BYTES = 480;
   private static final String WHAT = "database header";
 

@@ -51,6 +51,7 @@ class CaptureTest {
             folder,
             this::slowly,
             database,
+            java.util.Optional.empty(),
             1,
             WalPosition.START,
             false,

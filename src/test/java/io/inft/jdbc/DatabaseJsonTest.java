@@ -79,6 +79,8 @@ class DatabaseJsonTest {
                     new InlinedTail(
                         2, 7, 41, Optional.of(TIME), Optional.of(TIME.plusSeconds(1800)), true),
                     Optional.of(TIME),
+                    Optional.empty(),
+                    Optional.of("it was begun here"),
                     Optional.empty())),
             List.of(fork),
             Optional.of(new DatabaseStatus.Content(40, 4096, 2, 3, 5, 9000, Optional.of(TIME))),
@@ -107,15 +109,16 @@ class DatabaseJsonTest {
                     + "'unpublishedSince':'2026-01-31T12:00:00Z','unpublishedExact':false,'lagMillis':1500,'fork':false,'lastFailure':'no"
                     + " money','integrity':['row 3 breaks"
                     + " CHECK'],'road':'inlined','inlinedVersions':2,"
-                    + "'inlinedFrom':7,'inlinedBlock':41,'inlinedSince':'2026-01-31T12:00:00Z',"
-                    + "'inlinedUntil':'2026-01-31T12:30:00Z','storeUnreachable':true,'paidUntil':'2026-01-31T12:00:00Z','forks':[{'generation':'gen-000001','kind':'fork','reason':'another"
+                    + "'inlinedFrom':7,'inlinedBlock':41,'inlinedSince':'2026-01-31T12:00:00Z','inlinedUntil':'2026-01-31T12:30:00Z','storeUnreachable':true,'paidUntil':'2026-01-31T12:00:00Z','open':'lazy','openFullBecause':'it"
+                    + " was begun"
+                    + " here','forks':[{'generation':'gen-000001','kind':'fork','reason':'another"
                     + " writer was first',"
                     + "'at':'2026-01-31T12:00:00Z','baseVersion':6,'stagedVersions':1,'commits':2,"
                     + "'pages':5,'told':'2026-01-31T12:00:00Z','folder':'/home/gen-000001'}],"
                     + "'pages':40,'pageSize':4096,'keyEpoch':2,'packs':3,'snapshotVersion':5,"
                     + "'packBytes':9000,'oldestPack':'2026-01-31T12:00:00Z',"
                     + "'final':false,'follows':'filter','lastNews':'2026-01-31T12:00:00Z',"
-                    + "'newsSince':true,'open':'lazy','hydration':{'pages':40,'missing':7,'state':'waiting','failure':'no"
+                    + "'newsSince':true,'hydration':{'pages':40,'missing':7,'state':'waiting','failure':'no"
                     + " store'}}"));
   }
 

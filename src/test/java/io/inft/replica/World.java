@@ -132,7 +132,7 @@ public final class World implements AutoCloseable {
             OpenMode.FULL));
   }
 
-  static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
+  public static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
     return new EngineSettings(
         settings.id(),
         settings.home(),
@@ -195,6 +195,10 @@ public final class World implements AutoCloseable {
             own.follow(),
             own.at(),
             own.open()));
+  }
+
+  public static EngineSettings ending(EngineSettings settings, EngineSettings.Ending ending) {
+    return settings.with(ending);
   }
 
   public static EngineSettings opening(

@@ -337,9 +337,8 @@ public enum InftProperty {
           .choices("auto", "lazy", "full")
           .defaultsTo("full")
           .says(
-              "For a connection that only reads: whether all pages are fetched first (full), or"
-                  + " when they are read and the others after that (lazy, needs JNA); auto goes by"
-                  + " the size.")),
+              "Whether all pages are fetched first (full), or when they are read and the others"
+                  + " after that (lazy, needs JNA); auto goes by the size.")),
   EXTENSIONS(
       named("extensions")
           .environment("INFT_EXTENSIONS")

@@ -8,6 +8,7 @@ import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
 import io.inft.failure.NotOurObjectException;
+import io.inft.lazy.PartialDatabase;
 import io.inft.pack.state.PageHasher;
 import io.inft.pack.state.StateTree;
 import io.inft.sqlite.DatabaseHeader;
@@ -29,8 +30,8 @@ import java.util.Optional;
  * Whether what lies in a database file that nobody has open is explained. A page holds what the
  * newest staged version says it holds, unless SQLite's log has it, or the journal that is written
  * before every checkpoint lists it. Whatever else is found was not written by SQLite for us: it is
- * foreign. The rule is a table in {@code working-copy.md}. To be asked before SQLite opens the
- * file, because that changes it.
+ * foreign. What is not here yet cannot be foreign. The rule is a table in {@code working-copy.md}.
+ * To be asked before SQLite opens the file, because that changes it.
  */
 public final class FileProof {
   private static final int CHUNK_BYTES = 1 << 20;
@@ -38,13 +39,16 @@ public final class FileProof {
   private final Path database;
   private final WriterState state;
   private final CaptureJournal.Found journal;
+  private final Optional<PartialDatabase> partial;
   private final PageSet inLog = new PageSet();
   private long pagesByLog;
 
-  private FileProof(Path generation, WriterState state) throws InftException {
+  private FileProof(Path generation, WriterState state, Optional<PartialDatabase> partial)
+      throws InftException {
     this.database = generation.resolve(WorkingCopy.DATABASE);
     this.state = state;
     this.journal = CaptureJournal.find(generation, state.newest());
+    this.partial = partial;
   }
 
   /**
@@ -52,7 +56,7 @@ public final class FileProof {
    * it was left, or cannot be compared.
    */
   public static boolean needsHashes(Path generation, WriterState state) throws InftException {
-    FileProof proof = new FileProof(generation, state);
+    FileProof proof = new FileProof(generation, state, Optional.empty());
     return state.newest() > 0 && !proof.journal.isIncomplete() && !proof.isAsItWasLeft();
   }
 
@@ -60,11 +64,24 @@ public final class FileProof {
    * Proves a file.
    *
    * @param tree the page hashes of the newest staged version; empty if there are none
+   * @param partial what has the database open, with no connection yet, if not all of it is here
    * @throws ForeignChangeException something in it is not explained
    */
-  public static void require(Path generation, WriterState state, Optional<StateTree> tree)
+  public static void require(
+      Path generation,
+      WriterState state,
+      Optional<StateTree> tree,
+      Optional<PartialDatabase> partial)
       throws InftException {
-    new FileProof(generation, state).require(tree);
+    new FileProof(generation, state, partial).require(tree);
+  }
+
+  private boolean isHere(long page) {
+    return partial.isEmpty() || partial.get().isPresent(page);
+  }
+
+  private PageFile open(int pageSize) throws LocalStorageException {
+    return PageFile.open(database, pageSize, partial.isPresent());
   }
 
   private ForeignChangeException foreign(String what) {
@@ -113,7 +130,7 @@ public final class FileProof {
 
   /** What a close left behind that had not published everything. */
   private void requireContent(CaptureJournal.Content content) throws InftException {
-    try (PageFile file = PageFile.open(database, content.pageSize())) {
+    try (PageFile file = open(content.pageSize())) {
       PageSet covered = journal.covered(file.pages());
       covered.remove(LockPage.number(content.pageSize()));
       if (!content.equals(CaptureJournal.Content.of(covered, content.pageSize(), file::page))) {
@@ -124,7 +141,7 @@ public final class FileProof {
 
   private void comparePages(StateTree tree) throws InftException {
     int pageSize = tree.pageSize();
-    try (PageFile file = PageFile.open(database, pageSize)) {
+    try (PageFile file = open(pageSize)) {
       if (inLog.isEmpty() && file.isUneven()) {
         throw foreign("its length is no multiple of its page size");
       }
@@ -133,7 +150,7 @@ public final class FileProof {
       PageHasher hasher = tree.hasher();
       byte[] leaf = new byte[32];
       for (long page = 1; page <= pages; page++) {
-        if (page == lockPage || inLog.contains(page)) {
+        if (page == lockPage || inLog.contains(page) || !isHere(page)) {
           continue;
         }
         if (page > file.pages()) {
@@ -192,21 +209,27 @@ public final class FileProof {
     private final int pageSize;
     private final long sizeBytes;
     private final byte[] chunk;
+
+    /** Whether SQLite's own first bytes are not there yet. */
+    private final boolean headless;
+
     private long first;
     private long end;
 
-    private PageFile(Path path, FileChannel channel, int pageSize, long sizeBytes) {
+    private PageFile(
+        Path path, FileChannel channel, int pageSize, long sizeBytes, boolean headless) {
       this.path = path;
       this.channel = channel;
       this.pageSize = pageSize;
       this.sizeBytes = sizeBytes;
+      this.headless = headless;
       this.chunk = new byte[Math.max(pageSize, CHUNK_BYTES)];
     }
 
-    static PageFile open(Path path, int pageSize) throws LocalStorageException {
+    static PageFile open(Path path, int pageSize, boolean headless) throws LocalStorageException {
       try {
         FileChannel channel = FileChannel.open(path, StandardOpenOption.READ);
-        return new PageFile(path, channel, pageSize, channel.size());
+        return new PageFile(path, channel, pageSize, channel.size(), headless);
       } catch (IOException e) {
         throw new LocalStorageException(path, "open", e);
       }
@@ -259,6 +282,10 @@ public final class FileProof {
             return;
           }
           at += count;
+        }
+        if (headless && from == 0) {
+          byte[] magic = DatabaseHeader.magic();
+          System.arraycopy(magic, 0, buffer.array(), buffer.arrayOffset(), magic.length);
         }
       } catch (IOException e) {
         throw new LocalStorageException(path, "read", e);

@@ -9,6 +9,7 @@ import io.inft.failure.FormatTooNewException;
 import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.lazy.PartialDatabase;
 import io.inft.registry.Kind;
 import io.inft.sqlite.WalTail;
 import java.io.IOException;
@@ -54,8 +55,16 @@ public record IdleGeneration(Path folder, WriterState state) {
     Optional<CaptureJournal> journal = CaptureJournal.read(folder, state.newest());
     boolean journaled =
         journal.isPresent() && (!journal.get().complete() || !journal.get().pages().isEmpty());
-    boolean unknown = state.newest() > 0 && !new PageHashesFile(folder).exists();
+    boolean unknown = state.newest() > 0 && !knowsPages();
     return unknown || journaled || LogAtRest.hasTail(database(), state.staged()) || touched();
+  }
+
+  /**
+   * Whether it can be told what changed. As long as not all pages are here nothing is moved into
+   * the file before the page hashes are, and the log tells.
+   */
+  private boolean knowsPages() {
+    return new PageHashesFile(folder).exists() || PartialDatabase.isPartial(database());
   }
 
   /**
@@ -73,8 +82,7 @@ public record IdleGeneration(Path folder, WriterState state) {
     tail.frames().forEach(frame -> pages.add(frame.pageNumber()));
     long commits = looseCommits(journal, tail);
     boolean exact =
-        journal.map(CaptureJournal::complete).orElse(true)
-            && (state.newest() == 0 || new PageHashesFile(folder).exists());
+        journal.map(CaptureJournal::complete).orElse(true) && (state.newest() == 0 || knowsPages());
     if (commits == 0 && pages.isEmpty() && state.outgoing().isEmpty() && exact) {
       return Lag.NOTHING;
     }
@@ -136,6 +144,9 @@ public record IdleGeneration(Path folder, WriterState state) {
     Path database = database();
     if (!Files.exists(database)) {
       return state.newest() > 0 || state.closed().sizeBytes() > 0;
+    }
+    if (PartialDatabase.isPartial(database)) {
+      return false; // pages come into it, and nobody else can open it
     }
     if (state.closed().sizeBytes() == 0) {
       // Never closed in order. Its log is there then, unless somebody else opened and closed it.

@@ -57,26 +57,31 @@ public final class PageHashesFile {
   private final Path log;
 
   public PageHashesFile(Path generation) {
+    this(generation, "leaves");
+  }
+
+  /** Those of another version than the newest one, under another name. */
+  public PageHashesFile(Path generation, String name) {
     this.folder = generation;
-    this.base = generation.resolve("leaves");
-    this.log = generation.resolve("leaves-log");
+    this.base = generation.resolve(name);
+    this.log = generation.resolve(name + "-log");
   }
 
   /** Deletes them, so that every page is compared at the next chance. */
-  void forget() throws InftException {
+  public void forget() throws InftException {
     DurableFiles.deleteIfExists(base);
     DurableFiles.deleteIfExists(log);
     DurableFiles.forceFolder(folder);
   }
 
   /** Whether there are any. */
-  boolean exists() {
+  public boolean exists() {
     return Files.exists(base);
   }
 
   /** Writes all hashes; the log begins anew. */
   public void writeAll(long version, StateTree tree) throws InftException {
-    Path fresh = base.resolveSibling("leaves.new");
+    Path fresh = base.resolveSibling(base.getFileName() + ".new");
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16))) {
       out.write(BASE.wrap(new ByteWriter().u64(version).toBytes()));

@@ -70,7 +70,7 @@ final class PartialStates {
       boolean complete = false;
       try {
         if (PartialVersion.isPartial(database)) {
-          known = PartialVersion.open(database, opened, pages.get());
+          known = PartialVersion.open(database, opened.tip(), pages.get());
           version = known;
           complete = true;
         }

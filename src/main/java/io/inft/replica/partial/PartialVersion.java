@@ -12,6 +12,7 @@ import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.lazy.Base;
 import io.inft.lazy.HydrationProgress;
+import io.inft.lazy.PageSupplier;
 import io.inft.lazy.PartialDatabase;
 import io.inft.lazy.WholeCheck;
 import io.inft.pack.PackReader;
@@ -19,8 +20,9 @@ import io.inft.pack.state.PageHasher;
 import io.inft.pack.state.StateTree;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Waits;
+import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.PackAccess;
-import io.inft.replica.restore.Restore;
+import io.inft.replica.restore.Tip;
 import io.inft.replica.restore.Unreadable;
 import io.inft.sqlite.DatabaseHeader;
 import io.inft.sqlite.LockPage;
@@ -54,10 +56,10 @@ public final class PartialVersion implements AutoCloseable {
 
   private static final long LEAST_TOP_BYTES = 32 << 10;
 
-  private final Restore.Opened version;
+  private final Tip version;
   private final PartialDatabase database;
 
-  private PartialVersion(Restore.Opened version, PartialDatabase database) {
+  private PartialVersion(Tip version, PartialDatabase database) {
     this.version = version;
     this.database = database;
   }
@@ -86,8 +88,8 @@ public final class PartialVersion implements AutoCloseable {
    *
    * @throws CorruptObjectException the version is none
    */
-  static VersionPages pages(Restore.Opened version, PackAccess access) throws InftException {
-    return new VersionPages(directories(version, access), version.tip().manifest());
+  static VersionPages pages(Tip version, Keys keys, PackAccess access) throws InftException {
+    return new VersionPages(directories(version, keys, access), version.manifest());
   }
 
   /**
@@ -96,17 +98,10 @@ public final class PartialVersion implements AutoCloseable {
    * @throws io.inft.failure.WorkingCopyLockedException another process has it open
    * @throws CorruptObjectException the version is none, or what is here of it is damaged
    */
-  static PartialVersion open(Path file, Restore.Opened version, VersionPages pages)
-      throws InftException {
-    Manifest manifest = version.tip().manifest();
+  static PartialVersion open(Path file, Tip version, VersionPages pages) throws InftException {
     Check check = new Check(version);
-    PartialDatabase database =
-        PartialDatabase.open(
-            file,
-            new PartialDatabase.Setup(
-                base(manifest), pages, EngineThreads.anchoring(), LONGEST_WAIT, check));
-    check.of(database);
-    PartialVersion opened = new PartialVersion(version, database);
+    PartialVersion opened = open(file, version, pages, check);
+    check.of(opened.database);
     try {
       opened.requireDatabase();
     } catch (InftException e) {
@@ -116,10 +111,25 @@ public final class PartialVersion implements AutoCloseable {
     return opened;
   }
 
-  private static List<PackReader> directories(Restore.Opened version, PackAccess access)
+  /**
+   * The same with another proof, and nothing fetched.
+   *
+   * @param check is asked when all pages are here
+   */
+  static PartialVersion open(Path file, Tip version, PageSupplier pages, WholeCheck check)
       throws InftException {
-    List<PackEntry> packs = version.tip().commit().body().restoreSet();
-    List<PackEnd> ends = version.tip().ends();
+    return new PartialVersion(
+        version,
+        PartialDatabase.open(
+            file,
+            new PartialDatabase.Setup(
+                base(version.manifest()), pages, EngineThreads.anchoring(), LONGEST_WAIT, check)));
+  }
+
+  private static List<PackReader> directories(Tip version, Keys keys, PackAccess access)
+      throws InftException {
+    List<PackEntry> packs = version.commit().body().restoreSet();
+    List<PackEnd> ends = version.ends();
     List<FutureTask<PackReader>> tasks = new ArrayList<>();
     for (int place = 0; place < packs.size(); place++) {
       PackEntry pack = packs.get(place);
@@ -129,12 +139,7 @@ public final class PartialVersion implements AutoCloseable {
           new FutureTask<>(
               () ->
                   access.directory(
-                      version.tip().commit(),
-                      pack,
-                      version.keys(),
-                      version.tip().manifest().stateKey(),
-                      end,
-                      top));
+                      version.commit(), pack, keys, version.manifest().stateKey(), end, top));
       tasks.add(task);
       EngineThreads.anchoring().execute(task);
     }
@@ -157,7 +162,7 @@ public final class PartialVersion implements AutoCloseable {
         : Math.max(LEAST_TOP_BYTES, TOP_BYTES * end.topBytes() / total);
   }
 
-  private static PackReader await(FutureTask<PackReader> task) throws InftException {
+  static <T> T await(FutureTask<T> task) throws InftException {
     try {
       return task.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
@@ -174,13 +179,13 @@ public final class PartialVersion implements AutoCloseable {
   }
 
   /** As a whole restore looks at it, as far as one page tells. */
-  private void requireDatabase() throws InftException {
-    Manifest manifest = version.tip().manifest();
+  void requireDatabase() throws InftException {
+    Manifest manifest = version.manifest();
     DatabaseHeader header =
         DatabaseHeader.parse(Arrays.copyOf(database.page(1), DatabaseHeader.BYTES));
     if (header.pageSize() != manifest.pageSize()) {
       throw new CorruptObjectException(
-          "database of version " + version.tip().version(),
+          "database of version " + version.version(),
           0,
           "has pages of " + header.pageSize() + " bytes, its manifest says " + manifest.pageSize());
     }
@@ -196,10 +201,10 @@ public final class PartialVersion implements AutoCloseable {
 
   /** Proves all pages together. */
   private static final class Check implements WholeCheck {
-    private final Restore.Opened version;
+    private final Tip version;
     private final CompletableFuture<PartialDatabase> opened = new CompletableFuture<>();
 
-    Check(Restore.Opened version) {
+    Check(Tip version) {
       this.version = version;
     }
 
@@ -213,7 +218,7 @@ public final class PartialVersion implements AutoCloseable {
           Waits.done(opened, LONGEST_WAIT)
               ? Waits.result(opened).orElseThrow()
               : raise(new StoreUnavailableException("the working copy", "open", null));
-      Manifest manifest = version.tip().manifest();
+      Manifest manifest = version.manifest();
       StateTree tree = new StateTree(manifest.stateKey(), manifest.pageSize());
       tree.resize(manifest.pageCount());
       PageHasher hasher = tree.hasher();
@@ -228,7 +233,7 @@ public final class PartialVersion implements AutoCloseable {
       Digest found = tree.root();
       if (!found.equals(manifest.stateRoot())) {
         throw new SubstitutedObjectException(
-            "state of version " + version.tip().version(),
+            "state of version " + version.version(),
             manifest.stateRoot().toString(),
             found.toString());
       }
@@ -245,7 +250,7 @@ public final class PartialVersion implements AutoCloseable {
 
     @Override
     public void whole() {
-      LOG.info("all pages of version {} are here", version.tip().version());
+      LOG.info("all pages of version {} are here", version.version());
     }
   }
 

@@ -163,7 +163,7 @@ public final class PastFolders {
   private VersionPages pages() throws InftException {
     VersionPages known = pages;
     if (known == null) {
-      known = PartialVersion.pages(opened, access);
+      known = PartialVersion.pages(opened.tip(), opened.keys(), access);
       pages = known;
     }
     return known;

@@ -69,6 +69,16 @@ final class VersionPages implements PageSupplier {
     }
   }
 
+  /** Whether the packs tell the leaf of each page in the state tree. */
+  boolean tellLeaves() {
+    return packs.stream().allMatch(PackReader::namesPagesByLeaf);
+  }
+
+  /** The packs in the order of the restore set, without their page entries. */
+  List<PackReader> packs() {
+    return packs;
+  }
+
   /**
    * Which end the manifest tells of a pack.
    *

@@ -54,6 +54,9 @@ final class Compactions {
 
   /** Begins if it is worth it, from the very position that a version was just staged at. */
   synchronized void beginIfWorthIt(Pin pin, Tip newest) throws InftException {
+    if (state.isPartial()) {
+      return; // it would bring all pages, and another version comes
+    }
     CompactionPolicy.Decision decision =
         policy.decide(
             new CompactionPolicy.Known(

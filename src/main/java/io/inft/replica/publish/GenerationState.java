@@ -18,8 +18,11 @@ import io.inft.replica.local.PageHashesFile;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Withdrawal;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialBase;
+import io.inft.replica.publish.policy.RestoreSetPlan;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.publish.version.StagedVersion;
+import io.inft.replica.publish.version.VersionContent;
 import io.inft.replica.publish.version.VersionOrder;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
@@ -45,12 +48,17 @@ final class GenerationState {
   private final CommitAge age;
   private final Roads roads;
   private final IntegrityFindings findings = new IntegrityFindings();
+  private final Optional<PartialBase> base;
 
   // Mutable, guarded by this; the volatile ones are read without it.
   private volatile Keys keys;
   private volatile WriterState written;
   private volatile Optional<Tip> tip;
   private @Nullable StateTree tree;
+
+  /** Whether the page hashes are those of the base, and still to come. */
+  private boolean hashesToCome;
+
   private boolean snapshotNext;
   private boolean foldNext;
 
@@ -85,7 +93,10 @@ final class GenerationState {
     this.written = standing.state();
     this.tip = standing.tip();
     this.tree = standing.tree().orElse(null);
-    this.snapshotNext = standing.tree().isEmpty();
+    this.base = standing.base().missing();
+    this.hashesToCome =
+        standing.tree().isEmpty() && base.filter(PartialBase::awaitsLeaves).isPresent();
+    this.snapshotNext = standing.tree().isEmpty() && !hashesToCome;
     this.age = new CommitAge(scope.clock(), written.backlog().looseSinceMillis());
   }
 
@@ -119,6 +130,55 @@ final class GenerationState {
   }
 
   // Staging -------------------------------------------------------------------------------------
+
+  /**
+   * Has what a version is made of here that did not come yet: the page hashes, which takes a few
+   * fetches, and all pages where all are looked at.
+   *
+   * @throws InftException it cannot be had now, or what came of the base is not what it must be
+   */
+  void requireBase(Staging.Wanted wanted) throws InftException {
+    if (base.isEmpty()) {
+      return;
+    }
+    Optional<InftException> refusal = base.get().refusal();
+    if (refusal.isPresent()) {
+      throw refusal.get();
+    }
+    if (hashesToCome()) {
+      StateTree leaves = base.get().leaves().copy();
+      synchronized (this) {
+        tree = hashesToCome ? leaves : tree;
+        hashesToCome = false;
+      }
+    }
+    if (looksAtAll(wanted) || !capture.isExact()) {
+      base.get().requireWhole("the next version");
+    }
+  }
+
+  private synchronized boolean hashesToCome() {
+    return hashesToCome;
+  }
+
+  private synchronized boolean looksAtAll(Staging.Wanted wanted) {
+    return snapshotNext
+        || tree == null
+        || wanted.rekeyed().filter(Staging.Rekeyed::newEpoch).isPresent();
+  }
+
+  /** So many pages changed that a snapshot may be made instead. */
+  void requirePages(VersionContent content, Pin pin) throws InftException {
+    if (base.isPresent()
+        && RestoreSetPlan.wholesale(content.pages().pages().size(), pin.pageCount())) {
+      base.get().requireWhole("a snapshot");
+    }
+  }
+
+  /** Whether not all pages are here, so that no snapshot is made without need. */
+  boolean isPartial() {
+    return base.filter(one -> !one.isWhole()).isPresent();
+  }
 
   /**
    * An order and what of the state it covers.
@@ -237,6 +297,7 @@ final class GenerationState {
     keys = to.keys();
     tip = to.tip();
     tree = null;
+    hashesToCome = false;
     snapshotNext = true;
   }
 

@@ -18,6 +18,8 @@ import io.inft.replica.local.Lag;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.Waits;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.BaseOfGeneration;
+import io.inft.replica.partial.PartialBase;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
@@ -59,6 +61,7 @@ public final class GenerationWriter implements AutoCloseable {
   private final FinalityWatcher finality;
   private final Publish publish;
   private final Roads roads;
+  private final BaseOfGeneration base;
 
   private volatile @Nullable String keysOnly;
 
@@ -66,10 +69,16 @@ public final class GenerationWriter implements AutoCloseable {
    * What a generation begins with.
    *
    * @param tip its newest version; empty before the first
-   * @param tree page hashes of that; empty if they are lost, then a snapshot comes next
+   * @param tree page hashes of that; empty if they are lost, then a snapshot comes next, or if they
+   *     are still to come
+   * @param base what it was begun from
    */
   public record Standing(
-      Keys keys, WriterState state, Optional<Tip> tip, Optional<StateTree> tree) {}
+      Keys keys,
+      WriterState state,
+      Optional<Tip> tip,
+      Optional<StateTree> tree,
+      BaseOfGeneration base) {}
 
   /**
    * @param inlining which versions go along with their anchor
@@ -86,6 +95,7 @@ public final class GenerationWriter implements AutoCloseable {
     this.scope = scope;
     this.folder = folder;
     this.capture = capture;
+    this.base = standing.base();
     this.roads = new Roads(scope, inlining);
     this.state = new GenerationState(scope, folder, capture, standing, roads);
     this.fencing = new Fencing(scope, folder, capture, state);
@@ -111,6 +121,22 @@ public final class GenerationWriter implements AutoCloseable {
 
   public Path database() {
     return folder.database();
+  }
+
+  /** What it was begun from; as long as not all of that is here, SQLite is opened through it. */
+  public BaseOfGeneration base() {
+    return base;
+  }
+
+  /**
+   * Waits until all pages are here.
+   *
+   * @param what needs them, for the log
+   */
+  public void requireWhole(String what) throws InftException {
+    if (base.partial().isPresent()) {
+      base.partial().get().requireWhole(what);
+    }
   }
 
   public Keys keys() {
@@ -622,10 +648,21 @@ public final class GenerationWriter implements AutoCloseable {
       return;
     }
     boolean untouched = isUntouched();
-    capture.close();
+    try {
+      capture.close();
+    } finally {
+      closeBase();
+    }
     if (fork().isEmpty()) {
       // With a log, somebody has it open or wrote to it, or the disk was full.
       state.close(untouched && !LogAtRest.hasTail(database(), WalPosition.START));
+    }
+  }
+
+  private void closeBase() throws InftException {
+    Optional<PartialBase> partial = base.partial();
+    if (partial.isPresent()) {
+      partial.get().close();
     }
   }
 

@@ -81,6 +81,7 @@ final class Publish {
 
   /** Steps 1 to 6; empty if there was nothing to publish. */
   Optional<Tip> stage(Staging.Wanted wanted) throws InftException {
+    state.requireBase(wanted);
     long began = System.nanoTime();
     try (Staging staging = Staging.pin(state, wanted)) { // 1
       reached(PublishStep.PINNED);
@@ -91,6 +92,7 @@ final class Publish {
         return staging.nothing();
       }
       wanted.requireAllowed(content);
+      state.requirePages(content, order.pin());
       PackedPages pages = packer.pack(order, content); // 3
       reached(PublishStep.PACKED);
       SealedVersion sealed = sealer.seal(order, content, pages); // 4

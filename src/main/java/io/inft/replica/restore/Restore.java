@@ -154,6 +154,19 @@ public final class Restore {
     return tree;
   }
 
+  /**
+   * Leaves all that a generation needs but the pages, which come later: the database has been made,
+   * and has none.
+   */
+  public void withoutPages(Opened version, Path building) throws InftException {
+    ObjectFolder objects = new ObjectFolder(building, store);
+    objects.keep(version.tip().commit().toBytes());
+    writeState(
+        version,
+        building,
+        commits.keepTail(version.anchored(), Optional.of(version.tip().commit()), objects));
+  }
+
   /** Steps 4 to 6 for a state upon which nothing will be published. */
   public void rebuildToRead(Opened version, Path building) throws InftException {
     rebuildFile(version, building, Optional.empty(), TransferListener.NONE);

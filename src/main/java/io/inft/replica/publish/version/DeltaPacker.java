@@ -124,7 +124,7 @@ final class DeltaPacker {
               changes.pages(),
               images,
               page ->
-                  page <= basePages
+                  page <= basePages && pin.base().isAtHand(page)
                       ? changes.base(page, pin.base().page(page, folder.pageSize()))
                       : Optional.empty());
       if (chain.isEmpty()) {

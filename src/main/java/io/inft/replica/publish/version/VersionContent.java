@@ -81,7 +81,7 @@ public final class VersionContent {
         && before.get().lineage().equals(events.lineage());
   }
 
-  ChangedPages pages() {
+  public ChangedPages pages() {
     return pages;
   }
 
