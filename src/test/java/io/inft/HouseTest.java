@@ -158,8 +158,8 @@ class HouseTest {
         opens failure bytes pack.state commit registry replica.local replica.restore seal proof proof.tables
         doors Receipts RowProofs
       replica.partial
-        opens failure bytes observe sqlite lazy pack.state pack seal commit registry replica.local replica.restore
-        doors BaseOfGeneration OpenMode PartialBase PartialConnection PartialVersion PastFolders
+        opens failure bytes observe sqlite lazy pack.state pack seal commit store.merkle registry replica.local replica.restore
+        doors BaseOfGeneration OpenMode PagesWanted PartialBase PartialConnection PartialVersion PastFolders
       replica.publish.policy
         opens failure bytes commit
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy

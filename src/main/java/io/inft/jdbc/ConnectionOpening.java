@@ -28,6 +28,7 @@ import io.inft.replica.Importing;
 import io.inft.replica.Session;
 import io.inft.replica.local.Network;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import io.inft.replica.publish.policy.Budget;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
@@ -405,7 +406,18 @@ public final class ConnectionOpening {
             settings.duration(InftProperty.REFRESH).orElse(FOLLOW),
             settings.choice(InftProperty.FOLLOW).orElseThrow().equals("auto"),
             settings.text(InftProperty.AT),
-            choice(OpenMode.class, InftProperty.OPEN)));
+            pagesWanted()));
+  }
+
+  /** Who only reads need not wait for all of it. */
+  private PagesWanted pagesWanted() {
+    return new PagesWanted(
+        settings
+            .choice(InftProperty.OPEN)
+            .map(mode -> OpenMode.valueOf(mode.toUpperCase(Locale.ROOT)))
+            .orElse(writes() ? OpenMode.FULL : OpenMode.AUTO),
+        settings.flag(InftProperty.HYDRATE).orElseThrow(),
+        settings.duration(InftProperty.PAGE_TIMEOUT).orElseThrow());
   }
 
   private Optional<Budget> budget() {

@@ -473,6 +473,24 @@ public class InftDataSource extends SQLiteDataSource {
     return get(InftProperty.OPEN);
   }
 
+  /** See {@link InftProperty#HYDRATE}. */
+  public void setHydrate(@Nullable String hydrate) {
+    set(InftProperty.HYDRATE, hydrate);
+  }
+
+  public @Nullable String getHydrate() {
+    return get(InftProperty.HYDRATE);
+  }
+
+  /** See {@link InftProperty#PAGE_TIMEOUT}. */
+  public void setPageTimeout(@Nullable String pageTimeout) {
+    set(InftProperty.PAGE_TIMEOUT, pageTimeout);
+  }
+
+  public @Nullable String getPageTimeout() {
+    return get(InftProperty.PAGE_TIMEOUT);
+  }
+
   /** See {@link InftProperty#EXTENSIONS}. */
   public void setExtensions(@Nullable String extensions) {
     set(InftProperty.EXTENSIONS, extensions);

@@ -93,7 +93,7 @@ public final class Engine {
     boolean opened = false;
     try {
       OpenGeneration generation = generationFor(wanted, on);
-      if (wanted.session().open() == OpenMode.FULL) {
+      if (wanted.session().pages().mode() == OpenMode.FULL) {
         generation.writer.requireWhole("open=full");
       }
       news.look(scope().workingCopy().folder());

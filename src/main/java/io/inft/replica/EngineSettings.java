@@ -2,6 +2,7 @@ package io.inft.replica;
 
 import io.inft.registry.DatabaseId;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.ObjectPolicy;
@@ -57,7 +58,7 @@ public record EngineSettings(
    * @param refresh how often a read-only session follows the head
    * @param follow whether it listens for a newer head in between
    * @param at a past state to open read-only: a version, an ISO time, or a commit root in hex
-   * @param open whether a session waits until all pages are here
+   * @param pages whether a session waits until all pages are here
    */
   public record OfSession(
       Optional<Secret> secret,
@@ -67,7 +68,7 @@ public record EngineSettings(
       Duration refresh,
       boolean follow,
       Optional<String> at,
-      OpenMode open) {}
+      PagesWanted pages) {}
 
   /**
    * What becomes of a new password.
@@ -135,7 +136,7 @@ public record EngineSettings(
             session.refresh(),
             session.follow(),
             session.at(),
-            session.open()));
+            session.pages()));
   }
 
   /** These settings at a past state. */
@@ -149,7 +150,7 @@ public record EngineSettings(
             session.refresh(),
             session.follow(),
             past,
-            session.open()));
+            session.pages()));
   }
 
   /** These settings, for who copies the file: all pages are here before the session begins. */
@@ -163,7 +164,7 @@ public record EngineSettings(
             session.refresh(),
             session.follow(),
             session.at(),
-            OpenMode.FULL));
+            PagesWanted.of(OpenMode.FULL)));
   }
 
   /** These settings, for making the id if nobody registered it. */

@@ -153,7 +153,8 @@ public final class Forks {
           fork.generation(),
           new Restore(network.store(), context, commits, EngineThreads.pooled()),
           GenerationOpener.secretOf(settings),
-          new PackAccess(network.store(), context, commits));
+          new PackAccess(network.store(), context, commits),
+          settings.session().pages().longestWait());
     }
     Path image = scratch.make("image.sqlite");
     try (SqliteLink source = SqliteLink.openReadOnly(fork.database())) {

@@ -59,6 +59,7 @@ import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.store.StoreReader;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -292,7 +293,8 @@ public final class GenerationOpener {
               generation,
               restore(scope.store()),
               keys,
-              new PackAccess(scope.store(), scope.context(), scope.commits()))
+              new PackAccess(scope.store(), scope.context(), scope.commits()),
+              settings.session().pages().longestWait())
           .map(BaseOfGeneration::of)
           .orElseGet(() -> BaseOfGeneration.whole("all of it was here already"));
     } catch (CorruptObjectException e) {
@@ -376,9 +378,21 @@ public final class GenerationOpener {
             opened.tip().manifest().pageCount() * opened.tip().manifest().pageSize(),
             System.nanoTime() - began);
     rememberHead(newest);
+    GenerationWriter writer =
+        written(generation, opened, beginning.tree, opened(beginning, generation, newest));
+    try {
+      writer.remember(DriverEvent.opened(newest.version()));
+    } catch (InftException e) {
+      throw closing(writer, e);
+    }
+    return writer;
+  }
+
+  /** Goes on with a generation that was just restored, or closes its base. */
+  private GenerationWriter written(
+      Path generation, Restore.Opened opened, Optional<StateTree> tree, BaseOfGeneration base)
+      throws InftException {
     WriterState state = WriterState.read(generation);
-    BaseOfGeneration base = opened(beginning, generation, newest);
-    GenerationWriter writer;
     boolean done = false;
     try {
       Capture capture =
@@ -391,26 +405,21 @@ public final class GenerationOpener {
               false,
               Map.of(),
               scope.clock());
-      writer =
+      GenerationWriter writer =
           writer(
               generation,
               capture,
               new ObjectFolder(generation, scope.store()),
               opened.tip().manifest().stateKey(),
               new GenerationWriter.Standing(
-                  opened.keys(), state, Optional.of(opened.tip()), beginning.tree, base));
+                  opened.keys(), state, Optional.of(opened.tip()), tree, base));
       done = true;
+      return writer;
     } finally {
       if (!done && base.partial().isPresent()) {
         base.partial().get().close();
       }
     }
-    try {
-      writer.remember(DriverEvent.opened(newest.version()));
-    } catch (InftException e) {
-      throw closing(writer, e);
-    }
-    return writer;
   }
 
   /** Fetches page 1 of a version whose pages come later. */
@@ -427,6 +436,7 @@ public final class GenerationOpener {
   private static final class Beginning {
     private final Optional<PartialBase.Pages> pages;
     private final Optional<String> whyWhole;
+    private final Duration longestWait;
 
     // Mutable: the page hashes, if they are here.
     private Optional<StateTree> tree = Optional.empty();
@@ -435,9 +445,10 @@ public final class GenerationOpener {
      * @param pages where they are, if they come later
      * @param whyWhole why they come first otherwise
      */
-    Beginning(Optional<PartialBase.Pages> pages, Optional<String> whyWhole) {
+    Beginning(Optional<PartialBase.Pages> pages, Optional<String> whyWhole, Duration longestWait) {
       this.pages = pages;
       this.whyWhole = whyWhole;
+      this.longestWait = longestWait;
     }
 
     void make(Restore restore, Restore.Opened opened, Path building, Optional<Restore.Reuse> reuse)
@@ -452,7 +463,7 @@ public final class GenerationOpener {
 
     BaseOfGeneration base(Path generation) throws InftException {
       return pages.isPresent()
-          ? BaseOfGeneration.of(pages.get().open(generation))
+          ? BaseOfGeneration.of(pages.get().open(generation, longestWait))
           : BaseOfGeneration.whole(whyWhole.orElseThrow());
     }
   }
@@ -464,10 +475,11 @@ public final class GenerationOpener {
             ? Optional.of("an earlier version was here")
             : settings
                 .session()
-                .open()
+                .pages()
+                .mode()
                 .whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
     if (whyWhole.isPresent()) {
-      return new Beginning(Optional.empty(), whyWhole);
+      return new Beginning(Optional.empty(), whyWhole, settings.session().pages().longestWait());
     }
     Optional<PartialBase.Pages> pages =
         PartialBase.pages(opened, new PackAccess(scope.store(), scope.context(), scope.commits()));
@@ -475,7 +487,8 @@ public final class GenerationOpener {
         pages,
         pages.isPresent()
             ? Optional.empty()
-            : Optional.of("an earlier build made it, whose packs do not tell page hashes"));
+            : Optional.of("an earlier build made it, whose packs do not tell page hashes"),
+        settings.session().pages().longestWait());
   }
 
   private UnreadableHeadException unreadable(Anchored head, InftException why) {

@@ -59,7 +59,10 @@ public final class LiveSession implements Session {
     this.base = open.writer.base().partial();
     this.pages =
         new PartialConnection(
-            base.map(PartialBase::database), () -> base.ifPresent(PartialBase::hydrate));
+            base.map(PartialBase::database),
+            settings.session().pages().hydrates()
+                ? () -> base.ifPresent(PartialBase::hydrate)
+                : () -> {});
   }
 
   @Override

@@ -21,6 +21,7 @@ import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialVersion;
 import io.inft.replica.publish.FinalityWatcher;
 import io.inft.replica.publish.GenerationWriter;
 import io.inft.replica.publish.MissingRight;
@@ -200,12 +201,27 @@ public final class Opening {
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
     }
+    if (newest.isPresent() && cannotBeCompleted(generation, state)) {
+      LOG.warn("the pages of {} cannot be brought here, restoring all of it", generation);
+      return instead(generations.restoredAnew(newest.get(), generation), generation);
+    }
     try {
       GenerationWriter writer = generations.resumed(generation, state, newest);
       return takenUp(generation, state, writer);
     } catch (ForeignChangeException e) {
       return besideForeign(generation, state, newest, e);
     }
+  }
+
+  /**
+   * Whether another process began it before all pages were here, this one cannot go on with that,
+   * and nothing is lost with it.
+   */
+  private static boolean cannotBeCompleted(Path generation, WriterState state)
+      throws InftException {
+    return PartialVersion.isPartial(generation.resolve(WorkingCopy.DATABASE))
+        && PartialVersion.unavailable().isPresent()
+        && !new IdleGeneration(generation, state).hasUnpublished();
   }
 
   /** What a replacement left that was interrupted is a generation like others from now on. */

@@ -75,7 +75,9 @@ final class PastSession implements Session {
     this.pages =
         new PartialConnection(
             taken.partial().map(PartialVersion::database),
-            () -> taken.partial().ifPresent(version -> version.database().hydrate()));
+            settings.session().pages().hydrates()
+                ? () -> taken.partial().ifPresent(version -> version.database().hydrate())
+                : () -> {});
   }
 
   @Override

@@ -229,12 +229,17 @@ final class PastStates {
     }
     SqliteLink.requireVersion();
     Optional<String> whyWhole =
-        settings.session().open().whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
+        settings
+            .session()
+            .pages()
+            .mode()
+            .whyWhole(opened.tip().manifest(), PartialVersion::unavailable);
     PackAccess access = new PackAccess(network.store(), context, commits);
     try {
       Observed observed = Observations.of(settings.id().toString(), network.name());
       PastFolders.Taken taken =
-          new PastFolders(folder, restore, opened, access, observed).take(whyWhole);
+          new PastFolders(folder, restore, opened, access, settings.session().pages(), observed)
+              .take(whyWhole);
       return new PastSession(
           network, settings, commits, opened, taken, reason(settings), seen, following);
     } catch (InftException e) {

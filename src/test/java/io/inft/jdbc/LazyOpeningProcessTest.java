@@ -90,11 +90,15 @@ class LazyOpeningProcessTest {
   void statusSaysHowItWasOpened() throws Exception {
     try (Connection lazy = DriverManager.getConnection(url("reader", "ro", "lazy"));
         Connection auto = DriverManager.getConnection(url("other", "ro", "auto"));
+        Connection unasked =
+            DriverManager.getConnection(url("third", "ro", "auto").replace("&open=auto", ""));
         Connection writes = DriverManager.getConnection(url("author", "rw", "lazy"))) {
       assertThat(text(lazy, "SELECT inft_status()"))
           .contains("\"open\":\"lazy\",\"hydration\":{\"pages\":");
       assertThat(text(auto, "SELECT inft_status()"))
           .contains("\"open\":\"full\",\"openFullBecause\":\"it has less than 32 MB\"");
+      assertThat(text(unasked, "SELECT inft_status()"))
+          .contains("\"openFullBecause\":\"it has less than 32 MB\"");
       assertThat(text(writes, "SELECT inft_status()"))
           .contains("\"open\":\"full\",\"openFullBecause\":\"all of it was here already\"");
     }

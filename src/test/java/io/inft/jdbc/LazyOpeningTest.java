@@ -13,6 +13,7 @@ import io.inft.replica.Engines;
 import io.inft.replica.Session;
 import io.inft.replica.World;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,6 +98,15 @@ class LazyOpeningTest {
 
   private Connection open(String home, OpenMode open, Optional<String> at) throws Exception {
     Session session = Engines.open(settings(home, open, at), world.network());
+    return CapturedConnection.open(
+        "jdbc:inft:" + ID, session, SqlitePragma.forSqlite(Map.of(), true));
+  }
+
+  private Connection open(String home, PagesWanted pages) throws Exception {
+    Session session =
+        Engines.open(
+            World.opening(World.readOnly(world.settings(home, ID)), Optional.empty(), pages),
+            world.network());
     return CapturedConnection.open(
         "jdbc:inft:" + ID, session, SqlitePragma.forSqlite(Map.of(), true));
   }
@@ -262,6 +272,37 @@ class LazyOpeningTest {
         store.delay(0);
       }
       assertThat(text(lazy, "PRAGMA integrity_check")).isEqualTo("ok|");
+    }
+  }
+
+  @Test
+  void withoutHydrationNothingComesUnasked() throws Exception {
+    try (Connection lazy =
+        open("reader", new PagesWanted(OpenMode.LAZY, false, Duration.ofMinutes(2)))) {
+      assertThat(text(lazy, "SELECT id FROM note WHERE id = 77")).isEqualTo("77|");
+      MILLISECONDS.sleep(300); // what was fetched for that row is laid down
+      long missing = reading(lazy).pages().orElseThrow().missing();
+      MILLISECONDS.sleep(500);
+      assertThat(reading(lazy).pages().orElseThrow().missing()).isEqualTo(missing).isPositive();
+      assertThat(reading(lazy).pages().orElseThrow().state())
+          .isEqualTo(HydrationProgress.State.PAUSED);
+      assertThat(text(lazy, "PRAGMA integrity_check")).isEqualTo("ok|");
+      awaitWhole(lazy);
+    }
+  }
+
+  @Test
+  void aReadWaitsForAPageAsLongAsItIsTold() throws Exception {
+    try (Connection lazy =
+        open("reader", new PagesWanted(OpenMode.LAZY, true, Duration.ofMillis(400)))) {
+      stores.forEach(store -> store.hang(true));
+      long began = System.nanoTime();
+      assertThatThrownBy(() -> texts(lazy, "SELECT sum(length(body)) FROM note"))
+          .isInstanceOf(SQLException.class)
+          .satisfies(e -> assertThat(((SQLException) e).getSQLState()).startsWith("08"));
+      assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(60));
+    } finally {
+      stores.forEach(store -> store.hang(false));
     }
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.failure.InftException;
+import io.inft.faults.ChildJvm;
 import io.inft.jdbc.config.SqlitePragma;
 import io.inft.lazy.HydrationProgress;
 import io.inft.lazy.PartialDatabase;
@@ -303,7 +304,7 @@ class LazyWritingTest {
     try (Connection lazy = writer("writer")) {
       run(lazy, "INSERT INTO note VALUES (9001, 'new', 'row')");
       lazy.unwrap(InftConnection.class).rotateKey(io.inft.seal.Secret.rawKey(new byte[32]));
-      assertThat(isWhole(lazy)).isTrue();
+      assertThat(pages(lazy).missing()).isZero();
       requirePublished(texts(lazy, ALL));
     }
   }
@@ -315,7 +316,7 @@ class LazyWritingTest {
       texts(lazy, "SELECT body FROM note WHERE id = 77");
       assertThat(isWhole(lazy)).isFalse();
       try (Connection whole = open(world.settings("writer", ID), OpenMode.FULL)) {
-        assertThat(isWhole(whole)).isTrue();
+        assertThat(pages(whole).missing()).isZero();
         away(true);
         assertThat(texts(whole, "SELECT count(*) FROM note")).containsExactly("4000|");
         away(false);
@@ -369,6 +370,32 @@ class LazyWritingTest {
       assertThat(texts(reader, "SELECT count(*) FROM note WHERE id > 100"))
           .containsExactly("3900|");
       requirePublished(texts(lazy, ALL));
+    }
+  }
+
+  @Test
+  void aProcessWithoutJnaFetchesAllAndSaysWhatIsMissing() throws Exception {
+    try (Connection lazy =
+        open(World.ending(world.settings("writer", ID), BRIEFLY), OpenMode.LAZY)) {
+      slow(3000);
+      assertThat(isWhole(lazy)).isFalse();
+    }
+    Engines.endIdle();
+    try (ChildJvm child =
+        ChildJvm.start(
+            List.of("-Djna.nounpack=true", "-Djna.nosys=true", "-Djna.boot.library.path=/none"),
+            WithoutJna.class,
+            folder.toString(),
+            ID,
+            "writer",
+            "other")) {
+      assertThat(child.awaitLine("full")).isEqualTo("4000");
+      assertThat(child.awaitLine("lazy")).contains("net.java.dev.jna:jna", "open=auto");
+      assertThat(child.exit()).isZero();
+    }
+    slow(0);
+    try (Connection again = writer("writer")) {
+      assertThat(texts(again, "SELECT body FROM note WHERE id = 7001")).containsExactly("jna|");
     }
   }
 

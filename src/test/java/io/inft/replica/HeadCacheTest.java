@@ -100,7 +100,7 @@ class HeadCacheTest {
                 Duration.ofHours(1),
                 true,
                 own.at(),
-                own.open()));
+                own.pages()));
   }
 
   private static long version(EngineSettings settings, Network network) throws InftException {

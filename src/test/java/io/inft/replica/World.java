@@ -7,6 +7,7 @@ import io.inft.registry.DatabaseId;
 import io.inft.registry.ledger.DirectoryRegistry;
 import io.inft.replica.local.Network;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Cadence;
 import io.inft.replica.publish.policy.Inlining;
@@ -129,7 +130,7 @@ public final class World implements AutoCloseable {
             Duration.ZERO,
             true,
             Optional.empty(),
-            OpenMode.FULL));
+            PagesWanted.of(OpenMode.FULL)));
   }
 
   public static EngineSettings withCreation(EngineSettings settings, Map<String, String> pragmas) {
@@ -180,7 +181,7 @@ public final class World implements AutoCloseable {
             own.refresh(),
             own.follow(),
             own.at(),
-            own.open()));
+            own.pages()));
   }
 
   public static EngineSettings readOnly(EngineSettings settings) {
@@ -194,7 +195,7 @@ public final class World implements AutoCloseable {
             own.refresh(),
             own.follow(),
             own.at(),
-            own.open()));
+            own.pages()));
   }
 
   public static EngineSettings ending(EngineSettings settings, EngineSettings.Ending ending) {
@@ -203,6 +204,11 @@ public final class World implements AutoCloseable {
 
   public static EngineSettings opening(
       EngineSettings settings, Optional<String> at, OpenMode open) {
+    return opening(settings, at, PagesWanted.of(open));
+  }
+
+  public static EngineSettings opening(
+      EngineSettings settings, Optional<String> at, PagesWanted open) {
     EngineSettings.OfSession own = settings.session();
     return settings.with(
         new EngineSettings.OfSession(
@@ -227,7 +233,7 @@ public final class World implements AutoCloseable {
             own.refresh(),
             own.follow(),
             own.at(),
-            own.open()));
+            own.pages()));
   }
 
   /** Opens a session and a plain connection on its file. */

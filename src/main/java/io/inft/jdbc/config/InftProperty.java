@@ -335,10 +335,24 @@ public enum InftProperty {
   OPEN(
       named("open")
           .choices("auto", "lazy", "full")
-          .defaultsTo("full")
+          .computed("auto with mode=ro or at, else full")
           .says(
               "Whether all pages are fetched first (full), or when they are read and the others"
                   + " after that (lazy, needs JNA); auto goes by the size.")),
+  HYDRATE(
+      named("hydrate")
+          .kind(Kind.BOOLEAN)
+          .defaultsTo("true")
+          .says(
+              "Where pages come when they are read, whether the others come in the background"
+                  + " after that.")),
+  PAGE_TIMEOUT(
+      named("pageTimeout")
+          .kind(Kind.DURATION)
+          .defaultsTo("2m")
+          .says(
+              "How long a read waits for a page that is not here; the connection that opens the"
+                  + " database first says it.")),
   EXTENSIONS(
       named("extensions")
           .environment("INFT_EXTENSIONS")

@@ -1,6 +1,7 @@
 package io.inft.replica.partial;
 
 import io.inft.commit.Manifest;
+import io.inft.failure.SettingException;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -21,8 +22,10 @@ public enum OpenMode {
    *
    * @param unavailable why this process cannot do otherwise; asked only if it matters, because to
    *     find out takes a while
+   * @throws SettingException this process cannot do what was asked for
    */
-  public Optional<String> whyWhole(Manifest manifest, Supplier<Optional<String>> unavailable) {
+  public Optional<String> whyWhole(Manifest manifest, Supplier<Optional<String>> unavailable)
+      throws SettingException {
     if (this == FULL) {
       return Optional.of("open=full");
     }
@@ -32,6 +35,14 @@ public enum OpenMode {
     if (this == AUTO && manifest.pageCount() * manifest.pageSize() < AUTO_BYTES) {
       return Optional.of("it has less than " + (AUTO_BYTES >> 20) + " MB");
     }
-    return unavailable.get();
+    Optional<String> why = unavailable.get();
+    if (this == LAZY && why.isPresent()) {
+      throw new SettingException(
+          "open",
+          "lazy needs net.java.dev.jna:jna beside the driver, and a SQLite that it knows: "
+              + why.get()
+              + ". Add it, or take open=auto, which fetches all pages first where it must");
+    }
+    return why;
   }
 }

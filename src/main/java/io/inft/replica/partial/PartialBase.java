@@ -68,14 +68,15 @@ public final class PartialBase implements AutoCloseable {
   private @Nullable FutureTask<StateTree> coming;
   private boolean closed;
 
-  private PartialBase(Path generation, Tip tip, VersionPages pages) throws InftException {
+  private PartialBase(Path generation, Tip tip, VersionPages pages, Duration longestWait)
+      throws InftException {
     this.generation = generation;
     this.tip = tip;
     this.pages = pages;
     this.leaves = new BaseLeaves(tip.version(), tip.manifest());
     this.version =
         PartialVersion.open(
-            generation.resolve(WorkingCopy.DATABASE), tip, new Proving(), new Check());
+            generation.resolve(WorkingCopy.DATABASE), tip, new Proving(), new Check(), longestWait);
   }
 
   /** Hands on what the page hashes say, as far as they are known. */
@@ -149,8 +150,8 @@ public final class PartialBase implements AutoCloseable {
     }
 
     /** Opens what was made, in its place; page 1 is fetched. */
-    public PartialBase open(Path generation) throws InftException {
-      return opened(new PartialBase(generation, tip, pages));
+    public PartialBase open(Path generation, Duration longestWait) throws InftException {
+      return opened(new PartialBase(generation, tip, pages, longestWait));
     }
   }
 
@@ -175,7 +176,8 @@ public final class PartialBase implements AutoCloseable {
    * @throws io.inft.failure.CorruptObjectException what is here of it cannot be gone on with
    */
   public static Optional<PartialBase> resume(
-      Path generation, Restore restore, Keys keys, PackAccess access) throws InftException {
+      Path generation, Restore restore, Keys keys, PackAccess access, Duration longestWait)
+      throws InftException {
     if (!PartialVersion.isPartial(generation.resolve(WorkingCopy.DATABASE))) {
       if (Files.exists(generation.resolve(RECORD))) {
         forget(generation);
@@ -184,7 +186,9 @@ public final class PartialBase implements AutoCloseable {
     }
     Tip tip = tip(record(generation), restore, keys);
     return Optional.of(
-        opened(new PartialBase(generation, tip, PartialVersion.pages(tip, keys, access))));
+        opened(
+            new PartialBase(
+                generation, tip, PartialVersion.pages(tip, keys, access), longestWait)));
   }
 
   private static CommitObject record(Path generation) throws InftException {
@@ -204,11 +208,13 @@ public final class PartialBase implements AutoCloseable {
    * @param secret opens the version that it was begun from
    * @throws io.inft.failure.WorkingCopyLockedException somebody has it open
    */
-  public static void complete(Path generation, Restore restore, Secret secret, PackAccess access)
+  public static void complete(
+      Path generation, Restore restore, Secret secret, PackAccess access, Duration longestWait)
       throws InftException {
     Keyring keyring =
         Keyring.parse(record(generation).body().keyring().toBytes(), restore.context());
-    Optional<PartialBase> base = resume(generation, restore, Keys.open(keyring, secret), access);
+    Optional<PartialBase> base =
+        resume(generation, restore, Keys.open(keyring, secret), access, longestWait);
     if (base.isPresent()) {
       try (PartialBase opened = base.get()) {
         opened.requireWhole("a copy");

@@ -6,6 +6,7 @@ import io.inft.failure.LocalStorageException;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.restore.Restore;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -41,8 +42,8 @@ final class PartialStates {
    * @throws io.inft.failure.WorkingCopyLockedException another process has it open
    * @throws CorruptObjectException what is here of it cannot be gone on with
    */
-  static Optional<PartialVersion> join(Path state, Restore.Opened opened, Pages pages)
-      throws InftException {
+  static Optional<PartialVersion> join(
+      Path state, Restore.Opened opened, Pages pages, Duration longestWait) throws InftException {
     Path database = state.resolve(WorkingCopy.DATABASE);
     while (true) {
       PartialStates shared = OPEN.get(state);
@@ -52,7 +53,7 @@ final class PartialStates {
         }
         shared = OPEN.computeIfAbsent(state, path -> new PartialStates());
       }
-      Optional<PartialVersion> joined = shared.enter(state, database, opened, pages);
+      Optional<PartialVersion> joined = shared.enter(state, database, opened, pages, longestWait);
       if (joined.isPresent()) {
         return joined;
       }
@@ -61,7 +62,8 @@ final class PartialStates {
 
   /** Empty if it is over, so that the caller looks again. */
   private synchronized Optional<PartialVersion> enter(
-      Path state, Path database, Restore.Opened opened, Pages pages) throws InftException {
+      Path state, Path database, Restore.Opened opened, Pages pages, Duration longestWait)
+      throws InftException {
     if (over) {
       return Optional.empty();
     }
@@ -70,7 +72,7 @@ final class PartialStates {
       boolean complete = false;
       try {
         if (PartialVersion.isPartial(database)) {
-          known = PartialVersion.open(database, opened.tip(), pages.get());
+          known = PartialVersion.open(database, opened.tip(), pages.get(), longestWait);
           version = known;
           complete = true;
         }

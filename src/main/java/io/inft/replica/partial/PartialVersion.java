@@ -48,7 +48,7 @@ import org.slf4j.LoggerFactory;
 public final class PartialVersion implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(PartialVersion.class);
 
-  /** That somebody waits for a page. Stores end their own reads before. */
+  /** That somebody waits for a directory. Stores end their own reads before. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   /** So much of the ends of all packs comes with their directories. */
@@ -98,9 +98,10 @@ public final class PartialVersion implements AutoCloseable {
    * @throws io.inft.failure.WorkingCopyLockedException another process has it open
    * @throws CorruptObjectException the version is none, or what is here of it is damaged
    */
-  static PartialVersion open(Path file, Tip version, VersionPages pages) throws InftException {
+  static PartialVersion open(Path file, Tip version, VersionPages pages, Duration longestWait)
+      throws InftException {
     Check check = new Check(version);
-    PartialVersion opened = open(file, version, pages, check);
+    PartialVersion opened = open(file, version, pages, check, longestWait);
     check.of(opened.database);
     try {
       opened.requireDatabase();
@@ -116,14 +117,15 @@ public final class PartialVersion implements AutoCloseable {
    *
    * @param check is asked when all pages are here
    */
-  static PartialVersion open(Path file, Tip version, PageSupplier pages, WholeCheck check)
+  static PartialVersion open(
+      Path file, Tip version, PageSupplier pages, WholeCheck check, Duration longestWait)
       throws InftException {
     return new PartialVersion(
         version,
         PartialDatabase.open(
             file,
             new PartialDatabase.Setup(
-                base(version.manifest()), pages, EngineThreads.anchoring(), LONGEST_WAIT, check)));
+                base(version.manifest()), pages, EngineThreads.anchoring(), longestWait, check)));
   }
 
   private static List<PackReader> directories(Tip version, Keys keys, PackAccess access)

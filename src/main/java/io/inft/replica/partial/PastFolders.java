@@ -43,6 +43,7 @@ public final class PastFolders {
   private final Restore restore;
   private final Restore.Opened opened;
   private final PackAccess access;
+  private final PagesWanted wanted;
   private final Observed observed;
 
   // Mutable: where its pages are, once that was looked up.
@@ -53,11 +54,17 @@ public final class PastFolders {
    * @param opened the version whose state is wanted
    */
   public PastFolders(
-      Path folder, Restore restore, Restore.Opened opened, PackAccess access, Observed observed) {
+      Path folder,
+      Restore restore,
+      Restore.Opened opened,
+      PackAccess access,
+      PagesWanted wanted,
+      Observed observed) {
     this.folder = folder;
     this.restore = restore;
     this.opened = opened;
     this.access = access;
+    this.wanted = wanted;
     this.observed = observed;
   }
 
@@ -146,7 +153,8 @@ public final class PastFolders {
               Optional.of(whyWhole.orElse("all of it was here already"))));
     }
     try {
-      Optional<PartialVersion> joined = PartialStates.join(state, opened, this::pages);
+      Optional<PartialVersion> joined =
+          PartialStates.join(state, opened, this::pages, wanted.longestWait());
       return Optional.of(
           new Taken(
               state,

@@ -1,11 +1,13 @@
 package io.inft.replica.partial;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEnd;
+import io.inft.failure.SettingException;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
 import java.util.ArrayList;
@@ -55,12 +57,23 @@ class OpenModeTest {
     "AUTO, 8191, it has less than 32 MB, 0",
     "AUTO, 8192, , 1",
   })
-  void saysWhyAllPagesComeFirst(OpenMode mode, long pages, String why, int looked) {
+  void saysWhyAllPagesComeFirst(OpenMode mode, long pages, String why, int looked)
+      throws Exception {
     assertThat(mode.whyWhole(manifest(pages), this::with)).isEqualTo(Optional.ofNullable(why));
     assertThat(asked).hasValue(looked);
-    if (why == null) {
+    if (why == null && mode == OpenMode.AUTO) {
       assertThat(mode.whyWhole(manifest(pages), this::without)).contains("no JNA");
     }
+  }
+
+  @Test
+  void whoAsksForWhatCannotBeIsToldWhatIsMissing() {
+    assertThatThrownBy(() -> OpenMode.LAZY.whyWhole(manifest(9), this::without))
+        .isInstanceOf(SettingException.class)
+        .hasMessageContaining("open")
+        .hasMessageContaining("net.java.dev.jna:jna")
+        .hasMessageContaining("no JNA")
+        .hasMessageContaining("open=auto");
   }
 
   /** The directories of all packs come whole, whatever else fits. */
