@@ -67,7 +67,7 @@ final class TextLayout {
 
   /**
    * An array of objects as a table of some of their fields. Where it is too wide, what stands in
-   * the last column stands under each row instead.
+   * the last columns, as few as need be, stands under each row instead.
    */
   static List<String> table(ArrayNode rows, List<String> columns) {
     List<List<String>> table = new ArrayList<>(List.of(columns));
@@ -81,7 +81,11 @@ final class TextLayout {
       widths[i] = table.stream().mapToInt(cells -> cells.get(column).length()).max().orElse(0);
       all += widths[i] + GAP.length();
     }
-    int inRow = all > COLUMNS ? columns.size() - 1 : columns.size();
+    int inRow = columns.size();
+    while (inRow > 1 && all > COLUMNS) {
+      inRow--;
+      all -= widths[inRow] + GAP.length();
+    }
     List<String> lines = new ArrayList<>();
     for (List<String> cells : table) {
       StringBuilder line = new StringBuilder();
@@ -89,9 +93,8 @@ final class TextLayout {
         line.append(pad(cells.get(i), widths[i])).append(GAP);
       }
       lines.add(line.toString().stripTrailing());
-      for (String below : cells.subList(inRow, cells.size())) {
-        lines.addAll(below.isEmpty() ? List.of() : wrapped(INDENT, INDENT, below));
-      }
+      String below = String.join(GAP, cells.subList(inRow, cells.size())).strip();
+      lines.addAll(below.isEmpty() ? List.of() : wrapped(INDENT, INDENT, below));
     }
     return Collections.unmodifiableList(lines);
   }

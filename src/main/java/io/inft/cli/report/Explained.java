@@ -2,6 +2,7 @@ package io.inft.cli.report;
 
 import io.inft.custody.Code;
 import io.inft.custody.Verdict;
+import io.inft.custody.Verification.Depth;
 import java.util.EnumMap;
 import java.util.Map;
 
@@ -117,11 +118,18 @@ final class Explained {
     };
   }
 
-  static String meaning(Verdict verdict) {
+  /**
+   * @param depth how much of the storage was compared
+   */
+  static String meaning(Verdict verdict, Depth depth) {
     return switch (verdict) {
       case VALID ->
-          "Every version that the public registry lists was checked against what was stored."
-              + " Nothing was removed, swapped or added by somebody who had no right to.";
+          (depth == Depth.FULL
+                  ? "Every version that the public registry lists was checked against what was"
+                      + " stored."
+                  : "The public registry’s list was checked from end to end, and a sample of the"
+                      + " newest version against what was stored.")
+              + " Nothing of that was removed, swapped or added by somebody who had no right to.";
       case VALID_WITH_WARNINGS ->
           "Nothing contradicts the public registry. There is something below that is worth"
               + " knowing.";

@@ -96,7 +96,7 @@ final class Page {
     page.begin("section", "class", "verdict " + look);
     page.element("div", sign, "class", "sign", "aria-hidden", "true");
     page.element("h2", Explained.headline(verdict));
-    page.element("p", Explained.meaning(verdict));
+    page.element("p", Explained.meaning(verdict, facts.custody().depth()));
     page.end().line();
   }
 

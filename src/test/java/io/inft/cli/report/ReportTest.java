@@ -180,8 +180,11 @@ class ReportTest {
     assertThat(Arrays.stream(Code.values()).map(Explained::finding).distinct())
         .hasSize(Code.values().length);
     for (Verdict verdict : Verdict.values()) {
-      assertThat(Explained.meaning(verdict)).hasSizeGreaterThan(60);
+      assertThat(Explained.meaning(verdict, Verification.Depth.QUICK)).hasSizeGreaterThan(60);
     }
+    assertThat(Explained.meaning(Verdict.VALID, Verification.Depth.QUICK))
+        .contains("a sample")
+        .isNotEqualTo(Explained.meaning(Verdict.VALID, Verification.Depth.FULL));
   }
 
   @Test
