@@ -217,7 +217,17 @@ public final class ConnectionOpening {
         connection,
         subjectKeys(target),
         connection::isReadOnly,
-        failure -> connection.watch().functionFailed(SqlExceptions.of(failure)));
+        new SubjectFunctions.Failures() {
+          @Override
+          public void failed(InftException failure) {
+            connection.watch().functionFailed(SqlExceptions.of(failure));
+          }
+
+          @Override
+          public void refused(String reason) {
+            connection.watch().functionFailed(SqlExceptions.refused(reason, "22000"));
+          }
+        });
     Optional<VectorExtension> extension = extension();
     if (extension.isPresent()) {
       try (java.sql.Statement statement = connection.internalStatement()) {

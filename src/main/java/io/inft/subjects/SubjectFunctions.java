@@ -28,9 +28,20 @@ public final class SubjectFunctions {
   private SubjectFunctions() {}
 
   /** Is told why a function failed, before SQLite is. */
-  @FunctionalInterface
   public interface Failures {
     void failed(InftException failure);
+
+    /** A value is none that the function takes. */
+    void refused(String reason);
+  }
+
+  /** A value is none that the function takes. */
+  private static final class RefusedValue extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    RefusedValue(String message) {
+      super(message);
+    }
   }
 
   /**
@@ -73,7 +84,8 @@ public final class SubjectFunctions {
     return keys.forget(keys.tag(subject)) ? 1 : 0;
   }
 
-  private static void seal(SubjectKeys keys, Call call) throws SQLException, InftException {
+  private static void seal(SubjectKeys keys, Call call)
+      throws SQLException, InftException, RefusedValue {
     byte[] plain = call.stored(1);
     if (plain == null) {
       call.nothing();
@@ -83,7 +95,8 @@ public final class SubjectFunctions {
     }
   }
 
-  private static void open(SubjectKeys keys, Call call) throws SQLException, InftException {
+  private static void open(SubjectKeys keys, Call call)
+      throws SQLException, InftException, RefusedValue {
     byte[] blob = call.blob(0);
     Optional<byte[]> plain = blob == null ? Optional.empty() : SealedValue.parse(blob).open(keys);
     if (plain.isEmpty()) {
@@ -116,7 +129,7 @@ public final class SubjectFunctions {
   /** What one function does. */
   @FunctionalInterface
   private interface Body {
-    void run(Call call) throws SQLException, InftException;
+    void run(Call call) throws SQLException, InftException, RefusedValue;
   }
 
   /** A function in SQLite's eyes. */
@@ -138,13 +151,17 @@ public final class SubjectFunctions {
       } catch (InftException e) {
         failures.failed(e);
         error(name + ": " + e.getMessage());
+      } catch (RefusedValue e) {
+        String reason = name + ": " + e.getMessage();
+        failures.refused(reason);
+        error(reason);
       }
     }
 
-    private String subject() throws SQLException, InftException {
+    private String subject() throws SQLException, RefusedValue {
       String subject = value_type(0) == TEXT ? value_text(0) : null;
       if (subject == null || subject.isEmpty()) {
-        throw new CorruptObjectException("subject", 0, "a subject is a text that is not empty");
+        throw new RefusedValue("a subject is a text that is not empty");
       }
       return subject;
     }
@@ -175,13 +192,13 @@ public final class SubjectFunctions {
       return bytes == null ? new byte[0] : bytes;
     }
 
-    private byte @Nullable [] blob(int argument) throws SQLException, InftException {
+    private byte @Nullable [] blob(int argument) throws SQLException, RefusedValue {
       int type = value_type(argument);
       if (type == BLOB) {
         return bytes(argument);
       }
       if (type == INTEGER || type == REAL || type == TEXT) {
-        throw new CorruptObjectException("sealed value", 0, "a sealed value is a BLOB");
+        throw new RefusedValue("a sealed value is a BLOB");
       }
       return null;
     }

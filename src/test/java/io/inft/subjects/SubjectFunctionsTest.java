@@ -33,7 +33,19 @@ class SubjectFunctionsTest {
   private static final Digest CONTEXT = Digest.sha256(new byte[] {1});
 
   @TempDir Path folder;
-  private final List<InftException> failures = new ArrayList<>();
+  private final List<String> failures = new ArrayList<>();
+  private final SubjectFunctions.Failures told =
+      new SubjectFunctions.Failures() {
+        @Override
+        public void failed(InftException failure) {
+          failures.add(failure.getClass().getSimpleName());
+        }
+
+        @Override
+        public void refused(String reason) {
+          failures.add(reason);
+        }
+      };
   private Connection connection;
   private boolean reading;
 
@@ -49,10 +61,7 @@ class SubjectFunctionsTest {
       throws Exception {
     Connection opened = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("a.db"));
     SubjectFunctions.register(
-        opened,
-        new SubjectKeys(folder.resolve(keys), context, service),
-        () -> reading,
-        failures::add);
+        opened, new SubjectKeys(folder.resolve(keys), context, service), () -> reading, told);
     return opened;
   }
 
@@ -185,7 +194,13 @@ class SubjectFunctionsTest {
         .hasMessageContaining("a subject is a text");
     assertThatThrownBy(() -> one(connection, "SELECT inft_seal(NULL, 1)"))
         .hasMessageContaining("a subject is a text");
-    assertThat(failures).hasSize(5);
+    assertThat(failures)
+        .containsExactly(
+            "CorruptObjectException",
+            "CorruptObjectException",
+            "inft_open: a sealed value is a BLOB",
+            "inft_seal: a subject is a text that is not empty",
+            "inft_seal: a subject is a text that is not empty");
     try (Connection other = on("keys", Digest.sha256(new byte[] {2}), Optional.empty())) {
       assertThatThrownBy(() -> one(other, "SELECT inft_open(sealed) FROM v"))
           .hasMessageContaining("of another database");
