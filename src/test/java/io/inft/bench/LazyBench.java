@@ -3,18 +3,22 @@ package io.inft.bench;
 import io.inft.bytes.DurableFiles;
 import io.inft.faults.ChildJvm;
 import io.inft.jdbc.CapturedConnection;
+import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.ReadStore;
 import io.inft.jdbc.config.SqlitePragma;
+import io.inft.replica.DatabaseStatus;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.World;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +32,9 @@ import java.util.Random;
  * fetched, bytes moved, CPU. Each measurement in a fresh process, opened lazily and whole, with 0,
  * 4, 25 and 50 ms a fetch; a second opening in the same process, into another empty folder, is the
  * warm figure. The key is a raw one. Rounds are fetches that came one after the other, counted from
- * when each began and ended, which tells something only where fetches take a while.
+ * when each began and ended, which tells something only where fetches take a while. Then the same
+ * for a row that is inserted and anchored, opened lazily, with the share of pages that were still
+ * to come; each adds a version of one row.
  *
  * <pre>
  * mvn -q test-compile exec:java -Dexec.classpathScope=test \
@@ -37,7 +43,8 @@ import java.util.Random;
  *
  * Arguments: megabytes; versions after the snapshot, which together weigh as much as it, 0 for
  * none; processes for each measurement. With a fourth one, a folder, the database is made there and
- * stays, or is found there. {@code once FOLDER lazy|full MILLIS} is what the fresh process runs.
+ * stays, or is found there. {@code once FOLDER lazy|full|write MILLIS} is what the fresh process
+ * runs.
  */
 final class LazyBench {
   private static final String ID = "bench";
@@ -138,13 +145,13 @@ final class LazyBench {
   private void run(int processes) throws Exception {
     System.out.println(
         "open  ms/fetch  | cold: ms, CPU ms | warm: ms, CPU ms, segments, KB, rounds");
-    for (String open : List.of("lazy", "full")) {
+    for (String open : List.of("lazy", "full", "write")) {
       for (int delay : DELAYS) {
         List<double[]> all = new ArrayList<>();
         for (int i = 0; i < processes; i++) {
           all.add(child(open, delay));
         }
-        double[] median = new double[7];
+        double[] median = new double[8];
         for (int i = 0; i < median.length; i++) {
           int field = i;
           median[i] =
@@ -152,7 +159,7 @@ final class LazyBench {
         }
         System.out.printf(
             Locale.ROOT,
-            "%s %9d  | %.0f, %.0f | %.0f, %.0f, %.0f, %.0f, %.0f%n",
+            "%s %9d  | %.0f, %.0f | %.0f, %.0f, %.0f, %.0f, %.0f%s%n",
             open,
             delay,
             median[0],
@@ -161,9 +168,10 @@ final class LazyBench {
             median[3],
             median[4],
             median[5],
-            median[6]);
+            median[6],
+            open.equals("write") ? " | " + Math.round(median[7]) + " % to come" : "");
         if (open.equals("full") && delay == 0 && median[2] > 10_000) {
-          return; // the others take minutes and tell nothing new
+          break; // the others take minutes and tell nothing new
         }
       }
     }
@@ -195,19 +203,67 @@ final class LazyBench {
   /** The first row cold and warm: milliseconds and CPU of each, then what the warm one fetched. */
   private void once(String open, int delay) throws Exception {
     World world = world(delay);
-    OpenMode mode = OpenMode.valueOf(open.toUpperCase(Locale.ROOT));
-    double[] cold = firstRow(world, "cold-" + ProcessHandle.current().pid(), mode, 17);
-    double[] warm = firstRow(world, "warm-" + ProcessHandle.current().pid(), mode, 4711);
+    double[] cold = measured(world, "cold-" + ProcessHandle.current().pid(), open, 17);
+    double[] warm = measured(world, "warm-" + ProcessHandle.current().pid(), open, 4711);
     System.out.printf(
         Locale.ROOT,
-        "%.1f %.1f %.1f %.1f %.0f %.0f %.0f%n",
+        "%.1f %.1f %.1f %.1f %.0f %.0f %.0f %.0f%n",
         cold[0],
         cold[1],
         warm[0],
         warm[1],
         warm[2],
         warm[3],
-        warm[4]);
+        warm[4],
+        warm[5]);
+  }
+
+  private double[] measured(World world, String home, String open, int id) throws Exception {
+    return open.equals("write")
+        ? anchored(world, home)
+        : firstRow(world, home, OpenMode.valueOf(open.toUpperCase(Locale.ROOT)), id);
+  }
+
+  /** From nothing to a row that is anchored. */
+  private double[] anchored(World world, String home) throws Exception {
+    stores.forEach(ReadStore::takeSegments);
+    stores.forEach(ReadStore::takeBytes);
+    stores.forEach(ReadStore::takeRounds);
+    long cpu = processCpu();
+    long began = System.nanoTime();
+    double[] figures = new double[6];
+    EngineSettings settings =
+        World.opening(
+            world.settings(home, ID),
+            Optional.empty(),
+            new PagesWanted(OpenMode.LAZY, false, Duration.ofMinutes(2)));
+    try (Connection connection =
+            CapturedConnection.open(
+                "jdbc:inft:" + ID,
+                Engines.open(settings, world.network()),
+                SqlitePragma.forSqlite(Map.of(), false));
+        Statement statement = connection.createStatement()) {
+      statement.execute("INSERT INTO note(name, body) VALUES ('new', 'row')");
+      connection.unwrap(InftConnection.class).sync(Duration.ofMinutes(2));
+      figures[0] = (System.nanoTime() - began) / 1e6;
+      figures[1] = (processCpu() - cpu) / 1e6;
+      figures[2] = stores.stream().mapToLong(ReadStore::takeSegments).sum();
+      figures[4] = stores.stream().mapToLong(ReadStore::takeRounds).sum();
+      figures[3] = stores.stream().mapToLong(ReadStore::takeBytes).sum() / 1024.0;
+      DatabaseStatus.Pages pages =
+          connection
+              .unwrap(InftConnection.class)
+              .status()
+              .line()
+              .orElseThrow()
+              .pages()
+              .orElseThrow();
+      figures[5] = 100.0 * pages.missing() / pages.all();
+    } finally {
+      Engines.endIdle();
+      DurableFiles.deleteTree(folder.resolve(home));
+    }
+    return figures;
   }
 
   private double[] firstRow(World world, String home, OpenMode mode, int id) throws Exception {
@@ -216,7 +272,7 @@ final class LazyBench {
     stores.forEach(ReadStore::takeRounds);
     long cpu = processCpu();
     long began = System.nanoTime();
-    double[] figures = new double[5];
+    double[] figures = new double[6];
     try (Connection connection =
             CapturedConnection.open(
                 "jdbc:inft:" + ID,
