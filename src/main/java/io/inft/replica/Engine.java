@@ -46,7 +46,7 @@ public final class Engine {
   private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
 
   /** Beans make a JVM load much; a process that ends soon need not. */
-  private static final long SHOWN_AFTER_SECONDS = 1;
+  private static final long SHOWN_AFTER_SECONDS = 3;
 
   private final String key;
   private final Network network;
