@@ -219,7 +219,7 @@ class HouseTest {
         doors
       agents.search
         opens bytes
-        doors
+        doors Embedder Memories Memory NewMemory Question Recall
       agents
         opens bytes
         doors
@@ -269,9 +269,13 @@ class HouseTest {
       cli.watch
         opens failure bytes registry replica replica.local upkeep jdbc jdbc.config cli.console
         doors WatchCommand
+      cli.mcp
+        opens failure bytes registry replica.local replica.restore replica proof commit diff agents.search jdbc
+          jdbc.config cli.console
+        doors McpCommand
       cli
         opens failure bytes store.zerog devnet replica jdbc doctor cli.console cli.storage
-          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config cli.report cli.watch
+          cli.registry cli.keys cli.handover cli.proof cli.database cli.account cli.config cli.report cli.watch cli.mcp
         doors
       """;
 

@@ -23,6 +23,7 @@ import io.inft.cli.database.Sync;
 import io.inft.cli.database.Verify;
 import io.inft.cli.handover.HandOverCommand;
 import io.inft.cli.keys.KeysCommand;
+import io.inft.cli.mcp.McpCommand;
 import io.inft.cli.proof.CheckProof;
 import io.inft.cli.proof.ProveCommand;
 import io.inft.cli.proof.ReceiptCommand;
@@ -103,6 +104,7 @@ public final class Inft implements Runnable {
           WatchCommand.class,
           ReportCommand.class,
           SqlCommand.class,
+          McpCommand.class,
           AccountCommand.class,
           InitCommand.class,
           ConfigCommand.class,
