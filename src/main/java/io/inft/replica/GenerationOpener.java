@@ -180,10 +180,17 @@ public final class GenerationOpener {
     if (PartialVersion.isPartial(generation.resolve(WorkingCopy.DATABASE))) {
       return Optional.empty();
     }
+    boolean carried = !state.tail().isEmpty();
     return newestCommit(new ObjectFolder(generation, scope.store()), state)
         .map(
             commit ->
-                new Restore.Reuse(generation, state.anchored(), commit.body().pagesVersion()));
+                new Restore.Reuse(
+                    generation,
+                    state.anchored(),
+                    commit,
+                    carried
+                        ? commit.restoreSetSeenWhileCarried()
+                        : commit.restoreSetSeenFromLater(state.anchoredRoot())));
   }
 
   /**

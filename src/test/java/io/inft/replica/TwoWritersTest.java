@@ -96,6 +96,44 @@ class TwoWritersTest {
     }
   }
 
+  /** Its old packs are listed where it knows them, or carried since; so they are not read again. */
+  @ParameterizedTest
+  @EnumSource(names = {"NEVER", "ALWAYS"})
+  void aMachineThatIsBehindFetchesNoPackThatItHas(Inlining.Choice road) throws Exception {
+    try (World world = new World(folder).inlining(road, Duration.ofHours(1))) {
+      try (World.Desk desk = world.open("first", "behind")) {
+        desk.run("CREATE TABLE t(x)");
+        desk.run("INSERT INTO t VALUES (randomblob(300000))");
+        desk.session.sync(Duration.ofSeconds(30));
+        for (int i = 0; i < 3; i++) {
+          desk.run("INSERT INTO t VALUES (" + i + ")");
+          desk.session.sync(Duration.ofSeconds(30));
+        }
+      }
+      Engines.endIdle();
+      try (World.Desk other = world.open("second", "behind")) {
+        for (int i = 0; i < 2; i++) {
+          other.run("INSERT INTO t VALUES ('other')");
+          other.session.sync(Duration.ofSeconds(30));
+        }
+      }
+      Engines.endIdle();
+      assertThat(opened(world, "first"))
+          .as("objects opened by a machine that was here before, and by a fresh one")
+          .isLessThan(opened(world, "fresh"));
+    }
+  }
+
+  private static long opened(World world, String machine) throws Exception {
+    CountedNetwork counted = new CountedNetwork(world.network());
+    try (World.Desk desk =
+        new World.Desk(Engines.open(world.settings(machine, "behind"), counted.network()))) {
+      assertThat(desk.ask("SELECT count(*) FROM t")).isEqualTo("6");
+    }
+    Engines.endIdle();
+    return counted.objects();
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"NEVER", "ALWAYS"})
   void theLosersCommitsAreKeptWholeAndItsConnectionsGoOnNoMore(Inlining.Choice road)

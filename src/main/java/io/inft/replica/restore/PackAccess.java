@@ -23,6 +23,7 @@ import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.ObjectRef;
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -107,6 +108,16 @@ public final class PackAccess {
     }
     Location.Own own = (Location.Own) location;
     return opened(new ObjectRef(own.root(), sizeBytes), proved);
+  }
+
+  /** Whether two commit objects list the same sealed bytes; for packs short enough to be carried. */
+  boolean isSame(CommitObject commit, PackEntry pack, CommitObject other, PackEntry otherPack)
+      throws InftException {
+    return pack.sizeBytes() == otherPack.sizeBytes()
+        && pack.sizeBytes() <= Archive.MAX_OBJECT_BYTES
+        && Arrays.equals(
+            sealed(commit, pack, true).readAll(Archive.MAX_OBJECT_BYTES),
+            sealed(other, otherPack, true).readAll(Archive.MAX_OBJECT_BYTES));
   }
 
   /** What a version carries itself, what another one carries, or what nobody does yet. */

@@ -6,6 +6,7 @@ import io.inft.bytes.TransferListener;
 import io.inft.capture.SqliteLink;
 import io.inft.commit.Attachment;
 import io.inft.commit.CommitObject;
+import io.inft.commit.Location;
 import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
 import io.inft.commit.SealedManifest;
@@ -131,9 +132,18 @@ public final class Restore {
   /**
    * An older generation that has nothing unpublished and that nobody has open.
    *
-   * @param pagesVersion the version whose pages it has
+   * @param commit of the version that it has
+   * @param known the packs that its pages came from, as a later version must list them
    */
-  public record Reuse(Path generation, long version, long pagesVersion) {}
+  public record Reuse(Path generation, long version, CommitObject commit, List<PackEntry> known) {
+    public Reuse {
+      known = List.copyOf(known);
+    }
+
+    long pagesVersion() {
+      return commit.body().pagesVersion();
+    }
+  }
 
   /**
    * Steps 4 to 6: rebuilds the database in {@code building} and leaves there all that a generation
@@ -253,7 +263,9 @@ public final class Restore {
         new PageHashesFile(reuse.generation())
             .read(reuse.version(), version.tip().manifest().stateKey());
     boolean upToDate = version.tip().commit().body().pagesVersion() == reuse.pagesVersion();
-    if (tree.isEmpty() || (first == all.size() && !upToDate)) {
+    if (tree.isEmpty()
+        || (first == all.size() && !upToDate)
+        || !listsWhatIsKnown(version.tip().commit(), all.subList(0, first), reuse)) {
       return Optional.empty();
     }
     Path copy = building.resolve(WorkingCopy.DATABASE);
@@ -278,6 +290,46 @@ public final class Restore {
       LOG.warn("{} cannot be built upon: {}", reuse.generation(), e.getMessage());
       DurableFiles.deleteIfExists(copy);
       return Optional.empty();
+    }
+  }
+
+  /**
+   * Whether the packs are listed at the places that are known of them: a version that only those
+   * can read who have its pages already must not be built upon.
+   */
+  private boolean listsWhatIsKnown(CommitObject commit, List<PackEntry> listed, Reuse reuse)
+      throws InftException {
+    if (listed.size() != reuse.known().size()) {
+      return false;
+    }
+    for (int i = 0; i < listed.size(); i++) {
+      PackEntry known = reuse.known().get(i);
+      PackEntry now = listed.get(i);
+      boolean samePack = now.at(known.location(), known.storedAtSeconds()).equals(known);
+      if (!samePack
+          || !(now.location().equals(known.location())
+              || wasCarried(commit, now, reuse.commit(), reuse.commit().body().restoreSet().get(i)))) {
+        LOG.warn("{} is not where it was, version {} is fetched whole", now, commit.body().version());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What went along with an anchor lies in an archive later: there must be the very same bytes. */
+  private boolean wasCarried(CommitObject commit, PackEntry now, CommitObject before, PackEntry was)
+      throws InftException {
+    if (!(now.location() instanceof Location.Carried)) {
+      return false;
+    }
+    try {
+      return packs.isSame(commit, now, before, was);
+    } catch (InftException e) {
+      if (!isAboutBytes(e)) {
+        throw e;
+      }
+      LOG.warn("{} cannot be read: {}", now, e.getMessage());
+      return false;
     }
   }
 

@@ -10,6 +10,7 @@ import io.inft.commit.CommitBody;
 import io.inft.commit.EventBatch;
 import io.inft.commit.Jump;
 import io.inft.commit.Location;
+import io.inft.commit.PackEntry;
 import io.inft.commit.Manifest;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackType;
@@ -124,6 +125,27 @@ public enum Attack {
                                 me.head.anchor().root(), me.head.anchor().sizeBytes(), 10),
                             0));
         draft.body = Attack::withoutInlinePack;
+      }),
+  OLDER_PACK_AT_A_FALSE_PLACE(
+      Head.UNREADABLE,
+      (me, draft) -> {
+        draft.emptyDelta =
+            Optional.of(
+                new PackHeader(
+                    PackType.DELTA,
+                    4096,
+                    draft.pages.size(),
+                    me.head.version(),
+                    me.version(),
+                    false));
+        draft.restoreSet =
+            packs -> {
+              List<PackEntry> listed = new ArrayList<>(packs);
+              Location elsewhere =
+                  new Location.Within(me.head.anchor().root(), me.head.anchor().sizeBytes(), 10);
+              listed.set(0, packs.get(0).at(elsewhere, 0));
+              return listed;
+            };
       }),
   PACK_THAT_WAS_NEVER_STORED(
       Head.MISSING,

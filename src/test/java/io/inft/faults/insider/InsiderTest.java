@@ -34,6 +34,7 @@ import io.inft.seal.SlotRequest;
 import io.inft.store.DirectoryStore;
 import io.inft.store.Store;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -80,15 +81,33 @@ class InsiderTest {
 
   private static final Map<String, Map<String, String>> TABLE = new TreeMap<>();
 
-  @TempDir static Path template;
-  @TempDir Path folder;
+  @TempDir static Path folder;
+
+  private static int runs;
+
+  /** The network and the machines as they are before an attack. */
+  private static Path template = Path.of("not-begun");
 
   /** Where the network and the machines of one run are. */
-  private Path place = Path.of("");
+  private static Path place = Path.of("not-begun");
 
   private Map<String, String> row = new LinkedHashMap<>();
 
+  /**
+   * A machine. The network's folder seems to be its own: by that it knows its working copy, and so
+   * one that was copied together with its network knows it too.
+   */
   private static Properties properties(Path world, String home) {
+    Path own = world.resolve(home).resolve("embedded");
+    try {
+      Files.createDirectories(world.resolve("network"));
+      Files.createDirectories(own.getParent());
+      if (!Files.isSymbolicLink(own)) {
+        Files.createSymbolicLink(own, world.resolve("network"));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Properties properties = new Properties();
     properties.setProperty("network", "embedded");
     properties.setProperty("home", world.resolve(home).toString());
@@ -103,6 +122,7 @@ class InsiderTest {
   /** Three versions, of one, two and three rows, and somebody who may write and change keys. */
   @BeforeAll
   static void publishThreeVersions() throws Exception {
+    template = folder.resolve("template");
     for (int version = 1; version <= 3; version++) {
       try (Connection connection = connect(properties(template, "owner"));
           Statement statement = connection.createStatement()) {
@@ -164,10 +184,18 @@ class InsiderTest {
     return Target.of(ID, at(home, changes), true);
   }
 
+  private static void begin() throws Exception {
+    place = folder.resolve("run-" + ++runs);
+    copy(template, place);
+  }
+
   private static void copy(Path from, Path to) throws IOException {
     try (Stream<Path> tree = Files.walk(from)) {
       for (Path each : (Iterable<Path>) tree::iterator) {
         Path copied = to.resolve(from.relativize(each).toString());
+        if (Files.isSymbolicLink(each)) {
+          continue; // to the network of the template; each machine gets its own
+        }
         if (Files.isDirectory(each)) {
           Files.createDirectories(copied);
         } else {
@@ -213,6 +241,9 @@ class InsiderTest {
 
   /** The pages that the insider publishes: the honest database, with a view where one is asked. */
   private List<byte[]> pages(Attack attack) throws Exception {
+    if (attack == Attack.OLDER_PACK_AT_A_FALSE_PLACE) {
+      return Insider.pages(Files.readAllBytes(ownersFile()), 4096); // who has them misses nothing
+    }
     Path file = place.resolve("pages.db");
     Target target = target("source");
     Databases.pull(target.settings(), target.network(), file, true);
@@ -229,6 +260,16 @@ class InsiderTest {
     return Insider.pages(Files.readAllBytes(file), 4096);
   }
 
+  /** The pages of the head, byte for byte. */
+  private Path ownersFile() throws IOException {
+    try (Stream<Path> files = Files.walk(place.resolve("owner"))) {
+      return files
+          .filter(file -> file.getFileName().toString().equals("database.sqlite"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
   private Path goodFile() throws Exception {
     Path file = place.resolve("good.db");
     Files.deleteIfExists(file);
@@ -243,7 +284,7 @@ class InsiderTest {
   }
 
   private void poison(Attack attack) throws Exception {
-    copy(template, place);
+    begin();
     List<byte[]> pages = pages(attack);
     DurableFiles.deleteTree(place.resolve("source"));
     try (Registry registry = registry(place, INSIDER);
@@ -259,7 +300,6 @@ class InsiderTest {
   /** The driver's own statements ask nothing of a view, so that nobody waits for its rows. */
   @Test
   void aViewInPlaceOfTheEventTableKeepsNobodyFromPublishing() throws Exception {
-    place = folder;
     poison(Attack.HOSTILE_VIEW);
     for (String home : List.of("owner", "fresh")) {
       String published =
@@ -297,10 +337,8 @@ class InsiderTest {
         "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES"
       })
   void aRestoreCostsInProportionToWhatWasPublished(Attack attack) throws Exception {
-    place = folder;
-    copy(template, place);
+    begin();
     outcome("honest", () -> rows(at("honest"))); // classes and codecs
-    DurableFiles.deleteTree(place);
     poison(attack);
     long published = bytes(place.resolve("network/store"));
     for (String home : List.of("fresh", "owner")) {
@@ -334,7 +372,6 @@ class InsiderTest {
   }
 
   private void assertLazyReaderIsTold(Attack attack) throws Exception {
-    place = folder;
     poison(attack);
     String whole = outcome("whole", () -> rows(at("whole", "mode", "ro", "open", "full")));
     String lazy = outcome("lazy", () -> rowsInTheEnd(at("lazy", "mode", "ro", "open", "lazy")));
@@ -390,7 +427,6 @@ class InsiderTest {
   /** Every way to the event log shows what is sound in it, and where it is not. */
   @Test
   void theLogIsShownWithItsBreak() throws Exception {
-    place = folder;
     poison(Attack.EVENTS_THAT_BREAK_THE_CHAIN);
 
     assertThat(log("reader")).isEqualTo("3 inft.commit, 2 inft.break");
@@ -462,6 +498,7 @@ class InsiderTest {
         "KEYRING_THAT_NOBODY_CAN_OPEN",
         "NEW_EPOCH_AND_GARBAGE",
         "PACK_WITH_OTHER_PAGES",
+        "OLDER_PACK_AT_A_FALSE_PLACE",
         "PAGE_COUNT_OF_SIXTEEN_MILLION",
         "DELTA_OF_SIXTEEN_MILLION_EMPTY_PAGES",
         "NOT_SQLITE",
@@ -469,7 +506,6 @@ class InsiderTest {
         "HOSTILE_VIEW"
       })
   void everybodyElseGoesOn(Attack attack) throws Exception {
-    place = folder;
     run(attack, attack.name().length() % 2 == 0 ? Way.PUSH : Way.RESTORE);
   }
 
@@ -478,7 +514,6 @@ class InsiderTest {
   @EnumSource(Attack.class)
   void whoeverHasTheRightRecoversByAnyWay(Attack attack) throws Exception {
     for (Way way : Way.values()) {
-      place = folder.resolve(way.name());
       if (way != Way.ROTATE || attack.head != Attack.Head.READABLE) {
         row = new LinkedHashMap<>();
         run(attack, way);
