@@ -217,6 +217,27 @@ public final class TransactionSender {
     return signed(purpose).stream().map(SignedTransaction::hash).toList();
   }
 
+  /**
+   * Nobody wants to know what becomes of a purpose any more. If that is known by now, what it cost
+   * is noted and it is forgotten; else nothing changes, because what is on its way still takes a
+   * nonce. Waits for nothing.
+   */
+  public void giveUp(String purpose) throws InftException {
+    List<SignedTransaction> signed = signed(purpose);
+    if (signed.isEmpty()) {
+      return;
+    }
+    Optional<Receipt> receipt = mined(signed);
+    boolean isOver =
+        receipt.isPresent()
+            ? isConfirmed(receipt.get())
+            : chain.minedNonce(account()) > signed.get(0).nonce() && !knowsAny(signed);
+    if (isOver) {
+      noteOutcome(signed, receipt);
+      journal.forget(purpose);
+    }
+  }
+
   /** Forgets a purpose whose result is recorded elsewhere; it could be sent anew after this. */
   public void forget(String purpose) throws InftException {
     journal.forget(purpose);

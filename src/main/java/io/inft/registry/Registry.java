@@ -105,6 +105,14 @@ public interface Registry extends RegistryReader, AutoCloseable {
   }
 
   /**
+   * What was asked for is not asked for again, because another writer was first: if it was sent,
+   * takes note of what became of it as far as that is known by now, and forgets it then. Waits for
+   * nothing; while nobody can know, it is as if this had not been called. A registry that keeps
+   * nothing on its way does nothing.
+   */
+  default void giveUp(AnchorRequest request) throws InftException {}
+
+  /**
    * Changes keyring and, when {@code anchor.keyEpoch()} is one higher, the key epoch, and moves the
    * head, all in one step; for the owner and key admins. Version 1 is made this way, with epoch 1.
    * A new epoch of an NFT's id is refused during the first hour after its owner was observed.

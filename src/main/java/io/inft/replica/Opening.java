@@ -285,6 +285,11 @@ public final class Opening {
   private void sweep(Optional<Path> current) throws InftException {
     Scratch.sweepHome(home);
     scope.workingCopy().forgetUnfinished();
+    for (Fork fork : WorkingCopy.forks(scope.workingCopy().folder())) {
+      if (fork.stagedVersions() > 0) {
+        giveUp(fork.generation());
+      }
+    }
     for (Path generation : scope.workingCopy().generations()) {
       boolean left = IdleGeneration.isUntouched(generation) || ReplacementMark.isLeft(generation);
       if (left && !generation.equals(current.orElse(null))) {
@@ -292,6 +297,13 @@ public final class Opening {
         scope.workingCopy().discard(generation);
       }
     }
+  }
+
+  /** What was sent of a generation that was put aside may have been on its way until now. */
+  private void giveUp(Path generation) throws InftException {
+    ObjectFolder objects = new ObjectFolder(generation, scope.store());
+    new Sender(scope.id(), scope.store(), scope.registry(), objects)
+        .giveUp(WriterState.read(generation).outgoing());
   }
 
   private void putUnfinalized(Path generation, WriterState state, Anchored newest)

@@ -72,6 +72,9 @@ final class Estimating implements Sending {
   public void forget(String purpose) {}
 
   @Override
+  public void giveUp(String purpose) {}
+
+  @Override
   public boolean happens() {
     return false;
   }

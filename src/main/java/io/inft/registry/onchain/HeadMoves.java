@@ -107,6 +107,22 @@ final class HeadMoves {
     return true;
   }
 
+  void giveUp(AnchorRequest item) throws InftException {
+    if (transactions.account().isEmpty()) {
+      return;
+    }
+    giveUp(RegistryCalls.anchor(item.id(), item.anchor()));
+    giveUp(RegistryCalls.rotateAndAnchor(item.id(), item.anchor()));
+    if (item.object().isPresent()) {
+      giveUp(RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get()));
+    }
+  }
+
+  private void giveUp(byte[] data) throws InftException {
+    ahead.remove(Digest.keccak256(data));
+    transactions.giveUp(data);
+  }
+
   private Anchored move(DatabaseId id, Anchor anchor, ContractErrors.Request request, byte[] data)
       throws InftException {
     boolean isAhead = ahead.remove(Digest.keccak256(data));

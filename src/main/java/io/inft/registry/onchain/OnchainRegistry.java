@@ -282,6 +282,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public void giveUp(AnchorRequest request) throws InftException {
+    heads.giveUp(request);
+  }
+
+  @Override
   public List<AnchorOutcome> anchorMany(List<AnchorRequest> requests) throws InftException {
     return heads.anchorMany(requests);
   }

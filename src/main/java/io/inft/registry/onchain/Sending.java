@@ -31,6 +31,9 @@ interface Sending {
 
   void forget(String purpose) throws InftException;
 
+  /** Forgets it once its outcome is known, and notes what it cost. Waits for nothing. */
+  void giveUp(String purpose) throws InftException;
+
   /** Whether what was sent has an effect that later calls can see. */
   boolean happens();
 
@@ -83,6 +86,11 @@ interface Sending {
       @Override
       public void forget(String purpose) throws InftException {
         sender.forget(purpose);
+      }
+
+      @Override
+      public void giveUp(String purpose) throws InftException {
+        sender.giveUp(purpose);
       }
 
       @Override

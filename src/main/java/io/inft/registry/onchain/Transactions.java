@@ -117,6 +117,11 @@ final class Transactions {
     sender().forget(purpose(data));
   }
 
+  /** Nobody waits for it any more: it is forgotten once its outcome is known. */
+  void giveUp(byte[] data) throws InftException {
+    sender().giveUp(purpose(data));
+  }
+
   ContractErrors errors() {
     return errors;
   }

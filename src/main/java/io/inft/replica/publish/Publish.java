@@ -162,7 +162,7 @@ final class Publish {
             LOG.info("another writer carries what version {} would have", version.version());
             return Optional.empty();
           }
-          throw fencing.putAside(e);
+          throw lost(e);
         }
         // The head went back below our own versions: a reorganisation, or this is old news.
         sendAgain(finality::again);
@@ -246,11 +246,18 @@ final class Publish {
         LOG.info("another writer carries what version {} did, the chain was reorganised", lost);
         return;
       }
-      throw fencing.putAside(e);
+      throw lost(e);
     }
     if (moved.isPresent()) {
       state.moved(moved.get(), finality.entries());
     }
+  }
+
+  /** Another writer was first, so what was sent ahead behind a version is in vain too. */
+  private ForkException lost(HeadConflictException conflict) throws InftException {
+    ForkException fork = fencing.putAside(conflict);
+    sender.giveUp(state.written().outgoing());
+    return fork;
   }
 
   private void reached(PublishStep step) {

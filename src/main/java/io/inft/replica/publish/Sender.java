@@ -169,6 +169,21 @@ public final class Sender {
     }
   }
 
+  /**
+   * Versions of a generation that was put aside are not sent any more. What was sent of them, ahead
+   * or in its turn, is forgotten once it is known what became of it; may be called again for what
+   * is not known yet.
+   */
+  public void giveUp(List<WriterState.Outgoing> outgoing) {
+    for (WriterState.Outgoing version : outgoing) {
+      try {
+        registry.giveUp(request(version));
+      } catch (InftException e) {
+        LOG.debug("what became of version {} is asked when it is opened next", version, e);
+      }
+    }
+  }
+
   private AnchorRequest request(WriterState.Outgoing version) throws InftException {
     return request(id, version, objects);
   }

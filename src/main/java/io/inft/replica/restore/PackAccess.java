@@ -110,7 +110,9 @@ public final class PackAccess {
     return opened(new ObjectRef(own.root(), sizeBytes), proved);
   }
 
-  /** Whether two commit objects list the same sealed bytes; for packs short enough to be carried. */
+  /**
+   * Whether two commit objects list the same sealed bytes; for packs short enough to be carried.
+   */
   boolean isSame(CommitObject commit, PackEntry pack, CommitObject other, PackEntry otherPack)
       throws InftException {
     return pack.sizeBytes() == otherPack.sizeBytes()

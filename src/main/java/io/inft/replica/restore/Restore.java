@@ -308,8 +308,10 @@ public final class Restore {
       boolean samePack = now.at(known.location(), known.storedAtSeconds()).equals(known);
       if (!samePack
           || !(now.location().equals(known.location())
-              || wasCarried(commit, now, reuse.commit(), reuse.commit().body().restoreSet().get(i)))) {
-        LOG.warn("{} is not where it was, version {} is fetched whole", now, commit.body().version());
+              || wasCarried(
+                  commit, now, reuse.commit(), reuse.commit().body().restoreSet().get(i)))) {
+        LOG.warn(
+            "{} is not where it was, version {} is fetched whole", now, commit.body().version());
         return false;
       }
     }

@@ -9,11 +9,13 @@ import io.inft.bytes.SigningKey;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.ChainProxy;
 import io.inft.devnet.TestPackages;
+import io.inft.evm.AccountBook;
 import io.inft.evm.Call;
 import io.inft.evm.Chain;
 import io.inft.evm.ChainSettings;
 import io.inft.evm.FileJournal;
 import io.inft.evm.MemoryJournal;
+import io.inft.evm.SpendCap;
 import io.inft.evm.TransactionSender;
 import io.inft.failure.HeadConflictException;
 import io.inft.failure.InftException;
@@ -29,8 +31,10 @@ import io.inft.rpc.RetryRule;
 import io.inft.rpc.RpcSettings;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -308,6 +312,70 @@ class SendAheadTest {
           .isInstanceOf(HeadConflictException.class);
     }
     assertThat(registry.head(id).root()).isEqualTo(digest("theirs"));
+  }
+
+  /** A generation that lost is not asked for again, and what was sent ahead of it is. */
+  @Test
+  void whatIsGivenUpIsForgottenOnceItIsKnownAndItsRealPriceIsNoted() throws Exception {
+    SigningKey other = SigningKey.generate(new SecureRandom());
+    anvil.fund(other.address(), BigInteger.TEN.pow(21));
+    anvil.control("evm_setAutomine", true);
+    registry.grant(id, other.address(), Rights.WRITER, Instant.now().plus(Duration.ofDays(1)), 0);
+    nonce = chain.minedNonce(key.address());
+    anvil.control("evm_setAutomine", false);
+    Path spent = Files.createDirectories(folder.resolve("spending"));
+    SpendCap cap = SpendCap.of(BigInteger.TEN.pow(20), spent, Clock.systemUTC());
+    registry =
+        OnchainRegistry.open(
+            settings.withPatience(Duration.ofMillis(300)),
+            chain,
+            new TransactionSender(chain, key, FileJournal.open(folder.resolve("journal")), cap));
+    CompletableFuture<Anchored> first = bothSent();
+    BigInteger reserved = spent(spent);
+    registry.giveUp(three);
+    assertThat(registry.isUnderWay(three)).as("it takes a nonce still").isTrue();
+
+    Chain dear =
+        new Chain(
+            anvil.rpc(),
+            new ChainSettings(
+                Optional.empty(),
+                BigInteger.TEN.pow(10), // is mined first
+                false,
+                0,
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20),
+                0,
+                Duration.ofMillis(20),
+                BigInteger.TEN.pow(11)));
+    byte[] call =
+        RegistryCalls.anchor(
+            id,
+            new Anchor(
+                2,
+                two.anchor().previousRoot(),
+                digest("their root"),
+                1000,
+                digest("theirs"),
+                1,
+                digest("keyring"),
+                Kind.DELTA));
+    new TransactionSender(dear, other, new MemoryJournal())
+        .sendAhead("steal", "steal", Call.of(settings.contract(), call), 300_000);
+    mine();
+    assertThatThrownBy(() -> of(first)).cause().isInstanceOf(HeadConflictException.class);
+    assertThat(sender().hashes(purposeOf(three))).as("nobody asked for it").hasSize(1);
+
+    registry.giveUp(three);
+
+    assertThat(sender().purposes("")).isEmpty();
+    BigInteger paid = BigInteger.TEN.pow(21).subtract(chain.balance(key.address()));
+    assertThat(spent(spent)).as("what it did cost").isLessThan(reserved).isLessThanOrEqualTo(paid);
+    assertThat(registry.head(id).root()).isEqualTo(digest("their root"));
+  }
+
+  private static BigInteger spent(Path folder) throws Exception {
+    return AccountBook.toRead(folder, Clock.systemUTC()).lastHour();
   }
 
   @Test
