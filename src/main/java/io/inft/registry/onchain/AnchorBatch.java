@@ -17,9 +17,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Anchors of several ids in as few transactions as their gas allows: sends those that are missing
- * and would be accepted, judges each alone. Every other one is anchored by itself, which tells why
- * it is refused before it costs anything.
+ * Anchors of several ids in as few transactions as their gas allows: sends those that would be
+ * accepted, judges each alone. Every other one is anchored by itself, which tells why it is refused
+ * before it costs anything.
  */
 final class AnchorBatch {
   /** What a batch is made of. */
@@ -52,31 +52,12 @@ final class AnchorBatch {
     this.contract = contract;
   }
 
-  List<AnchorOutcome> anchor(List<AnchorRequest> requests, Address account) throws InftException {
-    Map<Integer, AnchorOutcome> outcomes = new TreeMap<>();
-    List<AnchorRequest> missing = new ArrayList<>();
-    List<Integer> places = new ArrayList<>();
-    for (int i = 0; i < requests.size(); i++) {
-      Optional<Anchored> before = steps.find(requests.get(i));
-      if (before.isPresent()) {
-        outcomes.put(i, recorded(before.get()));
-      } else {
-        missing.add(requests.get(i));
-        places.add(i);
-      }
-    }
-    if (!missing.isEmpty()) {
-      List<AnchorOutcome> fresh = anchorMissing(missing, account);
-      for (int i = 0; i < places.size(); i++) {
-        outcomes.put(places.get(i), fresh.get(i));
-      }
-    }
-    return List.copyOf(outcomes.values());
-  }
-
-  /** What fails for one transaction fails for what was to follow it, but not for what is done. */
-  private List<AnchorOutcome> anchorMissing(List<AnchorRequest> items, Address account)
-      throws InftException {
+  /**
+   * One outcome for each, in their order. What fails for one transaction fails for what was to
+   * follow it, but not for what is done. Which of them are recorded already is found out by what
+   * would not be accepted: asked one by one, a thousand would take a thousand round trips.
+   */
+  List<AnchorOutcome> anchor(List<AnchorRequest> items, Address account) throws InftException {
     List<List<Integer>> groups = BatchGas.split(items, itemGasLimit, steps.transactionLimit());
     Map<Integer, AnchorOutcome> outcomes = new TreeMap<>();
     try {
@@ -129,9 +110,11 @@ final class AnchorBatch {
     return places.stream().map(items::get).toList();
   }
 
+  /** Found where it is recorded, or anchored by itself. */
   private AnchorOutcome alone(AnchorRequest item) {
     try {
-      return recorded(steps.alone(item));
+      Optional<Anchored> before = steps.find(item);
+      return recorded(before.isPresent() ? before.get() : steps.alone(item));
     } catch (InftException failure) {
       return new AnchorOutcome(Optional.empty(), Optional.of(failure));
     }

@@ -35,6 +35,7 @@ class AnchorBatchTest implements AnchorBatch.Steps {
   private final List<String> sent = new ArrayList<>();
   private final Set<String> refused = new HashSet<>();
   private final Set<Long> refusedVersions = new HashSet<>();
+  private int looks;
   private int sendsUntilFailure = Integer.MAX_VALUE;
 
   @BeforeEach
@@ -51,13 +52,18 @@ class AnchorBatchTest implements AnchorBatch.Steps {
         .anchor(items, Address.ZERO);
   }
 
+  private static String name(AnchorRequest item) {
+    return item.id() + " " + item.anchor().version();
+  }
+
   private static String names(List<AnchorRequest> items) {
     return String.join(" ", items.stream().map(item -> item.id().toString()).toList());
   }
 
   @Override
   public Optional<Anchored> find(AnchorRequest item) {
-    return recorded.contains(item.id().toString()) ? Optional.of(anchored(item)) : Optional.empty();
+    looks++;
+    return recorded.contains(name(item)) ? Optional.of(anchored(item)) : Optional.empty();
   }
 
   private static Anchored anchored(AnchorRequest item) {
@@ -76,7 +82,8 @@ class AnchorBatchTest implements AnchorBatch.Steps {
       AnchorRequest item = batch.get(i);
       accepted.set(
           i,
-          !refused.contains(item.id().toString())
+          !recorded.contains(name(item))
+              && !refused.contains(item.id().toString())
               && !refusedVersions.contains(item.anchor().version()));
     }
     return Optional.of(accepted);
@@ -88,7 +95,7 @@ class AnchorBatchTest implements AnchorBatch.Steps {
       throw new OutcomeUnknownException("anchoring", "nobody answers", null);
     }
     sent.add(names(batch));
-    batch.forEach(item -> recorded.add(item.id().toString()));
+    batch.forEach(item -> recorded.add(name(item)));
     return new Receipt(
         ANY, ANY, 1, true, List.of(), Optional.empty(), BigInteger.ONE, BigInteger.ONE);
   }
@@ -101,16 +108,30 @@ class AnchorBatchTest implements AnchorBatch.Steps {
 
   @Test
   void goesInAsFewTransactionsAsTheGasAllowsAndWhatIsRefusedByItself() throws Exception {
-    recorded.add("inft_0");
+    recorded.add("inft_0 2");
     refused.add("inft_2");
 
     List<AnchorOutcome> outcomes = anchor();
 
-    assertThat(sent).containsExactly("alone inft_2", "inft_1", "inft_3 inft_4");
+    assertThat(sent).containsExactly("inft_1", "alone inft_2", "inft_3", "inft_4");
     assertThat(outcomes)
         .extracting(one -> one.anchored().isPresent())
         .containsExactly(true, true, false, true, true);
     assertThat(outcomes.get(2).failure()).containsInstanceOf(HeadConflictException.class);
+  }
+
+  @Test
+  void noneIsLookedForThatWouldBeAccepted() throws Exception {
+    int[] before = new int[2];
+    items.subList(2, 5).clear();
+    assertThat(anchor()).allMatch(one -> one.anchored().isPresent());
+    before[0] = looks; // receipts that name nobody: the records tell, once each
+    assertThat(anchor()).allMatch(one -> one.anchored().isPresent());
+    before[1] = looks;
+
+    assertThat(before[0]).isEqualTo(2);
+    assertThat(before[1]).as("what is recorded already is found").isEqualTo(4);
+    assertThat(sent).containsExactly("inft_0 inft_1");
   }
 
   @Test
