@@ -39,64 +39,66 @@ interface Sending {
 
   /** Sends for real, and tells what was mined. */
   static Sending by(TransactionSender sender, Consumer<Mined> listener) {
-    return new Sending() {
-      @Override
-      public Address account() {
-        return sender.account();
-      }
+    return new BySender(sender, listener);
+  }
 
-      @Override
-      public Receipt send(String purpose, String action, Call call, long gasLimit)
-          throws InftException {
-        return told(sender.send(purpose, action, call, gasLimit));
-      }
+  /** Sends by a sender of transactions, and tells a listener what was mined. */
+  record BySender(TransactionSender sender, Consumer<Mined> listener) implements Sending {
+    @Override
+    public Address account() {
+      return sender.account();
+    }
 
-      @Override
-      public Receipt sendWithGas(String purpose, String action, Call call, long gas)
-          throws InftException {
-        return told(sender.sendWithGas(purpose, action, call, gas));
-      }
+    @Override
+    public Receipt send(String purpose, String action, Call call, long gasLimit)
+        throws InftException {
+      return told(sender.send(purpose, action, call, gasLimit));
+    }
 
-      @Override
-      public void sendAhead(String purpose, String action, Call call, long gas)
-          throws InftException {
-        sender.sendAhead(purpose, action, call, gas);
-      }
+    @Override
+    public Receipt sendWithGas(String purpose, String action, Call call, long gas)
+        throws InftException {
+      return told(sender.sendWithGas(purpose, action, call, gas));
+    }
 
-      private Receipt told(Receipt receipt) {
-        listener.accept(
-            new Mined(
-                receipt.transactionHash(),
-                receipt.blockNumber(),
-                receipt.gasUsed(),
-                receipt.feeWei()));
-        return receipt;
-      }
+    @Override
+    public void sendAhead(String purpose, String action, Call call, long gas) throws InftException {
+      sender.sendAhead(purpose, action, call, gas);
+    }
 
-      @Override
-      public List<Digest> hashes(String purpose) throws InftException {
-        return sender.hashes(purpose);
-      }
+    private Receipt told(Receipt receipt) {
+      listener.accept(
+          new Mined(
+              receipt.transactionHash(),
+              receipt.blockNumber(),
+              receipt.gasUsed(),
+              receipt.feeWei()));
+      return receipt;
+    }
 
-      @Override
-      public Optional<Receipt> outcome(String purpose) throws InftException {
-        return sender.outcome(purpose);
-      }
+    @Override
+    public List<Digest> hashes(String purpose) throws InftException {
+      return sender.hashes(purpose);
+    }
 
-      @Override
-      public void forget(String purpose) throws InftException {
-        sender.forget(purpose);
-      }
+    @Override
+    public Optional<Receipt> outcome(String purpose) throws InftException {
+      return sender.outcome(purpose);
+    }
 
-      @Override
-      public void giveUp(String purpose) throws InftException {
-        sender.giveUp(purpose);
-      }
+    @Override
+    public void forget(String purpose) throws InftException {
+      sender.forget(purpose);
+    }
 
-      @Override
-      public boolean happens() {
-        return true;
-      }
-    };
+    @Override
+    public void giveUp(String purpose) throws InftException {
+      sender.giveUp(purpose);
+    }
+
+    @Override
+    public boolean happens() {
+      return true;
+    }
   }
 }
