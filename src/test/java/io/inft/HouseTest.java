@@ -220,8 +220,17 @@ class HouseTest {
       agents.search
         opens bytes
         doors Embedder Memories Memory NewMemory Question Recall
-      agents
+      agents.rows
         opens bytes
+        doors Lender Media Rows ShortId StoreException
+      agents.adk
+        opens bytes agents.rows
+        doors
+      agents.langgraph4j
+        opens bytes agents.rows
+        doors
+      agents
+        opens bytes agents.rows
         doors
       observe
         opens

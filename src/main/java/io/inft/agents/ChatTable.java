@@ -1,5 +1,7 @@
 package io.inft.agents;
 
+import io.inft.agents.rows.Lender;
+import io.inft.agents.rows.Rows;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,24 +17,27 @@ import java.util.List;
  */
 final class ChatTable {
   private final String name;
-  private final Lender lender;
+  private final Rows tables;
 
   /**
    * @param name of the table; that of the media is {@code <name>_media}
    */
   ChatTable(String name, Lender lender) {
     this.name = name;
-    this.lender = lender;
+    this.tables = new Rows(lender, schema(name), name + "_media");
   }
 
-  /** Lends connections to the database. */
-  interface Lender {
-    Connection lend() throws SQLException;
-
-    /** Whether somebody else commits what is done on this connection. */
-    boolean joined(Connection connection);
-
-    void takeBack(Connection connection) throws SQLException;
+  private static List<String> schema(String name) {
+    return List.of(
+        "CREATE TABLE "
+            + name
+            + "(id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, position INTEGER NOT NULL,"
+            + " role TEXT NOT NULL, message TEXT NOT NULL CHECK (json_valid(message)),"
+            + " UNIQUE (conversation, position))",
+        "CREATE TABLE "
+            + name
+            + "_media(message INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,"
+            + " PRIMARY KEY (message, position))");
   }
 
   /**
@@ -50,13 +55,9 @@ final class ChatTable {
 
   private record Row(long id, long position, String json) {}
 
-  @FunctionalInterface
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
-  }
-
   List<String> conversations() throws SQLException {
-    return read(
+    return tables.read(
+        List.of(),
         connection -> {
           List<String> found = new ArrayList<>();
           try (Statement statement = connection.createStatement();
@@ -73,7 +74,8 @@ final class ChatTable {
 
   /** The messages of a conversation, oldest first. */
   List<Entry> messages(String conversation) throws SQLException {
-    return read(
+    return tables.read(
+        List.of(),
         connection -> {
           List<Entry> found = new ArrayList<>();
           try (PreparedStatement query =
@@ -111,7 +113,7 @@ final class ChatTable {
 
   /** Makes these the messages of the conversation; what is there already stays where it is. */
   void replace(String conversation, List<Entry> messages) throws SQLException {
-    write(
+    tables.write(
         connection -> {
           List<Row> stored = rows(connection, conversation);
           int next = 0;
@@ -145,7 +147,7 @@ final class ChatTable {
 
   /** Deletes the conversation, and says so in the event log if there was one. */
   void delete(String conversation) throws SQLException {
-    write(
+    tables.write(
         connection -> {
           List<Row> stored = rows(connection, conversation);
           delete(connection, stored);
@@ -236,89 +238,6 @@ final class ChatTable {
         event.setString(4, entry.json());
         event.executeUpdate();
       }
-    }
-  }
-
-  // Transactions --------------------------------------------------------------------------------
-
-  private <T> List<T> read(Work<List<T>> work) throws SQLException {
-    Connection connection = lender.lend();
-    try {
-      return exists(connection) ? work.on(connection) : List.of();
-    } finally {
-      lender.takeBack(connection);
-    }
-  }
-
-  /** One transaction: somebody else's, if the lender says so, otherwise one of its own. */
-  private void write(Work<?> work) throws SQLException {
-    Connection connection = lender.lend();
-    try {
-      if (lender.joined(connection)) {
-        make(connection);
-        work.on(connection);
-      } else if (connection.getAutoCommit()) {
-        execute(connection, "BEGIN IMMEDIATE");
-        attempt(connection, work, () -> execute(connection, "ROLLBACK"));
-        execute(connection, "COMMIT");
-      } else {
-        attempt(connection, work, connection::rollback);
-        connection.commit();
-      }
-    } finally {
-      lender.takeBack(connection);
-    }
-  }
-
-  private interface Step {
-    void take() throws SQLException;
-  }
-
-  private void attempt(Connection connection, Work<?> work, Step rollback) throws SQLException {
-    try {
-      make(connection);
-      work.on(connection);
-    } catch (SQLException | RuntimeException e) {
-      try {
-        rollback.take();
-      } catch (SQLException second) {
-        e.addSuppressed(second);
-      }
-      throw e;
-    }
-  }
-
-  private boolean exists(Connection connection) throws SQLException {
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT 1 FROM sqlite_schema WHERE name = ?")) {
-      query.setString(1, name + "_media");
-      try (ResultSet rows = query.executeQuery()) {
-        return rows.next();
-      }
-    }
-  }
-
-  private void make(Connection connection) throws SQLException {
-    if (!exists(connection)) {
-      execute(
-          connection,
-          "CREATE TABLE "
-              + name
-              + "(id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, position INTEGER NOT NULL,"
-              + " role TEXT NOT NULL, message TEXT NOT NULL CHECK (json_valid(message)),"
-              + " UNIQUE (conversation, position))");
-      execute(
-          connection,
-          "CREATE TABLE "
-              + name
-              + "_media(message INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,"
-              + " PRIMARY KEY (message, position))");
-    }
-  }
-
-  private static void execute(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
     }
   }
 }

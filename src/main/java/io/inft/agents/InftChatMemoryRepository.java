@@ -1,15 +1,11 @@
 package io.inft.agents;
 
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.springframework.ai.chat.memory.ChatMemoryRepository;
 import org.springframework.ai.chat.messages.Message;
-import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.datasource.DataSourceUtils;
-import org.springframework.jdbc.support.SQLExceptionSubclassTranslator;
 
 /**
  * Spring AI's chat memory in a {@code jdbc:inft:} database. It keeps tool calls, tool results,
@@ -38,7 +34,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     try {
       return table.conversations();
     } catch (SQLException e) {
-      throw translated("find conversations", e);
+      throw SpringLender.translated("find conversations", e);
     }
   }
 
@@ -52,7 +48,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
       }
       return messages;
     } catch (SQLException e) {
-      throw translated("read a conversation", e);
+      throw SpringLender.translated("read a conversation", e);
     }
   }
 
@@ -63,7 +59,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     try {
       table.replace(conversationId, entries);
     } catch (SQLException e) {
-      throw translated("save a conversation", e);
+      throw SpringLender.translated("save a conversation", e);
     }
   }
 
@@ -73,31 +69,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     try {
       table.delete(conversationId);
     } catch (SQLException e) {
-      throw translated("delete a conversation", e);
-    }
-  }
-
-  private static DataAccessException translated(String task, SQLException e) {
-    DataAccessException known = new SQLExceptionSubclassTranslator().translate(task, null, e);
-    return known != null
-        ? known
-        : new org.springframework.jdbc.UncategorizedSQLException(task, null, e);
-  }
-
-  private record SpringLender(DataSource dataSource) implements ChatTable.Lender {
-    @Override
-    public Connection lend() {
-      return DataSourceUtils.getConnection(dataSource);
-    }
-
-    @Override
-    public boolean joined(Connection connection) {
-      return DataSourceUtils.isConnectionTransactional(connection, dataSource);
-    }
-
-    @Override
-    public void takeBack(Connection connection) {
-      DataSourceUtils.releaseConnection(connection, dataSource);
+      throw SpringLender.translated("delete a conversation", e);
     }
   }
 }

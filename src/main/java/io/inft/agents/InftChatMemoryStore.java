@@ -2,7 +2,7 @@ package io.inft.agents;
 
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;
-import java.sql.Connection;
+import io.inft.agents.rows.Lender;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +24,7 @@ public final class InftChatMemoryStore implements ChatMemoryStore {
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftChatMemoryStore(DataSource dataSource) {
-    this.table = new ChatTable("inft_chat_langchain4j", new PlainLender(dataSource));
+    this.table = new ChatTable("inft_chat_langchain4j", Lender.of(dataSource));
   }
 
   /** The messages of a conversation, oldest first; empty if there is none. */
@@ -59,23 +59,6 @@ public final class InftChatMemoryStore implements ChatMemoryStore {
       table.delete(String.valueOf(memoryId));
     } catch (SQLException e) {
       throw new ChatMemoryException("delete", String.valueOf(memoryId), e);
-    }
-  }
-
-  private record PlainLender(DataSource dataSource) implements ChatTable.Lender {
-    @Override
-    public Connection lend() throws SQLException {
-      return dataSource.getConnection();
-    }
-
-    @Override
-    public boolean joined(Connection connection) {
-      return false;
-    }
-
-    @Override
-    public void takeBack(Connection connection) throws SQLException {
-      connection.close();
     }
   }
 }

@@ -60,7 +60,7 @@ final class SpringMessages {
   }
 
   /** A JSON value for what is one, its text for anything else. */
-  private static JsonNode plain(@Nullable Object value) {
+  static JsonNode plain(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
       ObjectNode object = JSON.createObjectNode();
       Map<String, Object> ordered = new TreeMap<>();
@@ -84,7 +84,7 @@ final class SpringMessages {
       json.put("id", media.getId());
     }
     if (media.getData() instanceof byte[] data) {
-      ChatMedia.describe(data, json);
+      io.inft.agents.rows.Media.describe(data, json);
       bytes.add(data);
     } else {
       json.put("uri", String.valueOf(media.getData()));

@@ -1,6 +1,7 @@
 /**
- * Chat memories for agents on Spring AI and LangChain4j that keep tool calls, results and media.
- * They lie in the jar with classifier {@code agents}; the framework is the application's own.
+ * Sessions and chat memories for agents on Spring AI and LangChain4j that keep tool calls, results
+ * and media, and a store of embeddings. They lie in the jar with classifier {@code agents}; the
+ * framework is the application's own.
  *
  * <p>Public API.
  */

@@ -31,7 +31,7 @@ class PublicApiTest {
     String rows =
         section.lines().filter(line -> line.startsWith("| `")).collect(Collectors.joining("\n"));
     String firstCells = rows.replaceAll("(?m)^(\\|[^|]*\\|).*$", "$1");
-    return named(firstCells, "`(io\\.inft[a-z.]*)`");
+    return named(firstCells, "`(io\\.inft[a-z0-9.]*)`");
   }
 
   private static Set<String> inThePackages() throws Exception {

@@ -1,0 +1,318 @@
+package io.inft.agents;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.langchain4j.data.document.Metadata;
+import dev.langchain4j.data.embedding.Embedding;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.store.embedding.EmbeddingMatch;
+import dev.langchain4j.store.embedding.EmbeddingSearchRequest;
+import dev.langchain4j.store.embedding.EmbeddingSearchResult;
+import dev.langchain4j.store.embedding.EmbeddingStore;
+import dev.langchain4j.store.embedding.RelevanceScore;
+import dev.langchain4j.store.embedding.filter.Filter;
+import io.inft.agents.rows.Lender;
+import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.ShortId;
+import io.inft.bytes.JsonMappers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * LangChain4j's store of embeddings in a {@code jdbc:inft:} database: exact search by cosine over
+ * the vectors of one collection, with every filter that LangChain4j has. Adding under a name that
+ * is there replaces what it names. An event {@code embedding.added} or {@code embedding.removed} in
+ * the event log has the collection and how many.
+ *
+ * <p>Each call is a transaction of its own. The table {@code inft_embedding} is made by the first
+ * call that writes; its vectors are 32-bit floats as sqlite-vec has them. Failures of the database
+ * are {@link ChatMemoryException}. May be shared between threads.
+ */
+public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
+  private static final ObjectMapper JSON = JsonMappers.plain();
+
+  private static final List<String> SCHEMA =
+      List.of(
+          "CREATE TABLE inft_embedding(number INTEGER PRIMARY KEY, collection TEXT NOT NULL,"
+              + " id NOT NULL, vector BLOB NOT NULL, text TEXT,"
+              + " metadata TEXT CHECK (json_valid(metadata)), UNIQUE (collection, id))");
+
+  private final Rows rows;
+  private final String collection;
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param collection whose embeddings these are; others in the same database are apart
+   */
+  public InftEmbeddingStore(DataSource dataSource, String collection) {
+    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_embedding");
+    this.collection = collection;
+  }
+
+  @Override
+  public String add(Embedding embedding) {
+    String id = UUID.randomUUID().toString();
+    add(id, embedding);
+    return id;
+  }
+
+  @Override
+  public void add(String id, Embedding embedding) {
+    insert(List.of(id), List.of(embedding), null);
+  }
+
+  @Override
+  public String add(Embedding embedding, TextSegment segment) {
+    String id = UUID.randomUUID().toString();
+    insert(List.of(id), List.of(embedding), List.of(segment));
+    return id;
+  }
+
+  @Override
+  public List<String> addAll(List<Embedding> embeddings) {
+    List<String> ids = generateIds(embeddings.size());
+    insert(ids, embeddings, null);
+    return ids;
+  }
+
+  /**
+   * Adds embeddings under names, in one transaction.
+   *
+   * @throws IllegalArgumentException if the lists are not equally long
+   */
+  @Override
+  public void addAll(
+      @Nullable List<String> ids,
+      @Nullable List<Embedding> embeddings,
+      @Nullable List<TextSegment> segments) {
+    int count = embeddings == null ? 0 : embeddings.size();
+    int names = ids == null ? 0 : ids.size();
+    if (names != count) {
+      throw new IllegalArgumentException(
+          "ids size (" + names + ") is not equal to embeddings size (" + count + ")");
+    }
+    if (segments != null && segments.size() != count) {
+      throw new IllegalArgumentException(
+          "embeddings size ("
+              + count
+              + ") is not equal to embedded size ("
+              + segments.size()
+              + ")");
+    }
+    if (ids != null && embeddings != null && count > 0) {
+      insert(ids, embeddings, segments);
+    }
+  }
+
+  private void insert(
+      List<String> ids, List<Embedding> embeddings, @Nullable List<TextSegment> segments) {
+    write(
+        "add to",
+        connection -> {
+          try (PreparedStatement insert =
+              connection.prepareStatement(
+                  "INSERT INTO inft_embedding(collection, id, vector, text, metadata)"
+                      + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET"
+                      + " vector = excluded.vector, text = excluded.text,"
+                      + " metadata = excluded.metadata")) {
+            for (int i = 0; i < ids.size(); i++) {
+              TextSegment segment = segments == null ? null : segments.get(i);
+              insert.setString(1, collection);
+              insert.setObject(2, ShortId.stored(named(ids.get(i))));
+              insert.setBytes(3, bytes(embeddings.get(i)));
+              insert.setString(4, segment == null ? null : segment.text());
+              insert.setString(5, segment == null ? null : json(segment.metadata()));
+              insert.executeUpdate();
+            }
+          }
+          event(connection, "embedding.added", ids.size());
+          return ids.size();
+        });
+  }
+
+  private static String named(@Nullable String id) {
+    if (id == null || id.isBlank()) {
+      throw new IllegalArgumentException("id cannot be null or blank");
+    }
+    return id;
+  }
+
+  @Override
+  public void removeAll(@Nullable Collection<String> ids) {
+    if (ids == null || ids.isEmpty()) {
+      return;
+    }
+    write(
+        "remove from",
+        connection -> {
+          int removed = 0;
+          for (String id : ids) {
+            removed +=
+                Rows.update(
+                    connection,
+                    "DELETE FROM inft_embedding WHERE collection = ? AND id = ?",
+                    collection,
+                    ShortId.stored(id));
+          }
+          return removed(connection, removed);
+        });
+  }
+
+  @Override
+  public void removeAll(@Nullable Filter filter) {
+    if (filter == null) {
+      throw new IllegalArgumentException("filter cannot be null; removeAll() removes all");
+    }
+    write(
+        "remove from",
+        connection -> {
+          record Found(long number, @Nullable String metadata) {}
+          int removed = 0;
+          for (Found found :
+              Rows.query(
+                  connection,
+                  row -> new Found(row.getLong(1), row.getString(2)),
+                  "SELECT number, metadata FROM inft_embedding WHERE collection = ?",
+                  collection)) {
+            if (filter.test(metadata(found.metadata()))) {
+              removed +=
+                  Rows.update(
+                      connection, "DELETE FROM inft_embedding WHERE number = ?", found.number());
+            }
+          }
+          return removed(connection, removed);
+        });
+  }
+
+  @Override
+  public void removeAll() {
+    write(
+        "remove from",
+        connection ->
+            removed(
+                connection,
+                Rows.update(
+                    connection, "DELETE FROM inft_embedding WHERE collection = ?", collection)));
+  }
+
+  private int removed(Connection connection, int removed) throws SQLException {
+    if (removed > 0) {
+      event(connection, "embedding.removed", removed);
+    }
+    return removed;
+  }
+
+  private void event(Connection connection, String type, int count) throws SQLException {
+    ObjectNode event = JSON.createObjectNode();
+    event.put("collection", collection).put("count", count);
+    Rows.event(connection, type, JsonMappers.text(event));
+  }
+
+  /** The nearest embeddings, nearest first. */
+  @Override
+  public EmbeddingSearchResult<TextSegment> search(EmbeddingSearchRequest request) {
+    try {
+      return new EmbeddingSearchResult<>(
+          rows.read(List.of(), connection -> nearest(connection, request)));
+    } catch (SQLException e) {
+      throw new ChatMemoryException("search", collection, e);
+    }
+  }
+
+  private List<EmbeddingMatch<TextSegment>> nearest(
+      Connection connection, EmbeddingSearchRequest request) throws SQLException {
+    Filter filter = request.filter();
+    List<EmbeddingMatch<TextSegment>> found = new ArrayList<>();
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT number, metadata, vec_distance_cosine(vector, ?) AS distance"
+                + " FROM inft_embedding WHERE collection = ? ORDER BY distance, number LIMIT ?")) {
+      query.setBytes(1, bytes(request.queryEmbedding()));
+      query.setString(2, collection);
+      query.setInt(3, filter == null ? request.maxResults() : -1);
+      try (ResultSet row = query.executeQuery()) {
+        while (found.size() < request.maxResults() && row.next()) {
+          double score = RelevanceScore.fromCosineSimilarity(1 - row.getDouble(3));
+          if (score < request.minScore()) {
+            break;
+          }
+          Metadata metadata = metadata(row.getString(2));
+          if (filter == null || filter.test(metadata)) {
+            found.add(match(connection, row.getLong(1), score, metadata));
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  private static EmbeddingMatch<TextSegment> match(
+      Connection connection, long number, double score, Metadata metadata) throws SQLException {
+    return Rows.query(
+            connection,
+            row -> {
+              String text = row.getString(3);
+              return new EmbeddingMatch<>(
+                  score,
+                  ShortId.read(row, 1),
+                  Embedding.from(floats(row.getBytes(2))),
+                  text == null ? null : TextSegment.from(text, metadata));
+            },
+            "SELECT id, vector, text FROM inft_embedding WHERE number = ?",
+            number)
+        .get(0);
+  }
+
+  private void write(String task, Rows.Work<Integer> work) {
+    try {
+      rows.write(work);
+    } catch (SQLException e) {
+      throw new ChatMemoryException(task, collection, e);
+    }
+  }
+
+  private static byte[] bytes(Embedding embedding) {
+    float[] vector = embedding.vector();
+    ByteBuffer bytes =
+        ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (float value : vector) {
+      bytes.putFloat(value);
+    }
+    return bytes.array();
+  }
+
+  private static float[] floats(byte[] bytes) {
+    float[] vector = new float[bytes.length / Float.BYTES];
+    ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(vector);
+    return vector;
+  }
+
+  private static String json(Metadata metadata) {
+    ObjectNode json = JSON.createObjectNode();
+    metadata.toMap().forEach((key, value) -> json.set(key, JSON.valueToTree(value)));
+    return JsonMappers.text(json);
+  }
+
+  private static Metadata metadata(@Nullable String json) {
+    try {
+      return json == null
+          ? new Metadata()
+          : Metadata.from(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("stored metadata are no JSON: " + json, e);
+    }
+  }
+}

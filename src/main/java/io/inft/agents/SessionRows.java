@@ -1,0 +1,286 @@
+package io.inft.agents;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.agents.rows.Media;
+import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.ShortId;
+import io.inft.bytes.JsonMappers;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.session.Session;
+import org.springframework.ai.session.SessionEvent;
+
+/** Sessions and their events as rows. Times are nanoseconds since 1970. */
+final class SessionRows {
+  static final String LAST = "inft_session_media";
+
+  /**
+   * An event has the version of its session after it, which names it in the event log; those that a
+   * compaction made have parts of one version. What is appended changes one page of the table and
+   * no other, so the row of the session has its version only as of the last compaction.
+   */
+  static final List<String> SCHEMA =
+      List.of(
+          "CREATE TABLE inft_session(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
+              + " user TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER,"
+              + " metadata TEXT CHECK (json_valid(metadata)), version INTEGER NOT NULL)",
+          "CREATE INDEX inft_session_user ON inft_session(user)",
+          "CREATE TABLE inft_session_event(session INTEGER NOT NULL, version INTEGER NOT NULL,"
+              + " part INTEGER NOT NULL, id NOT NULL, time INTEGER NOT NULL, role TEXT NOT NULL,"
+              + " message TEXT NOT NULL CHECK (json_valid(message)), archived INTEGER NOT NULL,"
+              + " branch TEXT, metadata TEXT CHECK (json_valid(metadata)),"
+              + " PRIMARY KEY (session, version, part)) WITHOUT ROWID",
+          "CREATE TABLE inft_session_media(session INTEGER NOT NULL, version INTEGER NOT NULL,"
+              + " part INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,"
+              + " PRIMARY KEY (session, version, part, position))");
+
+  private static final String KEY = " WHERE session = ? AND version = ? AND part = ?";
+  private static final ObjectMapper JSON = JsonMappers.plain();
+
+  private SessionRows() {}
+
+  /** Where a session stands. */
+  record Place(long number, String id, long version) {
+    /** After one more change. */
+    Place next() {
+      return new Place(number, id, version + 1);
+    }
+  }
+
+  static long nanos(Instant time) {
+    return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+  }
+
+  private static Instant instant(long nanos) {
+    return Instant.ofEpochSecond(0, nanos);
+  }
+
+  static void save(Connection connection, Session session) throws SQLException {
+    Long expires = session.expiresAt() == null ? null : nanos(session.expiresAt());
+    String metadata = json(session.metadata());
+    int changed =
+        Rows.update(
+            connection,
+            "UPDATE inft_session SET user = ?, created = ?, expires = ?, metadata = ? WHERE id = ?",
+            session.userId(),
+            nanos(session.createdAt()),
+            expires,
+            metadata,
+            session.id());
+    if (changed == 0) {
+      Rows.update(
+          connection,
+          "INSERT INTO inft_session(id, user, created, expires, metadata, version)"
+              + " VALUES (?, ?, ?, ?, ?, 0)",
+          session.id(),
+          session.userId(),
+          nanos(session.createdAt()),
+          expires,
+          metadata);
+      ObjectNode event = JSON.createObjectNode();
+      event.put("session", session.id()).put("user", session.userId());
+      Rows.event(connection, "session.created", JsonMappers.text(event));
+    }
+  }
+
+  static List<Session> sessions(Connection connection, String condition, Object value)
+      throws SQLException {
+    return Rows.query(
+        connection,
+        row -> {
+          long expires = row.getLong(4);
+          return expiring(row.wasNull() ? null : instant(expires))
+              .id(row.getString(1))
+              .userId(row.getString(2))
+              .createdAt(instant(row.getLong(3)))
+              .metadata(map(row.getString(5)))
+              .build();
+        },
+        "SELECT id, user, created, expires, metadata FROM inft_session WHERE "
+            + condition
+            + " ORDER BY number",
+        value);
+  }
+
+  @SuppressWarnings("NullAway") // Null is never to expire; not to say it, Spring's default.
+  private static Session.Builder expiring(@Nullable Instant time) {
+    return Session.builder().expiresAt(time);
+  }
+
+  static @Nullable Place place(Connection connection, String session) throws SQLException {
+    List<Place> found =
+        Rows.query(
+            connection,
+            row -> new Place(row.getLong(1), session, row.getLong(2)),
+            "SELECT number, max(version, coalesce((SELECT max(e.version) FROM inft_session_event e"
+                + " WHERE e.session = number), 0)) FROM inft_session WHERE id = ?",
+            session);
+    return found.isEmpty() ? null : found.get(0);
+  }
+
+  static boolean delete(Connection connection, String session) throws SQLException {
+    Place place = place(connection, session);
+    if (place == null) {
+      return false;
+    }
+    Rows.update(connection, "DELETE FROM inft_session_media WHERE session = ?", place.number());
+    Rows.update(connection, "DELETE FROM inft_session_event WHERE session = ?", place.number());
+    Rows.update(connection, "DELETE FROM inft_session WHERE number = ?", place.number());
+    ObjectNode event = JSON.createObjectNode();
+    event.put("session", session);
+    Rows.event(connection, "session.deleted", JsonMappers.text(event));
+    return true;
+  }
+
+  /**
+   * Appends an event.
+   *
+   * @param place of the session after it
+   * @param part of that version, from 0
+   * @param isNew whether the event log does not know it yet
+   */
+  static void append(
+      Connection connection, Place place, int part, SessionEvent event, boolean isNew)
+      throws SQLException {
+    ChatTable.Entry entry = SpringMessages.encoded(event.getMessage());
+    Rows.update(
+        connection,
+        "INSERT INTO inft_session_event"
+            + "(session, version, part, id, time, role, message, archived, branch, metadata)"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        place.number(),
+        place.version(),
+        part,
+        ShortId.stored(event.getId()),
+        nanos(event.getTimestamp()),
+        entry.role(),
+        entry.json(),
+        event.isArchived() ? 1 : 0,
+        event.getBranch(),
+        json(event.getMetadata()));
+    for (int i = 0; i < entry.media().size(); i++) {
+      Rows.update(
+          connection,
+          "INSERT INTO inft_session_media VALUES (?, ?, ?, ?, ?)",
+          place.number(),
+          place.version(),
+          part,
+          i,
+          entry.media().get(i));
+    }
+    if (isNew) {
+      ObjectNode said = JSON.createObjectNode();
+      said.put("session", place.id()).put("version", place.version());
+      Rows.event(connection, "session." + entry.role(), JsonMappers.text(said));
+    }
+  }
+
+  /**
+   * Archives some of the active events of a session and deletes the others.
+   *
+   * @return the names of those that were active
+   */
+  static Set<String> clearActive(Connection connection, Place place, Set<String> archived)
+      throws SQLException {
+    record Active(long version, int part, String id) {}
+    Set<String> known = new HashSet<>();
+    for (Active active :
+        Rows.query(
+            connection,
+            row -> new Active(row.getLong(1), row.getInt(2), ShortId.read(row, 3)),
+            "SELECT version, part, id FROM inft_session_event WHERE session = ? AND archived = 0",
+            place.number())) {
+      known.add(active.id());
+      Object[] key = {place.number(), active.version(), active.part()};
+      if (archived.contains(active.id())) {
+        Rows.update(connection, "UPDATE inft_session_event SET archived = 1" + KEY, key);
+      } else {
+        Rows.update(connection, "DELETE FROM inft_session_media" + KEY, key);
+        Rows.update(connection, "DELETE FROM inft_session_event" + KEY, key);
+      }
+    }
+    return known;
+  }
+
+  static void compacted(Connection connection, Place place, int archived, int retained)
+      throws SQLException {
+    Rows.update(
+        connection,
+        "UPDATE inft_session SET version = ? WHERE number = ?",
+        place.version(),
+        place.number());
+    ObjectNode event = JSON.createObjectNode();
+    event.put("session", place.id()).put("version", place.version());
+    event.put("archived", archived).put("retained", retained);
+    Rows.event(connection, "session.compacted", JsonMappers.text(event));
+  }
+
+  /** Shows the events of a session one by one, as long as they are taken. */
+  static void events(
+      Connection connection, Place place, boolean newestFirst, Predicate<SessionEvent> taker)
+      throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT version, part, id, time, role, message, archived, branch, metadata"
+                + " FROM inft_session_event WHERE session = ?"
+                + (newestFirst
+                    ? " ORDER BY version DESC, part DESC"
+                    : " ORDER BY version, part"))) {
+      query.setLong(1, place.number());
+      try (ResultSet row = query.executeQuery()) {
+        boolean more = true;
+        while (more && row.next()) {
+          more = taker.test(event(connection, place, row));
+        }
+      }
+    }
+  }
+
+  private static SessionEvent event(Connection connection, Place place, ResultSet row)
+      throws SQLException {
+    String message = row.getString(6);
+    List<byte[]> media =
+        message.contains(Media.SHA256)
+            ? Rows.query(
+                connection,
+                found -> found.getBytes(1),
+                "SELECT data FROM inft_session_media" + KEY + " ORDER BY position",
+                place.number(),
+                row.getLong(1),
+                row.getInt(2))
+            : List.of();
+    return SessionEvent.builder()
+        .id(ShortId.read(row, 3))
+        .sessionId(place.id())
+        .timestamp(instant(row.getLong(4)))
+        .message(SpringMessages.decoded(new ChatTable.Entry(row.getString(5), message, media)))
+        .archived(row.getInt(7) != 0)
+        .branch(row.getString(8))
+        .metadata(map(row.getString(9)))
+        .build();
+  }
+
+  private static @Nullable String json(Map<String, Object> map) {
+    return map.isEmpty() ? null : JsonMappers.text(SpringMessages.plain(map));
+  }
+
+  private static Map<String, Object> map(@Nullable String json) {
+    try {
+      return json == null ? Map.of() : JSON.readValue(json, new TypeReference<>() {});
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("stored metadata are no JSON: " + json, e);
+    }
+  }
+}

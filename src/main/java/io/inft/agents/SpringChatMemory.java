@@ -1,0 +1,19 @@
+package io.inft.agents;
+
+import javax.sql.DataSource;
+import org.springframework.ai.chat.memory.ChatMemoryRepository;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Spring AI's chat memory, unless the application has a repository, of its own or Spring's. */
+@Configuration(proxyBeanMethods = false)
+final class SpringChatMemory {
+  SpringChatMemory() {}
+
+  @Bean
+  @ConditionalOnMissingBean(ChatMemoryRepository.class)
+  InftChatMemoryRepository inftChatMemoryRepository(DataSource dataSource) {
+    return new InftChatMemoryRepository(dataSource);
+  }
+}

@@ -1,0 +1,19 @@
+package io.inft.agents;
+
+import javax.sql.DataSource;
+import org.springframework.ai.session.SessionRepository;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Spring AI's sessions, unless the application has a repository of its own. */
+@Configuration(proxyBeanMethods = false)
+final class SpringSessions {
+  SpringSessions() {}
+
+  @Bean
+  @ConditionalOnMissingBean(SessionRepository.class)
+  InftSessionRepository inftSessionRepository(DataSource dataSource) {
+    return new InftSessionRepository(dataSource);
+  }
+}

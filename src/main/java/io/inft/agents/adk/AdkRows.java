@@ -1,0 +1,230 @@
+package io.inft.agents.adk;
+
+import com.google.adk.events.Event;
+import com.google.adk.sessions.GetSessionConfig;
+import com.google.adk.sessions.Session;
+import com.google.adk.sessions.State;
+import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.ShortId;
+import io.inft.bytes.JsonMappers;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Sessions of ADK as rows. Times are milliseconds since 1970. */
+final class AdkRows {
+  static final String LAST = "inft_adk_media";
+
+  /** State of an app has no user and no session, that of a user no session. */
+  static final List<String> SCHEMA =
+      List.of(
+          "CREATE TABLE inft_adk_session(number INTEGER PRIMARY KEY, app TEXT NOT NULL,"
+              + " user TEXT NOT NULL, id TEXT NOT NULL, created INTEGER NOT NULL,"
+              + " UNIQUE (app, user, id))",
+          "CREATE TABLE inft_adk_state(app TEXT NOT NULL, user TEXT NOT NULL,"
+              + " session INTEGER NOT NULL, key TEXT NOT NULL,"
+              + " value TEXT NOT NULL CHECK (json_valid(value)),"
+              + " PRIMARY KEY (app, user, session, key)) WITHOUT ROWID",
+          "CREATE TABLE inft_adk_event(session INTEGER NOT NULL, number INTEGER NOT NULL,"
+              + " id, time INTEGER NOT NULL, author TEXT,"
+              + " event TEXT NOT NULL CHECK (json_valid(event)),"
+              + " PRIMARY KEY (session, number)) WITHOUT ROWID",
+          "CREATE TABLE inft_adk_media(session INTEGER NOT NULL, event INTEGER NOT NULL,"
+              + " position INTEGER NOT NULL, data BLOB NOT NULL,"
+              + " PRIMARY KEY (session, event, position))");
+
+  /** The time of the newest event; an appended one changes no row of the session. */
+  private static final String UPDATED =
+      "coalesce((SELECT e.time FROM inft_adk_event e WHERE e.session = s.number"
+          + " ORDER BY e.number DESC LIMIT 1), created)";
+
+  private AdkRows() {}
+
+  /** A session that is there. */
+  record Place(long number, String app, String user, String id, long updated) {}
+
+  static Optional<Place> place(Connection connection, String app, String user, String id)
+      throws SQLException {
+    return Rows.query(
+            connection,
+            row -> new Place(row.getLong(1), app, user, id, row.getLong(2)),
+            "SELECT number, "
+                + UPDATED
+                + " FROM inft_adk_session s WHERE app = ? AND user = ? AND id = ?",
+            app,
+            user,
+            id)
+        .stream()
+        .findFirst();
+  }
+
+  static List<Place> places(Connection connection, String app, String user) throws SQLException {
+    return Rows.query(
+        connection,
+        row -> new Place(row.getLong(1), app, user, row.getString(2), row.getLong(3)),
+        "SELECT number, id, "
+            + UPDATED
+            + " FROM inft_adk_session s WHERE app = ? AND user = ?"
+            + " ORDER BY number",
+        app,
+        user);
+  }
+
+  static Place create(Connection connection, String app, String user, String id, long time)
+      throws SQLException {
+    Rows.update(
+        connection,
+        "INSERT INTO inft_adk_session(app, user, id, created) VALUES (?, ?, ?, ?)",
+        app,
+        user,
+        id,
+        time);
+    Rows.event(
+        connection, "adk.created", AdkEvents.text(Map.of("app", app, "user", user, "session", id)));
+    return place(connection, app, user, id).orElseThrow();
+  }
+
+  /** The session with what it, its user and its app have as state. */
+  static Session session(Connection connection, Place place, List<Event> events)
+      throws SQLException {
+    ConcurrentHashMap<String, Object> state = new ConcurrentHashMap<>();
+    String sql = "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?";
+    record Entry(String key, Object value) {}
+    Rows.Row<Entry> entry = row -> new Entry(row.getString(1), AdkEvents.plain(row.getString(2)));
+    for (Entry one : Rows.query(connection, entry, sql, place.app(), "", 0)) {
+      state.put(State.APP_PREFIX + one.key(), one.value());
+    }
+    for (Entry one : Rows.query(connection, entry, sql, place.app(), place.user(), 0)) {
+      state.put(State.USER_PREFIX + one.key(), one.value());
+    }
+    for (Entry one :
+        Rows.query(connection, entry, sql, place.app(), place.user(), place.number())) {
+      state.put(one.key(), one.value());
+    }
+    return Session.builder(place.id())
+        .appName(place.app())
+        .userId(place.user())
+        .state(state)
+        .events(events)
+        .lastUpdateTime(Instant.ofEpochMilli(place.updated()))
+        .build();
+  }
+
+  /** Changes state; what is {@link State#REMOVED} goes, what is temporary is not kept at all. */
+  static void change(Connection connection, Place place, Map<String, Object> delta)
+      throws SQLException {
+    for (Map.Entry<String, Object> one : delta.entrySet()) {
+      String key = one.getKey();
+      if (key.startsWith(State.TEMP_PREFIX)) {
+        continue;
+      }
+      boolean app = key.startsWith(State.APP_PREFIX);
+      boolean user = key.startsWith(State.USER_PREFIX);
+      String name =
+          key.substring(app ? State.APP_PREFIX.length() : user ? State.USER_PREFIX.length() : 0);
+      Object[] place4 = {
+        place.app(), app ? "" : place.user(), app || user ? 0 : place.number(), name
+      };
+      if (one.getValue() == State.REMOVED) {
+        Rows.update(
+            connection,
+            "DELETE FROM inft_adk_state WHERE app = ? AND user = ? AND session = ? AND key = ?",
+            place4);
+      } else {
+        Rows.update(
+            connection,
+            "INSERT INTO inft_adk_state VALUES (?, ?, ?, ?, ?)"
+                + " ON CONFLICT DO UPDATE SET value = excluded.value",
+            place4[0],
+            place4[1],
+            place4[2],
+            place4[3],
+            JsonMappers.text(AdkEvents.value(one.getValue())));
+      }
+    }
+  }
+
+  static void append(Connection connection, Place place, Event event) throws SQLException {
+    AdkEvents.Stored stored = AdkEvents.stored(event);
+    long number =
+        Rows.query(
+                connection,
+                row -> row.getLong(1),
+                "INSERT INTO inft_adk_event(session, number, id, time, author, event)"
+                    + " VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM inft_adk_event"
+                    + " WHERE session = ?1), ?2, ?3, ?4, ?5) RETURNING number",
+                place.number(),
+                event.id() == null ? null : ShortId.stored(event.id()),
+                event.timestamp(),
+                event.author(),
+                stored.json())
+            .get(0);
+    for (int i = 0; i < stored.media().size(); i++) {
+      Rows.update(
+          connection,
+          "INSERT INTO inft_adk_media VALUES (?, ?, ?, ?)",
+          place.number(),
+          number,
+          i,
+          stored.media().get(i));
+    }
+    if (event.actions() != null) {
+      change(connection, place, event.actions().stateDelta());
+    }
+    Rows.event(
+        connection, "adk.event", AdkEvents.text(Map.of("session", place.id(), "event", number)));
+  }
+
+  static List<Event> events(Connection connection, Place place, GetSessionConfig config)
+      throws SQLException {
+    List<Event> events =
+        Rows.query(
+            connection,
+            row -> {
+              String json = row.getString(5);
+              List<byte[]> media =
+                  json.contains("\"sha256\"")
+                      ? Rows.query(
+                          connection,
+                          data -> data.getBytes(1),
+                          "SELECT data FROM inft_adk_media WHERE session = ? AND event = ?"
+                              + " ORDER BY position",
+                          place.number(),
+                          row.getLong(1))
+                      : List.of();
+              String id = row.getObject(2) == null ? null : ShortId.read(row, 2);
+              return AdkEvents.event(
+                  id, row.getString(4), row.getLong(3), new AdkEvents.Stored(json, media));
+            },
+            "SELECT number, id, time, author, event FROM inft_adk_event WHERE session = ?"
+                + " ORDER BY number DESC LIMIT ?",
+            place.number(),
+            config.numRecentEvents().orElse(-1));
+    Collections.reverse(events);
+    config
+        .afterTimestamp()
+        .ifPresent(after -> events.removeIf(event -> event.timestamp() < after.toEpochMilli()));
+    return events;
+  }
+
+  static void delete(Connection connection, Place place) throws SQLException {
+    Rows.update(connection, "DELETE FROM inft_adk_media WHERE session = ?", place.number());
+    Rows.update(connection, "DELETE FROM inft_adk_event WHERE session = ?", place.number());
+    Rows.update(
+        connection,
+        "DELETE FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?",
+        place.app(),
+        place.user(),
+        place.number());
+    Rows.update(connection, "DELETE FROM inft_adk_session WHERE number = ?", place.number());
+    Rows.event(
+        connection,
+        "adk.deleted",
+        AdkEvents.text(Map.of("app", place.app(), "user", place.user(), "session", place.id())));
+  }
+}

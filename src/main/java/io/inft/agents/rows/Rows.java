@@ -1,0 +1,153 @@
+package io.inft.agents.rows;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The tables of one store. They are made by the first write; until then a read finds nothing. May
+ * be shared between threads.
+ */
+public final class Rows {
+  private final Lender lender;
+  private final List<String> schema;
+  private final String last;
+
+  /**
+   * @param schema statements that make the tables
+   * @param last what the last of these statements makes: if it is there, all are
+   */
+  public Rows(Lender lender, List<String> schema, String last) {
+    this.lender = lender;
+    this.schema = List.copyOf(schema);
+    this.last = last;
+  }
+
+  /** What is done on a connection. */
+  @FunctionalInterface
+  public interface Work<T extends @Nullable Object> {
+    /** Does it; the connection is the caller's. */
+    T on(Connection connection) throws SQLException;
+  }
+
+  /** A value out of the row at which the cursor stands. */
+  @FunctionalInterface
+  public interface Row<T> {
+    /** Reads it, and leaves the cursor where it is. */
+    T of(ResultSet row) throws SQLException;
+  }
+
+  /** The answer of the work, or {@code absent} as long as there are no tables. */
+  public <T extends @Nullable Object> T read(T absent, Work<T> work) throws SQLException {
+    Connection connection = lender.lend();
+    try {
+      return exists(connection) ? work.on(connection) : absent;
+    } finally {
+      lender.takeBack(connection);
+    }
+  }
+
+  /** One transaction: somebody else's, if the lender says so, otherwise one of its own. */
+  public <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
+    Connection connection = lender.lend();
+    try {
+      if (lender.joined(connection)) {
+        make(connection);
+        return work.on(connection);
+      }
+      if (connection.getAutoCommit()) {
+        execute(connection, "BEGIN IMMEDIATE");
+        return attempt(
+            connection,
+            work,
+            () -> execute(connection, "COMMIT"),
+            () -> execute(connection, "ROLLBACK"));
+      }
+      return attempt(connection, work, connection::commit, connection::rollback);
+    } finally {
+      lender.takeBack(connection);
+    }
+  }
+
+  private interface Step {
+    void take() throws SQLException;
+  }
+
+  private <T extends @Nullable Object> T attempt(
+      Connection connection, Work<T> work, Step commit, Step rollback) throws SQLException {
+    try {
+      make(connection);
+      T done = work.on(connection);
+      commit.take();
+      return done;
+    } catch (SQLException | RuntimeException e) {
+      try {
+        rollback.take();
+      } catch (SQLException second) {
+        e.addSuppressed(second);
+      }
+      throw e;
+    }
+  }
+
+  private boolean exists(Connection connection) throws SQLException {
+    return !query(connection, row -> true, "SELECT 1 FROM sqlite_schema WHERE name = ?", last)
+        .isEmpty();
+  }
+
+  private void make(Connection connection) throws SQLException {
+    if (!exists(connection)) {
+      for (String statement : schema) {
+        execute(connection, statement);
+      }
+    }
+  }
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  /** The rows that a query answers. */
+  public static <T> List<T> query(
+      Connection connection, Row<T> row, String sql, @Nullable Object... values)
+      throws SQLException {
+    List<T> found = new ArrayList<>();
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      set(statement, values);
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          found.add(row.of(rows));
+        }
+      }
+    }
+    return found;
+  }
+
+  /** How many rows a statement changed. */
+  public static int update(Connection connection, String sql, @Nullable Object... values)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      set(statement, values);
+      return statement.executeUpdate();
+    }
+  }
+
+  private static void set(PreparedStatement statement, @Nullable Object... values)
+      throws SQLException {
+    for (int i = 0; i < values.length; i++) {
+      statement.setObject(i + 1, values[i]);
+    }
+  }
+
+  /** Writes an event, in the transaction of the connection. */
+  public static void event(Connection connection, String type, String json) throws SQLException {
+    update(connection, "INSERT INTO inft_events(type, payload) VALUES (?, ?)", type, json);
+  }
+}
