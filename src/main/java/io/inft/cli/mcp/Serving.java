@@ -10,8 +10,6 @@ import io.modelcontextprotocol.server.McpSyncServer;
 import io.modelcontextprotocol.server.transport.StdioServerTransportProvider;
 import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpStatelessServerTransport;
-import java.io.FilterInputStream;
-import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.time.Duration;
@@ -59,10 +57,11 @@ final class Serving {
   /** Answers what comes in until it ends, and what had begun by then. */
   void onStreams(InputStream in, OutputStream out) throws InterruptedException {
     CountDownLatch ended = new CountDownLatch(1);
+    MessageLines lines = new MessageLines(in, ended);
     var server =
         McpServer.sync(
                 new StdioServerTransportProvider(
-                    json(), new Telling(in, ended), out, MAX_MESSAGE_BYTES))
+                    json(), lines, lines.answers(out), MAX_MESSAGE_BYTES + 1))
             .serverInfo(NAME, release)
             .instructions(INSTRUCTIONS)
             .requestTimeout(LONGEST)
@@ -96,32 +95,5 @@ final class Serving {
       server.toolCall(tool.described(), (context, request) -> box.call(tool, request.arguments()));
     }
     return server.build();
-  }
-
-  /** Tells when there is no more. */
-  private static final class Telling extends FilterInputStream {
-    private final CountDownLatch ended;
-
-    private Telling(InputStream in, CountDownLatch ended) {
-      super(in);
-      this.ended = ended;
-    }
-
-    @Override
-    public int read() throws IOException {
-      return told(super.read());
-    }
-
-    @Override
-    public int read(byte[] bytes, int offset, int length) throws IOException {
-      return told(super.read(bytes, offset, length));
-    }
-
-    private int told(int read) {
-      if (read < 0) {
-        ended.countDown();
-      }
-      return read;
-    }
   }
 }

@@ -305,15 +305,22 @@ class McpToolsTest {
         {"jsonrpc":"2.0","id":1,"method":"initialize","params":{"protocolVersion":"2025-06-18",\
         "capabilities":{},"clientInfo":{"name":"t","version":"1"}}}
         {"jsonrpc":"2.0","method":"notifications/initialized"}
+        no JSON at all
+        {"jsonrpc":"2.0"}
+
+        [1]
         {"jsonrpc":"2.0","id":2,"method":"tools/call","params":{"name":"remember",\
         "arguments":{"text":"one"}}}
         """;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (MemoryHome home = home("ada")) {
       new Serving(box(home, false), "1")
-          .onStreams(new ByteArrayInputStream(in.getBytes(StandardCharsets.UTF_8)), out);
+          .onStreams(
+              new ByteArrayInputStream((in + "x".repeat(2 << 20)).getBytes(StandardCharsets.UTF_8)),
+              out);
       assertThat(done(box(home, false), "list").path("memories")).hasSizeLessThan(2);
     }
+    assertThat(out.toString(StandardCharsets.UTF_8)).contains("\"id\":2");
     for (String line : out.toString(StandardCharsets.UTF_8).lines().toList()) {
       assertThat(JSON.readTree(line).path("jsonrpc").asText()).isEqualTo("2.0");
     }
