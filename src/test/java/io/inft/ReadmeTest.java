@@ -54,7 +54,7 @@ class ReadmeTest {
   }
 
   @Test
-  void everyTestThatTheReadmeNamesIsThere() throws Exception {
+  void everyTestThatReadmeAndGuideNameIsThere() throws Exception {
     List<String> sources = new ArrayList<>();
     for (String root : List.of("src/test/java", "src/it", "examples")) {
       try (var tree = Files.walk(Path.of(root))) {
@@ -63,7 +63,9 @@ class ReadmeTest {
     }
     Matcher name =
         Pattern.compile("`([A-Z][A-Za-z]+(?:Test|Contract))`")
-            .matcher(Files.readString(Path.of("README.md")));
+            .matcher(
+                Files.readString(Path.of("README.md"))
+                    + Files.readString(Path.of("src/site/markdown/guide.md")));
     List<String> missing = new ArrayList<>();
     while (name.find()) {
       if (!sources.contains(name.group(1))) {
