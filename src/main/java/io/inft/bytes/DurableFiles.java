@@ -241,8 +241,15 @@ public final class DurableFiles {
     }
   }
 
-  /** Deletes a folder and all in it; does nothing when it is not there. */
+  /**
+   * Deletes a folder and all in it; does nothing when it is not there.
+   *
+   * @throws IllegalArgumentException the empty path, which is the process's own folder, or a root
+   */
   public static void deleteTree(Path folder) throws LocalStorageException {
+    if (folder.toString().isEmpty() || folder.getNameCount() == 0) {
+      throw new IllegalArgumentException("'" + folder + "' is no folder to delete whole");
+    }
     if (!Files.exists(folder)) {
       return;
     }

@@ -8,6 +8,7 @@ import io.inft.faults.FaultyFiles;
 import io.inft.faults.PowerCut;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
@@ -111,5 +112,13 @@ class DurableFilesTest {
     assertThat(after.resolve("a/b/taken")).hasBinaryContent(new byte[] {6});
     assertThat(after.resolve("a/b/elsewhere")).isEmptyDirectory();
     assertThat(after.resolve("a/b/not forced")).doesNotExist();
+  }
+
+  @Test
+  void theOwnFolderAndARootAreNeverDeletedWhole() {
+    for (Path path : List.of(Path.of(""), Path.of("/"))) {
+      assertThatThrownBy(() -> DurableFiles.deleteTree(path))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
   }
 }
