@@ -21,7 +21,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -46,10 +46,22 @@ final class Watched {
   private final RegistryReader registry;
 
   // Mutable: what lasts, what was seen last, and what this look has found.
-  private final Set<Kind> lasting = EnumSet.noneOf(Kind.class);
+  private final Set<Lasting> lasting = new HashSet<>();
   private @Nullable Seen seen;
   private @Nullable Instant paymentsAsked;
   private List<Notice> found = new ArrayList<>();
+
+  /** Whom was asked in vain: each of them is well again by itself. */
+  private enum Asked {
+    REGISTRY,
+    VERSIONS,
+    STORAGE,
+    /** Nobody: it was an answer. */
+    NOBODY
+  }
+
+  /** Something that lasts. */
+  private record Lasting(Kind kind, Asked asked) {}
 
   /**
    * @param before what an earlier watch saw last; empty to begin with what is there now
@@ -97,10 +109,21 @@ final class Watched {
 
   /** Tells of something that lasts when it begins, and when it is over. */
   private void lasts(Kind kind, Optional<String> message) {
-    if (message.isPresent() && lasting.add(kind)) {
-      warn(kind, 0, message.get());
-    } else if (message.isEmpty() && lasting.remove(kind)) {
-      tell(Level.OVER, kind, 0, "no longer");
+    lasts(new Lasting(kind, Asked.NOBODY), message, "no longer");
+  }
+
+  private void unreachable(Asked asked, Optional<String> message) {
+    lasts(
+        new Lasting(Kind.UNREACHABLE, asked),
+        message,
+        asked == Asked.STORAGE ? "storage answers again" : "the registry answers again");
+  }
+
+  private void lasts(Lasting what, Optional<String> message, String over) {
+    if (message.isPresent() && lasting.add(what)) {
+      warn(what.kind(), 0, message.get());
+    } else if (message.isEmpty() && lasting.remove(what)) {
+      tell(Level.OVER, what.kind(), 0, over);
     }
   }
 
@@ -121,7 +144,7 @@ final class Watched {
     } catch (InftException e) {
       unreachable = Optional.of(String.valueOf(e.getMessage()));
     }
-    lasts(Kind.UNREACHABLE, unreachable);
+    unreachable(Asked.REGISTRY, unreachable);
     lasts(Kind.UNREGISTERED, unregistered);
     lasts(Kind.DISSENT, dissent);
     return head;
@@ -138,19 +161,23 @@ final class Watched {
   }
 
   private void compare(Head head) {
+    Optional<String> unreachable = Optional.empty();
     try {
       Seen before = seen == null ? begin(head) : seen;
-      if (isGone(head, before)) {
-        seen = Seen.of(head, isFinal(head), before.writers());
+      if (head.version() < before.version() && registry.lagsBehind(before.block())) {
+        // An older state says nothing of what came after it: what was seen stays what it was.
+        unreachable(
+            Asked.VERSIONS, Optional.of("the endpoint has not come as far as before"));
         return;
       }
-      versions(head, before);
+      versions(head, before, isGone(head, before));
       controls(head, before);
       owner(head, before);
       seen = Seen.of(head, isFinal(head), before.writers());
     } catch (InftException e) {
-      lasts(Kind.UNREACHABLE, Optional.of(String.valueOf(e.getMessage())));
+      unreachable = Optional.of(String.valueOf(e.getMessage()));
     }
+    unreachable(Asked.VERSIONS, unreachable);
     boolean frozen = head.status() == Head.FROZEN;
     lasts(Kind.FROZEN, frozen ? Optional.of(Kind.FROZEN.meaning()) : Optional.empty());
   }
@@ -198,9 +225,6 @@ final class Watched {
         return false;
       }
       there = "root " + same.anchor().root();
-    } else if (registry.lagsBehind(before.block())) {
-      lasts(Kind.UNREACHABLE, Optional.of("the endpoint has not come as far as before"));
-      return false;
     }
     warn(
         before.isFinal() ? Kind.ROLLBACK : Kind.REORG,
@@ -216,11 +240,16 @@ final class Watched {
     return true;
   }
 
-  private void versions(Head head, Seen before) throws InftException {
-    if (head.version() <= before.version()) {
+  /**
+   * Tells what came since. Of versions in the place of some that are gone, all that nobody expected
+   * are told: which of them are new is not known.
+   */
+  private void versions(Head head, Seen before, boolean gone) throws InftException {
+    if (head.version() <= (gone ? 0 : before.version())) {
       return;
     }
-    long from = Math.max(before.version() + 1, head.version() - MOST_VERSIONS + 1);
+    long from =
+        Math.max(gone ? 1 : before.version() + 1, head.version() - MOST_VERSIONS + 1);
     for (Anchored one : registry.history(head.id(), from, head.version())) {
       String what =
           "version "
@@ -231,10 +260,10 @@ final class Watched {
               + one.anchor().sizeBytes()
               + " bytes) by "
               + one.author();
-      if (before.expects(one.author())) {
-        tell(Level.NEWS, Kind.VERSION, one.version(), what);
-      } else {
+      if (!before.expects(one.author())) {
         warn(Kind.WRITER, one.version(), what + ", who is not expected to publish");
+      } else if (one.version() > before.version()) {
+        tell(Level.NEWS, Kind.VERSION, one.version(), what);
       }
     }
   }
@@ -283,6 +312,7 @@ final class Watched {
       Optional<Instant> until =
           upkeep.paidUntil(upkeep.needed(Upkeep.Reach.HEAD)).map(Upkeep.PaidUntil::until);
       boolean soon = until.isPresent() && until.get().isBefore(now.plus(expected.paidFor()));
+      unreachable(Asked.STORAGE, Optional.empty());
       lasts(
           Kind.PAID,
           soon
@@ -290,7 +320,7 @@ final class Watched {
               : Optional.empty());
     } catch (InftException e) {
       paymentsAsked = null;
-      lasts(Kind.UNREACHABLE, Optional.of(String.valueOf(e.getMessage())));
+      unreachable(Asked.STORAGE, Optional.of(String.valueOf(e.getMessage())));
     }
   }
 

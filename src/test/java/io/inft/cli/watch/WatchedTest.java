@@ -25,6 +25,7 @@ import io.inft.replica.ForwardingRegistry;
 import io.inft.replica.World;
 import io.inft.replica.local.Network;
 import io.inft.replica.publish.policy.Cadence;
+import io.inft.store.FaultyStore;
 import io.inft.store.LeasedStore;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -78,6 +79,7 @@ class WatchedTest {
     private InftException failure;
     private Trust trust;
     private boolean isFinal = true;
+    private boolean lags;
 
     Lying(Registry real) {
       super(real);
@@ -94,6 +96,11 @@ class WatchedTest {
     @Override
     public Trust trust() {
       return trust == null ? super.trust() : trust;
+    }
+
+    @Override
+    public boolean lagsBehind(Block block) {
+      return lags;
     }
 
     @Override
@@ -226,6 +233,87 @@ class WatchedTest {
         assertThat(notices.get(0).message()).contains("version 2", "the head is version 1");
         assertThat(next.look()).as("told once").isEmpty();
       }
+    }
+  }
+
+  /** Leads the network back to where it was, and a watch that saw what came after. */
+  private Watched afterRollback(World world, Lying[] earlier) throws Exception {
+    write(world, "first", "CREATE TABLE t(n)");
+    Path before = folder.resolve("before");
+    copy(folder.resolve("network"), before);
+    write(world, "first", "INSERT INTO t VALUES (1)");
+    Network real = world.network();
+    Watched watched = watched(world, through(real, new Lying(real.registry())), nothing());
+    assertThat(watched.look()).isEmpty();
+    delete(folder.resolve("network"));
+    copy(before, folder.resolve("network"));
+    earlier[0] = new Lying(world.network().registry());
+    return new Watched(
+        new Target(world.settings("watcher", ID), through(real, earlier[0])),
+        nothing(),
+        Clock.systemUTC(),
+        watched.seen());
+  }
+
+  /** Else one look at an endpoint that is behind would hide what comes after it. */
+  @Test
+  void anEndpointThatIsBehindDoesNotMoveWhatWasSeen() throws Exception {
+    try (World world = new World(folder)) {
+      Lying[] earlier = new Lying[1];
+      Watched next = afterRollback(world, earlier);
+      earlier[0].lags = true;
+      assertThat(warnings(next.look())).containsExactly(Kind.UNREACHABLE);
+      assertThat(next.seen().orElseThrow().version()).isEqualTo(2);
+      assertThat(next.look()).as("told once").isEmpty();
+      earlier[0].lags = false;
+      List<Notice> notices = next.look();
+      assertThat(warnings(notices)).containsExactly(Kind.ROLLBACK);
+      assertThat(notices).filteredOn(one -> one.level() == Level.OVER).hasSize(1);
+    }
+  }
+
+  @Test
+  void whoOwnsAndWritesAfterARollbackIsToldWithIt() throws Exception {
+    try (World world = new World(folder)) {
+      Lying[] earlier = new Lying[1];
+      Watched next = afterRollback(world, earlier);
+      DatabaseId id = DatabaseId.parse(ID);
+      world.network().registry().proposeOwner(id, STRANGER);
+      Registry strangers = world.networkOfAStranger().registry();
+      Head head = strangers.head(id);
+      strangers.acceptOwner(id, head.root(), head.controlHash());
+      try (World.Desk desk =
+          new World.Desk(Engines.open(world.settings("other", ID), world.networkOfAStranger()))) {
+        desk.run("INSERT INTO t VALUES (2)");
+        desk.session.sync(PATIENCE);
+      }
+      List<Notice> notices = next.look();
+      assertThat(warnings(notices)).containsExactly(Kind.ROLLBACK, Kind.WRITER, Kind.OWNER);
+      assertThat(notices).extracting(Notice::kind).contains(Kind.CONTROL);
+      assertThat(warnings(next.look())).as("told once").isEmpty();
+    }
+  }
+
+  @Test
+  void storageThatDoesNotAnswerIsToldOnceWhileTheRegistryAnswers() throws Exception {
+    try (World world = new World(folder)) {
+      write(world, "first", "CREATE TABLE t(n)");
+      Network real = world.network();
+      FaultyStore store = new FaultyStore(real.store(), 1);
+      Network down =
+          new Network(
+              real.name(), store, real.registry(), real.signer(), Duration.ZERO, true);
+      Watched watched = watched(world, down, nothing());
+      for (int look = 0; look < 3; look++) {
+        store.faultNext(FaultyStore.Fault.UNAVAILABLE);
+        assertThat(warnings(watched.look()))
+            .as("look %d", look)
+            .isEqualTo(look == 0 ? List.of(Kind.UNREACHABLE) : List.of());
+      }
+      List<Notice> over = watched.look();
+      assertThat(over).extracting(Notice::level).containsExactly(Level.OVER);
+      assertThat(over.get(0).message()).contains("storage");
+      assertThat(watched.look()).isEmpty();
     }
   }
 
