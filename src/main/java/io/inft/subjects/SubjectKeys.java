@@ -15,6 +15,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -27,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.crypto.SecretKey;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of the subjects of one database, on this machine: a folder with a file for each.
@@ -36,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * names              32 random bytes, with which names of subjects become names of files
  * &lt;tag&gt;.key          the key of one subject, by itself or wrapped by a key service
  * &lt;tag&gt;.forgotten    which keys of it were destroyed
+ * &lt;random&gt;.gone      a key that is being destroyed
  * </pre>
  *
  * <p>A file is read each time, so a key that another process destroyed is gone here too. May be
@@ -45,6 +47,13 @@ public final class SubjectKeys {
   static final int TAG_BYTES = 16;
   static final int ID_BYTES = 8;
   private static final byte[] MAGIC = "ISK1".getBytes(StandardCharsets.US_ASCII);
+
+  /** Noted as the id of a key whose id is lost: all of that subject that are not here. */
+  private static final byte[] ANY = new byte[ID_BYTES];
+
+  /** How the name of a key ends that nobody is to find any more. */
+  private static final String GONE = ".gone";
+
   private static final int PLAIN = 0;
   private static final int WRAPPED = 1;
   private static final int MAX_FILE_BYTES = 4096;
@@ -179,6 +188,8 @@ public final class SubjectKeys {
     if (found.isPresent()) {
       return found.get();
     }
+    eraseLeftovers();
+    clear(tag);
     byte[] id = new byte[ID_BYTES];
     byte[] key = new byte[Aead.KEY_BYTES];
     random.nextBytes(id);
@@ -212,7 +223,9 @@ public final class SubjectKeys {
   Optional<Found> find(byte[] tag) throws InftException {
     Path file = keyFile(tag);
     Optional<byte[]> content = read(file, MAX_FILE_BYTES);
-    return content.isEmpty() ? Optional.empty() : Optional.of(opened(file, tag, content.get()));
+    return content.isEmpty() || isErased(content.get())
+        ? Optional.empty()
+        : Optional.of(opened(file, tag, content.get()));
   }
 
   private Found opened(Path file, byte[] tag, byte[] content) throws InftException {
@@ -262,30 +275,71 @@ public final class SubjectKeys {
   }
 
   /**
-   * Destroys the key of a subject: its bytes are overwritten, then the file is deleted.
+   * Destroys the key of a subject. That it was is noted first; then the file loses its name, so
+   * that nobody reads half of it; then its bytes are overwritten and it is deleted.
    *
    * @return false if it had none here
    */
   boolean forget(byte[] tag) throws InftException {
+    eraseLeftovers();
     Path file = keyFile(tag);
     Optional<byte[]> content = read(file, MAX_FILE_BYTES);
     if (content.isEmpty()) {
       return false;
     }
-    synchronized (unwrapped) {
-      unwrapped.remove(Digest.sha256(content.get()));
+    note(tag, content.get());
+    Path gone = unnamed();
+    if (!taken(file, gone)) {
+      return false; // another process was faster
     }
-    byte @Nullable [] id =
-        content.get().length < MAGIC.length + ID_BYTES
-            ? null
-            : Arrays.copyOfRange(content.get(), MAGIC.length, MAGIC.length + ID_BYTES);
-    overwrite(file, content.get().length);
-    DurableFiles.deleteIfExists(file);
-    DurableFiles.forceFolder(folder);
-    if (id != null) {
-      note(tag, id);
+    Optional<byte[]> taken = read(gone, MAX_FILE_BYTES);
+    if (taken.isPresent()) {
+      note(tag, taken.get()); // another process may have made one anew in between
     }
+    erase(gone);
     return true;
+  }
+
+  private Path unnamed() {
+    return folder.resolve(UUID.randomUUID() + GONE);
+  }
+
+  private static boolean taken(Path file, Path to) throws LocalStorageException {
+    try {
+      DurableFiles.rename(file, to);
+      return true;
+    } catch (LocalStorageException e) {
+      if (e.getCause() instanceof NoSuchFileException) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** What a process that was killed did not come to overwrite. */
+  private void eraseLeftovers() throws LocalStorageException {
+    if (!Files.isDirectory(folder)) {
+      return;
+    }
+    try (DirectoryStream<Path> leftovers = Files.newDirectoryStream(folder, "*" + GONE)) {
+      for (Path one : leftovers) {
+        erase(one);
+      }
+    } catch (IOException | DirectoryIteratorException e) {
+      throw new LocalStorageException(folder, "list", e);
+    }
+  }
+
+  private void erase(Path file) throws LocalStorageException {
+    Optional<byte[]> content = read(file, MAX_FILE_BYTES);
+    if (content.isPresent()) {
+      synchronized (unwrapped) {
+        unwrapped.remove(Digest.sha256(content.get()));
+      }
+      overwrite(file, content.get().length);
+      DurableFiles.deleteIfExists(file);
+      DurableFiles.forceFolder(folder);
+    }
   }
 
   private static void overwrite(Path file, int size) throws LocalStorageException {
@@ -302,16 +356,57 @@ public final class SubjectKeys {
     }
   }
 
-  private void note(byte[] tag, byte[] id) throws LocalStorageException {
+  /** Whether a file was overwritten and kept its name all the same. */
+  private static boolean isErased(byte[] content) {
+    for (byte one : content) {
+      if (one != 0) {
+        return false;
+      }
+    }
+    return content.length > 0;
+  }
+
+  /** Makes room for a key where an erased one still has its name. */
+  private void clear(byte[] tag) throws LocalStorageException {
+    Path file = keyFile(tag);
+    Optional<byte[]> content = read(file, MAX_FILE_BYTES);
+    Path gone = unnamed();
+    if (content.isPresent() && isErased(content.get())) {
+      note(tag, content.get());
+      if (taken(file, gone)) {
+        if (!isErased(read(gone, MAX_FILE_BYTES).orElse(content.get()))) {
+          DurableFiles.link(gone, file); // another process made one in between
+          DurableFiles.deleteIfExists(gone);
+        } else {
+          erase(gone);
+        }
+      }
+    }
+  }
+
+  /** Notes that the key in a file is destroyed; of one that was erased the id is not known. */
+  private void note(byte[] tag, byte[] content) throws LocalStorageException {
+    byte[] id =
+        content.length < MAGIC.length + ID_BYTES
+            ? ANY
+            : Arrays.copyOfRange(content, MAGIC.length, MAGIC.length + ID_BYTES);
     byte[] before = read(forgottenFile(tag), MAX_FORGOTTEN_BYTES).orElse(new byte[0]);
-    DurableFiles.replace(
-        forgottenFile(tag),
-        new ByteWriter(before.length + id.length).bytes(before).bytes(id).toBytes());
+    if (!has(before, id)) {
+      DurableFiles.replace(
+          forgottenFile(tag),
+          new ByteWriter(before.length + id.length).bytes(before).bytes(id).toBytes());
+    }
   }
 
   /** Whether this key was destroyed here. */
   boolean isForgotten(byte[] tag, byte[] id) throws LocalStorageException {
     byte[] all = read(forgottenFile(tag), MAX_FORGOTTEN_BYTES).orElse(new byte[0]);
+    return has(all, id)
+        || has(all, ANY)
+        || read(keyFile(tag), MAX_FILE_BYTES).filter(SubjectKeys::isErased).isPresent();
+  }
+
+  private static boolean has(byte[] all, byte[] id) {
     for (int i = 0; i + ID_BYTES <= all.length; i += ID_BYTES) {
       if (Arrays.equals(all, i, i + ID_BYTES, id, 0, ID_BYTES)) {
         return true;

@@ -175,6 +175,73 @@ class SubjectFunctionsTest {
     }
   }
 
+  private Path keyFile() throws Exception {
+    try (Stream<Path> files = Files.list(folder.resolve("keys"))) {
+      return files.filter(file -> file.toString().endsWith(".key")).findFirst().orElseThrow();
+    }
+  }
+
+  /** What a process left that was killed after it had overwritten a key. */
+  @Test
+  void takesAnErasedKeyForAForgottenOne() throws Exception {
+    put("ada", "tea");
+    Files.write(keyFile(), new byte[(int) Files.size(keyFile())]);
+    String all =
+        "SELECT group_concat(ifnull(inft_open(sealed), '-') || inft_sealed_state(sealed)) FROM v";
+
+    assertThat(one(connection, all)).isEqualTo("-forgotten");
+    put("ada", "coffee");
+    assertThat(one(connection, all)).isEqualTo("-forgotten,coffeereadable");
+    assertThat(one(connection, "SELECT inft_forget('ada')")).isEqualTo(1);
+    assertThat(one(connection, all)).isEqualTo("-forgotten,-forgotten");
+  }
+
+  /** What a process left that was killed before it had overwritten a key. */
+  @Test
+  void erasesWhatAnotherProcessLeft() throws Exception {
+    put("ada", "tea");
+    Path left = folder.resolve("keys").resolve("left.gone");
+    Path linked = folder.resolve("same bytes");
+    Files.copy(keyFile(), left);
+    Files.createLink(linked, left);
+
+    one(connection, "SELECT inft_forget('bob')");
+
+    assertThat(left).doesNotExist();
+    assertThat(Files.readAllBytes(linked)).containsOnly(0);
+    assertThat(one(connection, "SELECT inft_open(sealed) FROM v")).isEqualTo("tea");
+  }
+
+  @Test
+  void readersNeverSeeAKeyHalfDestroyed() throws Exception {
+    put("ada", "tea");
+    java.util.concurrent.atomic.AtomicBoolean ends =
+        new java.util.concurrent.atomic.AtomicBoolean();
+    byte[] sealed = (byte[]) one(connection, "SELECT sealed FROM v");
+    try (Connection other = on("keys", CONTEXT, Optional.empty())) {
+      var reader =
+          java.util.concurrent.CompletableFuture.supplyAsync(
+              () -> {
+                int reads = 0;
+                try {
+                  while (!ends.get()) {
+                    one(other, "SELECT inft_open(?)", (Object) sealed);
+                    reads++;
+                  }
+                } catch (SQLException e) {
+                  throw new IllegalStateException(e);
+                }
+                return reads;
+              });
+      for (int i = 0; i < 100; i++) {
+        one(connection, "SELECT inft_forget('ada')");
+        one(connection, "SELECT length(inft_seal('ada', 'tea'))");
+      }
+      ends.set(true);
+      assertThat(reader.get()).isPositive();
+    }
+  }
+
   @Test
   void refusesValuesThatWereChangedMovedOrNeverSealed() throws Exception {
     put("ada", "tea");
