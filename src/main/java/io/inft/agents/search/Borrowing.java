@@ -31,15 +31,14 @@ abstract class Borrowing {
           return own(connection, begin, work);
         }
         // A pool may hand out connections without autocommit; nobody else commits these.
-        T result;
         try {
-          result = work.on(connection);
+          T result = work.on(connection);
+          connection.commit();
+          return result;
         } catch (SQLException | RuntimeException e) {
           attempt(connection::rollback, e);
           throw e;
         }
-        connection.commit();
-        return result;
       }
     }
   }
@@ -72,15 +71,14 @@ abstract class Borrowing {
 
   private static <T> T own(Connection connection, String begin, Work<T> work) throws SQLException {
     execute(connection, begin);
-    T result;
     try {
-      result = work.on(connection);
+      T result = work.on(connection);
+      execute(connection, "COMMIT");
+      return result;
     } catch (SQLException | RuntimeException e) {
       attempt(() -> execute(connection, "ROLLBACK"), e);
       throw e;
     }
-    execute(connection, "COMMIT");
-    return result;
   }
 
   private interface Step {

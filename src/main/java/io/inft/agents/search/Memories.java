@@ -148,9 +148,10 @@ public final class Memories {
   /**
    * Destroys this machine's key of a subject: whatever was remembered about it can be read nowhere
    * and never again, in no version that was ever published. It cannot be taken back, and is no part
-   * of a transaction. Leaves an event {@code memory.forgotten} that does not name the subject.
+   * of a transaction. Leaves an event {@code memory.forgotten} that does not name the subject; if
+   * that could not be committed, the next call leaves it.
    *
-   * @return false if there was no key of this subject here
+   * @return false if there was no key of this subject here, and no such event to be left
    */
   public boolean forget(String subject) throws SQLException {
     return write(
@@ -161,10 +162,12 @@ public final class Memories {
             forget.setString(2, subject);
             try (ResultSet row = forget.executeQuery()) {
               row.next();
-              if (!row.getBoolean(1)) {
+              MemoryRows rows = new MemoryRows(connection);
+              String tag = row.getString(2);
+              if (!row.getBoolean(1) && !rows.isForgottenUntold(tag)) {
                 return false;
               }
-              new MemoryRows(connection).forgotten(row.getString(2));
+              rows.forgotten(tag);
             }
           }
           sealed.follow(connection);
@@ -410,7 +413,7 @@ public final class Memories {
    * @param memory what it said; empty if that cannot be read
    * @param state {@code readable}; {@code withdrawn}: it took the memory out of what is found;
    *     {@code forgotten}: its subject was forgotten here; {@code no key}: this machine does not
-   *     have the key of its subject
+   *     have the key of its subject; {@code damaged}: it is not as it was sealed
    */
   public record Revision(int number, Instant time, Optional<Memory> memory, String state) {}
 
@@ -426,22 +429,24 @@ public final class Memories {
         connection.prepareStatement(
             "SELECT "
                 + MemoryRows.COLUMNS
-                + ", CASE WHEN m.text IS NOT NULL THEN 'readable'"
-                + " ELSE ifnull(inft_sealed_state(m.sealed), 'withdrawn') END"
+                + ", CASE WHEN m.text IS NOT NULL THEN 'readable' ELSE ifnull("
+                + MemoryRows.STATE
+                + ", 'withdrawn') END"
                 + MemoryRows.FROM
                 + " WHERE s.name = ? AND m.key = ? ORDER BY m.revision")) {
       query.setString(1, space);
       query.setString(2, key);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          Memory memory = MemoryRows.memory(rows);
           String state = rows.getString(9);
+          Optional<Memory> memory =
+              state.equals("readable") ? MemoryRows.memory(rows) : Optional.empty();
           revisions.add(
               new Revision(
-                  memory.revision(),
-                  memory.time(),
-                  state.equals("readable") ? Optional.of(memory) : Optional.empty(),
-                  state));
+                  rows.getInt(4),
+                  Instant.ofEpochMilli(rows.getLong(5)),
+                  memory,
+                  state.equals("readable") && memory.isEmpty() ? "damaged" : state));
         }
       }
     }

@@ -22,16 +22,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Rows of the tables, read and written on a connection that somebody else commits. */
 final class MemoryRows {
+  /** Why the sealed value of a row can be read or not; NULL if there is none. */
+  static final String STATE =
+      "CASE WHEN m.sealed IS NULL THEN NULL WHEN typeof(m.sealed) <> 'blob' THEN 'damaged'"
+          + " ELSE inft_sealed_state(m.sealed) END";
+
+  /** What was sealed; NULL if it cannot be read, be it that somebody changed it. */
+  static final String OPENED = "CASE " + STATE + " WHEN 'readable' THEN inft_open(m.sealed) END";
+
   static final String COLUMNS =
-      "m.id, s.name, m.key, m.revision, m.time, m.text, m.metadata, inft_open(m.sealed)";
+      "m.id, s.name, m.key, m.revision, m.time, m.text, m.metadata, " + OPENED;
 
   /** Of each key the newest revision, unless that withdrew it. */
   static final String CURRENT =
       "(m.text IS NOT NULL OR m.sealed IS NOT NULL) AND m.revision = (SELECT max(n.revision) FROM"
           + " inft_memory n WHERE n.space = m.space AND n.key = m.key)";
 
-  /** Not those whose subject was forgotten, or whose key another machine has. */
-  static final String READABLE = "(m.text IS NOT NULL OR inft_open(m.sealed) IS NOT NULL)";
+  /** Not those whose subject was forgotten, whose key another machine has, or that are damaged. */
+  static final String READABLE = "(m.text IS NOT NULL OR " + STATE + " = 'readable')";
 
   static final String FROM = " FROM inft_memory m JOIN inft_memory_space s ON s.id = m.space";
   private static final ObjectMapper JSON = JsonMappers.plain();
@@ -194,6 +202,23 @@ final class MemoryRows {
     }
   }
 
+  /** Whether a subject was forgotten after something was remembered of it, and no event says so. */
+  boolean isForgottenUntold(String tag) throws SQLException {
+    try (PreparedStatement query =
+        connection.prepareStatement(
+            "SELECT 1 FROM inft_memory m WHERE m.sealed IS NOT NULL"
+                + " AND hex(substr(m.sealed, 5, 16)) = upper(?1) AND "
+                + STATE
+                + " = 'forgotten' AND m.time > ifnull((SELECT max(e.time) FROM inft_events e"
+                + " WHERE e.type = 'memory.forgotten' AND e.payload ->> 'subject' = ?1), -1)"
+                + " LIMIT 1")) {
+      query.setString(1, tag);
+      try (ResultSet row = query.executeQuery()) {
+        return row.next();
+      }
+    }
+  }
+
   /** Says that a subject was forgotten, by what stands for it. */
   void forgotten(String tag) throws SQLException {
     try (PreparedStatement event =
@@ -233,8 +258,11 @@ final class MemoryRows {
     return vector;
   }
 
-  /** The memory of the current row, whose columns are {@link #COLUMNS}. */
-  static Memory memory(ResultSet row) throws SQLException {
+  /**
+   * The memory of the current row, whose columns are {@link #COLUMNS}; empty if what was sealed in
+   * it is no memory.
+   */
+  static Optional<Memory> memory(ResultSet row) throws SQLException {
     String text = row.getString(6);
     String space = row.getString(2);
     String key = row.getString(3);
@@ -242,15 +270,16 @@ final class MemoryRows {
     Instant time = Instant.ofEpochMilli(row.getLong(5));
     String opened = row.getString(8);
     return opened != null
-        ? SealedMemory.of(opened).at(space, key, revision, time)
-        : new Memory(
-            space,
-            key,
-            revision,
-            time,
-            text == null ? "" : text,
-            metadata(row.getString(7)),
-            Optional.empty());
+        ? SealedMemory.of(opened).map(memory -> memory.at(space, key, revision, time))
+        : Optional.of(
+            new Memory(
+                space,
+                key,
+                revision,
+                time,
+                text == null ? "" : text,
+                metadata(row.getString(7)),
+                Optional.empty()));
   }
 
   private static Map<String, String> metadata(@Nullable String json) throws SQLException {
@@ -276,7 +305,7 @@ final class MemoryRows {
       }
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          found.add(memory(rows));
+          memory(rows).ifPresent(found::add);
         }
       }
     }

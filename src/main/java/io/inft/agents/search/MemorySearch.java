@@ -104,11 +104,11 @@ final class MemorySearch {
     List<Row> found = new ArrayList<>();
     try (ResultSet rows = query.executeQuery()) {
       while (found.size() < depth && rows.next()) {
-        Memory memory = MemoryRows.memory(rows);
-        if (filter.isEmpty() || filter.get().test(memory)) {
+        Optional<Memory> memory = MemoryRows.memory(rows);
+        if (memory.isPresent() && (filter.isEmpty() || filter.get().test(memory.get()))) {
           OptionalDouble distance =
               measured ? OptionalDouble.of(rows.getDouble(9)) : OptionalDouble.empty();
-          found.add(new Row(rows.getLong(1), memory, distance));
+          found.add(new Row(rows.getLong(1), memory.get(), distance));
         }
       }
     }

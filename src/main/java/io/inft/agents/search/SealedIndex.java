@@ -46,7 +46,8 @@ final class SealedIndex {
     }
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT m.id, m.space, hex(substr(m.sealed, 5, 16)), m.sealed, inft_open(m.sealed)"
+            "SELECT m.id, m.space, hex(substr(m.sealed, 5, 16)), m.sealed, "
+                + MemoryRows.OPENED
                 + " FROM inft_memory m WHERE m.id > ? AND m.sealed IS NOT NULL ORDER BY m.id")) {
       query.setLong(1, last);
       try (ResultSet rows = query.executeQuery()) {
@@ -54,8 +55,10 @@ final class SealedIndex {
           last = rows.getLong(1);
           lastSealed = rows.getBytes(4);
           String opened = rows.getString(5);
-          if (opened != null) {
-            entries.put(last, entry(rows.getLong(2), rows.getString(3), SealedMemory.of(opened)));
+          Optional<SealedMemory> memory =
+              opened == null ? Optional.empty() : SealedMemory.of(opened);
+          if (memory.isPresent()) {
+            entries.put(last, entry(rows.getLong(2), rows.getString(3), memory.get()));
           }
         }
       }
@@ -83,7 +86,7 @@ final class SealedIndex {
     Set<Long> readable = new HashSet<>();
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT inft_open(sealed) IS NOT NULL FROM inft_memory WHERE id = ?")) {
+            "SELECT " + MemoryRows.STATE + " FROM inft_memory m WHERE m.id = ?")) {
       // The newest value of a subject first: older ones may be of a key that it had before.
       for (Map.Entry<Long, Entry> entry : entries.descendingMap().entrySet()) {
         String tag = entry.getValue().tag();
@@ -91,7 +94,11 @@ final class SealedIndex {
         if (known == null) {
           query.setLong(1, entry.getKey());
           try (ResultSet row = query.executeQuery()) {
-            known = row.next() && row.getBoolean(1);
+            String state = row.next() ? row.getString(1) : null;
+            if ("damaged".equals(state)) {
+              continue; // It says nothing of the key.
+            }
+            known = "readable".equals(state);
           }
           subjects.put(tag, known);
         }

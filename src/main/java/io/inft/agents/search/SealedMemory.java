@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.JsonMappers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.sql.SQLDataException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Map;
@@ -35,19 +34,24 @@ record SealedMemory(
     return JsonMappers.text(json);
   }
 
-  static SealedMemory of(String json) throws SQLDataException {
+  /** Empty if it is none: somebody put another sealed value in its place. */
+  static Optional<SealedMemory> of(String json) {
     JsonNode node;
     try {
       node = JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new SQLDataException("a sealed memory is no JSON", "22000", e);
+      return Optional.empty();
+    }
+    if (!node.path("subject").isTextual() || !node.path("text").isTextual()) {
+      return Optional.empty();
     }
     Map<String, String> metadata = new TreeMap<>();
     for (Map.Entry<String, JsonNode> field : node.path("metadata").properties()) {
       metadata.put(field.getKey(), field.getValue().asText());
     }
-    return new SealedMemory(
-        node.path("subject").asText(), node.path("text").asText(), metadata, vector(node));
+    return Optional.of(
+        new SealedMemory(
+            node.path("subject").asText(), node.path("text").asText(), metadata, vector(node)));
   }
 
   private static Optional<float[]> vector(JsonNode node) {

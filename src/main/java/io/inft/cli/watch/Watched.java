@@ -166,8 +166,7 @@ final class Watched {
       Seen before = seen == null ? begin(head) : seen;
       if (head.version() < before.version() && registry.lagsBehind(before.block())) {
         // An older state says nothing of what came after it: what was seen stays what it was.
-        unreachable(
-            Asked.VERSIONS, Optional.of("the endpoint has not come as far as before"));
+        unreachable(Asked.VERSIONS, Optional.of("the endpoint has not come as far as before"));
         return;
       }
       versions(head, before, isGone(head, before));
@@ -248,8 +247,7 @@ final class Watched {
     if (head.version() <= (gone ? 0 : before.version())) {
       return;
     }
-    long from =
-        Math.max(gone ? 1 : before.version() + 1, head.version() - MOST_VERSIONS + 1);
+    long from = Math.max(gone ? 1 : before.version() + 1, head.version() - MOST_VERSIONS + 1);
     for (Anchored one : registry.history(head.id(), from, head.version())) {
       String what =
           "version "

@@ -401,6 +401,82 @@ class MemoriesTest {
     assertThat(keys(second.recall(Question.of("ada", "tea")))).startsWith("eve");
   }
 
+  /** The key is gone for good when the transaction is not. */
+  @Test
+  void leavesTheEventOfForgettingAtTheNextCallIfItWasRolledBack() throws Exception {
+    memories.remember(NewMemory.of("ada", "Eve drinks coffee").key("eve").about("Eve"));
+    try (Connection connection = here.getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(memories.on(connection).forget("Eve")).isTrue();
+      connection.rollback();
+    }
+    String events = "SELECT count(*) FROM inft_events WHERE type = 'memory.forgotten'";
+    assertThat(rows(events)).containsExactly("0");
+
+    assertThat(memories.forget("Eve")).isTrue();
+    assertThat(rows(events)).containsExactly("1");
+    assertThat(memories.forget("Eve")).isFalse();
+    assertThat(rows(events)).containsExactly("1");
+  }
+
+  @Test
+  void aCommitThatFailsLeavesNoTransaction() throws Exception {
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA foreign_keys = ON");
+      statement.execute("CREATE TABLE one(id INTEGER PRIMARY KEY)");
+      statement.execute("CREATE TABLE two(one REFERENCES one(id) DEFERRABLE INITIALLY DEFERRED)");
+      Borrowing borrowing = new Borrowing.OfConnection(connection);
+
+      assertThatThrownBy(
+              () ->
+                  borrowing.with(
+                      "BEGIN IMMEDIATE",
+                      on -> {
+                        try (Statement insert = on.createStatement()) {
+                          return insert.executeUpdate("INSERT INTO two VALUES (7)");
+                        }
+                      }))
+          .hasMessageContaining("FOREIGN KEY");
+      assertThat(memories.on(connection).remember(NewMemory.of("ada", "tea")).revision())
+          .isEqualTo(1);
+      assertThat(rows("SELECT count(*) FROM two")).containsExactly("0");
+    }
+  }
+
+  /** Whoever may write rows must not be able to make the others unreadable. */
+  @Test
+  void givesBackAllElseWhereSealedMemoriesWereTamperedWith() throws Exception {
+    memories.remember(NewMemory.of("ada", "Eve drinks tea").key("eve").about("Eve"));
+    memories.recall(Question.of("ada", "tea"));
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sealed :
+          List.of(
+              "substr(sealed, 1, length(sealed) - 1) || x'00'",
+              "x'00'",
+              "'text'",
+              "inft_seal('Eve', 'no memory')",
+              "inft_seal('Eve', 42)")) {
+        statement.execute(
+            "INSERT INTO inft_memory(space, key, revision, time, sealed) SELECT space, 'bad"
+                + " ' || (SELECT count(*) FROM inft_memory), 1, time, "
+                + (sealed.startsWith("substr") ? "CAST(" + sealed + " AS BLOB)" : sealed)
+                + " FROM inft_memory WHERE key = 'eve'");
+      }
+    }
+    for (Memories each : List.of(memories, Memories.in(here).with(TOPICS))) {
+      assertThat(keys(each.recall(Question.of("ada", "tea")))).containsExactly("eve");
+      assertThat(each.list("ada", 10, 0)).extracting(Memory::key).containsExactly("eve");
+      assertThat(each.find("ada", "bad 1")).isEmpty();
+      for (int i = 1; i <= 5; i++) {
+        assertThat(each.history("ada", "bad " + i))
+            .extracting(Memories.Revision::state)
+            .containsExactly("damaged");
+      }
+    }
+  }
+
   @Test
   void readsAllElseOnAMachineWithoutTheKeys() throws Exception {
     rememberSome(memories);

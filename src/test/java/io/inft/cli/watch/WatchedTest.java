@@ -301,8 +301,7 @@ class WatchedTest {
       Network real = world.network();
       FaultyStore store = new FaultyStore(real.store(), 1);
       Network down =
-          new Network(
-              real.name(), store, real.registry(), real.signer(), Duration.ZERO, true);
+          new Network(real.name(), store, real.registry(), real.signer(), Duration.ZERO, true);
       Watched watched = watched(world, down, nothing());
       for (int look = 0; look < 3; look++) {
         store.faultNext(FaultyStore.Fault.UNAVAILABLE);
