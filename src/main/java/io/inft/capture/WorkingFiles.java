@@ -94,9 +94,10 @@ public record WorkingFiles(
 
   /** Closes without the log being moved into the file, which takes no writes yet. */
   void closeKeepingLog() throws InftException {
-    SqliteLink last = SqliteLink.openReadOnly(database, file.partial());
+    SqliteLink last = null;
     InftException failure;
     try {
+      last = SqliteLink.openReadOnly(database, file.partial());
       last.text("SELECT count(*) FROM sqlite_master"); // now it is in the log's way
     } finally {
       failure = closeAll(null, gate, second, first, last, index, logPages, log, file);

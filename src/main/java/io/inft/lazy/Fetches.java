@@ -82,11 +82,12 @@ final class Fetches {
       }
     }
 
-    private void page(long number, byte[] page, int from) throws InftException {
-      sink.page(number, page, from);
+    private boolean page(long number, byte[] page, int from) throws InftException {
+      boolean written = sink.page(number, page, from);
       if (number == request.asked()) {
         arrived();
       }
+      return written;
     }
   }
 

@@ -187,8 +187,7 @@ final class Hydration {
       }
       throw e;
     }
-    if (!isOver()) {
-      partial.finish();
+    if (!isOver() && partial.finish()) {
       to(HydrationProgress.State.WHOLE, null);
       check.whole();
     }

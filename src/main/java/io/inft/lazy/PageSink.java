@@ -10,6 +10,7 @@ public interface PageSink {
    *
    * @param page proved by the supplier
    * @param from where its bytes begin
+   * @return whether it was written; false if something was there, or nothing is taken any more
    */
-  void page(long number, byte[] page, int from) throws InftException;
+  boolean page(long number, byte[] page, int from) throws InftException;
 }

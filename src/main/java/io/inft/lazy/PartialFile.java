@@ -82,10 +82,14 @@ final class PartialFile {
     }
   }
 
-  /** Writes a page of the base that came, unless something is there. */
-  synchronized void came(long number, byte[] page, int from) throws InftException {
+  /**
+   * Writes a page of the base that came, unless something is there.
+   *
+   * @return whether it was written
+   */
+  synchronized boolean came(long number, byte[] page, int from) throws InftException {
     if (closed || number < 1 || pages.has(number)) {
-      return;
+      return false;
     }
     if (page.length - from < base.pageSize()) {
       throw new CorruptObjectException(
@@ -103,6 +107,7 @@ final class PartialFile {
       throw failed("write page " + number + " to", code);
     }
     pages.came(number);
+    return true;
   }
 
   private void requireMagic(byte[] found) throws CorruptObjectException {
@@ -226,10 +231,15 @@ final class PartialFile {
     return pages.overwritten();
   }
 
-  /** Makes the file an ordinary one. All of it must be present; may be done again after a crash. */
-  synchronized void finish() throws InftException {
+  /**
+   * Makes the file an ordinary one. All of it must be present; may be done again after a crash or a
+   * failure.
+   *
+   * @return false if it was closed before, and stays as it is
+   */
+  synchronized boolean finish() throws InftException {
     if (closed || whole) {
-      return;
+      return whole;
     }
     if (pages.missing() > 0) {
       throw new IllegalStateException(pages.missing() + " pages are missing");
@@ -243,8 +253,9 @@ final class PartialFile {
     if (code != SqliteCodes.OK) {
       throw failed("finish", code);
     }
-    whole = true;
     stored.delete();
+    whole = true; // only now: the set tells the next process whether it is
+    return true;
   }
 
   /** Nothing is written any more, so that the set stays true. */

@@ -166,7 +166,7 @@ final class PresentFile implements AutoCloseable {
     return sequence <= 1;
   }
 
-  /** The database file is whole. */
+  /** The database file is whole. To be called again if it fails. */
   void delete() throws LocalStorageException {
     close();
     try {

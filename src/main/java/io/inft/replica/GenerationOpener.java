@@ -282,7 +282,7 @@ public final class GenerationOpener {
               capture,
               objects,
               stateKey,
-              new GenerationWriter.Standing(keys, state, tip, tree, base));
+              new GenerationWriter.Standing(keys, state, tip, tree, toCome, base));
       done = true;
       writer.tookUp(found);
       return writer;
@@ -419,7 +419,12 @@ public final class GenerationOpener {
               new ObjectFolder(generation, scope.store()),
               opened.tip().manifest().stateKey(),
               new GenerationWriter.Standing(
-                  opened.keys(), state, Optional.of(opened.tip()), tree, base));
+                  opened.keys(),
+                  state,
+                  Optional.of(opened.tip()),
+                  tree,
+                  tree.isEmpty() && base.partial().isPresent(),
+                  base));
       done = true;
       return writer;
     } finally {
@@ -539,6 +544,7 @@ public final class GenerationOpener {
             state,
             Optional.empty(),
             Optional.empty(),
+            false,
             BaseOfGeneration.whole("it replaces a version unread")));
   }
 
@@ -594,6 +600,7 @@ public final class GenerationOpener {
             state,
             Optional.empty(),
             Optional.empty(),
+            false,
             BaseOfGeneration.whole("it was begun here")));
   }
 
@@ -653,7 +660,7 @@ public final class GenerationOpener {
           new GenerationFolder(generation, objects, stateKey, pageSize),
           capture,
           new GenerationWriter.Standing(
-              found.keys(), opened, found.tip(), found.tree(), found.base()),
+              found.keys(), opened, found.tip(), found.tree(), found.hashesToCome(), found.base()),
           settings.inlining(),
           watcher);
     } catch (InftException | RuntimeException e) {

@@ -148,6 +148,27 @@ class PartialDatabaseTest {
   }
 
   @Test
+  void itIsWholeOnlyOnceTheSetIsGone() throws Exception {
+    try (LazyWorld world = new LazyWorld(folder, source, 64)) {
+      PartialDatabase database = world.open();
+      Path set = world.path.resolveSibling("lazy.db-present");
+      assertThat(set).isRegularFile();
+      Files.delete(set);
+      Path inTheWay = Files.createFile(Files.createDirectory(set).resolve("file"));
+      database.hydrate();
+
+      Await.that(() -> database.progress().state() == HydrationProgress.State.WAITING);
+
+      assertThat(database.isWhole()).isFalse();
+      assertThat(world.isWholeWithin(Duration.ofSeconds(2))).isFalse();
+      Files.delete(inTheWay);
+      assertThat(world.isWholeWithin(Duration.ofSeconds(10))).isTrue();
+      assertThat(PartialDatabase.isPartial(world.path)).isFalse();
+      assertThat(Files.readAllBytes(world.path)).isEqualTo(source.bytes);
+    }
+  }
+
+  @Test
   void aFailureOfTheSupplierIsWhatStandsBehindTheError() throws Exception {
     try (LazyWorld world = new LazyWorld(folder, source, 1)) {
       PartialDatabase database = world.open();

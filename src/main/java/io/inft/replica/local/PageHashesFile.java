@@ -81,6 +81,13 @@ public final class PageHashesFile {
 
   /** Writes all hashes; the log begins anew. */
   public void writeAll(long version, StateTree tree) throws InftException {
+    writeBase(version, tree);
+    DurableFiles.deleteIfExists(log);
+    DurableFiles.forceFolder(folder);
+  }
+
+  /** Writes all hashes of a version, and leaves what the log says of later ones. */
+  public void writeBase(long version, StateTree tree) throws InftException {
     Path fresh = base.resolveSibling(base.getFileName() + ".new");
     try (DataOutputStream out =
         new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(fresh), 1 << 16))) {
@@ -99,11 +106,10 @@ public final class PageHashesFile {
     } catch (IOException e) {
       throw new LocalStorageException(base, "write", e);
     }
-    DurableFiles.deleteIfExists(log);
     DurableFiles.forceFolder(folder);
   }
 
-  /** Adds what changed with a version, durably. */
+  /** Adds what changed with a version since the one before it, durably. */
   public void append(long version, StateTree tree, Map<Long, Digest> changes) throws InftException {
     ByteWriter record =
         new ByteWriter(changes.size() * 36 + 64)
@@ -195,6 +201,9 @@ public final class PageHashesFile {
     for (Map.Entry<Long, ByteReader> entry : records.entrySet()) {
       if (entry.getKey() <= from || entry.getKey() > version) {
         continue;
+      }
+      if (entry.getKey() != reached + 1) {
+        return reached; // what changed with the version between is not known
       }
       ByteReader record = entry.getValue();
       apply(record, tree);

@@ -5,18 +5,18 @@ import io.inft.commit.Manifest;
 import io.inft.failure.ForeignChangeException;
 import io.inft.failure.InftException;
 import io.inft.failure.SubstitutedObjectException;
-import io.inft.lazy.PartialDatabase;
+import io.inft.lazy.PageSink;
 import io.inft.pack.PackReader;
 import io.inft.pack.PageEntry;
 import io.inft.pack.state.StateTree;
 import io.inft.replica.local.EngineThreads;
 import io.inft.sqlite.LockPage;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
+import java.util.BitSet;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * many threads.
  */
 final class BaseLeaves {
+  /** Stores end each of their reads long before; a slow one gets on all the same. */
+  private static final Duration LONGEST_FETCH = Duration.ofHours(12);
+
   private final long version;
   private final Manifest manifest;
 
@@ -34,7 +37,13 @@ final class BaseLeaves {
 
   // Mutable, guarded by this.
   private @Nullable StateTree known;
-  private final Map<Long, Digest> unproved = new HashMap<>();
+
+  /** The same tree, and while what is here is proved by it. */
+  private @Nullable StateTree proving;
+
+  /** Pages that were written before they could be proved. */
+  private final BitSet unproved = new BitSet();
+
   private @Nullable InftException refusal;
 
   BaseLeaves(long version, Manifest manifest) {
@@ -64,17 +73,24 @@ final class BaseLeaves {
     return why;
   }
 
-  /** A page came: nobody sees it if it is another one than the version has. */
-  void came(long page, byte[] bytes, int from) throws InftException {
-    byte[] image = Arrays.copyOfRange(bytes, from, from + manifest.pageSize());
-    Digest leaf = hasher.leaf(page, image);
+  /**
+   * A page came: once there are hashes nobody sees it if it is another one than the version has.
+   */
+  boolean came(long page, byte[] bytes, int from, PageSink sink) throws InftException {
+    StateTree tree;
     synchronized (this) {
-      if (known == null) {
-        unproved.put(page, leaf);
-      } else {
-        require(known, page, leaf);
+      tree = proving;
+      if (tree == null) {
+        boolean written = sink.page(page, bytes, from);
+        if (written) {
+          unproved.set((int) page);
+        }
+        return written;
       }
     }
+    byte[] image = Arrays.copyOfRange(bytes, from, from + manifest.pageSize());
+    require(tree, page, hasher.leaf(page, image));
+    return sink.page(page, bytes, from);
   }
 
   private void require(StateTree tree, long page, Digest found) throws InftException {
@@ -99,7 +115,7 @@ final class BaseLeaves {
     StateTree tree = new StateTree(manifest.stateKey(), manifest.pageSize());
     try {
       for (FutureTask<PackReader> task : tasks) {
-        PackReader pack = PartialVersion.await(task);
+        PackReader pack = PartialVersion.await(task, LONGEST_FETCH);
         tree.resize(pack.header().pageCount());
         for (PageEntry entry : pack.entries()) {
           tree.set(entry.pageNumber(), entry.digest());
@@ -116,6 +132,8 @@ final class BaseLeaves {
   }
 
   /**
+   * From now on each page that comes is proved by them.
+   *
    * @throws SubstitutedObjectException they are not those of the version
    */
   void requireState(StateTree tree) throws SubstitutedObjectException {
@@ -125,35 +143,56 @@ final class BaseLeaves {
           new SubstitutedObjectException(
               "state of version " + version, manifest.stateRoot().toString(), found.toString()));
     }
+    synchronized (this) {
+      proving = tree;
+    }
+  }
+
+  /** What is fetched and proved, though perhaps not kept yet. */
+  synchronized @Nullable StateTree fetched() {
+    return proving;
+  }
+
+  /** The file, of which nothing is changed meanwhile but that pages come. */
+  interface Here {
+    boolean isPresent(long page);
+
+    byte[] page(long page) throws InftException;
   }
 
   /**
-   * Proves what lay in the file before anything came through this.
+   * Proves what came before the hashes did, as the file has it.
    *
-   * @param here has nothing but pages of the version
-   * @throws ForeignChangeException a page is another one than came
+   * @param all whether the file has nothing but pages of the version, so that all of it is looked
+   *     at
+   * @throws SubstitutedObjectException a page that came is another one
+   * @throws ForeignChangeException a page that lay there before is another one
    */
-  void requireHere(StateTree tree, Path file, PartialDatabase here) throws InftException {
+  void requireHere(StateTree tree, Path file, Here here, boolean all) throws InftException {
     long lockPage = LockPage.number(manifest.pageSize());
     for (long page = 1; page <= manifest.pageCount(); page++) {
-      boolean lies = page != lockPage && here.isPresent(page) && !isToBeProved(page);
-      if (lies && !tree.leaf(page, here.page(page)).equals(tree.get(page))) {
+      boolean came = isUnproved(page);
+      if (page == lockPage || !(came || (all && here.isPresent(page)))) {
+        continue;
+      }
+      Digest leaf = tree.leaf(page, here.page(page));
+      if (came) {
+        require(tree, page, leaf);
+      } else if (!leaf.equals(tree.get(page))) {
         throw new ForeignChangeException(
             file.toString(), "page " + page + " is another one than version " + version + " has");
       }
     }
   }
 
-  /** From now on they are known; what came before is proved first. */
-  synchronized void become(StateTree tree) throws InftException {
-    for (Map.Entry<Long, Digest> one : unproved.entrySet()) {
-      require(tree, one.getKey(), one.getValue());
-    }
-    unproved.clear();
-    known = tree;
+  private synchronized boolean isUnproved(long page) {
+    return unproved.get((int) page);
   }
 
-  private synchronized boolean isToBeProved(long page) {
-    return unproved.containsKey(page);
+  /** From now on they are known: what came before was proved. */
+  synchronized void become(StateTree tree) {
+    unproved.clear();
+    proving = tree;
+    known = tree;
   }
 }

@@ -35,6 +35,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,6 +62,10 @@ public final class PartialBase implements AutoCloseable {
   private final Tip tip;
   private final VersionPages pages;
   private final BaseLeaves leaves;
+
+  /** Whether the page hashes were kept by an earlier process, though they may be damaged by now. */
+  private final boolean kept;
+
   private final PartialVersion version;
   private final CompletableFuture<Void> whole = new CompletableFuture<>();
 
@@ -74,9 +79,24 @@ public final class PartialBase implements AutoCloseable {
     this.tip = tip;
     this.pages = pages;
     this.leaves = new BaseLeaves(tip.version(), tip.manifest());
-    this.version =
-        PartialVersion.open(
-            generation.resolve(WorkingCopy.DATABASE), tip, new Proving(), new Check(), longestWait);
+    PageHashesFile stored = new PageHashesFile(generation, LEAVES);
+    this.kept = stored.exists();
+    stored
+        .read(tip.version(), tip.manifest().stateKey())
+        .filter(leaves::areOf)
+        .ifPresent(leaves::become);
+    synchronized (this) { // the background may ask for the page hashes at once
+      this.version =
+          PartialVersion.open(
+              generation.resolve(WorkingCopy.DATABASE),
+              tip,
+              new Proving(),
+              new Check(),
+              longestWait);
+      if (!leaves.areKnown()) {
+        version.database().holdWrites();
+      }
+    }
   }
 
   /** Hands on what the page hashes say, as far as they are known. */
@@ -88,12 +108,7 @@ public final class PartialBase implements AutoCloseable {
 
     @Override
     public void supply(PageRequest request, PageSink sink) throws InftException {
-      pages.supply(
-          request,
-          (page, bytes, from) -> {
-            leaves.came(page, bytes, from);
-            sink.page(page, bytes, from);
-          });
+      pages.supply(request, (page, bytes, from) -> leaves.came(page, bytes, from, sink));
     }
   }
 
@@ -158,7 +173,7 @@ public final class PartialBase implements AutoCloseable {
   private static PartialBase opened(PartialBase base) throws InftException {
     boolean opened = false;
     try {
-      base.begin();
+      base.version.requireDatabase();
       opened = true;
       return base;
     } finally {
@@ -222,18 +237,6 @@ public final class PartialBase implements AutoCloseable {
     }
   }
 
-  /** What lies here already counts; without page hashes the file takes no checkpoint. */
-  private void begin() throws InftException {
-    Optional<StateTree> stored =
-        new PageHashesFile(generation, LEAVES).read(tip.version(), tip.manifest().stateKey());
-    if (stored.isPresent() && leaves.areOf(stored.get())) {
-      leaves.become(stored.get());
-    } else {
-      database().holdWrites();
-    }
-    version.requireDatabase();
-  }
-
   /** The number of the version. */
   public long version() {
     return tip.version();
@@ -253,11 +256,11 @@ public final class PartialBase implements AutoCloseable {
   }
 
   /**
-   * Whether no page was changed since the version, and its page hashes were never here: they are
-   * {@linkplain #leaves() still to come}.
+   * Whether its page hashes were not here when this was opened, nor ever before, so that the file
+   * took no checkpoint: they are {@linkplain #leaves() still to come}.
    */
   public boolean awaitsLeaves() {
-    return !leaves.areKnown();
+    return !kept;
   }
 
   /** Why the version is none; then nothing is read from it, and nothing published upon it. */
@@ -278,9 +281,24 @@ public final class PartialBase implements AutoCloseable {
     FutureTask<StateTree> task = coming;
     if (task == null || (task.isDone() && !leaves.areKnown())) {
       task = new FutureTask<>(this::bring);
+      try {
+        EngineThreads.anchoring().execute(task);
+      } catch (RejectedExecutionException | OutOfMemoryError e) { // no thread for it, now
+        task =
+            failed(new StoreUnavailableException("the storage", "begin to bring page hashes", e));
+      }
       coming = task;
-      EngineThreads.anchoring().execute(task);
     }
+    return task;
+  }
+
+  private static FutureTask<StateTree> failed(StoreUnavailableException why) {
+    FutureTask<StateTree> task =
+        new FutureTask<>(
+            () -> {
+              throw why;
+            });
+    task.run();
     return task;
   }
 
@@ -303,10 +321,12 @@ public final class PartialBase implements AutoCloseable {
   /** They are durable, and all that came is proved, before the file takes anything else. */
   private StateTree bring() throws InftException {
     try {
-      StateTree tree = leaves.fetch(pages.packs());
-      leaves.requireState(tree);
-      leaves.requireHere(tree, generation.resolve(WorkingCopy.DATABASE), database());
-      leaves.become(tree);
+      StateTree tree = leaves.fetched(); // by a try that could not keep them
+      if (tree == null) {
+        tree = leaves.fetch(pages.packs());
+        leaves.requireState(tree);
+      }
+      leaves.requireHere(tree, generation.resolve(WorkingCopy.DATABASE), here(), !kept);
       keep(tree);
       return tree;
     } catch (InftException e) {
@@ -314,16 +334,35 @@ public final class PartialBase implements AutoCloseable {
     }
   }
 
-  /** Not after this was closed: another one may go on with the generation. */
+  private BaseLeaves.Here here() {
+    PartialDatabase database = database();
+    return new BaseLeaves.Here() {
+      @Override
+      public boolean isPresent(long page) {
+        return database.isPresent(page);
+      }
+
+      @Override
+      public byte[] page(long page) throws InftException {
+        return database.page(page);
+      }
+    };
+  }
+
+  /**
+   * Nobody has them before they are kept, so that no version is built upon hashes that are not. Not
+   * after this was closed: another one may go on with the generation.
+   */
   private synchronized void keep(StateTree tree) throws InftException {
     if (closed) {
       throw closedEarly();
     }
     PageHashesFile own = new PageHashesFile(generation);
-    if (!own.exists()) {
-      own.writeAll(tip.version(), tree);
+    if (!kept && !own.exists()) {
+      own.writeBase(tip.version(), tree);
     }
     new PageHashesFile(generation, LEAVES).writeAll(tip.version(), tree);
+    leaves.become(tree);
     database().allowWrites();
   }
 

@@ -165,8 +165,12 @@ public final class PartialVersion implements AutoCloseable {
   }
 
   static <T> T await(FutureTask<T> task) throws InftException {
+    return await(task, LONGEST_WAIT);
+  }
+
+  static <T> T await(FutureTask<T> task, Duration longest) throws InftException {
     try {
-      return task.get(LONGEST_WAIT.toSeconds(), TimeUnit.SECONDS);
+      return task.get(longest.toSeconds(), TimeUnit.SECONDS);
     } catch (TimeoutException e) {
       throw new StoreUnavailableException("the storage", "read the directory of a pack", e);
     } catch (InterruptedException e) {

@@ -93,9 +93,8 @@ final class GenerationState {
     this.written = standing.state();
     this.tip = standing.tip();
     this.tree = standing.tree().orElse(null);
-    this.base = standing.base().missing();
-    this.hashesToCome =
-        standing.tree().isEmpty() && base.filter(PartialBase::awaitsLeaves).isPresent();
+    this.base = standing.hashesToCome() ? standing.base().partial() : standing.base().missing();
+    this.hashesToCome = standing.hashesToCome();
     this.snapshotNext = standing.tree().isEmpty() && !hashesToCome;
     this.age = new CommitAge(scope.clock(), written.backlog().looseSinceMillis());
   }
@@ -145,20 +144,16 @@ final class GenerationState {
     if (refusal.isPresent()) {
       throw refusal.get();
     }
-    if (hashesToCome()) {
-      StateTree leaves = base.get().leaves().copy();
-      synchronized (this) {
-        tree = hashesToCome ? leaves : tree;
+    StateTree leaves = base.get().leaves(); // also where they are not needed: they prove it
+    synchronized (this) {
+      if (hashesToCome) {
+        tree = leaves.copy();
         hashesToCome = false;
       }
     }
     if (looksAtAll(wanted) || !capture.isExact()) {
       base.get().requireWhole("the next version");
     }
-  }
-
-  private synchronized boolean hashesToCome() {
-    return hashesToCome;
   }
 
   private synchronized boolean looksAtAll(Staging.Wanted wanted) {

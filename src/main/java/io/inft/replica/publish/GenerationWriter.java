@@ -71,6 +71,7 @@ public final class GenerationWriter implements AutoCloseable {
    * @param tip its newest version; empty before the first
    * @param tree page hashes of that; empty if they are lost, then a snapshot comes next, or if they
    *     are still to come
+   * @param hashesToCome whether they are those of the base, and come with it
    * @param base what it was begun from
    */
   public record Standing(
@@ -78,6 +79,7 @@ public final class GenerationWriter implements AutoCloseable {
       WriterState state,
       Optional<Tip> tip,
       Optional<StateTree> tree,
+      boolean hashesToCome,
       BaseOfGeneration base) {}
 
   /**

@@ -6,10 +6,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.commit.Manifest;
+import io.inft.failure.ForeignChangeException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.lazy.PageSink;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
 import io.inft.pack.state.StateTree;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +24,7 @@ class BaseLeavesTest {
   private static final StateKey KEY = new StateKey(StateRoot.NEWEST, Blob.of(new byte[32]));
 
   private final StateTree tree = new StateTree(KEY, PAGE);
+  private final File file = new File();
   private BaseLeaves leaves;
 
   @BeforeEach
@@ -51,23 +57,53 @@ class BaseLeavesTest {
     return page;
   }
 
+  /** The file and what of it is here, as its pages come: what is there stays. */
+  private final class File implements PageSink, BaseLeaves.Here {
+    private final Map<Long, byte[]> here = new HashMap<>();
+
+    @Override
+    public boolean page(long page, byte[] bytes, int from) {
+      return here.putIfAbsent(page, bytes) == null;
+    }
+
+    @Override
+    public boolean isPresent(long page) {
+      return here.containsKey(page);
+    }
+
+    @Override
+    public byte[] page(long page) {
+      return here.get(page);
+    }
+
+    void comes(long page, byte[] bytes) throws Exception {
+      leaves.came(page, bytes, 0, this);
+    }
+  }
+
+  private void prove(boolean all) throws Exception {
+    leaves.requireState(tree);
+    leaves.requireHere(tree, Path.of("notes.sqlite"), file, all);
+    leaves.become(tree);
+  }
+
   @Test
   void takesThePagesOfTheVersionBeforeAndAfterItsHashesCame() throws Exception {
-    leaves.came(1, page(1), 0);
-    leaves.requireState(tree);
-    leaves.become(tree);
-    leaves.came(3, page(3), 0);
+    file.comes(1, page(1));
+    prove(true);
+    file.comes(3, page(3));
 
     assertThat(leaves.refusal()).isNull();
     assertThat(leaves.known()).isSameAs(tree);
+    assertThat(file.here).containsOnlyKeys(1L, 3L);
   }
 
   @Test
   void aPageThatCameBeforeIsHeldAgainstItsHash() throws Exception {
-    leaves.came(1, page(1), 0);
-    leaves.came(2, page(5), 0);
+    file.comes(1, page(1));
+    file.comes(2, page(5));
 
-    assertThatThrownBy(() -> leaves.become(tree))
+    assertThatThrownBy(() -> prove(true))
         .isInstanceOf(SubstitutedObjectException.class)
         .hasMessageContaining("page 2 of version 7");
     assertThat(leaves.areKnown()).isFalse();
@@ -75,13 +111,43 @@ class BaseLeavesTest {
   }
 
   @Test
-  void aPageThatComesLaterIsNotHandedOn() throws Exception {
-    leaves.become(tree);
+  void aPageThatLayThereIsProvedThoughItCameOnceMore() throws Exception {
+    file.here.put(2L, page(5)); // by an earlier process
+    file.comes(2, page(2));
 
-    assertThatThrownBy(() -> leaves.came(3, page(1), 0))
+    assertThatThrownBy(() -> prove(true))
+        .isInstanceOf(ForeignChangeException.class)
+        .hasMessageContaining("page 2 is another one than version 7 has");
+    assertThat(leaves.areKnown()).isFalse();
+  }
+
+  @Test
+  void wherePagesWereChangedSinceOnlyWhatCameIsProved() throws Exception {
+    file.here.put(2L, page(5)); // by a checkpoint
+    file.comes(1, page(1));
+
+    prove(false);
+
+    assertThat(leaves.known()).isSameAs(tree);
+  }
+
+  @Test
+  void aPageThatComesLaterIsNotHandedOn() throws Exception {
+    prove(true);
+
+    assertThatThrownBy(() -> file.comes(3, page(1)))
         .isInstanceOf(SubstitutedObjectException.class)
         .hasMessageContaining("page 3 of version 7");
     assertThat(leaves.refusal()).isInstanceOf(SubstitutedObjectException.class);
+    assertThat(file.here).isEmpty();
+  }
+
+  @Test
+  void aPageThatComesWhileTheOthersAreProvedIsProvedToo() throws Exception {
+    leaves.requireState(tree);
+
+    assertThatThrownBy(() -> file.comes(3, page(1))).isInstanceOf(SubstitutedObjectException.class);
+    assertThat(file.here).isEmpty();
   }
 
   @Test

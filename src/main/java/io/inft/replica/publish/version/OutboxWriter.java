@@ -48,7 +48,9 @@ public final class OutboxWriter {
   private void keepHashes(VersionOrder order, VersionContent content, PackedPages pages)
       throws InftException {
     PageHashesFile hashes = new PageHashesFile(folder.path());
-    if (order.base().tip().isEmpty() || pages.snapshot()) {
+    boolean isNext =
+        order.base().tip().filter(tip -> tip.version() + 1 == order.version()).isPresent();
+    if (!isNext || pages.snapshot()) {
       hashes.writeAll(order.version(), order.tree());
     } else {
       hashes.append(order.version(), order.tree(), content.pages().leaves());
