@@ -1,6 +1,7 @@
 package io.inft.lazy;
 
 import io.inft.failure.InftException;
+import io.inft.failure.StoreUnavailableException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -107,6 +108,11 @@ final class Hydration {
         return; // it was closed
       } catch (InftException e) {
         to(HydrationProgress.State.WAITING, e);
+        pause = waited(pause);
+      } catch (RuntimeException | Error e) { // told, and tried again, as of a supplier
+        to(
+            HydrationProgress.State.WAITING,
+            new StoreUnavailableException("the background", "bring the rest", e));
         pause = waited(pause);
       }
     }

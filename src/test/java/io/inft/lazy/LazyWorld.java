@@ -33,6 +33,7 @@ public final class LazyWorld implements AutoCloseable {
           });
 
   volatile InftException refusal;
+  volatile Error proofBug;
   volatile Error executorFailure;
   volatile Duration longestWait = Duration.ofSeconds(30);
 
@@ -60,6 +61,9 @@ public final class LazyWorld implements AutoCloseable {
                 new WholeCheck() {
                   @Override
                   public void prove() throws InftException {
+                    if (proofBug != null) {
+                      throw proofBug;
+                    }
                     if (refusal != null) {
                       throw refusal;
                     }

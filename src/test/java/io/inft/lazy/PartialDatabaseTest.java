@@ -148,6 +148,21 @@ class PartialDatabaseTest {
   }
 
   @Test
+  void theBackgroundOutlivesAProofThatBreaks() throws Exception {
+    try (LazyWorld world = new LazyWorld(folder, source, 64)) {
+      world.proofBug = new OutOfMemoryError("of a test");
+      PartialDatabase database = world.open();
+      database.hydrate();
+
+      Await.that(() -> database.progress().state() == HydrationProgress.State.WAITING);
+
+      assertThat(database.progress().failure()).get().asString().contains("bring the rest");
+      world.proofBug = null;
+      assertThat(world.isWholeWithin(Duration.ofSeconds(10))).isTrue();
+    }
+  }
+
+  @Test
   void itIsWholeOnlyOnceTheSetIsGone() throws Exception {
     try (LazyWorld world = new LazyWorld(folder, source, 64)) {
       PartialDatabase database = world.open();
