@@ -10,6 +10,7 @@ import io.inft.custody.Verdict;
 import io.inft.custody.Verification.Depth;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
+import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,10 @@ public final class ReportCommand implements Callable<Integer> {
   @Option(
       names = {"-o", "--output"},
       paramLabel = "<file>",
-      description = "Where to write it (default: <id>.html).")
+      description = {
+        "Where to write it, for your account alone to read (default: <id>.html, '_' for what is in"
+            + " no name of a file)."
+      })
   private @Nullable Path file;
 
   @Option(names = "--replace", description = "Write over a file that is there.")
@@ -92,14 +96,24 @@ public final class ReportCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--changes, --details and --events are 0 or more");
     }
-    Path target = file == null ? Path.of(database.id() + ".html") : file;
+    Path target = (file == null ? Path.of(fileName(database.id())) : file).toAbsolutePath();
+    if (Files.isDirectory(target)) {
+      throw new ParameterException(
+          spec.commandLine(), "-o names a file, and '" + target + "' is a folder");
+    }
     if (Files.exists(target) && !replace) {
       throw new FileAlreadyExistsException(target.toString());
     }
-    Facts facts = facts();
-    Path half = target.resolveSibling(target.getFileName() + ".part");
-    Files.writeString(half, Page.of(facts));
-    Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+    Facts facts;
+    // Before the verification, which may take long; and what it made private stays so when renamed.
+    Path half = half(target);
+    try {
+      facts = facts();
+      Files.writeString(half, Page.of(facts));
+      Files.move(half, target, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(half);
+    }
     ObjectNode json = new ObjectMapper().createObjectNode();
     json.put("id", facts.id());
     json.put("file", target.toAbsolutePath().toString());
@@ -110,6 +124,28 @@ public final class ReportCommand implements Callable<Integer> {
     output.object(spec.commandLine().getOut(), json);
     Verdict verdict = facts.custody().verdict();
     return verdict.passed() ? 0 : verdict == Verdict.INVALID ? Output.FAILED : Output.OPEN;
+  }
+
+  /** Slashes and colons are folders and drives in names of files. */
+  static String fileName(String id) {
+    return id.replaceAll("[^A-Za-z0-9._@-]", "_") + ".html";
+  }
+
+  /** An empty file beside where the page is to be, for its owner alone. */
+  private Path half(Path target) {
+    Path folder = target.getParent();
+    try {
+      return Files.createTempFile(folder, ".inft-report", ".part");
+    } catch (IOException e) {
+      throw new ParameterException(
+          spec.commandLine(),
+          "nothing can be written to the folder '"
+              + folder
+              + "' ("
+              + e
+              + "): name a file in another one with -o",
+          e);
+    }
   }
 
   private Facts facts() throws Exception {

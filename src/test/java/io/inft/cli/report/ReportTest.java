@@ -26,6 +26,7 @@ import java.io.StringReader;
 import java.math.BigInteger;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -210,6 +212,13 @@ class ReportTest {
   }
 
   @Test
+  void everyIdMakesANameOfAFile() {
+    assertThat(ReportCommand.fileName("agent-1")).isEqualTo("agent-1.html");
+    assertThat(ReportCommand.fileName("eip155:16602:0xAb/team/a@b"))
+        .isEqualTo("eip155_16602_0xAb_team_a@b.html");
+  }
+
+  @Test
   void theCommandWritesAFileAndSaysByItsExitCodeWhatTheVerdictIs() throws Exception {
     CommandRun run = new CommandRun();
     Path network = folder.resolve("network");
@@ -226,6 +235,18 @@ class ReportTest {
     assertThat(run.runOn(home, network, List.of(), "report", "a", "-o", file.toString()))
         .as("it is there already")
         .isEqualTo(1);
+    if (folder.getFileSystem().supportedFileAttributeViews().contains("posix")) {
+      assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+          .as("it has what is encrypted elsewhere")
+          .isEqualTo("rw-------");
+    }
+    Path nowhere = folder.resolve("not there").resolve("a.html");
+    assertThat(run.runOn(home, network, List.of(), "report", "a", "-o", nowhere.toString()))
+        .isEqualTo(64);
+    assertThat(run.err()).contains("nothing can be written to the folder");
+    try (Stream<Path> files = Files.list(folder)) {
+      assertThat(files.filter(one -> one.toString().endsWith(".part"))).isEmpty();
+    }
     Path other = folder.resolve("closed.html");
     assertThat(
             run.runOn(
