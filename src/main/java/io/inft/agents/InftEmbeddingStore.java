@@ -16,6 +16,7 @@ import dev.langchain4j.store.embedding.filter.Filter;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
 import io.inft.agents.rows.ShortId;
+import io.inft.agents.rows.StoreException;
 import io.inft.bytes.JsonMappers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -27,6 +28,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each call is a transaction of its own. The table {@code inft_embedding} is made by the first
  * call that writes; its vectors are 32-bit floats as sqlite-vec has them. Failures of the database
- * are {@link ChatMemoryException}. May be shared between threads.
+ * are {@link StoreException}. All vectors of a collection have as many dimensions as the first one
+ * that is in it. May be shared between threads.
  */
 public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   private static final ObjectMapper JSON = JsonMappers.plain();
@@ -91,7 +94,8 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   /**
    * Adds embeddings under names, in one transaction.
    *
-   * @throws IllegalArgumentException if the lists are not equally long
+   * @throws IllegalArgumentException if the lists are not equally long, or a vector cannot be
+   *     compared with those of the collection
    */
   @Override
   public void addAll(
@@ -122,6 +126,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     write(
         "add to",
         connection -> {
+          requireComparable(embeddings, dimensions(connection));
           try (PreparedStatement insert =
               connection.prepareStatement(
                   "INSERT INTO inft_embedding(collection, id, vector, text, metadata)"
@@ -141,6 +146,45 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           event(connection, "embedding.added", ids.size());
           return ids.size();
         });
+  }
+
+  /** How many dimensions the vectors of the collection have; empty if it has none. */
+  private Optional<Integer> dimensions(Connection connection) throws SQLException {
+    return Rows.query(
+            connection,
+            row -> row.getInt(1) / Float.BYTES,
+            "SELECT length(vector) FROM inft_embedding WHERE collection = ? LIMIT 1",
+            collection)
+        .stream()
+        .findFirst();
+  }
+
+  private void requireComparable(List<Embedding> embeddings, Optional<Integer> known) {
+    int dimensions = known.orElse(embeddings.get(0).vector().length);
+    for (Embedding embedding : embeddings) {
+      float[] vector = embedding.vector();
+      if (vector.length != dimensions) {
+        throw new IllegalArgumentException(
+            "the vector has "
+                + vector.length
+                + " dimensions, those of the collection '"
+                + collection
+                + "' have "
+                + dimensions
+                + ": use a collection of its own for each model");
+      }
+      boolean any = false;
+      for (float value : vector) {
+        if (!Float.isFinite(value)) {
+          throw new IllegalArgumentException("the vector has " + value + ", which is no number");
+        }
+        any |= value != 0;
+      }
+      if (!any) {
+        throw new IllegalArgumentException(
+            "the vector has only zeros, so it has no direction and is like no other");
+      }
+    }
   }
 
   private static String named(@Nullable String id) {
@@ -221,14 +265,19 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     Rows.event(connection, type, JsonMappers.text(event));
   }
 
-  /** The nearest embeddings, nearest first. */
+  /**
+   * The nearest embeddings, nearest first.
+   *
+   * @throws IllegalArgumentException if the vector asked for cannot be compared with those of the
+   *     collection
+   */
   @Override
   public EmbeddingSearchResult<TextSegment> search(EmbeddingSearchRequest request) {
     try {
       return new EmbeddingSearchResult<>(
           rows.read(List.of(), connection -> nearest(connection, request)));
     } catch (SQLException e) {
-      throw new ChatMemoryException("search", collection, e);
+      throw failed("search", e);
     }
   }
 
@@ -238,16 +287,17 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     List<EmbeddingMatch<TextSegment>> found = new ArrayList<>();
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT number, metadata, vec_distance_cosine(vector, ?) AS distance"
-                + " FROM inft_embedding WHERE collection = ? ORDER BY distance, number LIMIT ?")) {
+            "SELECT number, metadata, CASE WHEN length(vector) = length(?1)"
+                + " THEN vec_distance_cosine(vector, ?1) END AS distance FROM inft_embedding"
+                + " WHERE collection = ?2 ORDER BY distance NULLS LAST, number LIMIT ?3")) {
       query.setBytes(1, bytes(request.queryEmbedding()));
       query.setString(2, collection);
       query.setInt(3, filter == null ? request.maxResults() : -1);
       try (ResultSet row = query.executeQuery()) {
         while (found.size() < request.maxResults() && row.next()) {
           double score = RelevanceScore.fromCosineSimilarity(1 - row.getDouble(3));
-          if (score < request.minScore()) {
-            break;
+          if (row.wasNull() || score < request.minScore()) {
+            break; // From here on they are farther away, or cannot be compared at all.
           }
           Metadata metadata = metadata(row.getString(2));
           if (filter == null || filter.test(metadata)) {
@@ -255,6 +305,9 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           }
         }
       }
+    }
+    if (found.isEmpty()) {
+      requireComparable(List.of(request.queryEmbedding()), dimensions(connection));
     }
     return found;
   }
@@ -280,8 +333,12 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     try {
       rows.write(work);
     } catch (SQLException e) {
-      throw new ChatMemoryException(task, collection, e);
+      throw failed(task, e);
     }
+  }
+
+  private StoreException failed(String task, SQLException cause) {
+    return new StoreException(task + " the collection '" + collection + "'", cause);
   }
 
   private static byte[] bytes(Embedding embedding) {

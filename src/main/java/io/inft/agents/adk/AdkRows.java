@@ -1,5 +1,7 @@
 package io.inft.agents.adk;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.google.adk.events.Event;
 import com.google.adk.sessions.GetSessionConfig;
 import com.google.adk.sessions.Session;
@@ -93,7 +95,9 @@ final class AdkRows {
   static Session session(Connection connection, Place place, List<Event> events)
       throws SQLException {
     ConcurrentHashMap<String, Object> state = new ConcurrentHashMap<>();
-    String sql = "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?";
+    String sql =
+        "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?"
+            + " AND json_type(value) <> 'null'";
     record Entry(String key, Object value) {}
     Rows.Row<Entry> entry = row -> new Entry(row.getString(1), AdkEvents.plain(row.getString(2)));
     for (Entry one : Rows.query(connection, entry, sql, place.app(), "", 0)) {
@@ -115,7 +119,10 @@ final class AdkRows {
         .build();
   }
 
-  /** Changes state; what is {@link State#REMOVED} goes, what is temporary is not kept at all. */
+  /**
+   * Changes state; what is {@link State#REMOVED} or null in JSON goes, since ADK's state can hold
+   * no null; what is temporary is not kept at all.
+   */
   static void change(Connection connection, Place place, Map<String, Object> delta)
       throws SQLException {
     for (Map.Entry<String, Object> one : delta.entrySet()) {
@@ -130,7 +137,11 @@ final class AdkRows {
       Object[] place4 = {
         place.app(), app ? "" : place.user(), app || user ? 0 : place.number(), name
       };
-      if (one.getValue() == State.REMOVED) {
+      JsonNode value =
+          one.getValue() == State.REMOVED
+              ? NullNode.getInstance()
+              : AdkEvents.value(one.getValue());
+      if (value.isNull()) {
         Rows.update(
             connection,
             "DELETE FROM inft_adk_state WHERE app = ? AND user = ? AND session = ? AND key = ?",
@@ -144,7 +155,7 @@ final class AdkRows {
             place4[1],
             place4[2],
             place4[3],
-            JsonMappers.text(AdkEvents.value(one.getValue())));
+            JsonMappers.text(value));
       }
     }
   }

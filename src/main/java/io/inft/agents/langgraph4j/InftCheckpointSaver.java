@@ -87,24 +87,56 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
     return checkpoints;
   }
 
+  /** The rows of a thread from one on, oldest first, as they are stored. */
+  private List<Row> packed(Connection connection, RunnableConfig config, long from)
+      throws SQLException {
+    return Rows.query(
+        connection,
+        row ->
+            new Row(
+                row.getLong(1),
+                ShortId.read(row, 2),
+                row.getString(3),
+                row.getString(4),
+                row.getBoolean(5),
+                row.getBytes(6)),
+        "SELECT seq, id, node, next, whole, state FROM inft_graph_checkpoint"
+            + " WHERE thread = ? AND NOT released AND seq >= ? ORDER BY seq",
+        threadId(config),
+        from);
+  }
+
+  /** The newest state of a thread, out of the rows since the last one that holds all of it. */
+  private byte[] newest(Connection connection, RunnableConfig config) throws SQLException {
+    long from =
+        Rows.query(
+                connection,
+                row -> row.getLong(1),
+                "SELECT seq FROM inft_graph_checkpoint WHERE thread = ? AND NOT released AND whole"
+                    + " ORDER BY seq DESC LIMIT 1",
+                threadId(config))
+            .get(0);
+    byte[] state = NOTHING;
+    for (Row row : packed(connection, config, from)) {
+      state = row.after(state).state();
+    }
+    return state;
+  }
+
+  private long count(Connection connection, RunnableConfig config) throws SQLException {
+    return Rows.query(
+            connection,
+            row -> row.getLong(1),
+            "SELECT count(*) FROM inft_graph_checkpoint WHERE thread = ? AND NOT released",
+            threadId(config))
+        .get(0);
+  }
+
   /** The rows of a thread, oldest first, with their states as the serializer wrote them. */
   private List<Row> unpacked(Connection connection, RunnableConfig config) throws SQLException {
     List<Row> found = new ArrayList<>();
     byte[] before = NOTHING;
-    for (Row row :
-        Rows.query(
-            connection,
-            row ->
-                new Row(
-                    row.getLong(1),
-                    ShortId.read(row, 2),
-                    row.getString(3),
-                    row.getString(4),
-                    row.getBoolean(5),
-                    row.getBytes(6)),
-            "SELECT seq, id, node, next, whole, state FROM inft_graph_checkpoint"
-                + " WHERE thread = ? AND NOT released ORDER BY seq",
-            threadId(config))) {
+    for (Row row : packed(connection, config, 0)) {
       Row whole = row.after(before);
       found.add(whole);
       before = whole.state();
@@ -119,8 +151,8 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
     byte[] state = bytes(checkpoint);
     rows.write(
         connection -> {
-          List<Row> before = unpacked(connection, config);
-          boolean whole = before.size() % WHOLE_EACH == 0;
+          boolean whole = count(connection, config) % WHOLE_EACH == 0;
+          byte[] before = whole ? NOTHING : newest(connection, config);
           Rows.update(
               connection,
               "INSERT INTO inft_graph_checkpoint(thread, id, node, next, whole, state)"
@@ -130,7 +162,7 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
               checkpoint.getNodeId(),
               checkpoint.getNextNodeId(),
               whole,
-              StateDelta.packed(state, whole ? NOTHING : before.get(before.size() - 1).state()));
+              StateDelta.packed(state, before));
           event(connection, config, checkpoint, state);
           return true;
         });

@@ -3,6 +3,7 @@ package io.inft.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.google.adk.agents.LlmAgent;
 import com.google.adk.events.Event;
 import com.google.adk.events.EventActions;
@@ -151,6 +152,18 @@ class AdkTest {
     assertThat(session("1").events().get(1).actions().stateDelta())
         .containsEntry("mood", State.REMOVED);
     assertThat(session("1").lastUpdateTime()).isEqualTo(Instant.ofEpochMilli(5_500));
+  }
+
+  /** ADK's state can hold no null. */
+  @Test
+  void stateThatIsNullInJsonIsRemoved() {
+    Session session = sessions().createSession("app", "ada", null, "s").blockingGet();
+    sessions().appendEvent(session, change(Map.of("mood", "calm", "n", 1))).blockingGet();
+
+    sessions().appendEvent(session, change(Map.of("mood", NullNode.getInstance()))).blockingGet();
+
+    assertThat(Map.copyOf(session("s").state())).isEqualTo(Map.of("n", 1));
+    assertThat(sessions().listSessions("app", "ada").blockingGet().sessions()).hasSize(1);
   }
 
   @Test
