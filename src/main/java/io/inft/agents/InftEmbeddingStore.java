@@ -218,7 +218,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   @Override
   public void removeAll(@Nullable Filter filter) {
     if (filter == null) {
-      throw new IllegalArgumentException("filter cannot be null; removeAll() removes all");
+      throw new IllegalArgumentException("filter cannot be null");
     }
     write(
         "remove from",

@@ -3,6 +3,7 @@ package io.inft.observe;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -42,6 +43,9 @@ public final class Observed {
   /** Its bean while it is shown. Guarded by this. */
   private @Nullable Bean bean;
 
+  /** What will show it, where it is to be shown later. Guarded by this. */
+  private @Nullable Future<?> showing;
+
   Observed(String id, String network) {
     this.id = id;
     this.network = network;
@@ -64,12 +68,28 @@ public final class Observed {
     source = standing;
   }
 
+  /** It is going to be shown by {@code task}, which is given up where it is closed before. */
+  public synchronized void showBy(Future<?> task) {
+    giveUpShowing();
+    showing = task;
+  }
+
+  private synchronized void giveUpShowing() {
+    if (showing != null) {
+      showing.cancel(false);
+      showing = null;
+    }
+  }
+
   /** What was opened with this is closed. */
   public void closed(Supplier<Standing> standing) {
     boolean last;
     synchronized (this) {
       last = source == standing;
       source = last ? null : source;
+      if (last) {
+        giveUpShowing();
+      }
     }
     if (last) {
       hide();

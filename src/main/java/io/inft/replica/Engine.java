@@ -207,7 +207,8 @@ public final class Engine {
     OpenGeneration generation = OpenGeneration.open(of, wanted, opening, life::endIfIdle);
     life.opened(generation);
     of.observed().open(standing);
-    var unused = EngineThreads.later(of.observed()::show, SHOWN_AFTER_SECONDS, TimeUnit.SECONDS);
+    of.observed()
+        .showBy(EngineThreads.later(of.observed()::show, SHOWN_AFTER_SECONDS, TimeUnit.SECONDS));
     generation.writer.resumeCompaction();
     proofs.opened(generation.writer, wanted);
     return generation;

@@ -27,4 +27,9 @@ class JdbcSessionsTest extends SessionContract {
   SessionRepository repository() throws Exception {
     return theirs();
   }
+
+  @Override
+  boolean endsEverySession() {
+    return true;
+  }
 }
