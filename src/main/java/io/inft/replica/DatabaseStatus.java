@@ -120,6 +120,11 @@ public record DatabaseStatus(
    */
   public record Pages(
       long all, long missing, HydrationProgress.State state, Optional<String> failure) {
+    /** Whether all are here and proved, so that the file is an ordinary one. */
+    public boolean isWhole() {
+      return state == HydrationProgress.State.WHOLE;
+    }
+
     static Pages of(HydrationProgress progress) {
       return new Pages(
           progress.pages(),

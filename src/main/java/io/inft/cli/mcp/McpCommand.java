@@ -34,10 +34,10 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Tools: remember, recall, list, correct, forget, history, diff, undo, receipt. Ends when",
-      "standard input does, or at Ctrl-C, and publishes what is left. The token of --http stands",
-      "in the file or in INFT_MCP_TOKEN; it goes over the wire as it is, so put what ends TLS in",
-      "front of anything but loopback.",
+      "Tools: remember, recall, list, correct, forget, history, diff, undo, receipt.",
+      "Ends when standard input does, or at Ctrl-C, and publishes what is left. The",
+      "token of --http stands in the file or in INFT_MCP_TOKEN; it goes over the wire",
+      "as it is, so put what ends TLS in front of anything but loopback.",
       "",
       "Examples:",
       "  inft mcp agent-1 --durability anchored",
@@ -161,12 +161,24 @@ public final class McpCommand implements Callable<Integer> {
     if (durability != null) {
       properties.setProperty(InftProperty.DURABILITY.propertyName(), durability);
     }
+    if (sql != null) {
+      whole(properties);
+    }
     return properties;
+  }
+
+  /** A query reads the file itself, so all pages must be in it. */
+  private void whole(Properties properties) {
+    String open = InftProperty.OPEN.propertyName();
+    if ("lazy".equals(properties.getProperty(open))) {
+      throw wrong("--sql read needs all pages of the database: leave " + open + "=lazy away");
+    }
+    properties.setProperty(open, "full");
   }
 
   private ToolBox box(MemoryHome home) {
     List<Tool> tools = new ArrayList<>(new MemoryTools(home).all());
-    tools.addAll(new VersionTools(home).all());
+    tools.addAll(new VersionTools(home, sql != null).all());
     if (sql != null) {
       tools.add(new QueryTool(home).tool());
     }

@@ -7,6 +7,7 @@ import io.inft.failure.InftException;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.InftDriver;
 import io.inft.jdbc.Target;
+import io.inft.jdbc.config.InftProperty;
 import io.inft.replica.DatabaseStatus;
 import io.inft.replica.Recovery;
 import java.io.PrintWriter;
@@ -32,6 +33,10 @@ import org.jspecify.annotations.Nullable;
  * back to a version while nobody else is in it. May be shared between threads.
  */
 final class MemoryHome implements AutoCloseable {
+  /** What is of no use to a connection that stays at a version. */
+  private static final List<InftProperty> LIVE =
+      List.of(InftProperty.DURABILITY, InftProperty.MODE, InftProperty.REFRESH);
+
   private final String id;
   private final Properties properties;
   private final String space;
@@ -107,6 +112,23 @@ final class MemoryHome implements AutoCloseable {
     return space;
   }
 
+  /**
+   * What a subject's key is called: one space's tools have nothing to do with the keys of another,
+   * nor with those of an application. Without its length, a space's name could end where it likes.
+   */
+  String scoped(String subject) {
+    return prefix() + subject;
+  }
+
+  /** The subject as its tool was given it; one that an application named, as it is. */
+  String unscoped(String named) {
+    return named.startsWith(prefix()) ? named.substring(prefix().length()) : named;
+  }
+
+  private String prefix() {
+    return "mcp:" + space.codePointCount(0, space.length()) + ":" + space + ":";
+  }
+
   Memories memories() {
     return memories;
   }
@@ -118,6 +140,18 @@ final class MemoryHome implements AutoCloseable {
   /** A connection of its own; the caller closes it. */
   Connection connect() throws SQLException {
     return Objects.requireNonNull(new InftDriver().connect("jdbc:inft:" + id, properties));
+  }
+
+  /** A connection to a published version, all of whose pages are here; the caller closes it. */
+  Connection connect(long version) throws SQLException {
+    Properties past = new Properties();
+    properties.stringPropertyNames().forEach(n -> past.setProperty(n, properties.getProperty(n)));
+    for (InftProperty live : LIVE) {
+      past.remove(live.propertyName());
+    }
+    past.setProperty(InftProperty.AT.propertyName(), Long.toString(version));
+    past.setProperty(InftProperty.OPEN.propertyName(), "full");
+    return Objects.requireNonNull(new InftDriver().connect("jdbc:inft:" + id, past));
   }
 
   /** Runs something while nobody goes back to a version. */

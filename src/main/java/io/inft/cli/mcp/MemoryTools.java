@@ -36,7 +36,7 @@ final class MemoryTools {
             "remember",
             "Keep a text for later conversations. With a key that exists already the old text is"
                 + " replaced and stays in its history. With a subject the text is sealed under a"
-                + " key of that person or thing, so that forget can erase it everywhere.",
+                + " key of that person or thing, so that forget can erase it in every version.",
             List.of(
                 Tool.required("text", "string", "What to remember: one fact, in a sentence."),
                 Tool.optional("key", "string", "Its name; a random one is made without."),
@@ -69,8 +69,9 @@ final class MemoryTools {
         Tool.destroying(
             "forget",
             "By key: the memory is not found any more; older versions of the database still have"
-                + " it. By subject: the key under which everything about it was sealed is"
-                + " destroyed, so it can be read nowhere and never again; nobody can undo that.",
+                + " it. By subject: the key under which this agent's memories of it were sealed is"
+                + " destroyed, so they can be read nowhere and never again; nobody can undo that."
+                + OF_SPACE,
             List.of(
                 Tool.optional("key", "string", "Which memory; either this or subject."),
                 Tool.optional("subject", "string", "Of whom everything is to be erased.")),
@@ -89,7 +90,7 @@ final class MemoryTools {
             .remember(
                 arguments
                     .optionalText("subject", ToolArguments.MOST_NAME)
-                    .map(named::about)
+                    .map(subject -> named.about(home.scoped(subject)))
                     .orElse(named)),
         answer);
   }
@@ -122,12 +123,12 @@ final class MemoryTools {
     }
   }
 
-  private static ObjectNode show(Memory memory, ObjectNode shown) {
+  private ObjectNode show(Memory memory, ObjectNode shown) {
     shown.put("key", memory.key());
     shown.put("text", memory.text());
     shown.put("revision", memory.revision());
     shown.put("time", memory.time().toString());
-    memory.subject().ifPresent(subject -> shown.put("subject", subject));
+    memory.subject().ifPresent(subject -> shown.put("subject", home.unscoped(subject)));
     if (!memory.metadata().isEmpty()) {
       ObjectNode said = shown.putObject("metadata");
       memory.metadata().forEach(said::put);
@@ -183,13 +184,14 @@ final class MemoryTools {
       return;
     }
     String subject = arguments.text("subject", ToolArguments.MOST_NAME);
-    if (!memories.forget(subject)) {
+    if (!memories.forget(home.scoped(subject))) {
       throw new ToolFailure(
           "this machine has no key of the subject '"
               + ToolArguments.shown(subject)
-              + "': nothing was sealed for it here, or it was forgotten before");
+              + "' in this space: no tool sealed anything for it here, or it was forgotten before");
     }
     answer.put("subject", subject);
-    answer.put("erased", "this machine's key of it is destroyed; what was sealed with it is gone");
+    answer.put(
+        "erased", "this machine's key of it is destroyed; what this space sealed with it is gone");
   }
 }

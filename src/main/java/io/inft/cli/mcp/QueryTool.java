@@ -2,6 +2,8 @@ package io.inft.cli.mcp;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.jdbc.InftConnection;
+import io.inft.replica.DatabaseStatus;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +11,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -95,19 +98,42 @@ final class QueryTool {
     }
   }
 
-  private Connection open() throws SQLException {
+  private Connection open() throws ToolFailure, SQLException {
     String file;
-    try (Connection connection = home.connect();
-        Statement statement = connection.createStatement();
-        ResultSet row = statement.executeQuery("PRAGMA database_list")) {
-      row.next();
-      file = row.getString(3);
+    try (Connection connection = home.connect()) {
+      refusePartial(connection.unwrap(InftConnection.class).status());
+      file = file(connection);
     }
     SQLiteConfig config = new SQLiteConfig();
     config.setReadOnly(true);
     config.setPragma(SQLiteConfig.Pragma.LIMIT_ATTACHED, "0");
     config.setPragma(SQLiteConfig.Pragma.LIMIT_LENGTH, Integer.toString(MOST_VALUE_BYTES));
     return config.createConnection("jdbc:sqlite:" + file);
+  }
+
+  /** Where pages come when the driver reads them, plain SQLite would read holes. */
+  private static void refusePartial(DatabaseStatus status) throws ToolFailure {
+    Optional<DatabaseStatus.Pages> pages =
+        status
+            .reading()
+            .flatMap(DatabaseStatus.Reading::pages)
+            .or(() -> status.line().flatMap(DatabaseStatus.WrittenLine::pages));
+    if (pages.isPresent() && !pages.get().isWhole()) {
+      throw new ToolFailure(
+          pages.get().missing()
+              + " of "
+              + pages.get().all()
+              + " pages of the database are not here yet, or not proved: query again later, or"
+              + " start the server with -P open=full");
+    }
+  }
+
+  private static String file(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA database_list")) {
+      row.next();
+      return row.getString(3);
+    }
   }
 
   private static void show(ResultSet rows, int limit, ObjectNode answer) throws SQLException {

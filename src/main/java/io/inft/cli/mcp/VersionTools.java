@@ -10,7 +10,6 @@ import io.inft.bytes.JsonMappers;
 import io.inft.diff.DatabaseDiff;
 import io.inft.diff.DiffListener;
 import io.inft.diff.DiffOptions;
-import io.inft.diff.RowChange;
 import io.inft.diff.TableDiff;
 import io.inft.jdbc.InftConnection;
 import io.inft.proof.EventProof;
@@ -19,13 +18,9 @@ import io.inft.replica.Recovery;
 import io.inft.replica.restore.LogEntry;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** What was before: history, differences, going back, and proving it. */
 final class VersionTools {
@@ -33,12 +28,16 @@ final class VersionTools {
   private static final int MOST_LISTED = 200;
   private static final int FEW = 20;
   private static final int MANY = 50;
-  private static final String TABLE = "inft_memory";
 
   private final MemoryHome home;
+  private final boolean everything;
 
-  VersionTools(MemoryHome home) {
+  /**
+   * @param everything whether events of other spaces and of the application may be seen
+   */
+  VersionTools(MemoryHome home, boolean everything) {
     this.home = home;
+    this.everything = everything;
   }
 
   List<Tool> all() {
@@ -74,7 +73,10 @@ final class VersionTools {
                 + " the memory. Reads the whole event log.",
             List.of(
                 Tool.optional("key", "string", "The memory: its newest event."),
-                Tool.optional("event", "integer", "Or the event, by its number in the log.")),
+                Tool.optional(
+                    "event",
+                    "integer",
+                    "Or an event of a memory of this agent, by its number in the log.")),
             this::receipt));
   }
 
@@ -112,26 +114,16 @@ final class VersionTools {
 
   private void diff(ToolArguments arguments, ObjectNode answer) throws ToolFailure, SQLException {
     long from = version(arguments, "from");
-    String to = arguments.has("to") ? Long.toString(version(arguments, "to")) : "head";
+    long to = arguments.has("to") ? version(arguments, "to") : home.target().newest().version();
     int limit = arguments.limit(MANY, MOST_LISTED);
     try (Connection connection = home.connect()) {
-      List<RowChange> rows = new ArrayList<>();
       DatabaseDiff diff =
           connection
               .unwrap(InftConnection.class)
-              .diff(
-                  Long.toString(from),
-                  to,
-                  DiffOptions.rows(MOST_LISTED * 4L),
-                  new DiffListener() {
-                    @Override
-                    public void row(RowChange row) {
-                      if (row.table().equals(TABLE)) {
-                        rows.add(row);
-                      }
-                    }
-                  });
-      show(rows, spaceId(connection), limit, answer);
+              .diff(Long.toString(from), Long.toString(to), DiffOptions.COUNTS, DiffListener.NONE);
+      try (SpaceDiff memories = new SpaceDiff(home, from, to)) {
+        memories.show(limit, answer);
+      }
       ArrayNode tables = answer.putArray("tables");
       for (TableDiff table : diff.tables()) {
         if (table.kind() == TableDiff.Kind.TABLE) {
@@ -152,65 +144,6 @@ final class VersionTools {
         .orElseThrow(() -> new ToolFailure("the argument '" + name + "' is missing"));
   }
 
-  private long spaceId(Connection connection) throws SQLException {
-    try (PreparedStatement there =
-            connection.prepareStatement(
-                "SELECT 1 FROM sqlite_schema WHERE name = 'inft_memory_space'");
-        ResultSet table = there.executeQuery()) {
-      if (!table.next()) {
-        return -1;
-      }
-    }
-    try (PreparedStatement query =
-        connection.prepareStatement("SELECT id FROM inft_memory_space WHERE name = ?")) {
-      query.setString(1, home.space());
-      try (ResultSet row = query.executeQuery()) {
-        return row.next() ? row.getLong(1) : -1;
-      }
-    }
-  }
-
-  /** Rows of memories are only added, so one that is gone was undone. */
-  private static void show(List<RowChange> rows, long space, int limit, ObjectNode answer) {
-    ArrayNode list = answer.putArray("memories");
-    for (RowChange row : rows) {
-      if (!Long.valueOf(space).equals(value(row, "space"))) {
-        continue;
-      }
-      if (list.size() == limit) {
-        answer.put("more", true);
-        return;
-      }
-      Object text = value(row, "text");
-      boolean sealed = value(row, "sealed") != null;
-      boolean first = Long.valueOf(1).equals(value(row, "revision"));
-      String what =
-          row.kind() == RowChange.Kind.REMOVED
-              ? "undone"
-              : text == null && !sealed ? "forgotten" : first ? "remembered" : "corrected";
-      ObjectNode shown = list.addObject();
-      shown.put("what", what);
-      shown.put("key", String.valueOf(value(row, "key")));
-      shown.put("revision", String.valueOf(value(row, "revision")));
-      if (text != null) {
-        shown.put("text", text.toString());
-      }
-      if (sealed) {
-        shown.put("sealed", true);
-      }
-    }
-  }
-
-  private static @Nullable Object value(RowChange row, String column) {
-    for (RowChange.Cell cell : row.cells()) {
-      if (cell.column().equals(column)) {
-        RowChange.Value value = cell.right() == null ? cell.left() : cell.right();
-        return value == null ? null : value.value();
-      }
-    }
-    return null;
-  }
-
   private void undo(ToolArguments arguments, ObjectNode answer) throws ToolFailure, SQLException {
     Recovery.Restored restored = home.goBack(version(arguments, "version"));
     answer.put("restored", restored.from().version());
@@ -226,7 +159,7 @@ final class VersionTools {
       InftConnection ours = connection.unwrap(InftConnection.class);
       long event =
           arguments.has("event")
-              ? version(arguments, "event")
+              ? visible(ours, version(arguments, "event"))
               : newestEvent(ours.log(), arguments.text("key", ToolArguments.MOST_NAME));
       EventProof proof = ours.receipt(event);
       answer.put("event", proof.event().sequence());
@@ -241,12 +174,31 @@ final class VersionTools {
     }
   }
 
+  /** An event that may be shown: payloads of other agents' events are theirs. */
+  private long visible(InftConnection connection, long event) throws ToolFailure, SQLException {
+    if (everything) {
+      return event;
+    }
+    for (LogEntry entry : connection.log()) {
+      if (entry instanceof LogEntry.Recorded recorded && recorded.sequence() == event) {
+        if (ofSpace(recorded).isPresent()) {
+          return event;
+        }
+        break;
+      }
+    }
+    throw new ToolFailure(
+        "event "
+            + event
+            + " is no published event of a memory in the space '"
+            + ToolArguments.shown(home.space())
+            + "'; a server with --sql read proves those of others too");
+  }
+
   private long newestEvent(List<LogEntry> log, String key) throws ToolFailure {
     for (int i = log.size() - 1; i >= 0; i--) {
       if (log.get(i) instanceof LogEntry.Recorded recorded
-          && recorded.isApplications()
-          && recorded.type().startsWith("memory.")
-          && isOf(recorded.payload(), key)) {
+          && ofSpace(recorded).map(said -> said.path("key").asText().equals(key)).orElse(false)) {
         return recorded.sequence();
       }
     }
@@ -256,13 +208,16 @@ final class VersionTools {
             + "': if it was remembered, wait until an answer says anchored, and call again");
   }
 
-  private boolean isOf(String payload, String key) {
+  /** What an event says, if it is one of a memory in this space. */
+  private Optional<JsonNode> ofSpace(LogEntry.Recorded event) {
+    if (!event.isApplications() || !event.type().startsWith("memory.")) {
+      return Optional.empty();
+    }
     try {
-      JsonNode said = JSON.readTree(payload);
-      return said.path("key").asText().equals(key)
-          && said.path("space").asText().equals(home.space());
+      JsonNode said = JSON.readTree(event.payload());
+      return Optional.of(said).filter(it -> it.path("space").asText().equals(home.space()));
     } catch (JsonProcessingException e) {
-      return false; // an event that somebody else wrote under this name
+      return Optional.empty(); // an event that somebody else wrote under this name
     }
   }
 }

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.agents.search.Embedder;
+import io.inft.agents.search.NewMemory;
 import io.inft.cli.CommandRun;
+import io.inft.jdbc.InftConnection;
 import io.inft.replica.Engines;
+import io.inft.replica.restore.LogEntry;
 import io.modelcontextprotocol.client.McpClient;
 import io.modelcontextprotocol.client.McpSyncClient;
 import io.modelcontextprotocol.client.transport.HttpClientStreamableHttpTransport;
@@ -21,6 +24,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -60,7 +65,7 @@ class McpToolsTest {
 
   private static ToolBox box(MemoryHome home, boolean readOnly) {
     List<Tool> tools = new ArrayList<>(new MemoryTools(home).all());
-    tools.addAll(new VersionTools(home).all());
+    tools.addAll(new VersionTools(home, false).all());
     tools.add(new QueryTool(home).tool());
     return new ToolBox(home, tools, readOnly);
   }
@@ -135,6 +140,8 @@ class McpToolsTest {
       assertThat(done(box, "list").path("memories").findValuesAsText("key")).containsExactly("sky");
       assertThat(done(box, "history", "key", "eve").at("/revisions/0/state").asText())
           .isEqualTo("forgotten");
+      // Going back took the event of it away: the next call leaves it again.
+      done(box, "forget", "subject", "eve");
       assertThat(refused(box, "forget", "subject", "eve")).contains("no key of the subject 'eve'");
     }
   }
@@ -155,6 +162,110 @@ class McpToolsTest {
       assertThat(refused(his, "receipt", "key", "code")).contains("no published version");
       assertThat(done(his, "diff", "from", 1).path("memories").findValuesAsText("key"))
           .containsExactly("here");
+    }
+  }
+
+  @Test
+  void aSubjectIsOfOneSpace() throws Exception {
+    try (MemoryHome ada = home("ada");
+        MemoryHome bob = home("bob")) {
+      ToolBox hers = box(ada, false);
+      ToolBox his = box(bob, false);
+      done(hers, "remember", "text", "Eve likes walnut", "key", "hers", "subject", "eve");
+      done(his, "remember", "text", "Eve likes almond", "key", "his", "subject", "eve");
+      ada.memories().remember(NewMemory.of("ada", "Eve paints").key("app").about("eve"));
+      done(his, "forget", "subject", "eve");
+      assertThat(done(his, "list").path("memories")).isEmpty();
+      assertThat(done(hers, "list").path("memories").findValuesAsText("subject"))
+          .containsExactly("eve", "eve");
+      done(hers, "correct", "key", "hers", "text", "Eve likes hazelnut");
+      done(hers, "forget", "subject", "eve");
+      assertThat(done(hers, "list").path("memories").findValuesAsText("key"))
+          .containsExactly("app");
+    }
+    // Neither is the end of a space's name the beginning of a subject's.
+    try (MemoryHome one = home("a:b");
+        MemoryHome other = home("a")) {
+      assertThat(one.scoped("c")).isEqualTo("mcp:3:a:b:c").isNotEqualTo(other.scoped("b:c"));
+      assertThat(one.unscoped(one.scoped("c"))).isEqualTo("c");
+    }
+  }
+
+  @Test
+  void aReceiptShowsNoEventOfAnother() throws Exception {
+    try (MemoryHome ada = home("ada");
+        MemoryHome bob = home("bob")) {
+      done(box(ada, false), "remember", "text", "secret", "key", "the name of the ship");
+      try (Connection connection = ada.connect();
+          Statement statement = connection.createStatement()) {
+        statement.execute("INSERT INTO inft_events(type, payload) VALUES ('chat', '\"hello\"')");
+      }
+      List<LogEntry.Recorded> log = new ArrayList<>();
+      try (Connection connection = bob.connect()) {
+        for (LogEntry entry : connection.unwrap(InftConnection.class).log()) {
+          log.add((LogEntry.Recorded) entry);
+        }
+      }
+      assertThat(log).hasSizeGreaterThan(1);
+      ToolBox all = new ToolBox(bob, new VersionTools(bob, true).all(), false);
+      for (LogEntry.Recorded event : log) {
+        assertThat(refused(box(bob, false), "receipt", "event", event.sequence()))
+            .contains("in the space 'bob'")
+            .doesNotContain("ship", "hello");
+        assertThat(done(all, "receipt", "event", event.sequence()).path("payload").asText())
+            .isEqualTo(event.payload());
+        if (event.type().equals("memory.remembered")) {
+          done(box(ada, false), "receipt", "event", event.sequence());
+        } else {
+          refused(box(ada, false), "receipt", "event", event.sequence());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatDiffersIsOfTheSpaceInEachVersion() throws Exception {
+    try (MemoryHome ada = home("ada")) {
+      ada.memories().remember(NewMemory.of("first", "the first"));
+      done(box(ada, false), "remember", "text", "her text", "key", "hers");
+      done(box(ada, false), "undo", "version", 1);
+    }
+    try (MemoryHome ada = home("ada");
+        MemoryHome bob = home("bob")) {
+      // The numbers of ada's space and memory are bob's now.
+      List<NewMemory> many = new ArrayList<>();
+      for (int i = 0; i < 900; i++) {
+        many.add(NewMemory.of("bob", "his text " + i).key("his " + i));
+      }
+      bob.memories().remember(many);
+      done(box(ada, false), "remember", "text", "hers again", "key", "again");
+      JsonNode hers = done(box(ada, false), "diff", "from", 2);
+      assertThat(hers.path("memories").findValuesAsText("key")).containsExactly("hers", "again");
+      assertThat(hers.path("memories").findValuesAsText("what"))
+          .containsExactly("undone", "remembered");
+      assertThat(hers.path("more").asBoolean()).isFalse();
+      JsonNode his = done(box(bob, false), "diff", "from", 2, "limit", 200);
+      assertThat(his.path("memories").findValuesAsText("key")).hasSize(200).contains("his 0");
+      assertThat(his.path("memories").toString()).doesNotContain("her");
+      assertThat(his.path("more").asBoolean()).isTrue();
+      assertThat(his.path("tables").findValuesAsText("table")).contains("inft_memory");
+    }
+  }
+
+  @Test
+  void aQueryReadsNoHoles() throws Exception {
+    try (MemoryHome home = home("ada")) {
+      done(box(home, false), "remember", "text", "long ".repeat(6_500));
+    }
+    Engines.endIdle();
+    Properties reader = machine("reader");
+    reader.remove("durability");
+    reader.setProperty("mode", "ro");
+    reader.setProperty("open", "lazy");
+    reader.setProperty("hydrate", "false");
+    try (MemoryHome partial = new MemoryHome("a", reader, "ada", Optional.empty())) {
+      assertThat(refused(box(partial, true), "query", "sql", "SELECT text FROM inft_memory"))
+          .contains("pages of the database are not here yet", "open=full");
     }
   }
 
@@ -225,8 +336,8 @@ class McpToolsTest {
       assertThat(refused(box, "forget")).contains("a key or a subject");
       assertThat(refused(box, "undo", "version", -1)).contains("from 1");
       assertThat(refused(box, "undo", "version", 9)).contains("'a' is not registered");
-      assertThat(refused(box, "diff", "from", 9)).contains("9");
-      assertThat(refused(box, "receipt", "event", 9)).contains("9");
+      assertThat(refused(box, "diff", "from", 9)).contains("'a' is not registered");
+      assertThat(refused(box, "receipt", "event", 9)).contains("event 9 is no");
       assertThat(done(box, "list").path("version").asLong()).isZero();
       for (int i = 0; i < 8; i++) {
         done(box, "remember", "text", "long ".repeat(6_500));
@@ -396,6 +507,9 @@ class McpToolsTest {
     assertThat(run.runOn(home, network, List.of(), "mcp", "a", "--http", "0")).isEqualTo(64);
     assertThat(run.err()).contains("needs a token", "openssl rand -hex 32");
     assertThat(run.runOn(home, network, List.of(), "mcp", "a", "--sql", "write")).isEqualTo(64);
+    String[] lazily = {"mcp", "a", "--sql", "read", "-P", "open=lazy"};
+    assertThat(run.runOn(home, network, List.of(), lazily)).isEqualTo(64);
+    assertThat(run.err()).contains("leave open=lazy away");
     assertThat(run.runOn(home, network, List.of(), "mcp", "a", "--model", "x")).isEqualTo(64);
     assertThat(run.runOn(home, network, List.of(), "mcp", "A B")).isEqualTo(64);
     assertThat(run.runOn(home, network, List.of(), "mcp", "nobody", "--read-only")).isEqualTo(1);
