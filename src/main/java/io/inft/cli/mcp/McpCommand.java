@@ -206,6 +206,7 @@ public final class McpCommand implements Callable<Integer> {
     return token.strip();
   }
 
+  /** Names nothing of the SDK, so that the other commands go without it. */
   private void overHttp(Serving serving, MemoryHome home, String token) throws Exception {
     int wanted = port == null ? 0 : port;
     if (wanted < 0 || wanted > MOST_PORT) {
@@ -214,19 +215,19 @@ public final class McpCommand implements Callable<Integer> {
     InetAddress address = InetAddress.getByName(bind);
     Set<String> pages = new LinkedHashSet<>();
     origins.forEach(origin -> pages.add(origin.toLowerCase(Locale.ROOT)));
-    try (HttpServing http = new HttpServing(new InetSocketAddress(address, wanted), token, pages)) {
-      serving.behind(http);
-      http.start();
-      String host = address.getHostAddress();
-      say(
-          "serving '"
-              + home.id()
-              + "' on http://"
-              + (host.contains(":") ? "[" + host + "]" : host)
-              + ":"
-              + http.address().getPort()
-              + HttpServing.PATH);
-      http.awaitEnd();
-    }
+    String host = address.getHostAddress();
+    serving.overHttp(
+        new InetSocketAddress(address, wanted),
+        token,
+        pages,
+        listening ->
+            say(
+                "serving '"
+                    + home.id()
+                    + "' on http://"
+                    + (host.contains(":") ? "[" + host + "]" : host)
+                    + ":"
+                    + listening
+                    + HttpServing.PATH));
   }
 }

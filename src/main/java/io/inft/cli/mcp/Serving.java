@@ -12,10 +12,13 @@ import io.modelcontextprotocol.spec.McpSchema;
 import io.modelcontextprotocol.spec.McpStatelessServerTransport;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntConsumer;
 
 /** The tools as a server of the official SDK, on a pair of streams or behind HTTP. */
 final class Serving {
@@ -78,6 +81,21 @@ final class Serving {
     }
     box.awaitQuiet();
     running.closeGracefully();
+  }
+
+  /**
+   * Answers over HTTP until the process ends.
+   *
+   * @param started is told the port
+   */
+  void overHttp(InetSocketAddress at, String token, Set<String> pages, IntConsumer started)
+      throws Exception {
+    try (HttpServing http = new HttpServing(at, token, pages)) {
+      behind(http);
+      http.start();
+      started.accept(http.address().getPort());
+      http.awaitEnd();
+    }
   }
 
   /** Answers what a transport brings; the caller closes it. */
