@@ -55,7 +55,8 @@ public final class Aead {
    *
    * @throws AEADBadTagException as above; the array then holds anything
    */
-  public static void openInPlace(SecretKey key, byte[] nonce, byte[] associated, byte[] bytes, int length)
+  public static void openInPlace(
+      SecretKey key, byte[] nonce, byte[] associated, byte[] bytes, int length)
       throws AEADBadTagException {
     if (length < TAG_BYTES) {
       throw new AEADBadTagException("shorter than a tag");
