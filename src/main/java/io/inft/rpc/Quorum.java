@@ -78,7 +78,17 @@ public final class Quorum implements Endpoints {
    * @param key by which answers are compared; null if it is none
    */
   private record Answer<T>(
-      Member member, @Nullable Object key, @Nullable T value, @Nullable InftException failure) {}
+      Member member, @Nullable Object key, @Nullable T value, @Nullable InftException failure) {
+
+    /** Says how the endpoint stands; one that comes too late says nothing. */
+    void note() {
+      if (key == null && failure != null) {
+        member.silent("", String.valueOf(failure.getMessage()));
+      } else {
+        member.answered();
+      }
+    }
+  }
 
   @Override
   public <T> T same(String about, Question<T> question) throws InftException {
@@ -225,6 +235,7 @@ public final class Quorum implements Endpoints {
           break;
         }
         answers.add(next);
+        next.note();
         next.member().isSlow = hurried && next.member().isSlow;
         if (!hurried && enough.test(answers)) {
           hurried = true;
@@ -257,18 +268,14 @@ public final class Quorum implements Endpoints {
   private static <T> Answer<T> answer(Member member, Question<T> question) {
     try {
       T value = question.ask(member.rpc);
-      member.answered();
       return new Answer<>(member, value, value, null);
     } catch (RevertedException e) {
-      member.answered();
       return new Answer<>(member, "reverted with " + e.data(), null, e);
     } catch (InftException e) {
-      member.silent("", String.valueOf(e.getMessage()));
       return new Answer<>(member, null, null, e);
     } catch (RuntimeException e) {
       // Nobody looks at the task; without an answer of its own all would wait for it.
       InftException failure = new CorruptObjectException("answer", 0, "cannot be read: " + e, e);
-      member.silent("", String.valueOf(failure.getMessage()));
       return new Answer<>(member, null, null, failure);
     }
   }

@@ -392,6 +392,7 @@ final class PublishProgress {
     begun.land(failure);
     notifyAll();
     if (failure == null) {
+      retry = Retry.NONE; // whoever is let go does not find what is made good
       letGo();
     }
   }
