@@ -115,7 +115,7 @@ class EventTailTest {
             "PRAGMA page_size=512",
             "CREATE TABLE inft_events(seq INTEGER PRIMARY KEY, time, type, payload)",
             "INSERT INTO inft_events "
-                + String.format(Locale.ROOT, NUMBERS, 60_000)
+                + String.format(Locale.ROOT, NUMBERS, 32_000)
                 + "i, 1, 'a', '{}' FROM n");
     byte[] bytes = Files.readAllBytes(file);
     chain(bytes, 512);

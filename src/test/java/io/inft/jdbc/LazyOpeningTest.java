@@ -368,7 +368,7 @@ class LazyOpeningTest {
     assertThat(objects).hasSizeGreaterThan(3);
     Random random = new Random(5);
     int told = 0;
-    for (int i = 0; i < 40; i++) {
+    for (int i = 0; i < 16; i++) {
       Path object = objects.get(i % objects.size());
       long at = (long) (random.nextDouble() * Files.size(object));
       flip(object, at);

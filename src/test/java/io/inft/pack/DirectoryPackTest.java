@@ -340,11 +340,11 @@ class DirectoryPackTest {
   }
 
   @Test
-  void everyFlippedBitAndEveryCutIsATypedFailure() throws Exception {
+  void flippedBitsAndEveryCutAreATypedFailure() throws Exception {
     Database before = withInnerPages(new Random(5), 512, 70);
     for (byte[] good : samples()) {
       readAll(good, before);
-      int step = good.length > 2000 ? 7 : 1;
+      int step = good.length > 2000 ? 19 : 3; // neither divides a byte
       for (int bit = 0; bit < good.length * 8; bit += step) {
         byte[] bad = good.clone();
         bad[bit / 8] ^= (byte) (1 << bit % 8);
@@ -368,12 +368,12 @@ class DirectoryPackTest {
 
   /** Who may write can make every hash right; the rules must hold all the same. */
   @Test
-  void everyOtherByteInADirectoryUnderARightHashIsATypedFailureOrAPack() throws Exception {
+  void otherBytesInADirectoryUnderARightHashAreATypedFailureOrAPack() throws Exception {
     Database before = withInnerPages(new Random(5), 512, 70);
     for (byte[] good : samples().subList(1, 3)) {
       byte[] directory = Samples.open(good).pages() > 64 ? new byte[0] : directory(good);
       for (int at = 0; at < directory.length; at++) {
-        for (int value = 0; value < 256; value++) {
+        for (int value = at % 3; value < 256; value += 3) {
           byte[] bad = directory.clone();
           bad[at] = (byte) value;
           try {

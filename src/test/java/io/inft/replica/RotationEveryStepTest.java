@@ -62,8 +62,8 @@ public class RotationEveryStepTest {
 
   @ParameterizedTest
   @EnumSource(names = {"REPLACE", "NEW_EPOCH"})
-  void mayDieBeforeEveryThirdStep(Story story) throws Exception {
-    tell(story, 3, Optional.empty());
+  void mayDieBeforeEveryFifthStep(Story story) throws Exception {
+    tell(story, 5, Optional.empty());
   }
 
   @ParameterizedTest

@@ -130,7 +130,7 @@ class TamperTest {
   void seededFlipsAnywhereInTheStoreGiveATypedFailureOrTheSameData() throws Exception {
     Random random = new Random(SEED);
     List<Path> files = files("store");
-    for (int i = 0; i < 1_500; i++) {
+    for (int i = 0; i < 600; i++) {
       Path file = files.get(random.nextInt(files.size()));
       byte[] original = Files.readAllBytes(file);
       if (original.length > 0) {
@@ -144,7 +144,7 @@ class TamperTest {
   void seededFlipsAnywhereInTheRegistryGiveATypedFailureOrTheSameData() throws Exception {
     Random random = new Random(SEED + 1);
     List<Path> files = files("registry");
-    for (int i = 0; i < 500; i++) {
+    for (int i = 0; i < 300; i++) {
       Path file = files.get(random.nextInt(files.size()));
       byte[] original = Files.readAllBytes(file);
       if (original.length > 0) {

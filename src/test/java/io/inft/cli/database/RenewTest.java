@@ -37,6 +37,9 @@ import org.slf4j.LoggerFactory;
 class RenewTest {
   private static final String PASSWORD = "a long and quiet password";
 
+  /** What a password costs is none of these tests' matter. */
+  private static final String QUICK = "argon2id:m=19456,t=2,p=1";
+
   private static final Logger LOG = LoggerFactory.getLogger(RenewTest.class);
 
   private static DevnetFixture network;
@@ -114,7 +117,17 @@ class RenewTest {
               + megabytes * 10
               + ") INSERT INTO t SELECT n, randomblob(100000) FROM c");
     }
-    CommandCall pushed = opening("laptop", owner, "push", id, file.toString(), "-P", "create=true");
+    CommandCall pushed =
+        opening(
+            "laptop",
+            owner,
+            "push",
+            id,
+            file.toString(),
+            "-P",
+            "create=true",
+            "-P",
+            "kdf=" + QUICK);
     assertThat(pushed.code()).as("%s", pushed).isZero();
     Properties properties = properties("laptop", owner);
     properties.setProperty("password", PASSWORD);
@@ -180,6 +193,7 @@ class RenewTest {
     properties.setProperty("password", PASSWORD);
     properties.setProperty("durability", "anchored");
     properties.setProperty("create", "true");
+    properties.setProperty("kdf", QUICK);
     properties.setProperty("inline", "always");
     try (Connection connection = DriverManager.getConnection("jdbc:inft:tail", properties);
         Statement sql = connection.createStatement()) {

@@ -45,8 +45,8 @@ class KilledUploadTest {
   }
 
   @Test
-  void tenKillsAtRandomCostNothing() throws Exception {
-    kill(10, 20261123);
+  void fourKillsAtRandomCostNothing() throws Exception {
+    kill(4, 20261123);
   }
 
   @Test
