@@ -47,14 +47,27 @@ final class EventLedger {
       makeEmptyView(kind);
       return new CapturedPreparedStatement(connection, sql, kind, true);
     }
+    // Alone it is rolled back as a whole: even an empty commit would be published as a version.
+    return connection.watch().transaction().isOpen()
+        ? compiled(
+            sql, kind, "SAVEPOINT inft_compile", "ROLLBACK TO inft_compile; RELEASE inft_compile")
+        : compiled(sql, kind, "BEGIN", "ROLLBACK");
+  }
+
+  private PreparedStatement compiled(String sql, StatementKind kind, String begin, String undo)
+      throws SQLException {
     DB database = connection.getDatabase();
-    database._exec("SAVEPOINT inft_compile");
+    database._exec(begin);
+    PreparedStatement compiled;
     try {
       database._exec(EventTable.DDL);
-      return new CapturedPreparedStatement(connection, sql, kind, true);
-    } finally {
-      database._exec("ROLLBACK TO inft_compile; RELEASE inft_compile");
+      compiled = new CapturedPreparedStatement(connection, sql, kind, true);
+    } catch (SQLException | RuntimeException | Error e) {
+      undo(undo, e);
+      throw e;
     }
+    database._exec(undo);
+    return compiled;
   }
 
   /** Whether the table exists, in this connection's view of the database. */
@@ -117,13 +130,17 @@ final class EventLedger {
       database._exec("COMMIT");
       return result;
     } catch (SQLException | RuntimeException | Error e) {
-      try {
-        database._exec("ROLLBACK");
-      } catch (SQLException second) {
-        // Often because the failure had rolled back already; it is what must be told.
-        e.addSuppressed(second);
-      }
+      undo("ROLLBACK", e);
       throw e;
+    }
+  }
+
+  private void undo(String sql, Throwable because) {
+    try {
+      connection.getDatabase()._exec(sql);
+    } catch (SQLException second) {
+      // Often because the failure had rolled back already; it is what must be told.
+      because.addSuppressed(second);
     }
   }
 

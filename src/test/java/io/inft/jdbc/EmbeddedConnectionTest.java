@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLInvalidAuthorizationSpecException;
@@ -87,6 +88,24 @@ class EmbeddedConnectionTest {
       assertThatThrownBy(() -> rows(connection, "SELECT inft_verify('slow')"))
           .isInstanceOfSatisfying(
               SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo("22023"));
+    }
+  }
+
+  @Test
+  void aStatementThatIsOnlyPreparedPublishesNothing() throws Exception {
+    try (Connection connection = open("jdbc:inft:prepared")) {
+      InftConnection inft = connection.unwrap(InftConnection.class);
+      run(connection, "CREATE TABLE t(x)");
+      long before = inft.sync(Duration.ofSeconds(30)).number();
+
+      try (PreparedStatement append =
+          connection.prepareStatement("INSERT INTO inft_events(type) VALUES (?)")) {
+        assertThat(inft.sync(Duration.ofSeconds(30)).number()).isEqualTo(before);
+        append.setString(1, "made");
+        append.executeUpdate();
+      }
+      assertThat(rows(connection, "SELECT type FROM inft_events")).containsExactly("made");
+      assertThat(inft.sync(Duration.ofSeconds(30)).number()).isEqualTo(before + 1);
     }
   }
 

@@ -7,6 +7,7 @@ import io.inft.failure.InftException;
 import io.inft.replica.local.Fork;
 import io.inft.replica.publish.version.GenerationFolder;
 import io.inft.replica.restore.DatabaseScope;
+import io.inft.sqlite.WalIndexHeader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -32,7 +33,12 @@ final class Fencing {
 
   // Mutable, guarded by this.
   private volatile @Nullable ForkException fork;
-  private boolean rescued;
+
+  /** Where what was committed is saved; null while nothing need be. */
+  private @Nullable Path rescuedTo;
+
+  /** The log as it is saved there; null if that failed. */
+  private @Nullable WalIndexHeader rescued;
 
   Fencing(DatabaseScope scope, GenerationFolder folder, Capture capture, GenerationState state) {
     this.scope = scope;
@@ -63,30 +69,52 @@ final class Fencing {
     }
   }
 
-  /** Puts the generation aside because its file is another one than SQLite left. */
+  /**
+   * Puts the generation aside because its file is another one than SQLite left. First, so that no
+   * call begins any more that would commit there; then what was committed is saved.
+   */
   ForkException foreign(ForeignChangeException found) throws InftException {
     synchronized (this) {
-      if (fork == null && !rescued) {
-        rescued = true;
-        rescue();
-      }
       if (fork == null && !Files.isDirectory(folder.path())) {
         // Nothing is left to put aside, and nowhere to say so.
         fork = ForkException.of(id(), folder.path().toString(), found);
       }
     }
-    return putAside(found);
+    try {
+      return putAside(found);
+    } finally {
+      rescue();
+    }
+  }
+
+  /**
+   * Nobody uses the generation any more: calls that were under way when it was put aside may have
+   * committed after that.
+   */
+  synchronized void rescueRest() {
+    if (rescuedTo != null) {
+      rescue();
+    }
   }
 
   /** What was committed to a file that is not at its path any more; without it nobody could. */
-  private void rescue() {
+  private synchronized void rescue() {
     Path database = folder.database();
-    Path target = Files.exists(database) ? folder.path().resolve(RESCUED) : database;
+    Path target = rescuedTo;
+    if (target == null) {
+      target = Files.exists(database) ? folder.path().resolve(RESCUED) : database;
+    }
     try {
-      if (!target.equals(database) && capture.isAtItsPath()) {
+      if (rescuedTo == null && !target.equals(database) && capture.isAtItsPath()) {
         return;
       }
+      WalIndexHeader now = capture.header(); // before the copy: what comes later is seen next time
+      if (rescued != null && !capture.changedSince(rescued)) {
+        return;
+      }
+      rescuedTo = target;
       capture.rescueTo(target);
+      rescued = now;
       LOG.warn("what was committed is saved in {}", target);
     } catch (InftException e) {
       LOG.warn("what was committed could not be saved to {}: {}", target, e.getMessage(), e);

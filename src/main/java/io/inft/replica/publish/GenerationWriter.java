@@ -651,6 +651,7 @@ public final class GenerationWriter implements AutoCloseable {
     }
     boolean untouched = isUntouched();
     try {
+      fencing.rescueRest();
       capture.close();
     } finally {
       closeBase();
