@@ -244,7 +244,7 @@ class HouseTest {
       cli.console
         opens failure bytes registry jdbc.config jdbc
         doors Accounts ByteText CommandHome Consent DatabaseOptions Judging NetworkOptions Output OverUnreadable
-          Profile PropertyOptions Suggestions Terminal TransferBar
+          Profile PropertyOptions Suggestions Terminal TransferBar TypedText
       cli.storage
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
         doors StorageCommand

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A program with none of the frameworks on its class path. */
 class MissingFrameworksTest {
   private static final List<String> FRAMEWORKS =
-      List.of("flyway", "liquibase", "spring", "HikariCP");
+      List.of("flyway", "liquibase", "spring", "HikariCP", "micrometer");
 
   @TempDir Path folder;
 
@@ -52,7 +52,10 @@ class MissingFrameworksTest {
   void nothingOfTheIntegrationIsLoaded() throws Exception {
     try (Isolated loader = isolated()) {
       for (String framework :
-          List.of("org.flywaydb.core.Flyway", "org.springframework.boot.SpringApplication")) {
+          List.of(
+              "org.flywaydb.core.Flyway",
+              "org.springframework.boot.SpringApplication",
+              "io.micrometer.core.instrument.MeterRegistry")) {
         assertThatThrownBy(() -> loader.loadClass(framework))
             .isInstanceOf(ClassNotFoundException.class);
       }

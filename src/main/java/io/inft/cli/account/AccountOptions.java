@@ -1,8 +1,8 @@
 package io.inft.cli.account;
 
 import io.inft.bytes.Address;
-import io.inft.cli.console.Accounts;
 import io.inft.cli.console.NetworkOptions;
+import io.inft.cli.console.TypedText;
 import io.inft.jdbc.Target;
 import io.inft.jdbc.config.InftProperty;
 import io.inft.jdbc.network.PayingAccount;
@@ -45,11 +45,7 @@ final class AccountOptions {
   /** The account that was named, or the configured one. */
   Address account(PayingAccount target) {
     if (account != null) {
-      try {
-        return Accounts.parse(account);
-      } catch (IllegalArgumentException e) {
-        throw new ParameterException(command.commandLine(), "<account>: " + e.getMessage());
-      }
+      return TypedText.account(command, "<account>", account);
     }
     Optional<Address> configured = target.configured();
     return configured.orElseThrow(

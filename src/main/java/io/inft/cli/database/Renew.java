@@ -6,10 +6,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.TransferBar;
+import io.inft.cli.console.TypedText;
 import io.inft.failure.SettingException;
 import io.inft.failure.TokenAmount;
 import io.inft.jdbc.Target;
-import io.inft.jdbc.config.DurationText;
 import io.inft.store.RenewableStore.State;
 import io.inft.store.merkle.ObjectRef;
 import io.inft.upkeep.Needed;
@@ -92,13 +92,7 @@ public final class Renew implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Duration age =
-        DurationText.parse(olderThan)
-            .orElseThrow(
-                () ->
-                    new SettingException(
-                        "older-than",
-                        "'" + olderThan + "' is no time; expected " + DurationText.FORMS));
+    Duration age = TypedText.duration(spec, "--older-than", olderThan);
     Optional<BigInteger> most = most();
     Target target = dryRun ? database.reading(false) : database.target(false);
     Upkeep upkeep = target.upkeep();

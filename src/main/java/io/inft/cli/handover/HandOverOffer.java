@@ -5,8 +5,8 @@ import io.inft.bytes.PublicKey;
 import io.inft.cli.console.Consent;
 import io.inft.cli.console.DatabaseOptions;
 import io.inft.cli.console.Output;
+import io.inft.cli.console.TypedText;
 import io.inft.jdbc.Target;
-import io.inft.jdbc.config.DurationText;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -68,12 +68,7 @@ final class HandOverOffer implements Callable<Integer> {
           "--to: a public key is expected, as 'inft keys wallet' shows it; an address is not"
               + " enough");
     }
-    Duration howLong =
-        DurationText.parse(lock)
-            .orElseThrow(
-                () ->
-                    new ParameterException(
-                        spec.commandLine(), "--lock: a duration is expected, as 3d or 12h"));
+    Duration howLong = TypedText.duration(spec, "--lock", lock);
     Target target = database.target(true);
     target.requirePublished();
     PrintWriter err = spec.commandLine().getErr();

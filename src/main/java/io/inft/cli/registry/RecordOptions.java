@@ -1,7 +1,7 @@
 package io.inft.cli.registry;
 
 import io.inft.bytes.Address;
-import io.inft.cli.console.Accounts;
+import io.inft.cli.console.TypedText;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import io.inft.registry.DatabaseId;
@@ -64,22 +64,13 @@ final class RecordOptions {
     return "eip155:"
         + chainId
         + "/erc721:"
-        + account("--nft", parts.group(1))
+        + TypedText.account(command, "--nft", parts.group(1))
         + "/"
         + parts.group(2).replaceFirst("^0+(?=.)", "");
   }
 
   /** The account that stands after the id. */
   Address account() {
-    return account("<account>", words.get(words.size() - 1));
-  }
-
-  /** Reads an account. */
-  Address account(String name, String text) {
-    try {
-      return Accounts.parse(text);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(command.commandLine(), name + ": " + e.getMessage());
-    }
+    return TypedText.account(command, "<account>", words.get(words.size() - 1));
   }
 }

@@ -2,11 +2,10 @@ package io.inft.cli.registry;
 
 import io.inft.bytes.Address;
 import io.inft.cli.console.NetworkOptions;
-import io.inft.jdbc.config.DurationText;
+import io.inft.cli.console.TypedText;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Registry;
 import io.inft.registry.Rights;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashSet;
@@ -18,7 +17,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** {@code inft registry grant}. */
@@ -82,8 +80,11 @@ final class RegistryGrant implements Callable<Integer> {
     Registry registry = network.registry(true);
     DatabaseId id = record.id(registry);
     Address who = record.account();
-    Instant until = Instant.now().plus(duration("--for", howLong)).truncatedTo(ChronoUnit.SECONDS);
-    long seconds = duration("--every", every).toSeconds();
+    Instant until =
+        Instant.now()
+            .plus(TypedText.duration(spec, "--for", howLong))
+            .truncatedTo(ChronoUnit.SECONDS);
+    long seconds = TypedText.duration(spec, "--every", every).toSeconds();
     int bits = roles.stream().mapToInt(role -> role.bit).sum();
     String what = roles.stream().map(role -> role.words).collect(Collectors.joining(" and "));
     return change.run(
@@ -100,14 +101,5 @@ final class RegistryGrant implements Callable<Integer> {
             + until
             + (seconds == 0 ? "" : ", one version in " + seconds + " seconds"),
         acting -> acting.grant(id, who, bits, until, seconds));
-  }
-
-  private Duration duration(String option, String text) {
-    return DurationText.parse(text)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    option + ": " + DurationText.FORMS + " is expected, not " + text));
   }
 }

@@ -6,6 +6,7 @@ import io.inft.bytes.Address;
 import io.inft.bytes.UnixTime;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;
+import io.inft.cli.console.TypedText;
 import io.inft.failure.InftException;
 import io.inft.jdbc.Target;
 import io.inft.registry.DatabaseId;
@@ -68,7 +69,9 @@ final class RegistryOwner implements Callable<Integer> {
         .put("controlSequence", head.controlSequence())
         .put("controlHash", head.controlHash().toString());
     Optional<Address> whose =
-        account == null ? registry.account() : Optional.of(record.account("--account", account));
+        account == null
+            ? registry.account()
+            : Optional.of(TypedText.account(spec, "--account", account));
     if (whose.isPresent()) {
       Rights rights = registry.rights(id, whose.get());
       json.put("account", whose.get().toString())

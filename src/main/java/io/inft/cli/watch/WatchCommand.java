@@ -1,17 +1,12 @@
 package io.inft.cli.watch;
 
 import io.inft.bytes.Address;
-import io.inft.cli.console.Accounts;
 import io.inft.cli.console.NetworkOptions;
 import io.inft.cli.console.Output;
-import io.inft.jdbc.Target;
-import io.inft.jdbc.config.DurationText;
-import java.io.IOException;
+import io.inft.cli.console.TypedText;
 import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +19,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -129,19 +123,23 @@ public final class WatchCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     Expected expected =
         new Expected(
-            accounts(), account("--owner", owner), time("--lag", lag), time("--paid", paid));
-    long pauseMillis = Math.max(LEAST_MILLIS, time("--interval", interval).toMillis());
+            accounts(),
+            Optional.ofNullable(owner).map(it -> TypedText.account(spec, "--owner", it)),
+            TypedText.duration(spec, "--lag", lag),
+            TypedText.duration(spec, "--paid", paid));
+    long pauseMillis =
+        Math.max(LEAST_MILLIS, TypedText.duration(spec, "--interval", interval).toMillis());
     SeenFile file = state == null ? null : SeenFile.read(state);
-    List<Watched> all = new ArrayList<>();
+    List<Lookout> all = new ArrayList<>();
     for (String id : ids) {
-      Target target = Target.of(id, network.reading(), false);
-      Optional<Seen> before = file == null ? Optional.empty() : file.of(key(target));
-      all.add(new Watched(target, expected, Clock.systemUTC(), before));
+      all.add(new Lookout(id, network.reading(), expected, file, Clock.systemUTC()));
     }
     try {
       while (true) {
-        for (Watched one : all) {
-          look(one, file);
+        for (Lookout one : all) {
+          for (Notice notice : one.look()) {
+            tell(notice);
+          }
         }
         if (once) {
           return warned ? Output.FAILED : unasked ? Output.OPEN : 0;
@@ -152,20 +150,6 @@ public final class WatchCommand implements Callable<Integer> {
       Thread.currentThread().interrupt(); // as Ctrl-C ends the process
       return 0;
     }
-  }
-
-  private void look(Watched one, @Nullable SeenFile file)
-      throws SQLException, IOException, InterruptedException {
-    for (Notice notice : one.look()) {
-      tell(notice);
-    }
-    if (file != null && one.seen().isPresent()) {
-      file.keep(key(one.target()), one.seen().get());
-    }
-  }
-
-  private static String key(Target target) {
-    return target.settings().id() + " in " + target.network().registry().describe();
   }
 
   private void tell(Notice notice) throws InterruptedException {
@@ -192,25 +176,8 @@ public final class WatchCommand implements Callable<Integer> {
   private Set<Address> accounts() {
     Set<Address> found = new HashSet<>();
     for (String one : writers) {
-      account("--writer", one).ifPresent(found::add);
+      found.add(TypedText.account(spec, "--writer", one));
     }
     return found;
-  }
-
-  private Optional<Address> account(String option, @Nullable String text) {
-    try {
-      return Optional.ofNullable(text).map(Accounts::parse);
-    } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), option + ": " + e.getMessage());
-    }
-  }
-
-  private Duration time(String option, String text) {
-    return DurationText.parse(text)
-        .orElseThrow(
-            () ->
-                new ParameterException(
-                    spec.commandLine(),
-                    option + ": '" + text + "' is no time; " + DurationText.FORMS));
   }
 }

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.sun.net.httpserver.HttpServer;
 import io.inft.cli.CommandRun;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.Engines;
 import io.inft.replica.World;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -73,16 +79,60 @@ class WatchCommandTest {
   @DisabledOnOs(OS.WINDOWS)
   void aCommandIsRunWithTheWarningAndNeverMadeOfIt() throws Exception {
     Path told = folder.resolve("told");
-    String command = "cat >> " + told + "; echo \"$INFT_KIND of $INFT_ID\" >> " + told;
-    assertThat(watch("watch", "x$(touch " + "pwned)", "--once", "--exec", command))
-        .as(run.err())
-        .isIn(2, 64);
-    assertThat(watch("watch", "nobody", "--once", "--exec", command)).isEqualTo(2);
-    String text = Files.readString(told);
-    assertThat(text).contains("\"kind\":\"unregistered\"", "unregistered of nobody");
+    Path pwned = folder.resolve("pwned");
+    String keeps =
+        "cat >> '"
+            + told
+            + "'; printf '%s\\n' \"$INFT_KIND of $INFT_ID: $INFT_MESSAGE\" >> '"
+            + told
+            + "'";
+    String attack = "$(touch '" + pwned + "') `touch '" + pwned + "'` '; touch '" + pwned + "'; \"";
+    try (Rude endpoint = new Rude(attack)) {
+      assertThat(
+              run.run(
+                  "watch",
+                  "nobody",
+                  "--once",
+                  "--exec",
+                  keeps,
+                  "-P",
+                  "network=custom",
+                  "-P",
+                  "rpc=" + endpoint.url(),
+                  "-P",
+                  "indexer=" + endpoint.url(),
+                  "-P",
+                  "chainId=31337",
+                  "-P",
+                  "contract=0x" + "12".repeat(20),
+                  "--home",
+                  folder.resolve("watcher").toString()))
+          .as(run.err())
+          .isEqualTo(2);
+    }
+    List<String> lines = Files.readAllLines(told);
+    assertThat(lines).hasSize(2);
+    JsonNode notice = new ObjectMapper().readTree(lines.get(0));
+    assertThat(notice.path("message").asText()).contains(attack);
+    assertThat(lines.get(1)).isEqualTo("unreachable of nobody: " + notice.path("message").asText());
+    assertThat(pwned).doesNotExist();
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void aCommandThatFailsIsSaidAndNobodyIsKeptFromWatching() {
     assertThat(watch("watch", "nobody", "--once", "--exec", "exit 3")).isEqualTo(2);
     assertThat(run.err()).contains("ended with 3");
-    assertThat(Files.exists(Path.of("pwned"))).isFalse();
+  }
+
+  /** An id is looked at before anything is asked or run. */
+  @Test
+  void anIdThatIsNoneRunsNothing() {
+    Path ran = folder.resolve("ran");
+    assertThat(watch("watch", "x$(touch it)", "--once", "--exec", "touch '" + ran + "'"))
+        .isEqualTo(64);
+    assertThat(run.err()).contains("x$(touch it)", "only letters, digits");
+    assertThat(ran).doesNotExist();
   }
 
   @Test
@@ -120,6 +170,37 @@ class WatchCommandTest {
       watching.interrupt();
       watching.join(30_000);
       assertThat(watching.isAlive()).isFalse();
+    }
+  }
+
+  /** An endpoint of a chain whose every answer is an error in words of its own. */
+  private static final class Rude implements AutoCloseable {
+    private final HttpServer server;
+
+    Rude(String words) throws IOException {
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      server.createContext(
+          "/",
+          exchange -> {
+            JsonNode asked = new ObjectMapper().readTree(exchange.getRequestBody());
+            ObjectNode answer = new ObjectMapper().createObjectNode().put("jsonrpc", "2.0");
+            answer.set("id", asked.path("id"));
+            answer.putObject("error").put("code", -32000).put("message", words);
+            byte[] bytes = answer.toString().getBytes(StandardCharsets.UTF_8);
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+            exchange.close();
+          });
+      server.start();
+    }
+
+    String url() {
+      return "http://127.0.0.1:" + server.getAddress().getPort();
+    }
+
+    @Override
+    public void close() {
+      server.stop(0);
     }
   }
 }
