@@ -249,7 +249,7 @@ class HouseTest {
         opens failure bytes store.merkle store.zerog jdbc.config jdbc cli.console
         doors StorageCommand
       cli.registry
-        opens failure bytes registry jdbc.config jdbc cli.console
+        opens failure bytes registry jdbc cli.console
         doors RegistryCommand
       cli.account
         opens failure bytes devnet jdbc.network jdbc.config jdbc cli.console
@@ -262,8 +262,7 @@ class HouseTest {
           jdbc cli.console cli.database
         doors KeysCommand
       cli.handover
-        opens failure bytes seal registry replica.local replica custody jdbc jdbc.config handover
-          cli.console
+        opens failure bytes seal registry replica.local replica custody jdbc handover cli.console
         doors HandOverCommand
       cli.proof
         opens failure bytes commit registry replica.proving proof proof.tables pack.state jdbc cli.console
@@ -276,7 +275,7 @@ class HouseTest {
         opens failure bytes registry replica.local replica.restore replica custody upkeep diff jdbc cli.console
         doors ReportCommand
       cli.watch
-        opens failure bytes registry replica replica.local upkeep jdbc jdbc.config cli.console
+        opens failure bytes registry replica replica.local upkeep jdbc cli.console
         doors WatchCommand
       cli.mcp
         opens failure bytes registry replica.local replica.restore replica proof commit diff agents.search jdbc
