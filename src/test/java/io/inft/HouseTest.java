@@ -218,11 +218,11 @@ class HouseTest {
         opens failure bytes seal registry replica.restore replica custody jdbc
         doors
       agents.search
-        opens bytes
+        opens bytes agents.rows
         doors Embedder Memories Memory NewMemory Question Recall
       agents.rows
         opens bytes
-        doors Lender Media Rows ShortId StoreException
+        doors Lender Media Rows ShortId StoreException Transaction
       agents.adk
         opens bytes agents.rows
         doors

@@ -1,7 +1,9 @@
 package io.inft.agents;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.bytes.JsonMappers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,10 +14,12 @@ import java.util.List;
 
 /**
  * Conversations as rows: a message a row, its media beside it. A window that slid on is stored by
- * deleting what left it and appending what came; each message that came is also an event. May be
- * shared between threads.
+ * marking what left it and appending what came; each message that came is also an event, which
+ * names the row. May be shared between threads.
  */
 final class ChatTable {
+  private static final ObjectMapper JSON = JsonMappers.plain();
+
   private final String name;
   private final Rows tables;
 
@@ -31,9 +35,9 @@ final class ChatTable {
     return List.of(
         "CREATE TABLE "
             + name
-            + "(id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, position INTEGER NOT NULL,"
-            + " role TEXT NOT NULL, message TEXT NOT NULL CHECK (json_valid(message)),"
-            + " UNIQUE (conversation, position))",
+            + "(id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, role TEXT NOT NULL, message"
+            + " TEXT NOT NULL CHECK (json_valid(message)), gone INTEGER NOT NULL DEFAULT 0)",
+        "CREATE INDEX " + name + "_window ON " + name + "(conversation) WHERE NOT gone",
         "CREATE TABLE "
             + name
             + "_media(message INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,"
@@ -53,7 +57,7 @@ final class ChatTable {
     }
   }
 
-  private record Row(long id, long position, String json) {}
+  private record Row(long id, String json) {}
 
   List<String> conversations() throws SQLException {
     return tables.read(
@@ -63,7 +67,9 @@ final class ChatTable {
           try (Statement statement = connection.createStatement();
               ResultSet rows =
                   statement.executeQuery(
-                      "SELECT DISTINCT conversation FROM " + name + " ORDER BY conversation")) {
+                      "SELECT DISTINCT conversation FROM "
+                          + name
+                          + " WHERE NOT gone ORDER BY conversation")) {
             while (rows.next()) {
               found.add(rows.getString(1));
             }
@@ -82,7 +88,7 @@ final class ChatTable {
               connection.prepareStatement(
                   "SELECT id, role, message FROM "
                       + name
-                      + " WHERE conversation = ? ORDER BY position")) {
+                      + " WHERE conversation = ? AND NOT gone ORDER BY id")) {
             query.setString(1, conversation);
             try (ResultSet rows = query.executeQuery()) {
               while (rows.next()) {
@@ -111,7 +117,10 @@ final class ChatTable {
     return found;
   }
 
-  /** Makes these the messages of the conversation; what is there already stays where it is. */
+  /**
+   * Makes these the messages of the conversation; what is there already stays where it is, and what
+   * is not among them is marked as gone.
+   */
   void replace(String conversation, List<Entry> messages) throws SQLException {
     tables.write(
         connection -> {
@@ -129,9 +138,10 @@ final class ChatTable {
             kept++;
           }
           gone.addAll(stored.subList(next, stored.size()));
-          delete(connection, gone);
-          long position = stored.isEmpty() ? 0 : stored.get(stored.size() - 1).position();
-          append(connection, conversation, position, messages.subList(kept, messages.size()));
+          for (Row row : gone) {
+            Rows.update(connection, "UPDATE " + name + " SET gone = 1 WHERE id = ?", row.id());
+          }
+          append(connection, conversation, messages.subList(kept, messages.size()));
           return kept;
         });
   }
@@ -145,99 +155,69 @@ final class ChatTable {
     return -1;
   }
 
-  /** Deletes the conversation, and says so in the event log if there was one. */
+  /**
+   * Deletes the conversation with what is gone of it, and says so in the event log if there was
+   * one.
+   */
   void delete(String conversation) throws SQLException {
     tables.write(
         connection -> {
-          List<Row> stored = rows(connection, conversation);
-          delete(connection, stored);
-          if (!stored.isEmpty()) {
-            try (PreparedStatement event =
-                connection.prepareStatement(
-                    "INSERT INTO inft_events(type, payload)"
-                        + " VALUES ('chat.deleted', json_object('conversation', ?))")) {
-              event.setString(1, conversation);
-              event.executeUpdate();
-            }
+          Rows.update(
+              connection,
+              "DELETE FROM "
+                  + name
+                  + "_media WHERE message IN (SELECT id FROM "
+                  + name
+                  + " WHERE conversation = ?)",
+              conversation);
+          int deleted =
+              Rows.update(
+                  connection, "DELETE FROM " + name + " WHERE conversation = ?", conversation);
+          if (deleted > 0) {
+            Rows.event(
+                connection,
+                "chat.deleted",
+                JsonMappers.text(JSON.createObjectNode().put("conversation", conversation)));
           }
-          return stored.size();
+          return deleted;
         });
   }
 
   private List<Row> rows(Connection connection, String conversation) throws SQLException {
-    List<Row> found = new ArrayList<>();
-    try (PreparedStatement query =
-        connection.prepareStatement(
-            "SELECT id, position, message FROM "
-                + name
-                + " WHERE conversation = ? ORDER BY position")) {
-      query.setString(1, conversation);
-      try (ResultSet rows = query.executeQuery()) {
-        while (rows.next()) {
-          found.add(new Row(rows.getLong(1), rows.getLong(2), rows.getString(3)));
-        }
-      }
-    }
-    return found;
+    return Rows.query(
+        connection,
+        row -> new Row(row.getLong(1), row.getString(2)),
+        "SELECT id, message FROM " + name + " WHERE conversation = ? AND NOT gone ORDER BY id",
+        conversation);
   }
 
-  private void delete(Connection connection, List<Row> rows) throws SQLException {
-    if (rows.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement media =
-            connection.prepareStatement("DELETE FROM " + name + "_media WHERE message = ?");
-        PreparedStatement message =
-            connection.prepareStatement("DELETE FROM " + name + " WHERE id = ?")) {
-      for (Row row : rows) {
-        media.setLong(1, row.id());
-        media.executeUpdate();
-        message.setLong(1, row.id());
-        message.executeUpdate();
-      }
-    }
-  }
-
-  private void append(Connection connection, String conversation, long last, List<Entry> messages)
+  private void append(Connection connection, String conversation, List<Entry> messages)
       throws SQLException {
-    if (messages.isEmpty()) {
-      return;
-    }
-    try (PreparedStatement message =
-            connection.prepareStatement(
-                "INSERT INTO "
-                    + name
-                    + "(conversation, position, role, message) VALUES (?, ?, ?, ?) RETURNING id");
-        PreparedStatement media =
-            connection.prepareStatement("INSERT INTO " + name + "_media VALUES (?, ?, ?)");
-        PreparedStatement event =
-            connection.prepareStatement(
-                "INSERT INTO inft_events(type, payload) VALUES (?,"
-                    + " json_object('conversation', ?, 'position', ?, 'message', json(?)))")) {
-      long position = last;
-      for (Entry entry : messages) {
-        position++;
-        message.setString(1, conversation);
-        message.setLong(2, position);
-        message.setString(3, entry.role());
-        message.setString(4, entry.json());
-        long id;
-        try (ResultSet row = message.executeQuery()) {
-          row.next();
-          id = row.getLong(1);
-        }
-        for (int i = 0; i < entry.media().size(); i++) {
-          media.setLong(1, id);
-          media.setInt(2, i);
-          media.setBytes(3, entry.media().get(i));
-          media.executeUpdate();
-        }
-        event.setString(1, "chat." + entry.role());
-        event.setString(2, conversation);
-        event.setLong(3, position);
-        event.setString(4, entry.json());
-        event.executeUpdate();
+    for (Entry entry : messages) {
+      long id =
+          Rows.query(
+                  connection,
+                  row -> row.getLong(1),
+                  "INSERT INTO "
+                      + name
+                      + "(conversation, role, message) VALUES (?, ?, ?) RETURNING id",
+                  conversation,
+                  entry.role(),
+                  entry.json())
+              .get(0);
+      for (int i = 0; i < entry.media().size(); i++) {
+        Rows.update(
+            connection,
+            "INSERT INTO " + name + "_media VALUES (?, ?, ?)",
+            id,
+            i,
+            entry.media().get(i));
       }
+      Rows.event(
+          connection,
+          "chat." + entry.role(),
+          JsonMappers.text(
+              JSON.createObjectNode().put("conversation", conversation).put("message", id)));
     }
   }
 }

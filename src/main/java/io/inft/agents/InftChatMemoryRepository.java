@@ -11,7 +11,8 @@ import org.springframework.ai.chat.messages.Message;
  * Spring AI's chat memory in a {@code jdbc:inft:} database. It keeps tool calls, tool results,
  * media and metadata; it appends to a conversation instead of writing the window again; and every
  * message is also an event of type {@code chat.user}, {@code chat.assistant}, {@code chat.system}
- * or {@code chat.tool} in the event log.
+ * or {@code chat.tool} in the event log, which names its row. What leaves the window stays in the
+ * table, marked, until the conversation is deleted.
  *
  * <p>It takes part in Spring's transaction on the same DataSource; without one, each call is a
  * transaction of its own. Metadata that are no JSON values come back as text. The tables {@code
@@ -52,7 +53,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     }
   }
 
-  /** Makes these the messages of the conversation, and writes the new ones to the event log. */
+  /** Makes these the messages of the conversation; each new one is also an event. */
   @Override
   public void saveAll(String conversationId, List<Message> messages) {
     List<ChatTable.Entry> entries = messages.stream().map(SpringMessages::encoded).toList();
@@ -63,7 +64,10 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     }
   }
 
-  /** Deletes the messages; the event log keeps what it has, and an event {@code chat.deleted}. */
+  /**
+   * Deletes the messages, those that left the window too, with an event {@code chat.deleted}; the
+   * versions published before have them.
+   */
   @Override
   public void deleteByConversationId(String conversationId) {
     try {

@@ -12,7 +12,8 @@ import javax.sql.DataSource;
  * LangChain4j's chat memory in a {@code jdbc:inft:} database. It keeps whatever a message has; it
  * appends to a conversation instead of writing the window again at every message; media are stored
  * as bytes; and every message is also an event of type {@code chat.user}, {@code chat.ai}, {@code
- * chat.system} or {@code chat.tool_execution_result} in the event log.
+ * chat.system} or {@code chat.tool_execution_result} in the event log, which names its row. What
+ * leaves the window stays in the table, marked, until the conversation is deleted.
  *
  * <p>Each call is a transaction of its own. The tables {@code inft_chat_langchain4j} and {@code
  * inft_chat_langchain4j_media} are made by the first update. May be shared between threads.
@@ -41,7 +42,7 @@ public final class InftChatMemoryStore implements ChatMemoryStore {
     }
   }
 
-  /** Makes these the messages of the conversation, and writes the new ones to the event log. */
+  /** Makes these the messages of the conversation; each new one is also an event. */
   @Override
   public void updateMessages(Object memoryId, List<ChatMessage> messages) {
     List<ChatTable.Entry> entries = messages.stream().map(LangChainMessages::encoded).toList();
@@ -52,7 +53,10 @@ public final class InftChatMemoryStore implements ChatMemoryStore {
     }
   }
 
-  /** Deletes the messages; the event log keeps what it has, and an event {@code chat.deleted}. */
+  /**
+   * Deletes the messages, those that left the window too, with an event {@code chat.deleted}; the
+   * versions published before have them.
+   */
   @Override
   public void deleteMessages(Object memoryId) {
     try {

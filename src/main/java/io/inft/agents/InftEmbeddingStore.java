@@ -17,6 +17,7 @@ import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
 import io.inft.agents.rows.ShortId;
 import io.inft.agents.rows.StoreException;
+import io.inft.agents.rows.Transaction;
 import io.inft.bytes.JsonMappers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -329,7 +330,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
         .get(0);
   }
 
-  private void write(String task, Rows.Work<Integer> work) {
+  private void write(String task, Transaction.Work<Integer> work) {
     try {
       rows.write(work);
     } catch (SQLException e) {

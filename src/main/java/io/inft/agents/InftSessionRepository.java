@@ -1,6 +1,7 @@
 package io.inft.agents;
 
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -107,7 +108,7 @@ public final class InftSessionRepository implements SessionRepository {
         "append to a session",
         connection -> {
           SessionRows.Place place = existing(connection, event.getSessionId());
-          SessionRows.append(connection, place.next(), 0, event, true);
+          SessionRows.append(connection, place.next(), event, true);
           return true;
         });
   }
@@ -147,9 +148,8 @@ public final class InftSessionRepository implements SessionRepository {
           archivedEvents.forEach(event -> archived.add(event.getId()));
           Set<String> known = SessionRows.clearActive(connection, place, archived);
           SessionRows.Place next = place.next();
-          for (int part = 0; part < retainedEvents.size(); part++) {
-            SessionEvent event = retainedEvents.get(part);
-            SessionRows.append(connection, next, part, event, !known.contains(event.getId()));
+          for (SessionEvent event : retainedEvents) {
+            SessionRows.append(connection, next, event, !known.contains(event.getId()));
           }
           SessionRows.compacted(connection, next, archived.size(), retainedEvents.size());
           return true;
@@ -205,7 +205,7 @@ public final class InftSessionRepository implements SessionRepository {
     return List.copyOf(found.subList((int) Math.min(skipped, found.size()), found.size()));
   }
 
-  private <T> T read(String task, T absent, Rows.Work<T> work) {
+  private <T> T read(String task, T absent, Transaction.Work<T> work) {
     try {
       return rows.read(absent, work);
     } catch (SQLException e) {
@@ -213,7 +213,7 @@ public final class InftSessionRepository implements SessionRepository {
     }
   }
 
-  private <T> T write(String task, Rows.Work<T> work) {
+  private <T> T write(String task, Transaction.Work<T> work) {
     try {
       return rows.write(work);
     } catch (SQLException e) {

@@ -28,8 +28,10 @@ final class SessionRows {
 
   /**
    * An event has the version of its session after it, which names it in the event log; those that a
-   * compaction made have parts of one version. What is appended changes one page of the table and
-   * no other, so the row of the session has its version only as of the last compaction.
+   * compaction made share one version. Events of all sessions lie in the order in which they came,
+   * so one more changes the last page of the table and the index, and moves no row; a table in the
+   * order of the sessions would be split in the middle. For the same reason the row of the session
+   * has its version only as of the last compaction.
    */
   static final List<String> SCHEMA =
       List.of(
@@ -37,16 +39,14 @@ final class SessionRows {
               + " user TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER,"
               + " metadata TEXT CHECK (json_valid(metadata)), version INTEGER NOT NULL)",
           "CREATE INDEX inft_session_user ON inft_session(user)",
-          "CREATE TABLE inft_session_event(session INTEGER NOT NULL, version INTEGER NOT NULL,"
-              + " part INTEGER NOT NULL, id NOT NULL, time INTEGER NOT NULL, role TEXT NOT NULL,"
+          "CREATE TABLE inft_session_event(number INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
+              + " version INTEGER NOT NULL, id NOT NULL, time INTEGER NOT NULL, role TEXT NOT NULL,"
               + " message TEXT NOT NULL CHECK (json_valid(message)), archived INTEGER NOT NULL,"
-              + " branch TEXT, metadata TEXT CHECK (json_valid(metadata)),"
-              + " PRIMARY KEY (session, version, part)) WITHOUT ROWID",
-          "CREATE TABLE inft_session_media(session INTEGER NOT NULL, version INTEGER NOT NULL,"
-              + " part INTEGER NOT NULL, position INTEGER NOT NULL, data BLOB NOT NULL,"
-              + " PRIMARY KEY (session, version, part, position))");
+              + " branch TEXT, metadata TEXT CHECK (json_valid(metadata)))",
+          "CREATE INDEX inft_session_event_session ON inft_session_event(session)",
+          "CREATE TABLE inft_session_media(event INTEGER NOT NULL, position INTEGER NOT NULL,"
+              + " data BLOB NOT NULL, PRIMARY KEY (event, position))");
 
-  private static final String KEY = " WHERE session = ? AND version = ? AND part = ?";
   private static final ObjectMapper JSON = JsonMappers.plain();
 
   private SessionRows() {}
@@ -124,8 +124,9 @@ final class SessionRows {
         Rows.query(
             connection,
             row -> new Place(row.getLong(1), session, row.getLong(2)),
-            "SELECT number, max(version, coalesce((SELECT max(e.version) FROM inft_session_event e"
-                + " WHERE e.session = number), 0)) FROM inft_session WHERE id = ?",
+            "SELECT s.number, max(s.version, coalesce((SELECT e.version FROM inft_session_event e"
+                + " WHERE e.session = s.number ORDER BY e.number DESC LIMIT 1), 0))"
+                + " FROM inft_session s WHERE s.id = ?",
             session);
     return found.isEmpty() ? null : found.get(0);
   }
@@ -135,7 +136,11 @@ final class SessionRows {
     if (place == null) {
       return false;
     }
-    Rows.update(connection, "DELETE FROM inft_session_media WHERE session = ?", place.number());
+    Rows.update(
+        connection,
+        "DELETE FROM inft_session_media"
+            + " WHERE event IN (SELECT number FROM inft_session_event WHERE session = ?)",
+        place.number());
     Rows.update(connection, "DELETE FROM inft_session_event WHERE session = ?", place.number());
     Rows.update(connection, "DELETE FROM inft_session WHERE number = ?", place.number());
     ObjectNode event = JSON.createObjectNode();
@@ -148,35 +153,33 @@ final class SessionRows {
    * Appends an event.
    *
    * @param place of the session after it
-   * @param part of that version, from 0
    * @param isNew whether the event log does not know it yet
    */
-  static void append(
-      Connection connection, Place place, int part, SessionEvent event, boolean isNew)
+  static void append(Connection connection, Place place, SessionEvent event, boolean isNew)
       throws SQLException {
     ChatTable.Entry entry = SpringMessages.encoded(event.getMessage());
-    Rows.update(
-        connection,
-        "INSERT INTO inft_session_event"
-            + "(session, version, part, id, time, role, message, archived, branch, metadata)"
-            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        place.number(),
-        place.version(),
-        part,
-        ShortId.stored(event.getId()),
-        nanos(event.getTimestamp()),
-        entry.role(),
-        entry.json(),
-        event.isArchived() ? 1 : 0,
-        event.getBranch(),
-        json(event.getMetadata()));
+    long number =
+        Rows.query(
+                connection,
+                row -> row.getLong(1),
+                "INSERT INTO inft_session_event"
+                    + "(session, version, id, time, role, message, archived, branch, metadata)"
+                    + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                place.number(),
+                place.version(),
+                ShortId.stored(event.getId()),
+                nanos(event.getTimestamp()),
+                entry.role(),
+                entry.json(),
+                event.isArchived() ? 1 : 0,
+                event.getBranch(),
+                json(event.getMetadata()))
+            .get(0);
     for (int i = 0; i < entry.media().size(); i++) {
       Rows.update(
           connection,
-          "INSERT INTO inft_session_media VALUES (?, ?, ?, ?, ?)",
-          place.number(),
-          place.version(),
-          part,
+          "INSERT INTO inft_session_media VALUES (?, ?, ?)",
+          number,
           i,
           entry.media().get(i));
     }
@@ -194,21 +197,23 @@ final class SessionRows {
    */
   static Set<String> clearActive(Connection connection, Place place, Set<String> archived)
       throws SQLException {
-    record Active(long version, int part, String id) {}
+    record Active(long number, String id) {}
     Set<String> known = new HashSet<>();
     for (Active active :
         Rows.query(
             connection,
-            row -> new Active(row.getLong(1), row.getInt(2), ShortId.read(row, 3)),
-            "SELECT version, part, id FROM inft_session_event WHERE session = ? AND archived = 0",
+            row -> new Active(row.getLong(1), ShortId.read(row, 2)),
+            "SELECT number, id FROM inft_session_event WHERE session = ? AND archived = 0",
             place.number())) {
       known.add(active.id());
-      Object[] key = {place.number(), active.version(), active.part()};
       if (archived.contains(active.id())) {
-        Rows.update(connection, "UPDATE inft_session_event SET archived = 1" + KEY, key);
+        Rows.update(
+            connection,
+            "UPDATE inft_session_event SET archived = 1 WHERE number = ?",
+            active.number());
       } else {
-        Rows.update(connection, "DELETE FROM inft_session_media" + KEY, key);
-        Rows.update(connection, "DELETE FROM inft_session_event" + KEY, key);
+        Rows.update(connection, "DELETE FROM inft_session_media WHERE event = ?", active.number());
+        Rows.update(connection, "DELETE FROM inft_session_event WHERE number = ?", active.number());
       }
     }
     return known;
@@ -233,11 +238,9 @@ final class SessionRows {
       throws SQLException {
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT version, part, id, time, role, message, archived, branch, metadata"
-                + " FROM inft_session_event WHERE session = ?"
-                + (newestFirst
-                    ? " ORDER BY version DESC, part DESC"
-                    : " ORDER BY version, part"))) {
+            "SELECT number, id, time, role, message, archived, branch, metadata"
+                + " FROM inft_session_event WHERE session = ? ORDER BY number"
+                + (newestFirst ? " DESC" : ""))) {
       query.setLong(1, place.number());
       try (ResultSet row = query.executeQuery()) {
         boolean more = true;
@@ -250,25 +253,23 @@ final class SessionRows {
 
   private static SessionEvent event(Connection connection, Place place, ResultSet row)
       throws SQLException {
-    String message = row.getString(6);
+    String message = row.getString(5);
     List<byte[]> media =
         message.contains(Media.SHA256)
             ? Rows.query(
                 connection,
                 found -> found.getBytes(1),
-                "SELECT data FROM inft_session_media" + KEY + " ORDER BY position",
-                place.number(),
-                row.getLong(1),
-                row.getInt(2))
+                "SELECT data FROM inft_session_media WHERE event = ? ORDER BY position",
+                row.getLong(1))
             : List.of();
     return SessionEvent.builder()
-        .id(ShortId.read(row, 3))
+        .id(ShortId.read(row, 2))
         .sessionId(place.id())
-        .timestamp(instant(row.getLong(4)))
-        .message(SpringMessages.decoded(new ChatTable.Entry(row.getString(5), message, media)))
-        .archived(row.getInt(7) != 0)
-        .branch(row.getString(8))
-        .metadata(map(row.getString(9)))
+        .timestamp(instant(row.getLong(3)))
+        .message(SpringMessages.decoded(new ChatTable.Entry(row.getString(4), message, media)))
+        .archived(row.getInt(6) != 0)
+        .branch(row.getString(7))
+        .metadata(map(row.getString(8)))
         .build();
   }
 

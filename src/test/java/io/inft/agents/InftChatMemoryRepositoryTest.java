@@ -161,7 +161,7 @@ class InftChatMemoryRepositoryTest {
   @Test
   void whatWasSavedIsNotWrittenAgain() throws Exception {
     memory.saveAll("c", turn());
-    List<String> before = rows("select id || ' ' || position from inft_chat_spring order by id");
+    List<String> before = rows("select id || ' ' || gone from inft_chat_spring order by id");
     List<Message> window = new ArrayList<>(memory.findByConversationId("c"));
     window.add(new UserMessage("And now?"));
     window.remove(1);
@@ -169,11 +169,10 @@ class InftChatMemoryRepositoryTest {
     memory.saveAll("c", window);
 
     assertThat(described(memory.findByConversationId("c"))).isEqualTo(described(window));
-    List<String> after = rows("select id || ' ' || position from inft_chat_spring order by id");
+    List<String> after = rows("select id || ' ' || gone from inft_chat_spring order by id");
     assertThat(before).hasSize(5);
     assertThat(after)
-        .containsExactly(before.get(0), before.get(2), before.get(3), before.get(4), "6 6");
-    assertThat(rows("select count(*) from inft_chat_spring_media")).containsExactly("1");
+        .containsExactly(before.get(0), "2 1", before.get(2), before.get(3), before.get(4), "6 0");
     assertThat(rows("select count(*) from inft_events")).containsExactly("6");
   }
 
@@ -189,19 +188,22 @@ class InftChatMemoryRepositoryTest {
   }
 
   @Test
-  void everyMessageIsAnEventWithoutTheBytesOfItsMedia() throws Exception {
+  void everyMessageIsAnEventThatNamesItsRow() throws Exception {
     memory.saveAll("c", turn());
 
     assertThat(rows("select type from inft_events order by seq"))
         .containsExactly(
             "chat.system", "chat.user", "chat.assistant", "chat.tool", "chat.assistant");
-    assertThat(rows("select payload ->> '$.message.text' from inft_events where seq = 5"))
-        .containsExactly("A cat.");
-    assertThat(
-            rows("select payload ->> '$.message.media[0].sha256' from inft_events where seq = 2"))
+    String joined =
+        " from inft_events e join inft_chat_spring c on c.id = e.payload ->> 'message' where seq ="
+            + " ";
+    assertThat(rows("select c.message ->> 'text'" + joined + 5)).containsExactly("A cat.");
+    assertThat(rows("select c.message ->> '$.media[0].sha256'" + joined + 2))
         .first()
         .asString()
         .matches("0x[0-9a-f]{64}");
+    assertThat(rows("select payload ->> 'conversation' from inft_events where seq = 5"))
+        .containsExactly("c");
   }
 
   @Test

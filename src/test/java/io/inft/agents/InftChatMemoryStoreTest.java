@@ -98,16 +98,19 @@ class InftChatMemoryStoreTest {
   }
 
   @Test
-  void mediaAreStoredAsBytesAndNotInTheEventLog() throws Exception {
+  void mediaAreStoredAsBytesAndNothingOfAMessageInTheEventLog() throws Exception {
     memory.updateMessages("c", turn());
 
     assertThat(rows("select hex(data) from inft_chat_langchain4j_media order by position"))
         .containsExactly("010203", "04050607");
-    assertThat(rows("select payload from inft_events where type = 'chat.user'"))
+    assertThat(rows("select message from inft_chat_langchain4j where role = 'user'"))
         .first()
         .asString()
         .contains("sha256")
         .doesNotContain("AQID");
+    assertThat(rows("select payload from inft_events where type = 'chat.user'"))
+        .first()
+        .isEqualTo("{\"conversation\":\"c\",\"message\":2}");
   }
 
   @Test
@@ -122,22 +125,26 @@ class InftChatMemoryStoreTest {
     memory.updateMessages("c", window);
 
     assertThat(memory.getMessages("c")).isEqualTo(window);
-    assertThat(rows("select position from inft_chat_langchain4j order by id"))
-        .containsExactly("1", "3", "4", "5");
+    assertThat(rows("select id || ' ' || gone from inft_chat_langchain4j order by id"))
+        .containsExactly("1 0", "2 1", "3 0", "4 0", "5 0");
     assertThat(rows("select type from inft_events order by seq"))
         .containsExactly(
             "chat.system", "chat.user", "chat.ai", "chat.tool_execution_result", "chat.ai");
-    assertThat(rows("select count(*) from inft_chat_langchain4j_media")).containsExactly("0");
+    assertThat(rows("select message from inft_chat_langchain4j_media")).containsExactly("2", "2");
   }
 
   @Test
-  void deletingKeepsTheEvents() throws Exception {
+  void deletingTakesWhatIsGoneTooAndKeepsTheEvents() throws Exception {
     memory.updateMessages("c", turn());
+    memory.updateMessages("c", turn().subList(2, 5));
+    memory.updateMessages("d", turn().subList(0, 1));
 
     memory.deleteMessages("c");
 
     assertThat(memory.getMessages("c")).isEmpty();
-    assertThat(rows("select count(*) from inft_events")).containsExactly("6");
+    assertThat(rows("select conversation from inft_chat_langchain4j")).containsExactly("d");
+    assertThat(rows("select count(*) from inft_chat_langchain4j_media")).containsExactly("0");
+    assertThat(rows("select count(*) from inft_events")).containsExactly("7");
   }
 
   @Test

@@ -22,7 +22,10 @@ import java.util.concurrent.ConcurrentHashMap;
 final class AdkRows {
   static final String LAST = "inft_adk_media";
 
-  /** State of an app has no user and no session, that of a user no session. */
+  /**
+   * State of an app has no user and no session, that of a user no session. Events of all sessions
+   * lie in the order in which they came, so that one more moves no row.
+   */
   static final List<String> SCHEMA =
       List.of(
           "CREATE TABLE inft_adk_session(number INTEGER PRIMARY KEY, app TEXT NOT NULL,"
@@ -32,10 +35,10 @@ final class AdkRows {
               + " session INTEGER NOT NULL, key TEXT NOT NULL,"
               + " value TEXT NOT NULL CHECK (json_valid(value)),"
               + " PRIMARY KEY (app, user, session, key)) WITHOUT ROWID",
-          "CREATE TABLE inft_adk_event(session INTEGER NOT NULL, number INTEGER NOT NULL,"
-              + " id, time INTEGER NOT NULL, author TEXT,"
-              + " event TEXT NOT NULL CHECK (json_valid(event)),"
-              + " PRIMARY KEY (session, number)) WITHOUT ROWID",
+          "CREATE TABLE inft_adk_event(seq INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
+              + " number INTEGER NOT NULL, id, time INTEGER NOT NULL, author TEXT,"
+              + " event TEXT NOT NULL CHECK (json_valid(event)))",
+          "CREATE INDEX inft_adk_event_session ON inft_adk_event(session)",
           "CREATE TABLE inft_adk_media(session INTEGER NOT NULL, event INTEGER NOT NULL,"
               + " position INTEGER NOT NULL, data BLOB NOT NULL,"
               + " PRIMARY KEY (session, event, position))");
@@ -43,7 +46,7 @@ final class AdkRows {
   /** The time of the newest event; an appended one changes no row of the session. */
   private static final String UPDATED =
       "coalesce((SELECT e.time FROM inft_adk_event e WHERE e.session = s.number"
-          + " ORDER BY e.number DESC LIMIT 1), created)";
+          + " ORDER BY e.seq DESC LIMIT 1), created)";
 
   private AdkRows() {}
 
@@ -167,8 +170,9 @@ final class AdkRows {
                 connection,
                 row -> row.getLong(1),
                 "INSERT INTO inft_adk_event(session, number, id, time, author, event)"
-                    + " VALUES (?1, (SELECT coalesce(max(number), 0) + 1 FROM inft_adk_event"
-                    + " WHERE session = ?1), ?2, ?3, ?4, ?5) RETURNING number",
+                    + " VALUES (?1, 1 + coalesce((SELECT number FROM inft_adk_event"
+                    + " WHERE session = ?1 ORDER BY seq DESC LIMIT 1), 0), ?2, ?3, ?4, ?5)"
+                    + " RETURNING number",
                 place.number(),
                 event.id() == null ? null : ShortId.stored(event.id()),
                 event.timestamp(),
@@ -213,7 +217,7 @@ final class AdkRows {
                   id, row.getString(4), row.getLong(3), new AdkEvents.Stored(json, media));
             },
             "SELECT number, id, time, author, event FROM inft_adk_event WHERE session = ?"
-                + " ORDER BY number DESC LIMIT ?",
+                + " ORDER BY seq DESC LIMIT ?",
             place.number(),
             config.numRecentEvents().orElse(-1));
     Collections.reverse(events);

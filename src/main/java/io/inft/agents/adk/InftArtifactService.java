@@ -9,6 +9,7 @@ import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Media;
 import io.inft.agents.rows.Rows;
 import io.inft.agents.rows.StoreException;
+import io.inft.agents.rows.Transaction;
 import io.inft.bytes.JsonMappers;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Maybe;
@@ -225,7 +226,7 @@ public final class InftArtifactService implements BaseArtifactService {
     T take() throws SQLException;
   }
 
-  private <T> List<T> read(String task, Rows.Work<List<T>> work) {
+  private <T> List<T> read(String task, Transaction.Work<List<T>> work) {
     return work(task, () -> rows.read(List.of(), work));
   }
 

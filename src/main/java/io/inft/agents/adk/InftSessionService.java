@@ -10,6 +10,7 @@ import com.google.adk.sessions.SessionException;
 import com.google.adk.sessions.SessionNotFoundException;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Transaction;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Maybe;
 import io.reactivex.rxjava3.core.Single;
@@ -212,7 +213,7 @@ public final class InftSessionService implements BaseSessionService {
         .cache();
   }
 
-  private <T> T read(String task, T absent, Rows.Work<T> work) {
+  private <T> T read(String task, T absent, Transaction.Work<T> work) {
     try {
       return rows.read(absent, work);
     } catch (SQLException e) {
@@ -220,7 +221,7 @@ public final class InftSessionService implements BaseSessionService {
     }
   }
 
-  private <T> T write(String task, Rows.Work<T> work) {
+  private <T> T write(String task, Transaction.Work<T> work) {
     try {
       return rows.write(work);
     } catch (SQLException e) {

@@ -10,10 +10,30 @@ public interface Lender {
   Connection lend() throws SQLException;
 
   /** Whether somebody else commits what is done on this connection. */
-  boolean joined(Connection connection);
+  boolean joined(Connection connection) throws SQLException;
 
   /** Takes a connection that was lent. */
   void takeBack(Connection connection) throws SQLException;
+
+  /** Lends a connection of the caller's, who commits unless it has autocommit, and closes it. */
+  static Lender of(Connection connection) {
+    return new Lender() {
+      @Override
+      public Connection lend() {
+        return connection;
+      }
+
+      @Override
+      public boolean joined(Connection lent) throws SQLException {
+        return !lent.getAutoCommit();
+      }
+
+      @Override
+      public void takeBack(Connection lent) {
+        // It stays the caller's.
+      }
+    };
+  }
 
   /** Lends the connections of a DataSource; each is closed when it comes back. */
   static Lender of(DataSource dataSource) {

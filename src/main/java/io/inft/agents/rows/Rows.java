@@ -28,13 +28,6 @@ public final class Rows {
     this.last = last;
   }
 
-  /** What is done on a connection. */
-  @FunctionalInterface
-  public interface Work<T extends @Nullable Object> {
-    /** Does it; the connection is the caller's. */
-    T on(Connection connection) throws SQLException;
-  }
-
   /** A value out of the row at which the cursor stands. */
   @FunctionalInterface
   public interface Row<T> {
@@ -43,7 +36,8 @@ public final class Rows {
   }
 
   /** The answer of the work, or {@code absent} as long as there are no tables. */
-  public <T extends @Nullable Object> T read(T absent, Work<T> work) throws SQLException {
+  public <T extends @Nullable Object> T read(T absent, Transaction.Work<T> work)
+      throws SQLException {
     Connection connection = lender.lend();
     try {
       return exists(connection) ? work.on(connection) : absent;
@@ -52,47 +46,15 @@ public final class Rows {
     }
   }
 
-  /** One transaction: somebody else's, if the lender says so, otherwise one of its own. */
-  public <T extends @Nullable Object> T write(Work<T> work) throws SQLException {
-    Connection connection = lender.lend();
-    try {
-      if (lender.joined(connection)) {
-        make(connection);
-        return work.on(connection);
-      }
-      if (connection.getAutoCommit()) {
-        execute(connection, "BEGIN IMMEDIATE");
-        return attempt(
-            connection,
-            work,
-            () -> execute(connection, "COMMIT"),
-            () -> execute(connection, "ROLLBACK"));
-      }
-      return attempt(connection, work, connection::commit, connection::rollback);
-    } finally {
-      lender.takeBack(connection);
-    }
-  }
-
-  private interface Step {
-    void take() throws SQLException;
-  }
-
-  private <T extends @Nullable Object> T attempt(
-      Connection connection, Work<T> work, Step commit, Step rollback) throws SQLException {
-    try {
-      make(connection);
-      T done = work.on(connection);
-      commit.take();
-      return done;
-    } catch (SQLException | RuntimeException e) {
-      try {
-        rollback.take();
-      } catch (SQLException second) {
-        e.addSuppressed(second);
-      }
-      throw e;
-    }
+  /** A {@link Transaction}, with the tables there. */
+  public <T extends @Nullable Object> T write(Transaction.Work<T> work) throws SQLException {
+    return Transaction.of(
+        lender,
+        "BEGIN IMMEDIATE",
+        connection -> {
+          make(connection);
+          return work.on(connection);
+        });
   }
 
   private boolean exists(Connection connection) throws SQLException {

@@ -1,5 +1,7 @@
 package io.inft.agents.search;
 
+import io.inft.agents.rows.Lender;
+import io.inft.agents.rows.Transaction;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -25,14 +27,14 @@ import javax.sql.DataSource;
  * May be shared between threads, unless it is {@link #on} a connection.
  */
 public final class Memories {
-  private final Borrowing borrowing;
+  private final Lender lender;
   private final Optional<Embedder> embedder;
   private final boolean quantized;
   private final SealedIndex sealed;
 
   private Memories(
-      Borrowing borrowing, Optional<Embedder> embedder, boolean quantized, SealedIndex sealed) {
-    this.borrowing = borrowing;
+      Lender lender, Optional<Embedder> embedder, boolean quantized, SealedIndex sealed) {
+    this.lender = lender;
     this.embedder = embedder;
     this.quantized = quantized;
     this.sealed = sealed;
@@ -40,8 +42,7 @@ public final class Memories {
 
   /** In a database, each call on a connection and in a transaction of its own. */
   public static Memories in(DataSource dataSource) {
-    return new Memories(
-        new Borrowing.OfSource(dataSource), Optional.empty(), false, new SealedIndex());
+    return new Memories(Lender.of(dataSource), Optional.empty(), false, new SealedIndex());
   }
 
   /**
@@ -49,13 +50,12 @@ public final class Memories {
    * With autocommit it is a transaction of its own.
    */
   public Memories on(Connection connection) {
-    return new Memories(
-        new Borrowing.OfConnection(connection), embedder, quantized, new SealedIndex());
+    return new Memories(Lender.of(connection), embedder, quantized, new SealedIndex());
   }
 
   /** The same with a model: what is remembered from now on is found by its meaning too. */
   public Memories with(Embedder model) {
-    return new Memories(borrowing, Optional.of(model), quantized, sealed);
+    return new Memories(lender, Optional.of(model), quantized, sealed);
   }
 
   /**
@@ -63,7 +63,7 @@ public final class Memories {
    * a quarter of the bytes, and distances that are a little off.
    */
   public Memories quantized() {
-    return new Memories(borrowing, embedder, true, sealed);
+    return new Memories(lender, embedder, true, sealed);
   }
 
   // Writing -------------------------------------------------------------------------------------
@@ -455,15 +455,17 @@ public final class Memories {
 
   // Transactions --------------------------------------------------------------------------------
 
-  private <T> Optional<T> read(Borrowing.Work<T> work) throws SQLException {
-    return borrowing.with(
+  private <T> Optional<T> read(Transaction.Work<T> work) throws SQLException {
+    return Transaction.of(
+        lender,
         "BEGIN",
         connection ->
             MemorySchema.exists(connection) ? Optional.of(work.on(connection)) : Optional.empty());
   }
 
-  private <T> T write(Borrowing.Work<T> work) throws SQLException {
-    return borrowing.with(
+  private <T> T write(Transaction.Work<T> work) throws SQLException {
+    return Transaction.of(
+        lender,
         "BEGIN IMMEDIATE",
         connection -> {
           MemorySchema.make(connection);

@@ -3,6 +3,8 @@ package io.inft.agents.search;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.agents.rows.Lender;
+import io.inft.agents.rows.Transaction;
 import io.inft.jdbc.InftDataSource;
 import io.inft.replica.Engines;
 import java.nio.file.Path;
@@ -426,11 +428,10 @@ class MemoriesTest {
       statement.execute("PRAGMA foreign_keys = ON");
       statement.execute("CREATE TABLE one(id INTEGER PRIMARY KEY)");
       statement.execute("CREATE TABLE two(one REFERENCES one(id) DEFERRABLE INITIALLY DEFERRED)");
-      Borrowing borrowing = new Borrowing.OfConnection(connection);
-
       assertThatThrownBy(
               () ->
-                  borrowing.with(
+                  Transaction.of(
+                      Lender.of(connection),
                       "BEGIN IMMEDIATE",
                       on -> {
                         try (Statement insert = on.createStatement()) {

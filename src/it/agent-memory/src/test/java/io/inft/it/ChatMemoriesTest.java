@@ -244,7 +244,7 @@ class ChatMemoriesTest {
         Statement statement = connection.createStatement()) {
       connection.unwrap(InftConnection.class).sync(Duration.ofMinutes(1));
       var rows = statement.executeQuery("SELECT inft_log()");
-      assertThat(rows.getString(1)).contains("chat.user").contains("hello");
+      assertThat(rows.getString(1)).contains("chat.user").contains("conversation");
     }
   }
 }
