@@ -34,11 +34,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 /** {@code inft devnet} as a process of its own, told to stop as Ctrl-C and service managers do. */
+@Tag("processes")
 class RunDevnetTest {
   @TempDir Path home;
 

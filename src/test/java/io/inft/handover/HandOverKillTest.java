@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
  * machine too; once the buyer began his key epoch the seller cannot; nobody finds a database that
  * neither can open. Done again, the sale comes to its end, with every acknowledged row.
  */
+@Tag("processes")
 class HandOverKillTest {
   private static final DatabaseId ID;
 

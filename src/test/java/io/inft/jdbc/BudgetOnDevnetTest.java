@@ -18,9 +18,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Properties;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A budget where publishing really costs something: at 2 gwei some 0.0005 0G for a publish. */
+@Tag("processes")
 class BudgetOnDevnetTest extends OnDevnet {
   private static JsonNode money(Connection connection) throws Exception {
     try (Statement statement = connection.createStatement();

@@ -26,10 +26,12 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
 /** A database is sold on a chain, as its owners do it: with the driver and the commands. */
+@Tag("processes")
 class DevnetHandOverTest extends OnDevnet {
   private static final String ID = "sold";
   private static final BigInteger TOKEN = BigInteger.valueOf(7);

@@ -2,9 +2,11 @@ package io.inft.jdbc;
 
 import io.inft.devnet.DevnetFixture;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Several processes on a chain whose blocks come by themselves, as on a real one. */
+@Tag("processes")
 class DevnetProcessesTest extends DevnetProcesses {
   /** Hides the network of the other tests. */
   @BeforeAll

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
  * row is missing. The same on the embedded network, step by step and much more often: {@code
  * RotationEveryStepTest} and {@code RotationCrashTest}.
  */
+@Tag("processes")
 class DevnetRotationCrashTest extends OnDevnet {
   /** Hides the network of the other tests: blocks come by themselves, as on a real chain. */
   @BeforeAll

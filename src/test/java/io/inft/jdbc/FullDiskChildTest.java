@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * A process that can make no file longer than a limit, set by {@code prlimit}, which stands for a
  * full disk: SQLite, the engine and the embedded network all meet it, whoever comes first.
  */
+@Tag("processes")
 class FullDiskChildTest {
   @TempDir Path folder;
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Databases much larger than the heap are published, vacuumed and restored page for page. */
+@Tag("processes")
 class LargeDatabaseTest {
   @TempDir Path folder;
 

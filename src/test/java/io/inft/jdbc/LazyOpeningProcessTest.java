@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Lazy opening by URL: pools, several processes, and processes that are killed. */
+@Tag("processes")
 class LazyOpeningProcessTest {
   @TempDir Path folder;
 

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Writers that are killed before all pages are here: no row of theirs is lost, none is doubled. */
+@Tag("processes")
 class LazyWritingProcessTest {
   static final int ROWS = 6000;
 

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteConnection;
 
 /** A process that is killed, whatever it does, loses nothing that was committed. */
+@Tag("processes")
 class PartialCrashTest {
   private static final int ROWS = 2000;
 

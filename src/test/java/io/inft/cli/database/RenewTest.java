@@ -34,6 +34,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** {@code inft renew}: a stranger keeps a database alive. */
+@Tag("processes")
 class RenewTest {
   private static final String PASSWORD = "a long and quiet password";
 

@@ -20,12 +20,14 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The guide's contract calls, made by ethers with the guide's ABI and its gas limit of 150,000,
  * against the registry: after registering, its clients work unchanged.
  */
+@Tag("processes")
 class GuideClientTest {
   private static final String HASH =
       "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";

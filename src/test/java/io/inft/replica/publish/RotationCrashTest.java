@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
  * a fresh machine and on the same one, and never neither; and no acknowledged row is missing. What
  * it does step by step is looked at in {@link RotationEveryStepTest}.
  */
+@Tag("processes")
 class RotationCrashTest {
   /** Names of databases whose small versions go along with their anchors begin with it. */
   private static final String INLINED = "inlined";

@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Processes that store an object are killed at random; it is always finished and paid for once. */
+@Tag("processes")
 class KilledUploadTest {
   private static final int SIZE = 6 * ObjectLayout.SEGMENT_BYTES + 123;
 

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The unmodified TypeScript SDK uploads and we download, we upload and it downloads: sizes at the
  * padding edges, one and two shards, plain and both encryption formats.
  */
+@Tag("processes")
 class PeerInteropTest {
   private static final String SECRET = "ab".repeat(32);
   private static final int MAX_BYTES = 16 << 20;
