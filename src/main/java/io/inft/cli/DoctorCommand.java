@@ -129,9 +129,9 @@ final class DoctorCommand implements Callable<Integer> {
           case SKIPPED -> "skipped";
         };
     String name = step.name() + " ".repeat(Math.max(0, NAME_WIDTH - step.name().length()));
-    out.println(mark + "  " + name + step.detail() + state(step));
+    Output.sentence(out, mark + "  " + name, step.detail() + state(step));
     if (!step.advice().isEmpty()) {
-      out.println(" ".repeat(mark.length() + 2 + NAME_WIDTH) + "→ " + step.advice());
+      Output.sentence(out, " ".repeat(mark.length() + 2 + NAME_WIDTH) + "→ ", step.advice());
     }
     out.flush();
   }

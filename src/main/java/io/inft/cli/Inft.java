@@ -6,6 +6,7 @@ import io.inft.cli.config.InitCommand;
 import io.inft.cli.console.Judging;
 import io.inft.cli.console.Output;
 import io.inft.cli.console.Suggestions;
+import io.inft.cli.console.TransferBar;
 import io.inft.cli.database.DiffCommand;
 import io.inft.cli.database.Events;
 import io.inft.cli.database.ForksCommand;
@@ -67,9 +68,9 @@ import picocli.CommandLine.Model.CommandSpec;
     },
     footer = {
       "",
-      "Settings come from the options, then from system properties (inft.<name>), then from the",
-      "environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …), then from a",
-      "profile ('inft init' writes one, 'inft config' shows what counts).",
+      "Settings come from the options, then from system properties (inft.<name>), then from the"
+          + " environment (INFT_NETWORK, INFT_HOME, INFT_ENCRYPTION_PASSWORD, ZERO_G_RPC …), then"
+          + " from a profile ('inft init' writes one, 'inft config' shows what counts).",
       "INFT_DEBUG=1 or --debug shows what happens inside.",
       "",
       "Begin with:  java -jar inft-jdbc-all.jar demo"
@@ -123,7 +124,11 @@ public final class Inft implements Runnable {
     // Before the first logger is made.
     List<String> given = Arrays.asList(arguments);
     boolean debug = given.contains("--debug") || debugWanted();
-    System.setProperty("org.slf4j.simpleLogger.log.io.inft", debug ? "debug" : "warn");
+    // The demo's network and keys are its own, and gone at its end.
+    String level = debug ? "debug" : given.indexOf("demo") == 0 ? "error" : "warn";
+    System.setProperty("org.slf4j.simpleLogger.log.io.inft", level);
+    System.setProperty("org.slf4j.simpleLogger.showThreadName", Boolean.toString(debug));
+    System.setProperty("org.slf4j.simpleLogger.showLogName", Boolean.toString(debug));
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "warn");
     System.exit(commandLine(given).execute(arguments));
   }
@@ -183,7 +188,11 @@ public final class Inft implements Runnable {
     // The same failure has the same state, whatever a command went through.
     Exception failure = thrown instanceof InftException ours ? Target.failure(ours) : thrown;
     String message = Suggestions.complete(words(failure), line);
-    err.println("inft: " + message);
+    if (TransferBar.isOnTerminal()) {
+      Output.sentence(err, "inft: ", message);
+    } else {
+      err.println("inft: " + message); // on one line, for whoever searches it
+    }
     Optional<String> state =
         failure instanceof SQLException sql
             ? Optional.ofNullable(sql.getSQLState())

@@ -45,6 +45,11 @@ public final class Output {
     TextLayout.object(node).forEach(out::println);
   }
 
+  /** Prints a sentence in lines of 80 columns that all begin below its first word. */
+  public static void sentence(PrintWriter out, String before, String text) {
+    TextLayout.sentence(before, text).forEach(out::println);
+  }
+
   /** Prints an object once more: in place of the one before on a terminal, with JSON on a line. */
   public void again(PrintWriter out, ObjectNode node) throws IOException {
     if (json) {

@@ -11,9 +11,9 @@ public final class OverUnreadable {
       paramLabel = "<version>",
       description =
           "Publish although the newest version, which must be this one, cannot be read: its bytes"
-              + " are wrong, or no node has had them for an hour. It stays in the history. Where its"
-              + " keyring is lost too, or your secret does not open it, a new key epoch begins (for"
-              + " KEYADMIN). What this machine has unpublished is put aside.")
+              + " are wrong, or no node has had them for an hour. It stays in the history. Where"
+              + " its keyring is lost too, or your secret does not open it, a new key epoch begins"
+              + " (for KEYADMIN). What this machine has unpublished is put aside.")
   private @Nullable Long version;
 
   public OptionalLong version() {

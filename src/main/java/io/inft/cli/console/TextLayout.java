@@ -23,7 +23,32 @@ final class TextLayout {
   private static final Pattern FRACTION = Pattern.compile("(\\d\\dT\\d\\d:\\d\\d:\\d\\d)\\.\\d+Z");
   private static final Pattern BREAK = Pattern.compile(" +|(?<=,)(?=\")");
 
+  /** Spaces between words, and none of those inside a command that may be copied. */
+  private static final Pattern WORDS = Pattern.compile("'inft [^']*'\\S*|\\S+");
+
   private TextLayout() {}
+
+  /**
+   * A sentence in lines that begin below its first word; a command in single quotes stays whole.
+   */
+  static List<String> sentence(String before, String text) {
+    List<String> lines = new ArrayList<>();
+    String under = " ".repeat(before.length());
+    StringBuilder line = new StringBuilder(before);
+    boolean empty = true;
+    var words = WORDS.matcher(text);
+    while (words.find()) {
+      if (!empty && line.length() + 1 + words.group().length() > COLUMNS) {
+        lines.add(line.toString());
+        line = new StringBuilder(under);
+        empty = true;
+      }
+      line.append(empty ? "" : " ").append(words.group());
+      empty = false;
+    }
+    lines.add(line.toString().stripTrailing());
+    return lines;
+  }
 
   /** An object as lines of name and value; of a list, each item begins a line. */
   static List<String> object(ObjectNode node) {

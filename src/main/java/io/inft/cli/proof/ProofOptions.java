@@ -78,7 +78,7 @@ final class ProofOptions {
     if (file == null) {
       out.print(new String(proof.toBytes(), StandardCharsets.UTF_8));
       out.flush();
-      spec.commandLine().getErr().println("reveals " + ProofText.reveals(proof));
+      Output.sentence(spec.commandLine().getErr(), "reveals ", ProofText.reveals(proof));
       return;
     }
     ProofFile.write(file, proof.toBytes());

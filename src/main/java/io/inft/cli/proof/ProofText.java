@@ -3,6 +3,7 @@ package io.inft.cli.proof;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.inft.bytes.UnixTime;
+import io.inft.cli.console.Output;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Event;
 import io.inft.proof.EventProof;
@@ -76,7 +77,7 @@ final class ProofText {
 
   static void print(PrintWriter out, ProofReport report) {
     if (report.outcome() != ProofReport.Outcome.VALID) {
-      out.println(report.outcome() + "  " + report.code() + ": " + shown(report.message()));
+      Output.sentence(out, report.outcome() + "  ", report.code() + ": " + shown(report.message()));
       return;
     }
     Proof proof = report.proof().orElseThrow();
@@ -88,15 +89,15 @@ final class ProofText {
       RowText.print(out, (RowProof) proof, report.row());
     }
     out.println("  root      " + proof.context().root());
-    out.println("  author    " + commit.author() + ", " + byWhat(report));
+    Output.sentence(out, "  author    ", commit.author() + ", " + byWhat(report));
     if (recorded) {
-      out.println("  anchored  " + anchored(proof));
+      Output.sentence(out, "  anchored  ", anchored(proof));
       out.println("  history   up to version " + report.historyVersion() + ", the pinned one");
     } else {
       out.println("claimed, and not proved by this pin");
-      out.println("  anchored  " + anchored(proof));
+      Output.sentence(out, "  anchored  ", anchored(proof));
     }
-    out.println("reveals " + reveals(proof));
+    Output.sentence(out, "reveals ", reveals(proof));
   }
 
   static String reveals(Proof proof) {
@@ -110,9 +111,10 @@ final class ProofText {
     out.println("  time      " + time(event.timeMillis()) + ", by the writer's clock");
     out.println("  payload   " + shown(event.payloadJson()));
     out.println("proved");
-    out.println(
-        "  version   "
-            + proof.context().version()
+    Output.sentence(
+        out,
+        "  version   ",
+        proof.context().version()
             + " brought it, as one of "
             + proof.inclusion().count()
             + " from event "

@@ -124,10 +124,11 @@ final class Change {
     Optional<Price> price = doing.price();
     price.ifPresent(found -> price(json.putObject("price"), found));
     if (!output.asJson()) {
-      out.println("This will " + text + ".");
-      out.println("  registry  " + doing.where());
+      Output.sentence(out, "", "This will " + text + ".");
+      Output.sentence(out, "  registry  ", doing.where());
       doing.account().ifPresent(account -> out.println("  account   " + account));
-      out.println("  cost      " + price.map(Change::words).orElse("nothing on this network"));
+      Output.sentence(
+          out, "  cost      ", price.map(Change::words).orElse("nothing on this network"));
       out.flush();
     }
     if (!consent.given()) {
@@ -169,10 +170,9 @@ final class Change {
           .put("fee0G", TokenAmount.exact(one.feeWei()));
       link.ifPresent(url -> node.put("link", url));
       if (!output.asJson()) {
+        out.println("  transaction " + one.hash());
         out.println(
-            "  transaction "
-                + one.hash()
-                + " in block "
+            "    in block "
                 + one.block()
                 + ", "
                 + one.gas()

@@ -23,8 +23,8 @@ import picocli.CommandLine.Spec;
     customSynopsis = "inft registry accept (<id> | --nft <address>/<token>) [OPTIONS]",
     description = {
       "Become the owner of an id that was offered, or be observed as the owner of an NFT.",
-      "Run 'inft verify <id>' first, and give the root and control hash it shows: if anything changed"
-          + " since, nothing is accepted."
+      "Run 'inft verify <id>' first, and give the root and control hash it shows: if anything"
+          + " changed since, nothing is accepted."
     },
     footer = {"", "Example:", "  inft registry accept agent-1 --root 0x… --control-hash 0x…"})
 final class RegistryAccept implements Callable<Integer> {
