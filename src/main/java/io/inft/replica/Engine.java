@@ -90,22 +90,43 @@ public final class Engine {
     if (!begin(wanted, on)) {
       return Optional.empty();
     }
-    boolean opened = false;
+    OpenGeneration generation;
+    String slotId;
+    boolean entered = false;
     try {
-      OpenGeneration generation = generationFor(wanted, on);
-      if (wanted.session().pages().mode() == OpenMode.FULL) {
-        generation.writer.requireWhole("open=full");
-      }
+      generation = generationFor(wanted, on);
       news.look(scope().workingCopy().folder());
-      Session session =
-          new LiveSession(this, generation, wanted, proofs.prove(generation.writer, wanted));
+      slotId = proofs.prove(generation.writer, wanted);
       life.enter(generation);
-      opened = true;
-      return Optional.of(session);
+      entered = true;
     } finally {
       turn.unlock();
       life.finish(wanted);
-      if (!opened) {
+      if (!entered) {
+        life.awaitEnd(System.nanoTime() + EngineLife.GRACE.toNanos());
+      }
+    }
+    return Optional.of(sessionOf(generation, wanted, slotId));
+  }
+
+  /**
+   * Makes the session of a caller that has entered a generation. Pages that are still to come are
+   * waited for here, where nobody waits for that caller's turn; the generation stays open
+   * meanwhile.
+   */
+  private Session sessionOf(OpenGeneration generation, EngineSettings wanted, String slotId)
+      throws InftException {
+    boolean opened = false;
+    try {
+      if (wanted.session().pages().mode() == OpenMode.FULL) {
+        generation.writer.requireWhole("open=full");
+      }
+      Session session = new LiveSession(this, generation, wanted, slotId);
+      opened = true;
+      return session;
+    } finally {
+      if (!opened && life.leave(generation)) {
+        life.finish(wanted);
         life.awaitEnd(System.nanoTime() + EngineLife.GRACE.toNanos());
       }
     }

@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
+import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -31,6 +32,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -321,6 +327,80 @@ class LazyWritingTest {
         assertThat(texts(whole, "SELECT count(*) FROM note")).containsExactly("4000|");
         away(false);
       }
+    }
+  }
+
+  /** It may take as long as a database is large. */
+  @Test
+  void othersAreOpenedAndClosedWhileAConnectionWaitsForAllPages() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      Future<Connection> whole;
+      try (Connection lazy = writer("writer")) {
+        slow(3000);
+        AtomicReference<Thread> waiter = new AtomicReference<>();
+        whole = threads.submit(() -> whole(waiter));
+        awaitWaiting(waiter);
+
+        Future<Boolean> other =
+            threads.submit(
+                () -> {
+                  writer("writer").close();
+                  return true;
+                });
+        assertThat(other.get(10, SECONDS)).isTrue();
+        assertThat(whole.isDone()).isFalse();
+        assertThat(isWhole(lazy)).isFalse();
+      }
+      slow(0);
+      try (Connection opened = whole.get(60, SECONDS)) {
+        assertThat(pages(opened).missing()).isZero();
+        assertThat(texts(opened, "SELECT count(*) FROM note")).containsExactly("4000|");
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void aConnectionThatWaitsForAllPagesCanBeInterruptedAndLeavesNothingOpen() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(1);
+    try {
+      writer("writer").close();
+      Engines.endIdle();
+      slow(3000);
+      AtomicReference<Thread> waiter = new AtomicReference<>();
+      Future<Connection> whole = threads.submit(() -> whole(waiter));
+      awaitWaiting(waiter);
+
+      threads.shutdownNow();
+      assertThatThrownBy(() -> whole.get(30, SECONDS))
+          .isInstanceOf(ExecutionException.class)
+          .cause()
+          .isInstanceOf(InftException.class)
+          .hasMessageContaining("interrupted");
+      slow(0);
+      Engines.endIdle();
+      try (Connection again = open(world.settings("writer", ID), OpenMode.FULL)) {
+        assertThat(pages(again).missing()).isZero();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private Connection whole(AtomicReference<Thread> waiter) throws Exception {
+    waiter.set(Thread.currentThread());
+    return open(world.settings("writer", ID), OpenMode.FULL);
+  }
+
+  private static void awaitWaiting(AtomicReference<Thread> waiter) throws Exception {
+    long deadline = System.nanoTime() + SECONDS.toNanos(60);
+    while (waiter.get() == null
+        || Stream.of(waiter.get().getStackTrace())
+            .noneMatch(frame -> frame.getMethodName().equals("requireWhole"))) {
+      assertThat(System.nanoTime()).as("it waits for the pages").isLessThan(deadline);
+      MILLISECONDS.sleep(5);
     }
   }
 
