@@ -43,11 +43,13 @@ class ExitTest {
     return child;
   }
 
-  private static void told(ChildJvm child, int databases, long begun) throws Exception {
+  /** Before anything was waited for that takes so long. */
+  private static void told(ChildJvm child, int databases, long begun, Duration most)
+      throws Exception {
     for (int i = 0; i < databases; i++) {
       assertThat(child.awaitLine(TOLD)).contains("changed page").contains("since 2");
     }
-    assertThat(since(begun)).as("named at once").isLessThan(Duration.ofSeconds(1));
+    assertThat(since(begun)).as("named at once").isLessThan(most);
   }
 
   private static Duration since(long begun) {
@@ -56,12 +58,13 @@ class ExitTest {
 
   @Test
   void aTerminatedProcessNamesWhatIsLeftAndEndsThoughTheStoreHangs() throws Exception {
-    try (ChildJvm child = victim(MANY, Duration.ofSeconds(1), Duration.ofMinutes(10), "PUBLISH")) {
+    Duration closeTimeout = Duration.ofSeconds(3);
+    try (ChildJvm child = victim(MANY, closeTimeout, Duration.ofMinutes(10), "PUBLISH")) {
       long begun = System.nanoTime();
       child.terminate();
-      told(child, MANY, begun);
+      told(child, MANY, begun, closeTimeout);
       child.exit();
-      assertThat(since(begun)).isBetween(Duration.ofSeconds(1), Duration.ofSeconds(2));
+      assertThat(since(begun)).isBetween(closeTimeout, closeTimeout.multipliedBy(3));
     }
     try (World world = new World(folder)) { // and nothing is lost
       for (int i : new int[] {0, MANY - 1}) {
@@ -116,7 +119,7 @@ class ExitTest {
       long begun = System.nanoTime();
       child.terminate();
       child.exit();
-      assertThat(since(begun)).isLessThan(Duration.ofSeconds(3));
+      assertThat(since(begun)).isLessThan(Duration.ofSeconds(10));
     }
     assertThat(kinds()).containsExactly(Kind.SNAPSHOT, Kind.DELTA);
     try (World world = new World(folder);
@@ -154,13 +157,13 @@ class ExitTest {
   @ParameterizedTest
   @ValueSource(strings = {"PUBLISH", "BACKGROUND"})
   void allDatabasesArePublishedAtOnce(String onClose) throws Exception {
-    Duration put = Duration.ofMillis(700);
+    Duration put = Duration.ofMillis(1500);
     try (ChildJvm child = victim(SOME, Duration.ofSeconds(30), put, onClose)) {
       long begun = System.nanoTime();
       child.tell("exit");
-      told(child, SOME, begun);
+      told(child, SOME, begun, put);
       assertThat(child.exit()).isZero();
-      assertThat(since(begun)).isBetween(put, Duration.ofSeconds(5));
+      assertThat(since(begun)).isBetween(put, put.multipliedBy(SOME - 1));
     }
     try (World world = new World(folder);
         World.Desk desk = world.open("there", "agent/" + (SOME - 1))) {

@@ -20,6 +20,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -32,8 +33,17 @@ class HangingTest {
   private static final Duration CLOSE = Duration.ofMillis(300);
   private static final Duration WAIT = Duration.ofSeconds(20);
 
+  /** Long before anybody who waits for the end of an engine gives up, and on a busy machine. */
+  private static final Duration SOON = Duration.ofSeconds(5);
+
   @TempDir Path folder;
   private final AtomicReference<HangingStore> made = new AtomicReference<>();
+
+  /** What other tests of this JVM left to end by itself is not what is measured here. */
+  @BeforeEach
+  void endOthers() {
+    Engines.endIdle();
+  }
 
   private World world() {
     return new World(
@@ -56,7 +66,7 @@ class HangingTest {
         .hasMessageContaining("closing '" + ID + "' left")
         .hasMessageContaining("1 version on the way, the oldest since 2")
         .hasMessageContaining("goes out when the database is opened the next time");
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plusSeconds(1));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plus(SOON));
   }
 
   @Test
@@ -165,7 +175,7 @@ class HangingTest {
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       long begun = System.nanoTime();
       assertThatThrownBy(desk::close).isInstanceOf(PublishTimeoutException.class);
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plusSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plus(SOON));
       answers.countDown();
       files.unhook();
       try (World.Desk again = open(world, "here", network)) {
@@ -209,7 +219,7 @@ class HangingTest {
       assertThat(asked.await(10, TimeUnit.SECONDS)).isTrue();
       long begun = System.nanoTime();
       Engines.endIdle();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
 
       Thread.currentThread().interrupt();
       assertThatThrownBy(() -> open(world, "here", network))
@@ -252,7 +262,7 @@ class HangingTest {
           .isInstanceOf(RegistryUnavailableException.class)
           .hasMessageContaining("embedded")
           .hasMessageContaining("chain id");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plusSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plus(SOON));
     } finally {
       answers.countDown();
     }
@@ -284,7 +294,7 @@ class HangingTest {
           .isInstanceOf(PublishTimeoutException.class)
           .hasMessageContaining("interrupted");
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(2));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(SOON);
       store.goOn();
     }
   }
@@ -312,7 +322,7 @@ class HangingTest {
       assertThatThrownBy(desk::close)
           .isInstanceOf(NotPublishedException.class)
           .hasMessageContaining("goes out when the database is opened the next time");
-      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plusSeconds(1));
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(CLOSE.plus(SOON));
       made.get().before(() -> {});
       try (World.Desk again = open(world, "here", network)) {
         again.session.sync(WAIT);
