@@ -168,11 +168,12 @@ final class DoctorTrial {
       }
       long bytes = Files.size(file);
       limit.begin(bytes);
+      long counted = tables(connection);
       return "version "
           + version.version()
           + ": "
-          + tables(connection)
-          + " tables, "
+          + counted
+          + (counted == 1 ? " table, " : " tables, ")
           + bytes
           + " bytes";
     } catch (IOException e) {

@@ -120,6 +120,7 @@ class RunDevnetTest {
     byte[] object = {1, 2, 3};
     Process first = start("--json", "--nodes", "1", "--shards", "1");
     JsonNode network = readJson(first);
+    assertThat(JsonPage.unnamed("inft devnet", network)).isEmpty();
     ObjectRef ref;
     try (ZeroGStore store = store(network)) {
       ref = store.put(ByteSource.of(object), TransferListener.NONE);

@@ -122,15 +122,14 @@ public final class Verify implements Callable<Integer>, Judging {
   }
 
   private static void print(PrintWriter out, CustodyReport report) {
-    out.println(report.verdict() + "  " + report.id() + " in " + report.registryName());
+    Output.sentence(out, report.verdict() + "  ", report.id() + " in " + report.registryName());
     if (report.head().isPresent()) {
       Head head = report.head().get();
       out.println(
           "  head      version "
               + head.version()
-              + ", root "
-              + head.root()
               + (report.headIsFinal() ? ", final" : ", not final yet"));
+      out.println("  root      " + head.root());
       out.println("  as of     block " + head.asOf().number() + ", " + head.asOf().time());
     }
     Trust trust = report.trust();
@@ -160,8 +159,10 @@ public final class Verify implements Callable<Integer>, Judging {
         .paid()
         .ifPresent(
             paid ->
-                out.println(
-                    "  paid      until "
+                Output.sentence(
+                    out,
+                    "  paid      ",
+                    "until "
                         + paid.until()
                         + ", when "
                         + paid.what()
@@ -170,8 +171,10 @@ public final class Verify implements Callable<Integer>, Judging {
                             ? ""
                             : "; of " + paid.unknown() + " objects no payment is known")));
     for (Finding finding : report.findings()) {
-      out.println(
-          "  " + finding.severity().name().toLowerCase(java.util.Locale.ROOT) + "  " + finding);
+      Output.sentence(
+          out,
+          "  " + finding.severity().name().toLowerCase(java.util.Locale.ROOT) + "  ",
+          finding.toString());
     }
     long more = report.findingsInAll() - report.findings().size();
     if (more > 0) {

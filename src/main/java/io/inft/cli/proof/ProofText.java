@@ -92,7 +92,7 @@ final class ProofText {
     Output.sentence(out, "  author    ", commit.author() + ", " + byWhat(report));
     if (recorded) {
       Output.sentence(out, "  anchored  ", anchored(proof));
-      out.println("  history   up to version " + report.historyVersion() + ", the pinned one");
+      out.println("  history   up to version " + report.historyVersion());
     } else {
       out.println("claimed, and not proved by this pin");
       Output.sentence(out, "  anchored  ", anchored(proof));

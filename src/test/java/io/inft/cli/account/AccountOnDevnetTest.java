@@ -3,6 +3,7 @@ package io.inft.cli.account;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.cli.CommandRun;
+import io.inft.cli.JsonPage;
 import io.inft.devnet.Anvil;
 import io.inft.devnet.TestPackages;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ class AccountOnDevnetTest {
       assertThat(ran.run("account", "show", "--private-key-file", key, "--rpc", rpc, "--json"))
           .as(ran.err())
           .isZero();
+      assertThat(JsonPage.unnamed("inft account show, fund", ran.json())).isEmpty();
       assertThat(ran.json().path("balanceWei").asText()).isEqualTo("1500000000000000000");
       assertThat(ran.json().path("smallPublishes").asLong()).isPositive();
       assertThat(ran.run("account", "show", "--private-key-file", key, "--rpc", rpc)).isZero();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
 import io.inft.cli.CommandRun;
+import io.inft.cli.JsonPage;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,7 @@ class AccountTest {
   void makesAKeyThatOnlyItsOwnerMayReadAndOverwritesNone() throws Exception {
     Path key = folder.resolve("agent.key");
     assertThat(ran.run("account", "new", key.toString(), "--json")).as(ran.err()).isZero();
+    assertThat(JsonPage.unnamed("inft account new", ran.json())).isEmpty();
     String account = ran.json().path("account").asText();
     assertThat(account).matches("0x[0-9a-fA-F]{40}");
     assertThat(Files.readString(key).strip()).matches("[0-9a-f]{64}");

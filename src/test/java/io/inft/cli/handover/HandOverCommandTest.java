@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.Inft;
+import io.inft.cli.JsonPage;
 import io.inft.replica.Engines;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -74,7 +75,11 @@ class HandOverCommandTest {
 
   private JsonNode json(String who, String... arguments) throws Exception {
     assertThat(run(who, arguments)).as(err.toString()).isZero();
-    return new ObjectMapper().readTree(out.toString());
+    JsonNode printed = new ObjectMapper().readTree(out.toString());
+    if (arguments[0].equals("hand-over")) {
+      assertThat(JsonPage.unnamed("inft hand-over", printed)).isEmpty();
+    }
+    return printed;
   }
 
   @Test

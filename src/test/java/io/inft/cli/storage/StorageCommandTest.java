@@ -8,6 +8,7 @@ import io.inft.bytes.Address;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.cli.Inft;
+import io.inft.cli.JsonPage;
 import io.inft.devnet.DevNode;
 import io.inft.devnet.DevnetFixture;
 import io.inft.devnet.Misbehaviour.Kind;
@@ -123,7 +124,13 @@ class StorageCommandTest {
     List<String> asJson = new ArrayList<>(arguments);
     asJson.add("--json");
     assertThat(run(asJson)).as(err.toString()).isZero();
-    return new ObjectMapper().readTree(out.toString());
+    JsonNode printed = new ObjectMapper().readTree(out.toString());
+    assertThat(
+            JsonPage.unnamed(
+                arguments.get(0).equals("import") ? "inft import" : "inft storage put, get, info",
+                printed))
+        .isEmpty();
+    return printed;
   }
 
   private String fail(List<String> arguments) {
