@@ -214,7 +214,7 @@ public final class Databases {
    */
   public static RowProof prove(EngineSettings settings, Network network, RowProofs.Order order)
       throws InftException {
-    try (Session session = PastStates.openNewest(settings, network)) {
+    try (Session session = PastStates.openNewest(settings.whole(), network)) {
       if (session instanceof PastSession past) {
         return past.prove(order);
       }

@@ -10,13 +10,17 @@ import io.inft.faults.ChildJvm;
 import io.inft.jdbc.config.SqlitePragma;
 import io.inft.lazy.HydrationProgress;
 import io.inft.lazy.PartialDatabase;
+import io.inft.proof.RowProof;
+import io.inft.proof.tables.RowSearch;
 import io.inft.replica.DatabaseStatus;
+import io.inft.replica.Databases;
 import io.inft.replica.EngineSettings;
 import io.inft.replica.Engines;
 import io.inft.replica.Forks;
 import io.inft.replica.Session;
 import io.inft.replica.World;
 import io.inft.replica.partial.OpenMode;
+import io.inft.replica.proving.RowProofs;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -438,6 +442,63 @@ class LazyWritingTest {
           .containsExactly("4000|");
       assertThat(texts(exported, "PRAGMA integrity_check")).containsExactly("ok|");
     }
+  }
+
+  @Test
+  void whatReadsTheWholeDatabaseBringsItAndGoesOn() throws Exception {
+    Path vacuumed = folder.resolve("vacuumed.sqlite");
+    Path backup = folder.resolve("backup.sqlite");
+    Path other = folder.resolve("other.sqlite");
+    try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + other)) {
+      run(plain, "CREATE TABLE wanted(id INTEGER)");
+      run(plain, "INSERT INTO wanted VALUES (5), (3999), (9001)");
+    }
+    try (Connection lazy = writer("writer")) {
+      slow(15);
+      run(lazy, "ATTACH '" + other + "' AS other");
+      assertThat(texts(lazy, "SELECT count(*) FROM other.wanted JOIN note USING (id)"))
+          .containsExactly("2|");
+      run(lazy, "DETACH other");
+      run(lazy, "INSERT INTO note VALUES (9001, 'new', 'row')");
+      assertThat(isWhole(lazy)).isFalse();
+      run(lazy, "VACUUM INTO '" + vacuumed + "'");
+      run(lazy, "backup to '" + backup + "'");
+      assertThat(texts(lazy, "PRAGMA integrity_check")).containsExactly("ok|");
+      run(lazy, "DELETE FROM note WHERE id % 3 = 0");
+      run(lazy, "VACUUM");
+      sync(lazy);
+      requirePublished(texts(lazy, ALL));
+    }
+    for (Path copy : List.of(vacuumed, backup)) {
+      try (Connection plain = DriverManager.getConnection("jdbc:sqlite:" + copy)) {
+        assertThat(texts(plain, "SELECT count(*) FROM note")).containsExactly("4001|");
+        assertThat(texts(plain, "PRAGMA integrity_check")).containsExactly("ok|");
+      }
+    }
+  }
+
+  @Test
+  void aDatabaseThatIsCompactedBeforeItsPagesCameIsPublishedAsItIs() throws Exception {
+    try (Connection lazy = writer("writer")) {
+      slow(15);
+      run(lazy, "VACUUM");
+      run(lazy, "UPDATE note SET body = 'after' WHERE id = 5");
+      sync(lazy);
+      requirePublished(texts(lazy, ALL));
+    }
+  }
+
+  @Test
+  void aRowIsProvedOutOfAllPages() throws Exception {
+    EngineSettings reading = World.readOnly(world.settings("prover", ID));
+
+    RowProof proof =
+        Databases.prove(
+            World.opening(reading, Optional.empty(), OpenMode.LAZY),
+            world.network(),
+            RowProofs.Order.of(new RowSearch.Sought("note", 7, List.of())));
+
+    assertThat(proof.toBytes()).isNotEmpty();
   }
 
   @Test
