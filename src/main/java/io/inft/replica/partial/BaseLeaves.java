@@ -16,8 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +50,10 @@ final class BaseLeaves {
   private final BitSet unproved = new BitSet();
 
   private @Nullable InftException refusal;
+
+  /** Of each pack the fetch of its page entries, until all of them came. */
+  private final IdentityHashMap<PackReader, FutureTask<PackReader>> fetches =
+      new IdentityHashMap<>();
 
   BaseLeaves(long version, Manifest manifest) {
     this.version = version;
@@ -104,27 +113,63 @@ final class BaseLeaves {
 
   /**
    * Reads them from the page entries of all packs, side by side; each pack takes a fetch or more.
+   * If one of them cannot be had, those that came are kept and those under way go on, for the next
+   * call.
    */
   StateTree fetch(List<PackReader> packs) throws InftException {
     List<FutureTask<PackReader>> tasks = new ArrayList<>();
     for (PackReader pack : packs) {
-      FutureTask<PackReader> task = new FutureTask<>(pack::withEntries);
-      tasks.add(task);
-      EngineThreads.anchoring().execute(task);
+      tasks.add(fetching(pack));
     }
     StateTree tree = new StateTree(manifest.stateKey(), manifest.pageSize());
-    try {
-      for (FutureTask<PackReader> task : tasks) {
-        PackReader pack = PartialVersion.await(task, LONGEST_FETCH);
-        tree.resize(pack.header().pageCount());
-        for (PageEntry entry : pack.entries()) {
-          tree.set(entry.pageNumber(), entry.digest());
-        }
+    for (FutureTask<PackReader> task : tasks) {
+      PackReader pack = PartialVersion.await(task, LONGEST_FETCH);
+      tree.resize(pack.header().pageCount());
+      for (PageEntry entry : pack.entries()) {
+        tree.set(entry.pageNumber(), entry.digest());
       }
-    } finally {
-      tasks.forEach(task -> task.cancel(true));
     }
+    close(); // they are in the tree
     return tree;
+  }
+
+  private FutureTask<PackReader> fetching(PackReader pack) {
+    FutureTask<PackReader> task;
+    synchronized (this) {
+      task = fetches.get(pack);
+      if (task != null && !hasFailed(task)) {
+        return task;
+      }
+      task = new FutureTask<>(pack::withEntries);
+      fetches.put(pack, task);
+    }
+    EngineThreads.anchoring().execute(task);
+    return task;
+  }
+
+  private static boolean hasFailed(FutureTask<?> task) {
+    if (!task.isDone()) {
+      return false;
+    }
+    try {
+      task.get(0, TimeUnit.NANOSECONDS);
+      return false;
+    } catch (ExecutionException | CancellationException | TimeoutException e) {
+      return true; // who waited for it was told
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return true;
+    }
+  }
+
+  /** Ends what is under way. */
+  void close() {
+    List<FutureTask<PackReader>> left;
+    synchronized (this) {
+      left = List.copyOf(fetches.values());
+      fetches.clear();
+    }
+    left.forEach(task -> task.cancel(true));
   }
 
   boolean areOf(StateTree tree) {

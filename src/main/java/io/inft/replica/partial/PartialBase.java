@@ -438,6 +438,7 @@ public final class PartialBase implements AutoCloseable {
     if (task != null) {
       task.cancel(true);
     }
+    leaves.close();
     version.close();
   }
 }

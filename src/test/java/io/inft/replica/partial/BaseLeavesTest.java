@@ -4,16 +4,26 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.commit.Manifest;
 import io.inft.failure.ForeignChangeException;
+import io.inft.failure.InftException;
+import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
 import io.inft.lazy.PageSink;
+import io.inft.pack.PackHeader;
+import io.inft.pack.PackReader;
+import io.inft.pack.PackType;
+import io.inft.pack.PackWriter;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
 import io.inft.pack.state.StateTree;
+import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +31,7 @@ import org.junit.jupiter.api.Test;
 /** An author may sign a version whose packs have other pages than its page hashes say. */
 class BaseLeavesTest {
   private static final int PAGE = 512;
+  private static final int PAGES = 200;
   private static final StateKey KEY = new StateKey(StateRoot.NEWEST, Blob.of(new byte[32]));
 
   private final StateTree tree = new StateTree(KEY, PAGE);
@@ -158,5 +169,72 @@ class BaseLeavesTest {
     assertThatThrownBy(() -> leaves.requireState(other))
         .isInstanceOf(SubstitutedObjectException.class)
         .hasMessageContaining("state of version 7");
+  }
+
+  /** A pack whose page entries are apart, which counts what is read of it and may be away. */
+  private static final class Store implements ByteSource {
+    private final ByteSource pack;
+    private int reads;
+    private boolean away;
+
+    Store(PackType type, int pages, int version) throws Exception {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      PackHeader header = new PackHeader(type, PAGE, PAGES, version - 1, version, false);
+      try (PackWriter writer = new PackWriter(header, KEY, out)) {
+        for (int page = 1; page <= pages; page++) {
+          writer.add(page, BaseLeavesTest.page(page + version), null);
+        }
+        writer.finish();
+      }
+      pack = ByteSource.of(out.toByteArray());
+    }
+
+    @Override
+    public long sizeBytes() {
+      return pack.sizeBytes();
+    }
+
+    @Override
+    public synchronized byte[] read(long offset, int length) throws InftException {
+      if (away) {
+        throw new StoreUnavailableException("the storage", "read", null);
+      }
+      reads++;
+      return pack.read(offset, length);
+    }
+
+    synchronized void away(boolean now) {
+      away = now;
+    }
+
+    synchronized int takeReads() {
+      int taken = reads;
+      reads = 0;
+      return taken;
+    }
+  }
+
+  @Test
+  void thoseOfPacksThatCameAreKeptWhenAnotherOneIsAway() throws Exception {
+    List<Store> stores =
+        List.of(
+            new Store(PackType.SNAPSHOT, PAGES, 1),
+            new Store(PackType.DELTA, 70, 2),
+            new Store(PackType.DELTA, 80, 3));
+    List<PackReader> packs = new ArrayList<>();
+    for (Store store : stores) {
+      packs.add(PackReader.openDirectory(store, KEY));
+      store.takeReads();
+    }
+    stores.get(1).away(true);
+
+    assertThatThrownBy(() -> leaves.fetch(packs)).isInstanceOf(StoreUnavailableException.class);
+    stores.get(1).away(false);
+    StateTree found = leaves.fetch(packs);
+
+    assertThat(stores).extracting(Store::takeReads).containsExactly(1, 1, 1);
+    assertThat(found.get(200)).isEqualTo(found.leaf(200, page(201)));
+    assertThat(found.get(75)).isEqualTo(found.leaf(75, page(78)));
+    assertThat(found.get(3)).isEqualTo(found.leaf(3, page(6)));
   }
 }
