@@ -101,6 +101,23 @@ public final class PartialDatabase implements AutoCloseable {
   }
 
   /**
+   * Why nobody can tell what of a database is here, so that it has to be made anew; for one that
+   * nobody has open.
+   *
+   * @return a clause; empty if it can be told, as of a file that is whole
+   */
+  public static Optional<String> damage(Path database) throws InftException {
+    if (!isPartial(database)) {
+      return PartialFile.isIncomplete(database)
+          ? Optional.of("the set of its pages that are here is gone")
+          : Optional.empty();
+    }
+    return PresentFile.isReadable(setOf(database))
+        ? Optional.empty()
+        : Optional.of("the set of its pages that are here is damaged");
+  }
+
+  /**
    * Makes a database of which nothing is here, durably. It is not opened by that.
    *
    * @param database must not exist; its folder must

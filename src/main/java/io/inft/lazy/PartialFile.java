@@ -8,7 +8,9 @@ import io.inft.lazy.vfs.NativeMemory;
 import io.inft.lazy.vfs.OwnFile;
 import io.inft.lazy.vfs.SqliteCodes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,6 +54,18 @@ final class PartialFile {
     this.stored = stored;
     this.pages = pages;
     this.storedChanges = pages.changes();
+  }
+
+  /** Whether a file begins as one that is not whole; for one that nobody has open. */
+  static boolean isIncomplete(Path path) throws LocalStorageException {
+    if (!Files.exists(path)) {
+      return false;
+    }
+    try (InputStream file = Files.newInputStream(path)) {
+      return Arrays.equals(file.readNBytes(BENT.length), BENT);
+    } catch (IOException e) {
+      throw new LocalStorageException(path, "read", e);
+    }
   }
 
   /** Whether nothing but pages that came is written for now. */

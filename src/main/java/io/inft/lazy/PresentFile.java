@@ -15,6 +15,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Arrays;
 
 /**
  * The set of present pages on disk, in two places that are written by turns, so that one of them is
@@ -28,6 +29,7 @@ final class PresentFile implements AutoCloseable {
   private static final LocalFormat FORMAT = new LocalFormat("set of present pages", 'p', 1, 1);
   private static final int PLACES = 2;
   private static final int HEAD_BYTES = 8 + 4 + 4 + Digest.BYTES;
+  private static final int MOST_PLACE_BYTES = 1 << 24;
 
   private final Path path;
   private final Base base;
@@ -103,6 +105,26 @@ final class PresentFile implements AutoCloseable {
       throw failure != null ? failure : corrupt("says nothing");
     }
     return newest;
+  }
+
+  /** Whether one of the places is whole, of whatever base; for a file that nobody has open. */
+  static boolean isReadable(Path path) throws InftException {
+    byte[] all = DurableFiles.read(path, PLACES * MOST_PLACE_BYTES);
+    int length = all.length / PLACES;
+    boolean readable = false;
+    for (int i = 0; i < PLACES && !readable; i++) {
+      readable = isWhole(Arrays.copyOfRange(all, i * length, (i + 1) * length));
+    }
+    return readable;
+  }
+
+  private static boolean isWhole(byte[] place) throws InftException {
+    try {
+      FORMAT.unwrap(place);
+      return true;
+    } catch (CorruptObjectException e) {
+      return false; // a write that was cut off
+    }
   }
 
   private PresentPages pages(ByteReader in) throws CorruptObjectException {

@@ -3,8 +3,11 @@ package io.inft.replica;
 import io.inft.bytes.Digest;
 import io.inft.bytes.Scratch;
 import io.inft.capture.SqliteLink;
+import io.inft.failure.CorruptObjectException;
 import io.inft.failure.ForeignFileException;
 import io.inft.failure.InftException;
+import io.inft.failure.LocalDatabaseException;
+import io.inft.failure.LocalStorageException;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Fork;
 import io.inft.replica.local.ForkTable;
@@ -143,6 +146,27 @@ public final class Forks {
    */
   private static Path image(Scratch scratch, Fork fork, EngineSettings settings, Network network)
       throws InftException {
+    try {
+      return wholeImage(scratch, fork, settings, network);
+    } catch (CorruptObjectException | LocalStorageException | LocalDatabaseException e) {
+      // Only now: to look at files that others have open would drop their locks.
+      Optional<String> damage = PartialBase.damage(fork.generation());
+      if (damage.isEmpty()) {
+        throw e;
+      }
+      ForeignFileException told =
+          new ForeignFileException(
+              fork.database().toString(),
+              damage.get()
+                  + ", so that the pages that were to come cannot be brought; the head has all that"
+                  + " was published, and 'inft forks acknowledge' ends the warnings");
+      told.addSuppressed(e);
+      throw told;
+    }
+  }
+
+  private static Path wholeImage(
+      Scratch scratch, Fork fork, EngineSettings settings, Network network) throws InftException {
     if (!Files.isRegularFile(fork.database())) {
       throw new ForeignFileException(fork.database().toString(), "there is no database in it");
     }

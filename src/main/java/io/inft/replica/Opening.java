@@ -21,6 +21,7 @@ import io.inft.replica.local.SeenHead;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.WorkingCopy;
 import io.inft.replica.local.WriterState;
+import io.inft.replica.partial.PartialBase;
 import io.inft.replica.partial.PartialVersion;
 import io.inft.replica.publish.FinalityWatcher;
 import io.inft.replica.publish.GenerationWriter;
@@ -201,6 +202,10 @@ public final class Opening {
           "the machine lost the end of the log of {}; all of it was staged, restoring", generation);
       return rebuiltFromStaged(generation, state, newest);
     }
+    Optional<String> damage = PartialBase.damage(generation);
+    if (damage.isPresent()) {
+      return insteadOfDamaged(generation, state, newest, damage.get());
+    }
     if (newest.isPresent() && cannotBeCompleted(generation, state)) {
       LOG.warn("the pages of {} cannot be brought here, restoring all of it", generation);
       return instead(generations.restoredAnew(newest.get(), generation), generation);
@@ -222,6 +227,18 @@ public final class Opening {
     return PartialVersion.isPartial(generation.resolve(WorkingCopy.DATABASE))
         && PartialVersion.unavailable().isPresent()
         && !new IdleGeneration(generation, state).hasUnpublished();
+  }
+
+  /** What is here of it cannot be gone on with: it is put aside if anything is lost with it. */
+  private GenerationWriter insteadOfDamaged(
+      Path generation, WriterState state, Optional<Anchored> newest, String damage)
+      throws InftException {
+    if (newest.isPresent() && !new IdleGeneration(generation, state).hasUnpublished()) {
+      LOG.warn("{}: {}; nothing is lost, restoring it", generation, damage);
+      return instead(generations.restoredAnew(newest.get(), generation), generation);
+    }
+    String database = generation.resolve(WorkingCopy.DATABASE).toString();
+    return besideForeign(generation, state, newest, new ForeignChangeException(database, damage));
   }
 
   /** What a replacement left that was interrupted is a generation like others from now on. */

@@ -2,9 +2,14 @@ package io.inft.replica.partial;
 
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.DurableFiles;
+import io.inft.capture.CaptureJournal;
 import io.inft.commit.CommitObject;
+import io.inft.failure.CorruptObjectException;
+import io.inft.failure.FormatTooNewException;
+import io.inft.failure.FormatTooOldException;
 import io.inft.failure.InftException;
 import io.inft.failure.LocalStorageException;
+import io.inft.failure.NotOurObjectException;
 import io.inft.failure.PublishTimeoutException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.lazy.HydrationProgress;
@@ -63,7 +68,10 @@ public final class PartialBase implements AutoCloseable {
   private final VersionPages pages;
   private final BaseLeaves leaves;
 
-  /** Whether the page hashes were kept by an earlier process, though they may be damaged by now. */
+  /**
+   * Whether the page hashes were kept by an earlier process, so that the file may have taken a
+   * checkpoint, though they may be gone or damaged by now.
+   */
   private final boolean kept;
 
   private final PartialVersion version;
@@ -80,7 +88,10 @@ public final class PartialBase implements AutoCloseable {
     this.pages = pages;
     this.leaves = new BaseLeaves(tip.version(), tip.manifest());
     PageHashesFile stored = new PageHashesFile(generation, LEAVES);
-    this.kept = stored.exists();
+    this.kept =
+        stored.exists()
+            || new PageHashesFile(generation).exists()
+            || Files.exists(generation.resolve(CaptureJournal.FILE));
     stored
         .read(tip.version(), tip.manifest().stateKey())
         .filter(leaves::areOf)
@@ -204,6 +215,32 @@ public final class PartialBase implements AutoCloseable {
         opened(
             new PartialBase(
                 generation, tip, PartialVersion.pages(tip, keys, access), longestWait)));
+  }
+
+  /**
+   * Why a generation that was begun before all pages were here cannot be gone on with, which no
+   * crash leaves behind; for one that nobody has open.
+   *
+   * @return a clause about its database; empty if it can, and of a generation that is whole
+   */
+  public static Optional<String> damage(Path generation) throws InftException {
+    Path database = generation.resolve(WorkingCopy.DATABASE);
+    Optional<String> found = PartialDatabase.damage(database);
+    if (found.isPresent() || !PartialVersion.isPartial(database)) {
+      return found;
+    }
+    if (!Files.exists(generation.resolve(RECORD))) {
+      return Optional.of("which version its pages are of is gone ('" + RECORD + "')");
+    }
+    try {
+      record(generation);
+      return Optional.empty();
+    } catch (CorruptObjectException
+        | NotOurObjectException
+        | FormatTooNewException
+        | FormatTooOldException e) {
+      return Optional.of("which version its pages are of cannot be told: " + e.getMessage());
+    }
   }
 
   private static CommitObject record(Path generation) throws InftException {
