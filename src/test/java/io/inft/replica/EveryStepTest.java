@@ -2,21 +2,28 @@ package io.inft.replica;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.DurableFiles;
 import io.inft.commit.CommitObject;
 import io.inft.commit.Location;
 import io.inft.failure.ExistingDatabaseException;
+import io.inft.failure.LocalStorageException;
 import io.inft.faults.FaultyFiles;
 import io.inft.faults.InMemory;
 import io.inft.faults.PowerCut;
 import io.inft.faults.PowerCut.Loss;
+import io.inft.jdbc.ReadStore;
+import io.inft.lazy.PartialDatabase;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.replica.local.Network;
+import io.inft.replica.partial.OpenMode;
+import io.inft.replica.partial.PagesWanted;
 import io.inft.replica.publish.PublishStep;
 import io.inft.replica.publish.policy.Inlining;
 import io.inft.replica.restore.Commits;
 import io.inft.replica.restore.DatabaseScope;
+import io.inft.store.Store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -52,16 +59,25 @@ class EveryStepTest {
   private static final String ID = "steps";
   private static final Duration WAIT = Duration.ofSeconds(30);
 
+  /** Rows of 3,000 bytes that make a snapshot of several segments. */
+  private static final int MUCH = 500;
+
   @TempDir(factory = InMemory.class)
   Path folder;
 
   private final List<Image> images = new ArrayList<>();
+
+  /** Set before the process begins that dies. */
+  private volatile PowerCut disk;
 
   // What a caller was told so far; written by the script, read by the hook.
   private volatile long begun;
   private volatile long acknowledged;
   private volatile long anchored;
   private volatile long version;
+
+  /** How many pairs there were before the process began that dies. */
+  private long before;
 
   /** What a process that died left, and what it had promised. */
   private record Image(
@@ -86,9 +102,19 @@ class EveryStepTest {
     FOLD(Inlining.Choice.ALWAYS),
     /** A long version carries the inlined ones before it. */
     CARRYING_PUBLISH(Inlining.Choice.ALWAYS),
-    RESTORE_AN_INLINED_VERSION(Inlining.Choice.ALWAYS);
+    RESTORE_AN_INLINED_VERSION(Inlining.Choice.ALWAYS),
+    /** Opened before its pages are here, and all of them come while it is written. */
+    LAZY_UNTIL_ALL_IS_HERE,
+    /** The same, and none come but those that are read. */
+    LAZY_WITHOUT_THE_REST,
+    /** What such a process left that published nothing is gone on with. */
+    LAZY_GOING_ON;
 
     final Inlining.Choice inlining;
+
+    boolean isLazy() {
+      return name().startsWith("LAZY");
+    }
 
     Story() {
       this(Inlining.Choice.NEVER);
@@ -131,27 +157,38 @@ class EveryStepTest {
   /** Which of the steps are looked at: each takes a tenth of a second. */
   private int each = 1;
 
+  /** How long a fetch takes, so that something can be done before all is here. */
+  private volatile long fetchMillis;
+
   private int steps;
+  private int again;
   private final Set<PublishStep> named = EnumSet.noneOf(PublishStep.class);
 
   @ParameterizedTest
   @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "PAST_VERSION_AS_THE_NEXT")
   void mayDieBeforeEveryFifthStep(Story story) throws Exception {
-    each = 5;
+    each = story.isLazy() ? 20 : 5;
     tell(story);
   }
 
   @ParameterizedTest
   @EnumSource
   void powerMayGoBeforeEveryTenthStep(Story story) throws Exception {
-    each = 10;
+    each = story.isLazy() ? 30 : 10;
     death = Death.NOTHING_UNFORCED_IS_LEFT;
     tell(story);
   }
 
   @ParameterizedTest
   @EnumSource(
-      names = {"FIRST_PUBLISH", "LATER_PUBLISH", "INLINED_PUBLISH", "FOLD", "CARRYING_PUBLISH"})
+      names = {
+        "FIRST_PUBLISH",
+        "LATER_PUBLISH",
+        "INLINED_PUBLISH",
+        "FOLD",
+        "CARRYING_PUBLISH",
+        "LAZY_WITHOUT_THE_REST"
+      })
   void mayDieAtEachNamedStepOfAPublish(Story story) throws Exception {
     atNamedSteps = true;
     tell(story);
@@ -253,8 +290,134 @@ class EveryStepTest {
           checkPast(image);
         }
       }
-      default -> tellOfInlined(story);
+      default -> {
+        if (story.isLazy()) {
+          tellOfLazy(story);
+        } else {
+          tellOfInlined(story);
+        }
+      }
     }
+  }
+
+  /** Begins with a snapshot of several segments and some small versions after it. */
+  private void tellOfLazy(Story story) throws Exception {
+    beginWithMuch();
+    boolean rest = story != Story.LAZY_WITHOUT_THE_REST;
+    if (story == Story.LAZY_GOING_ON) {
+      try (World world = world(folder.resolve("origin"));
+          World.Desk desk = lazy(world, false, Duration.ofHours(1))) {
+        change(desk, 100);
+        change(desk, 5000);
+        assertThat(isPartial(desk)).isTrue();
+      }
+    }
+    fetchMillis = 60;
+    record(
+        world -> {
+          try (World.Desk desk = lazy(world, rest, Duration.ZERO)) {
+            assertThat(isPartial(desk)).isTrue();
+            change(desk, 100);
+            anchor(desk);
+            moment("checkpoint");
+            desk.session.checkpoint("TRUNCATE");
+            moment("change after a checkpoint");
+            change(desk, 9000);
+            change(desk, 100);
+            moment("publish");
+            anchor(desk);
+            if (rest) {
+              awaitAll(desk);
+              moment("change after all is here");
+              change(desk, 100);
+              anchor(desk);
+            } else {
+              assertThat(isPartial(desk)).isTrue();
+            }
+            desk.session.checkpoint("TRUNCATE");
+            change(desk, 100);
+          }
+          anchored = acknowledged;
+        });
+    fetchMillis = 0;
+    checkAll("lazy", true);
+  }
+
+  private void beginWithMuch() throws Exception {
+    try (World world = world(folder.resolve("origin"));
+        World.Desk desk = world.open("here", ID)) {
+      create(desk);
+      desk.run("CREATE TABLE much(id INTEGER PRIMARY KEY, changed INTEGER, body BLOB)");
+      desk.run(
+          "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < "
+              + MUCH
+              + ") INSERT INTO much SELECT i, 0, randomblob(3000) FROM n");
+      for (int i = 0; i < 3; i++) {
+        pair(desk, 2000);
+      }
+    }
+    before = begun;
+  }
+
+  private World.Desk lazy(World world, boolean rest, Duration cadence) throws Exception {
+    EngineSettings settings =
+        World.opening(
+            world.settings("lazy", ID),
+            Optional.empty(),
+            new PagesWanted(OpenMode.LAZY, rest, Duration.ofMinutes(1)));
+    return cadence.isZero()
+        ? world.open(settings)
+        : world.open(
+            World.closingAtOnce(
+                World.withCadence(settings, cadence, 1000, cadence, settings.cadence().onLag())));
+  }
+
+  private static boolean isPartial(World.Desk desk) {
+    return PartialDatabase.isPartial(desk.session.databaseFile());
+  }
+
+  private static void awaitAll(World.Desk desk) throws Exception {
+    long deadline = System.nanoTime() + WAIT.toNanos();
+    while (isPartial(desk)) {
+      assertThat(System.nanoTime()).isLessThan(deadline);
+      Thread.sleep(10);
+    }
+  }
+
+  /** A pair, and with it a row whose page may not be here. */
+  private void change(World.Desk desk, int fillerBytes) throws Exception {
+    long next = begun + 1; // only this thread writes it
+    begun = next;
+    desk.run("BEGIN");
+    half(desk, next, fillerBytes);
+    desk.run("UPDATE much SET changed = " + next + " WHERE id = " + (1 + next * 37 % MUCH));
+    half(desk, next, fillerBytes);
+    desk.run("COMMIT");
+    acknowledged = next;
+  }
+
+  private void anchor(World.Desk desk) throws Exception {
+    long until = acknowledged;
+    version = desk.session.sync(WAIT).version();
+    anchored = until;
+  }
+
+  /** The rows that were changed with the pairs, and no others. */
+  private void requireMuch(World.Desk desk, Image image) throws Exception {
+    assertThat(desk.ask("SELECT count(*) FROM much WHERE length(body) = 3000"))
+        .as("died before %s", image)
+        .isEqualTo(Integer.toString(MUCH));
+    assertThat(
+            desk.ask(
+                "SELECT group_concat(changed) FROM (SELECT changed FROM much WHERE changed"
+                    + " > 0 ORDER BY changed)"))
+        .as("died before %s", image)
+        .isEqualTo(
+            desk.ask(
+                "SELECT coalesce(group_concat(n), 'null') FROM (SELECT DISTINCT n FROM pairs WHERE"
+                    + " n > "
+                    + before
+                    + " ORDER BY n)"));
   }
 
   /** Begins with a stored version and three inlined ones, none of which was carried. */
@@ -297,7 +460,13 @@ class EveryStepTest {
   }
 
   private World world(Path in) {
-    return new World(in).inlining(inlining, Duration.ofHours(1));
+    return new World(in, this::slow).inlining(inlining, Duration.ofHours(1));
+  }
+
+  private Store slow(Store real) {
+    ReadStore store = new ReadStore(real);
+    store.delay(fetchMillis);
+    return store;
   }
 
   private Path source() throws Exception {
@@ -341,7 +510,7 @@ class EveryStepTest {
       assertThat(Forks.list(settings, world.network())).as("died before %s", image).isEmpty();
       assertThat(leftovers(image.folder().resolve("here"))).as("%s", image).isEmpty();
     }
-    io.inft.bytes.DurableFiles.deleteTree(image.folder());
+    deleteTree(image.folder());
   }
 
   /** The head is what it was, or has the content of the version before, and says so. */
@@ -368,7 +537,7 @@ class EveryStepTest {
           .close(); // clears what another had begun to restore to read
       assertThat(leftovers(image.folder().resolve("here"))).as("%s", image).isEmpty();
     }
-    io.inft.bytes.DurableFiles.deleteTree(image.folder());
+    deleteTree(image.folder());
   }
 
   /** A database with some versions behind it. */
@@ -406,26 +575,25 @@ class EveryStepTest {
   private void record(Script script) throws Exception {
     Path origin = Files.createDirectories(folder.resolve("origin"));
     FaultyFiles files = FaultyFiles.over(FileSystems.getDefault());
-    PowerCut disk = new PowerCut(origin, Files.createDirectories(folder.resolve("beside")));
-    files.hook(
-        disk.after((step, path) -> look(disk, step, origin.relativize(Path.of(path.toString())))));
+    disk = new PowerCut(origin, Files.createDirectories(folder.resolve("beside")));
+    files.hook(disk.after((step, path) -> look(step, origin.relativize(Path.of(path.toString())))));
     try (World world = world(files.path(origin))) {
-      world.watch(step -> reached(disk, step));
+      world.watch(this::reached);
       script.run(world);
     }
     files.unhook();
-    copy(disk, "the end");
+    copy("the end");
     assertThat(steps).isGreaterThan(atNamedSteps ? 9 : 20);
   }
 
   /** One image a step, of the first time that it is reached. */
-  private synchronized void reached(PowerCut disk, PublishStep step) {
+  private synchronized void reached(PublishStep step) {
     reached = step.name();
     if (atNamedSteps) {
       steps++;
       try {
         if (named.add(step)) {
-          copy(disk, "the change after " + step);
+          copy("the change after " + step);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -433,8 +601,7 @@ class EveryStepTest {
     }
   }
 
-  private synchronized void look(PowerCut disk, FaultyFiles.Step step, Path path)
-      throws IOException {
+  private synchronized void look(FaultyFiles.Step step, Path path) throws IOException {
     if (atNamedSteps) {
       return;
     }
@@ -442,14 +609,54 @@ class EveryStepTest {
       return; // a killed process leaves the same before and after
     }
     if (steps++ % each == 0) {
-      copy(disk, step + " " + path + " after " + reached);
+      copy(step + " " + path + " after " + reached);
     }
   }
 
-  private synchronized void copy(PowerCut disk, String step) throws IOException {
+  /** Looks at the disk here too: SQLite's own steps are not seen. */
+  private void moment(String what) throws IOException {
+    copy("the " + what);
+  }
+
+  private synchronized void copy(String step) throws IOException {
     Path image = folder.resolve("image" + images.size());
-    disk.image(image, death.loss, new Random(images.size()));
-    images.add(new Image(image, step, begun, acknowledged, anchored, version));
+    for (int i = 0; ; i++) {
+      List<String> stamp = stamp();
+      long promised = acknowledged;
+      long sure = anchored;
+      long head = version;
+      disk.image(image, death.loss, new Random(images.size()));
+      if (stamp.equals(stamp())) {
+        images.add(new Image(image, step, begun, promised, sure, head));
+        return;
+      }
+      assertThat(i).as("others write all the time").isLessThan(100);
+      deleteTree(image);
+    }
+  }
+
+  /** Changes when SQLite begins its log anew, or when more pages are said to be here. */
+  private List<String> stamp() throws IOException {
+    List<String> stamp = new ArrayList<>();
+    if (Files.exists(folder.resolve("origin/lazy"))) {
+      try (Stream<Path> files = Files.walk(folder.resolve("origin/lazy"))) {
+        for (Path file : files.toList()) {
+          String name = String.valueOf(file.getFileName());
+          if (name.endsWith("-wal") || name.endsWith("-present")) {
+            stamp.add(file + " " + Files.size(file) + " " + Files.getLastModifiedTime(file));
+          }
+        }
+      }
+    }
+    return stamp;
+  }
+
+  private static void deleteTree(Path tree) throws IOException {
+    try {
+      DurableFiles.deleteTree(tree);
+    } catch (LocalStorageException e) {
+      throw new IOException(e);
+    }
   }
 
   private void checkAll(String machine, boolean exists) throws Exception {
@@ -472,6 +679,7 @@ class EveryStepTest {
   }
 
   private void check(Image image, String machine, boolean onANewMachine) throws Exception {
+    boolean lazy = machine.equals("lazy");
     try (World world = world(image.folder())) {
       if (onANewMachine) {
         try (World.Desk fresh = world.open("fresh", ID)) {
@@ -480,16 +688,20 @@ class EveryStepTest {
               .hasSizeBetween((int) image.anchored(), (int) image.begun());
           assertThat(fresh.session.version())
               .as("the old head or the new one, died before %s", image)
-              .isBetween(image.version(), image.version() + 1);
+              .isBetween(image.version(), image.version() + (lazy ? 6 : 1));
         }
       }
       List<String> here;
-      try (World.Desk same = world.open(machine, ID)) {
-        long least = machine.equals("here") ? image.acknowledged() : image.anchored();
+      try (World.Desk same =
+          lazy ? lazy(world, again++ % 2 == 0, Duration.ZERO) : world.open(machine, ID)) {
+        long least = machine.equals("there") ? image.anchored() : image.acknowledged();
         assertThat(rows(same))
             .as("the same machine, died before %s", image)
             .hasSizeBetween((int) least, (int) image.begun());
         assertThat(same.ask("PRAGMA integrity_check")).as("%s", image).isEqualTo("ok");
+        if (lazy) {
+          requireMuch(same, image);
+        }
         same.run("CREATE TABLE IF NOT EXISTS goes_on(x)");
         same.session.sync(WAIT);
         here = Dump.of(same.connection);
@@ -504,7 +716,7 @@ class EveryStepTest {
           .as("left behind, died before %s", image)
           .isEmpty();
     }
-    io.inft.bytes.DurableFiles.deleteTree(image.folder());
+    deleteTree(image.folder());
   }
 
   /** The transactions that are there; each has both its halves, and 1, 2, 3 … are there. */

@@ -33,6 +33,7 @@ import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.sqlite.JDBC;
+import org.sqlite.SQLiteConnection;
 
 /** One network in a folder, and machines (homes) that use it. */
 public final class World implements AutoCloseable {
@@ -256,16 +257,19 @@ public final class World implements AutoCloseable {
     public final Session session;
     public final Connection connection;
 
-    public Desk(Session session) throws SQLException {
+    public Desk(Session session) throws InftException, SQLException {
       this.session = session;
       Properties properties = new Properties();
       properties.setProperty("wal_autocheckpoint", "0");
       properties.setProperty("busy_timeout", "10000");
-      this.connection = new JDBC().connect("jdbc:sqlite:" + session.databaseFile(), properties);
+      this.connection =
+          session.connect(
+              file -> (SQLiteConnection) new JDBC().connect("jdbc:sqlite:" + file, properties));
     }
 
     public void run(String sql) throws InftException, SQLException {
       session.beforeCall();
+      session.enter();
       try (Statement statement = connection.createStatement()) {
         statement.execute(sql);
       } finally {
@@ -274,6 +278,7 @@ public final class World implements AutoCloseable {
     }
 
     public String ask(String sql) throws SQLException {
+      session.enter();
       try (Statement statement = connection.createStatement();
           ResultSet rows = statement.executeQuery(sql)) {
         return rows.next() ? String.valueOf(rows.getString(1)) : "";
