@@ -419,13 +419,9 @@ public final class ConnectionOpening {
             pagesWanted()));
   }
 
-  /** Who only reads need not wait for all of it. */
   private PagesWanted pagesWanted() {
     return new PagesWanted(
-        settings
-            .choice(InftProperty.OPEN)
-            .map(mode -> OpenMode.valueOf(mode.toUpperCase(Locale.ROOT)))
-            .orElse(writes() ? OpenMode.FULL : OpenMode.AUTO),
+        choice(OpenMode.class, InftProperty.OPEN),
         settings.flag(InftProperty.HYDRATE).orElseThrow(),
         settings.duration(InftProperty.PAGE_TIMEOUT).orElseThrow());
   }

@@ -2,6 +2,8 @@ package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
 import io.inft.faults.ChildJvm;
 import io.inft.replica.Engines;
 import java.nio.file.Files;
@@ -12,9 +14,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -74,6 +80,63 @@ class LazyWritingProcessTest {
         ResultSet rows = statement.executeQuery(sql)) {
       rows.next();
       return rows.getLong(1);
+    }
+  }
+
+  @Test
+  void whoSaysNothingWaitsForAllPagesOfASmallDatabaseOnly() throws Exception {
+    String url = url("usual", "auto").replace("&open=auto", "");
+    try (Connection connection = DriverManager.getConnection(url)) {
+      assertThat(connection.unwrap(InftConnection.class).status().line().orElseThrow().whyWhole())
+          .contains("it has less than 32 MB");
+    }
+  }
+
+  @Test
+  void tenConnectionsOfAPoolWriteWhilePagesCome() throws Exception {
+    HikariConfig config = new HikariConfig();
+    config.setJdbcUrl(url("pool", "lazy"));
+    config.setMaximumPoolSize(10);
+    List<Future<Long>> counted = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(10);
+    try (HikariDataSource pool = new HikariDataSource(config)) {
+      for (int i = 1; i <= 10; i++) {
+        int own = i * 1000;
+        counted.add(threads.submit(() -> writes(pool, own)));
+      }
+      for (Future<Long> one : counted) {
+        assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(20);
+      }
+      try (Connection connection = pool.getConnection()) {
+        connection.unwrap(InftConnection.class).sync(Duration.ofSeconds(60));
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+    Engines.endIdle();
+    try (Connection connection = DriverManager.getConnection(url("another", "full"))) {
+      assertThat(number(connection, "SELECT count(*) FROM mine")).isEqualTo(200);
+      assertThat(number(connection, "SELECT count(*) FROM note WHERE body LIKE '%.'"))
+          .isEqualTo(200);
+    }
+  }
+
+  private static long writes(HikariDataSource pool, int own) throws SQLException {
+    for (int n = own; n < own + 20; n++) {
+      try (Connection connection = pool.getConnection();
+          Statement statement = connection.createStatement()) {
+        connection.setAutoCommit(false);
+        statement.execute("INSERT INTO mine VALUES (" + n + ", 'row')");
+        statement.execute(
+            "UPDATE note SET body = body || '.' WHERE name = 'name-"
+                + (n - own + own / 1000 * 500)
+                + "'");
+        connection.commit();
+      }
+    }
+    try (Connection connection = pool.getConnection()) {
+      return number(
+          connection, "SELECT count(*) FROM mine WHERE id BETWEEN " + own + " AND " + (own + 99));
     }
   }
 

@@ -335,7 +335,7 @@ public enum InftProperty {
   OPEN(
       named("open")
           .choices("auto", "lazy", "full")
-          .computed("auto with mode=ro or at, else full")
+          .defaultsTo("auto")
           .says(
               "Whether all pages are fetched first (full), or when they are read and the others"
                   + " after that (lazy, needs JNA); auto goes by the size.")),
