@@ -3,18 +3,22 @@ package io.inft.agents.langgraph4j;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
 import io.inft.agents.rows.ShortId;
+import io.inft.agents.rows.StoreException;
 import io.inft.bytes.Digest;
 import io.inft.bytes.JsonMappers;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.LinkedList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.bsc.langgraph4j.RunnableConfig;
-import org.bsc.langgraph4j.checkpoint.AbstractCheckpointSaver;
+import org.bsc.langgraph4j.checkpoint.BaseCheckpointSaver;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
 import org.bsc.langgraph4j.serializer.StateSerializer;
 import org.jspecify.annotations.Nullable;
@@ -26,12 +30,14 @@ import org.jspecify.annotations.Nullable;
  * it, and a thread that is released an event {@code graph.released}; its rows stay, apart.
  *
  * <p>Each call is a transaction of its own. The table {@code inft_graph_checkpoint} is made by the
- * first checkpoint. Failures of the database are {@link SQLException}, or the cause of what
- * LangGraph4j throws. One saver writes a thread at a time; it may be shared between threads.
+ * first checkpoint. Failures of the database are {@link SQLException} where LangGraph4j lets them
+ * be, else {@link StoreException}. What is asked for is read from the whole state before it on, so
+ * neither a new checkpoint nor the newest one takes longer with the thread's age. May be shared
+ * between threads.
  */
-@SuppressWarnings("NonApiType") // LangGraph4j says LinkedList.
-public final class InftCheckpointSaver extends AbstractCheckpointSaver {
+public final class InftCheckpointSaver implements BaseCheckpointSaver {
   private static final byte[] NOTHING = {};
+  private static final long LAST = Long.MAX_VALUE;
 
   /** So many states at most are read to know one. */
   private static final int WHOLE_EACH = 256;
@@ -71,12 +77,49 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
     }
   }
 
-  /** The newest first. */
+  /** All of a thread, the newest first. */
   @Override
-  protected LinkedList<Checkpoint> loadCheckpoints(RunnableConfig config) throws Exception {
-    LinkedList<Checkpoint> checkpoints = new LinkedList<>();
-    for (Row row : rows.read(List.<Row>of(), connection -> unpacked(connection, config))) {
-      checkpoints.push(
+  public Collection<Checkpoint> list(RunnableConfig config) {
+    try {
+      return checkpoints(
+          rows.read(List.of(), connection -> unpacked(packed(connection, config, 0, LAST))));
+    } catch (SQLException e) {
+      throw new StoreException("list checkpoints of '" + threadId(config) + "'", e);
+    } catch (IOException | ClassNotFoundException e) {
+      throw unreadable(config, e);
+    }
+  }
+
+  /** The one that the configuration names, or else the newest one; empty if there is none. */
+  @Override
+  public Optional<Checkpoint> get(RunnableConfig config) {
+    try {
+      return checkpoints(
+              rows.read(
+                  List.of(),
+                  connection -> {
+                    Optional<Long> seq = asked(connection, config);
+                    return seq.isEmpty() ? List.of() : List.of(at(connection, config, seq.get()));
+                  }))
+          .stream()
+          .findFirst();
+    } catch (SQLException e) {
+      throw new StoreException("get a checkpoint of '" + threadId(config) + "'", e);
+    } catch (IOException | ClassNotFoundException e) {
+      throw unreadable(config, e);
+    }
+  }
+
+  private IllegalStateException unreadable(RunnableConfig config, Exception cause) {
+    return new IllegalStateException(
+        "a state of thread '" + threadId(config) + "' cannot be read: " + cause.getMessage(),
+        cause);
+  }
+
+  private List<Checkpoint> checkpoints(List<Row> found) throws IOException, ClassNotFoundException {
+    List<Checkpoint> checkpoints = new ArrayList<>();
+    for (Row row : found) {
+      checkpoints.add(
           Checkpoint.builder()
               .id(row.id())
               .nodeId(row.node())
@@ -84,11 +127,31 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
               .state(serializer.dataFromBytes(row.state()))
               .build());
     }
+    Collections.reverse(checkpoints);
     return checkpoints;
   }
 
-  /** The rows of a thread from one on, oldest first, as they are stored. */
-  private List<Row> packed(Connection connection, RunnableConfig config, long from)
+  /** Where the checkpoint is that a configuration names, or else the newest one. */
+  private Optional<Long> asked(Connection connection, RunnableConfig config) throws SQLException {
+    String sql =
+        "SELECT seq FROM inft_graph_checkpoint WHERE thread = ? AND NOT released"
+            + (config.checkPointId().isPresent() ? " AND id = ?" : "")
+            + " ORDER BY seq DESC LIMIT 1";
+    Object[] values =
+        config.checkPointId().isPresent()
+            ? new Object[] {threadId(config), ShortId.stored(config.checkPointId().get())}
+            : new Object[] {threadId(config)};
+    return Rows.query(connection, row -> row.getLong(1), sql, values).stream().findFirst();
+  }
+
+  /** The rows of a thread from one to another, oldest first, as they are stored. */
+  private List<Row> packed(Connection connection, RunnableConfig config, long from, long to)
+      throws SQLException {
+    return packed(connection, config, from, to, Integer.MAX_VALUE);
+  }
+
+  private List<Row> packed(
+      Connection connection, RunnableConfig config, long from, long to, int most)
       throws SQLException {
     return Rows.query(
         connection,
@@ -101,26 +164,49 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
                 row.getBoolean(5),
                 row.getBytes(6)),
         "SELECT seq, id, node, next, whole, state FROM inft_graph_checkpoint"
-            + " WHERE thread = ? AND NOT released AND seq >= ? ORDER BY seq",
+            + " WHERE thread = ? AND NOT released AND seq BETWEEN ? AND ? ORDER BY seq"
+            + " LIMIT ?",
         threadId(config),
-        from);
+        from,
+        to,
+        most);
   }
 
-  /** The newest state of a thread, out of the rows since the last one that holds all of it. */
-  private byte[] newest(Connection connection, RunnableConfig config) throws SQLException {
+  /** With their states as the serializer wrote them; the first row has all of its own. */
+  private static List<Row> unpacked(List<Row> packed) {
+    List<Row> found = new ArrayList<>();
+    byte[] before = NOTHING;
+    for (Row row : packed) {
+      Row whole = row.after(before);
+      found.add(whole);
+      before = whole.state();
+    }
+    return found;
+  }
+
+  /** The rows from the last one that has all of its state, before a place, to that place. */
+  private List<Row> leadingTo(Connection connection, RunnableConfig config, long seq)
+      throws SQLException {
     long from =
         Rows.query(
                 connection,
                 row -> row.getLong(1),
                 "SELECT seq FROM inft_graph_checkpoint WHERE thread = ? AND NOT released AND whole"
-                    + " ORDER BY seq DESC LIMIT 1",
-                threadId(config))
+                    + " AND seq <= ? ORDER BY seq DESC LIMIT 1",
+                threadId(config),
+                seq)
             .get(0);
+    return packed(connection, config, from, seq);
+  }
+
+  private Row at(Connection connection, RunnableConfig config, long seq) throws SQLException {
     byte[] state = NOTHING;
-    for (Row row : packed(connection, config, from)) {
+    List<Row> leading = leadingTo(connection, config, seq);
+    for (Row row : leading) {
       state = row.after(state).state();
     }
-    return state;
+    Row last = leading.get(leading.size() - 1);
+    return new Row(last.seq(), last.id(), last.node(), last.next(), last.whole(), state);
   }
 
   private long count(Connection connection, RunnableConfig config) throws SQLException {
@@ -132,27 +218,29 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
         .get(0);
   }
 
-  /** The rows of a thread, oldest first, with their states as the serializer wrote them. */
-  private List<Row> unpacked(Connection connection, RunnableConfig config) throws SQLException {
-    List<Row> found = new ArrayList<>();
-    byte[] before = NOTHING;
-    for (Row row : packed(connection, config, 0)) {
-      Row whole = row.after(before);
-      found.add(whole);
-      before = whole.state();
+  /**
+   * Adds a checkpoint, or writes the one anew that the configuration names.
+   *
+   * @return a configuration that names it
+   * @throws NoSuchElementException there is none of the name
+   */
+  @Override
+  public RunnableConfig put(RunnableConfig config, Checkpoint checkpoint) throws Exception {
+    byte[] state = bytes(checkpoint);
+    if (config.checkPointId().isPresent()) {
+      update(config, checkpoint, state);
+      return config;
     }
-    return found;
+    insert(config, checkpoint, state);
+    return RunnableConfig.builder(config).checkPointId(checkpoint.getId()).build();
   }
 
-  @Override
-  protected void insertedCheckpoint(
-      RunnableConfig config, LinkedList<Checkpoint> checkpoints, Checkpoint checkpoint)
-      throws Exception {
-    byte[] state = bytes(checkpoint);
+  private void insert(RunnableConfig config, Checkpoint checkpoint, byte[] state)
+      throws SQLException {
     rows.write(
         connection -> {
           boolean whole = count(connection, config) % WHOLE_EACH == 0;
-          byte[] before = whole ? NOTHING : newest(connection, config);
+          byte[] before = whole ? NOTHING : at(connection, config, LAST).state();
           Rows.update(
               connection,
               "INSERT INTO inft_graph_checkpoint(thread, id, node, next, whole, state)"
@@ -189,63 +277,70 @@ public final class InftCheckpointSaver extends AbstractCheckpointSaver {
   }
 
   /** Writes the checkpoint anew, and what was told as a change of it. */
-  @Override
-  protected void updatedCheckpoint(
-      RunnableConfig config, LinkedList<Checkpoint> checkpoints, Checkpoint checkpoint)
-      throws Exception {
-    byte[] state = bytes(checkpoint);
-    String replaced = config.checkPointId().orElse(checkpoint.getId());
+  private void update(RunnableConfig config, Checkpoint checkpoint, byte[] state)
+      throws SQLException {
+    String replaced = config.checkPointId().orElseThrow();
     rows.write(
         connection -> {
-          byte[] before = NOTHING;
-          boolean found = false;
-          for (Row row : unpacked(connection, config)) {
-            byte[] now = row.id().equals(replaced) ? state : row.state();
-            if (row.id().equals(replaced)) {
-              found = true;
-              Rows.update(
-                  connection,
-                  "UPDATE inft_graph_checkpoint SET id = ?, node = ?, next = ?, state = ?"
-                      + " WHERE seq = ?",
-                  ShortId.stored(checkpoint.getId()),
-                  checkpoint.getNodeId(),
-                  checkpoint.getNextNodeId(),
-                  StateDelta.packed(now, row.whole() ? NOTHING : before),
-                  row.seq());
-            } else if (found) {
-              if (!row.whole()) {
-                Rows.update(
-                    connection,
-                    "UPDATE inft_graph_checkpoint SET state = ? WHERE seq = ?",
-                    StateDelta.packed(now, before),
-                    row.seq());
-              }
-              break; // The next one is a change of this one, which is what it was.
-            }
-            before = now;
-          }
+          long seq =
+              asked(connection, config)
+                  .orElseThrow(
+                      () ->
+                          new NoSuchElementException(
+                              "thread '"
+                                  + threadId(config)
+                                  + "' has no checkpoint '"
+                                  + replaced
+                                  + "'"));
+          List<Row> leading = unpacked(leadingTo(connection, config, seq));
+          Row old = leading.get(leading.size() - 1);
+          byte[] before =
+              old.whole() ? NOTHING : leading.get(leading.size() - 2).state();
+          Rows.update(
+              connection,
+              "UPDATE inft_graph_checkpoint SET id = ?, node = ?, next = ?, state = ?"
+                  + " WHERE seq = ?",
+              ShortId.stored(checkpoint.getId()),
+              checkpoint.getNodeId(),
+              checkpoint.getNextNodeId(),
+              StateDelta.packed(state, before),
+              seq);
+          changeOf(connection, config, old, state);
           event(connection, config, checkpoint, state);
           return true;
         });
   }
 
+  /** The one behind is a change of this one, and stays what it was. */
+  private void changeOf(Connection connection, RunnableConfig config, Row old, byte[] state)
+      throws SQLException {
+    List<Row> behind = packed(connection, config, old.seq() + 1, LAST, 1);
+    if (!behind.isEmpty() && !behind.get(0).whole()) {
+      Rows.update(
+          connection,
+          "UPDATE inft_graph_checkpoint SET state = ? WHERE seq = ?",
+          StateDelta.packed(behind.get(0).after(old.state()).state(), state),
+          behind.get(0).seq());
+    }
+  }
+
   /** Sets the thread's checkpoints apart, so that its name begins anew. */
   @Override
-  protected Tag releaseCheckpoints(RunnableConfig config, LinkedList<Checkpoint> checkpoints)
-      throws Exception {
-    rows.write(
-        connection -> {
-          Rows.update(
-              connection,
-              "UPDATE inft_graph_checkpoint SET released = 1 WHERE thread = ? AND NOT released",
-              threadId(config));
-          Rows.event(
-              connection,
-              "graph.released",
-              JsonMappers.text(
-                  Map.of("thread", threadId(config), "checkpoints", checkpoints.size())));
-          return true;
-        });
-    return new Tag(threadId(config), checkpoints);
+  public Tag release(RunnableConfig config) throws Exception {
+    List<Row> released =
+        rows.write(
+            connection -> {
+              List<Row> all = unpacked(packed(connection, config, 0, LAST));
+              Rows.update(
+                  connection,
+                  "UPDATE inft_graph_checkpoint SET released = 1 WHERE thread = ? AND NOT released",
+                  threadId(config));
+              Rows.event(
+                  connection,
+                  "graph.released",
+                  JsonMappers.text(Map.of("thread", threadId(config), "checkpoints", all.size())));
+              return all;
+            });
+    return new Tag(threadId(config), checkpoints(released));
   }
 }

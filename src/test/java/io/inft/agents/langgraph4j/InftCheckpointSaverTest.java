@@ -1,14 +1,16 @@
 package io.inft.agents.langgraph4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.jdbc.InftDataSource;
 import io.inft.replica.Engines;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.LinkedList;
+import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
 import org.bsc.langgraph4j.serializer.std.ObjectStreamStateSerializer;
@@ -37,12 +39,10 @@ class InftCheckpointSaverTest {
     Engines.endIdle();
   }
 
-  @SuppressWarnings("JdkObsolete") // LangGraph4j says LinkedList.
-  private static void insert(InftCheckpointSaver saver, RunnableConfig config, int number)
+  private static RunnableConfig put(InftCheckpointSaver saver, RunnableConfig config, int number)
       throws Exception {
-    saver.insertedCheckpoint(
+    return saver.put(
         config,
-        new LinkedList<>(),
         Checkpoint.builder()
             .nodeId("think")
             .nextNodeId("answer")
@@ -50,28 +50,49 @@ class InftCheckpointSaverTest {
             .build());
   }
 
-  /** States of the beginning are not asked for what is added at the end. */
+  /** States of the beginning are asked neither for what is added at the end nor for the newest. */
   @Test
-  void anInsertReadsFromTheLastWholeStateOn() throws Exception {
+  void readsFromTheLastWholeStateOn() throws Exception {
     InftCheckpointSaver saver =
         new InftCheckpointSaver(source, new ObjectStreamStateSerializer<>(AgentState::new));
     RunnableConfig config = RunnableConfig.builder().threadId("t").build();
+    RunnableConfig third = config;
     for (int i = 1; i <= 258; i++) {
-      insert(saver, config, i);
+      RunnableConfig one = put(saver, config, i);
+      third = i == 3 ? one : third;
     }
     try (Connection connection = source.getConnection();
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TABLE kept AS SELECT * FROM inft_graph_checkpoint WHERE seq = 2");
       statement.execute("UPDATE inft_graph_checkpoint SET state = x'00' WHERE seq = 2");
 
-      insert(saver, config, 259);
+      RunnableConfig newest = put(saver, config, 259);
+      assertThat(saver.get(config).orElseThrow().getState()).containsEntry("number", 259);
+      put(saver, newest, 260);
+      assertThat(saver.get(newest)).as("its name is another one now").isEmpty();
 
       statement.execute(
           "UPDATE inft_graph_checkpoint SET state = (SELECT state FROM kept) WHERE seq = 2");
     }
-    LinkedList<Checkpoint> all = saver.loadCheckpoints(config);
+    assertThat(saver.get(third).orElseThrow().getState()).containsEntry("number", 3);
+    List<Checkpoint> all = List.copyOf(saver.list(config));
     assertThat(all).hasSize(259);
-    assertThat(all.getFirst().getState()).containsEntry("number", 259);
-    assertThat(all.getLast().getState()).containsEntry("number", 1);
+    assertThat(all.get(0).getState()).containsEntry("number", 260);
+    assertThat(all.get(258).getState()).containsEntry("number", 1);
+  }
+
+  @Test
+  void saysWhichCheckpointIsNotThere() throws Exception {
+    InftCheckpointSaver saver =
+        new InftCheckpointSaver(source, new ObjectStreamStateSerializer<>(AgentState::new));
+    RunnableConfig config = RunnableConfig.builder().threadId("t").build();
+    assertThat(saver.get(config)).isEmpty();
+    put(saver, config, 1);
+    RunnableConfig other = RunnableConfig.builder(config).checkPointId("none").build();
+
+    assertThatThrownBy(() -> put(saver, other, 2))
+        .isInstanceOf(NoSuchElementException.class)
+        .hasMessageContaining("'t'")
+        .hasMessageContaining("'none'");
   }
 }
