@@ -314,26 +314,18 @@ class AdkTest {
 
   @Test
   void aTurnIsSmall() throws Exception {
-    System.setProperty("inft.syncInterval", "1h");
-    try {
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
       InftSessionService sessions = sessions();
       Session session = sessions.createSession("app", "ada", null, "s").blockingGet();
       long bytes =
-          new TurnCost()
-              .measure(
-                  "ADK, InftSessionService",
-                  dataSource(),
-                  (question, answer) -> {
-                    sessions
-                        .appendEvent(session, event("user", Part.fromText(question)))
-                        .blockingGet();
-                    sessions
-                        .appendEvent(session, event("agent", Part.fromText(answer)))
-                        .blockingGet();
-                  });
-      assertThat(bytes).isLessThan(4_096);
-    } finally {
-      System.clearProperty("inft.syncInterval");
+          cost.measure(
+              "ADK, InftSessionService",
+              dataSource(),
+              (question, answer) -> {
+                sessions.appendEvent(session, event("user", Part.fromText(question))).blockingGet();
+                sessions.appendEvent(session, event("agent", Part.fromText(answer))).blockingGet();
+              });
+      assertThat(bytes).isLessThan(2_560);
     }
   }
 }

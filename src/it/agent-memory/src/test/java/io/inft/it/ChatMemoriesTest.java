@@ -10,15 +10,10 @@ import io.inft.agents.InftChatMemoryRepository;
 import io.inft.agents.InftChatMemoryStore;
 import io.inft.jdbc.InftConnection;
 import io.inft.jdbc.InftDataSource;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
-import java.util.Random;
-import java.util.StringJoiner;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -35,20 +30,11 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 
 /** The frameworks' chat memories as they are, ours, and what a turn costs with each. */
 class ChatMemoriesTest {
-  private static final int WINDOW = 200;
-
-  /** Three times as many as deltas fit between two snapshots. */
-  private static final int TURNS = 45;
-
-  private static final List<String> WORDS =
-      List.of(
-          "memory agent storage chain version commit page key wallet price market order user asks"
-              .split(" "));
+  private static final int WINDOW = TurnCost.WINDOW;
 
   @RegisterExtension final Machines machines = new Machines();
 
   private InftDataSource dataSource;
-  private final Random random = new Random(7);
 
   @BeforeEach
   void open() throws Exception {
@@ -56,16 +42,6 @@ class ChatMemoriesTest {
     dataSource.setUrl("jdbc:inft:agent");
     // A publish for every turn, when the turn says so.
     dataSource.setSyncInterval("1h");
-  }
-
-  /** Some 60 words, of which the most are numbers, so that they do not compress to nothing. */
-  private String text() {
-    StringJoiner text = new StringJoiner(" ");
-    for (int i = 0; i < 30; i++) {
-      text.add(WORDS.get(random.nextInt(WORDS.size())));
-      text.add(Integer.toString(random.nextInt(100)));
-    }
-    return text.toString();
   }
 
   private JdbcChatMemoryRepository springs() throws Exception {
@@ -145,34 +121,7 @@ class ChatMemoriesTest {
         .build();
   }
 
-  private interface Turn {
-    void take(String question, String answer);
-  }
-
-  /** Bytes in the store for each turn, once the window is full; a turn is published once. */
-  private long bytesATurn(Turn turn) throws Exception {
-    try (Connection connection = dataSource.getConnection()) {
-      InftConnection database = connection.unwrap(InftConnection.class);
-      for (int i = 0; i < WINDOW / 2 + 5; i++) {
-        turn.take(text(), text());
-      }
-      database.sync(Duration.ofMinutes(1));
-      long before = stored();
-      for (int i = 0; i < TURNS; i++) {
-        turn.take(text(), text());
-        database.sync(Duration.ofMinutes(1));
-      }
-      return (stored() - before) / TURNS;
-    }
-  }
-
-  private long stored() throws IOException {
-    try (var files = Files.walk(Path.of(System.getProperty("inft.embeddedDir"), "store"))) {
-      return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
-  }
-
-  private Turn spring(ChatMemoryRepository repository) {
+  private static TurnCost.Turn spring(ChatMemoryRepository repository) {
     ChatMemory memory =
         org.springframework.ai.chat.memory.MessageWindowChatMemory.builder()
             .chatMemoryRepository(repository)
@@ -184,7 +133,7 @@ class ChatMemoriesTest {
     };
   }
 
-  private Turn langChain4j(ChatMemoryStore store) {
+  private static TurnCost.Turn langChain4j(ChatMemoryStore store) {
     MessageWindowChatMemory memory = window(store);
     return (question, answer) -> {
       memory.add(dev.langchain4j.data.message.UserMessage.from(question));
@@ -192,49 +141,64 @@ class ChatMemoriesTest {
     };
   }
 
-  private static void print(String what, long bytes) {
-    System.out.printf("%-52s %6d bytes published a turn%n", what, bytes);
-  }
-
   @Test
   void aTurnOfSpringsOwnIsSmallThoughTheWindowIsWrittenAgain() throws Exception {
-    long bytes = bytesATurn(spring(springs()));
-    print("Spring AI, its own JDBC repository", bytes);
-    assertThat(bytes).isLessThan(8_192);
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
+      long bytes = cost.measure("Spring AI, its own repository", dataSource, spring(springs()));
+      assertThat(bytes).isLessThan(8_192);
 
-    List<String> here = springs().findByConversationId("c").stream().map(Message::getText).toList();
-    machines.lose();
+      List<String> here = texts();
+      cost.elsewhere(machines.folder().resolve("elsewhere"));
 
-    assertThat(here).hasSize(WINDOW);
-    assertThat(springs().findByConversationId("c").stream().map(Message::getText).toList())
-        .isEqualTo(here);
+      assertThat(here).hasSize(WINDOW);
+      assertThat(texts()).isEqualTo(here);
+    }
+  }
+
+  private List<String> texts() throws Exception {
+    return springs().findByConversationId("c").stream().map(Message::getText).toList();
   }
 
   @Test
   void aTurnOfOursForSpringIsSmall() throws Exception {
-    long bytes = bytesATurn(spring(new InftChatMemoryRepository(dataSource)));
-    print("Spring AI, InftChatMemoryRepository", bytes);
-    assertThat(bytes).isLessThan(8_192);
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
+      assertThat(
+              cost.measure(
+                  "Spring AI, InftChatMemoryRepository",
+                  dataSource,
+                  spring(new InftChatMemoryRepository(dataSource))))
+          .isLessThan(3_072);
+    }
   }
 
   @Test
   void aTurnOfOneValueForLangChain4jIsSmallThoughTheWindowIsWrittenAgain() throws Exception {
-    long bytes = bytesATurn(langChain4j(new WholeWindowStore(dataSource)));
-    print("LangChain4j, the window as one JSON value", bytes);
-    assertThat(bytes).isLessThan(8_192);
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
+      long bytes =
+          cost.measure(
+              "LangChain4j, the window as one JSON value",
+              dataSource,
+              langChain4j(new WholeWindowStore(dataSource)));
+      assertThat(bytes).isLessThan(8_192);
 
-    List<ChatMessage> here = new WholeWindowStore(dataSource).getMessages("c");
-    machines.lose();
+      List<ChatMessage> here = new WholeWindowStore(dataSource).getMessages("c");
+      cost.elsewhere(machines.folder().resolve("elsewhere"));
 
-    assertThat(here).hasSize(WINDOW);
-    assertThat(new WholeWindowStore(dataSource).getMessages("c")).isEqualTo(here);
+      assertThat(here).hasSize(WINDOW);
+      assertThat(new WholeWindowStore(dataSource).getMessages("c")).isEqualTo(here);
+    }
   }
 
   @Test
   void aTurnOfOursForLangChain4jIsSmall() throws Exception {
-    long bytes = bytesATurn(langChain4j(new InftChatMemoryStore(dataSource)));
-    print("LangChain4j, InftChatMemoryStore", bytes);
-    assertThat(bytes).isLessThan(8_192);
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
+      assertThat(
+              cost.measure(
+                  "LangChain4j, InftChatMemoryStore",
+                  dataSource,
+                  langChain4j(new InftChatMemoryStore(dataSource))))
+          .isLessThan(3_072);
+    }
   }
 
   @Test

@@ -7,7 +7,6 @@ import io.inft.jdbc.InftDataSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.bsc.langgraph4j.CompileConfig;
 import org.bsc.langgraph4j.CompiledGraph;
 import org.bsc.langgraph4j.GraphInput;
@@ -152,8 +151,7 @@ class CheckpointsTest {
 
   @Test
   void aTurnIsSmallThoughEachStateHasTheWholeWindow() throws Exception {
-    System.setProperty("inft.syncInterval", "1h");
-    try {
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
       BaseCheckpointSaver saver = ours();
       AsyncNodeAction<AgentState> answers =
           AsyncNodeAction.node_async(
@@ -165,18 +163,15 @@ class CheckpointsTest {
               .addEdge("answer", StateGraph.END)
               .compile(CompileConfig.builder().checkpointSaver(saver).releaseThread(false).build());
       long bytes =
-          new TurnCost()
-              .measure(
-                  "LangGraph4j, InftCheckpointSaver",
-                  dataSource(),
-                  (question, answer) ->
-                      graph.invoke(
-                          GraphInput.args(Map.of("messages", question, "answer", answer)),
-                          thread("t")));
-      assertThat(bytes).isLessThan(8_192);
-      assertThat(Stream.of(messages(graph, "t")).findFirst().orElseThrow()).hasSize(300);
-    } finally {
-      System.clearProperty("inft.syncInterval");
+          cost.measure(
+              "LangGraph4j, InftCheckpointSaver",
+              dataSource(),
+              (question, answer) ->
+                  graph.invoke(
+                      GraphInput.args(Map.of("messages", question, "answer", answer)),
+                      thread("t")));
+      assertThat(bytes).isLessThan(4_096);
+      assertThat(messages(graph, "t")).hasSizeGreaterThan(TurnCost.WINDOW);
     }
   }
 }

@@ -17,43 +17,38 @@ import org.springframework.ai.session.SessionService;
 class SessionCostTest {
   @RegisterExtension final Machines machines = new Machines();
 
-  private static long bytesATurn(String what, SessionRepository sessions) throws Exception {
+  private static long bytesATurn(TurnCost cost, String what, SessionRepository sessions)
+      throws Exception {
     SessionService service = DefaultSessionService.builder().sessionRepository(sessions).build();
     String id = UUID.randomUUID().toString();
     service.create(CreateSessionRequest.builder().id(id).userId("ada").build());
     InftDataSource publishing = new InftDataSource();
     publishing.setUrl("jdbc:inft:agent");
-    return new TurnCost()
-        .measure(
-            what,
-            publishing,
-            (question, answer) -> {
-              service.appendMessage(id, new UserMessage(question));
-              service.appendMessage(id, new AssistantMessage(answer));
-            });
+    return cost.measure(
+        what,
+        publishing,
+        (question, answer) -> {
+          service.appendMessage(id, new UserMessage(question));
+          service.appendMessage(id, new AssistantMessage(answer));
+        });
   }
 
   @Test
   void aTurnOfOurs() throws Exception {
-    System.setProperty("inft.syncInterval", "1h");
-    try {
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
       InftDataSource dataSource = new InftDataSource();
       dataSource.setUrl("jdbc:inft:agent");
-      assertThat(bytesATurn("Spring AI sessions, ours", new InftSessionRepository(dataSource)))
-          .isLessThan(4_096);
-    } finally {
-      System.clearProperty("inft.syncInterval");
+      assertThat(
+              bytesATurn(cost, "Spring AI sessions, ours", new InftSessionRepository(dataSource)))
+          .isLessThan(2_560);
     }
   }
 
   @Test
   void aTurnOfTheirs() throws Exception {
-    System.setProperty("inft.syncInterval", "1h");
-    try {
-      assertThat(bytesATurn("Spring AI sessions, theirs", JdbcSessionsTest.theirs()))
+    try (TurnCost cost = TurnCost.in(machines.folder())) {
+      assertThat(bytesATurn(cost, "Spring AI sessions, theirs", JdbcSessionsTest.theirs()))
           .isLessThan(5_120);
-    } finally {
-      System.clearProperty("inft.syncInterval");
     }
   }
 }
