@@ -32,7 +32,7 @@ import org.springframework.jdbc.datasource.init.ScriptUtils;
 class ChatMemoriesTest {
   private static final int WINDOW = TurnCost.WINDOW;
 
-  @RegisterExtension final Machines machines = new Machines();
+  @RegisterExtension final Machines machines = new Machines("HttpClient-");
 
   private InftDataSource dataSource;
 

@@ -32,7 +32,7 @@ class CheckpointsTest {
   private static final Map<String, Channel<?>> SCHEMA =
       Map.of("messages", Channels.appenderWithDuplicate(ArrayList::new));
 
-  @RegisterExtension final Machines machines = new Machines();
+  @RegisterExtension final Machines machines = new Machines("HttpClient-");
 
   private static InftDataSource dataSource() {
     InftDataSource dataSource = new InftDataSource();

@@ -21,8 +21,11 @@ final class WordNet {
    */
   record Sense(String id, String text, String sentence) {}
 
-  /** Every third sense that has a sentence. */
-  static List<Sense> senses(int most) throws IOException {
+  /**
+   * Every third sense that has a sentence, by its place from 0; on those of the first third the
+   * stemming was chosen.
+   */
+  static List<Sense> senses(int third, int most) throws IOException {
     List<Sense> senses = new ArrayList<>();
     try (BufferedReader lines =
         new BufferedReader(
@@ -35,7 +38,7 @@ final class WordNet {
           line = lines.readLine()) {
         int bar = line.indexOf(" | ");
         Matcher example = EXAMPLE.matcher(bar < 0 ? "" : line.substring(bar));
-        if (example.find() && count++ % 3 == 0) {
+        if (example.find() && count++ % 3 == third) {
           String[] fields = line.split(" ", -1);
           StringBuilder words = new StringBuilder();
           for (int i = 0; i < Integer.parseInt(fields[3], 16); i++) {

@@ -15,7 +15,7 @@ import org.springframework.ai.session.SessionRepository;
 import org.springframework.ai.session.SessionService;
 
 class SessionCostTest {
-  @RegisterExtension final Machines machines = new Machines();
+  @RegisterExtension final Machines machines = new Machines("HttpClient-");
 
   private static long bytesATurn(TurnCost cost, String what, SessionRepository sessions)
       throws Exception {
