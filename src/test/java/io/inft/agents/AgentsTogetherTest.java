@@ -124,8 +124,7 @@ class AgentsTogetherTest {
   private static void turnTogether(InftStorage storage, List<Agent> agents) throws SQLException {
     agents.forEach(Agent::turn);
     List<BatchResult> results =
-        storage.batchSync(
-            agents.stream().map(agent -> agent.id).toList(), 8, BatchProgress.NONE);
+        storage.batchSync(agents.stream().map(agent -> agent.id).toList(), 8, BatchProgress.NONE);
     assertThat(results).hasSize(agents.size()).allMatch(one -> one.failure().isEmpty());
   }
 

@@ -294,8 +294,7 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
                                   + "'"));
           List<Row> leading = unpacked(leadingTo(connection, config, seq));
           Row old = leading.get(leading.size() - 1);
-          byte[] before =
-              old.whole() ? NOTHING : leading.get(leading.size() - 2).state();
+          byte[] before = old.whole() ? NOTHING : leading.get(leading.size() - 2).state();
           Rows.update(
               connection,
               "UPDATE inft_graph_checkpoint SET id = ?, node = ?, next = ?, state = ?"

@@ -37,7 +37,8 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The three services, alone and under ADK's own runner with a model that needs no network. */
 class AdkTest {
-  @RegisterExtension final Machines machines = new Machines("Rx", "OkHttp", "OpenTelemetry", "HttpClient-");
+  @RegisterExtension
+  final Machines machines = new Machines("Rx", "OkHttp", "OpenTelemetry", "HttpClient-");
 
   private static InftDataSource dataSource() {
     InftDataSource dataSource = new InftDataSource();
