@@ -48,7 +48,7 @@ class SessionCostTest {
   void aTurnOfTheirs() throws Exception {
     try (TurnCost cost = TurnCost.in(machines.folder())) {
       assertThat(bytesATurn(cost, "Spring AI sessions, theirs", JdbcSessionsTest.theirs()))
-          .isLessThan(5_120);
+          .isLessThan(6_144);
     }
   }
 }
