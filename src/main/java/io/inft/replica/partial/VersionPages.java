@@ -25,9 +25,13 @@ import java.util.Optional;
 final class VersionPages implements PageSupplier {
   private static final long BASE_BLOCKS_BYTES = 8L << 20;
 
+  /** From so much that is to be decrypted on it pays to get the cipher up to speed before. */
+  private static final long LARGE_BYTES = 32L << 20;
+
   private final List<PackReader> packs;
   private final int pageSize;
   private final long pageCount;
+  private final boolean large;
 
   /** Of each pack the blocks that were handed on, guarded by itself. */
   private final List<BitSet> handedOn;
@@ -51,6 +55,7 @@ final class VersionPages implements PageSupplier {
     this.packs = List.copyOf(packs);
     this.pageSize = manifest.pageSize();
     this.pageCount = manifest.pageCount();
+    this.large = packs.stream().mapToLong(PackReader::sizeBytes).sum() >= LARGE_BYTES;
     this.handedOn = packs.stream().map(pack -> new BitSet(pack.blocks())).toList();
     long reached = 0;
     for (PackReader pack : packs) {
@@ -132,6 +137,9 @@ final class VersionPages implements PageSupplier {
     if (asked.isEmpty()) {
       sink.page(request.asked(), new byte[pageSize], 0);
       return;
+    }
+    if (request.reason() == PageRequest.Reason.HYDRATION && large) {
+      Seal.warmUp();
     }
     int pack = asked.get().pack();
     PackReader reader = packs.get(pack).sequential();

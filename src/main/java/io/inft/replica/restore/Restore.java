@@ -89,11 +89,15 @@ public final class Restore {
     CommitObject commit = commits.fetch(version);
     Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
     unlocking.begin(keyring);
-    if (commit.body().restoreSet().stream().mapToLong(PackEntry::sizeBytes).sum() >= LARGE_BYTES) {
+    if (isLarge(commit.body().restoreSet())) {
       workers.execute(Seal::warmUp);
     }
     packs.fetchAhead(commit, unlocking::isRunning);
     return open(version, commit, unlocking.keys(keyring));
+  }
+
+  private static boolean isLarge(List<PackEntry> restoreSet) {
+    return restoreSet.stream().mapToLong(PackEntry::sizeBytes).sum() >= LARGE_BYTES;
   }
 
   /** Steps 1 to 3 when the data key is known already. */
@@ -208,6 +212,9 @@ public final class Restore {
     if (onTop.isPresent()) {
       tree = onTop.get();
     } else {
+      if (isLarge(restoreSet)) { // of a past version nobody did before
+        Seal.warmUp();
+      }
       tree = whole(version, building.resolve(WorkingCopy.DATABASE), restoreSet, listener);
     }
     requireDatabase(version, building.resolve(WorkingCopy.DATABASE));
