@@ -157,7 +157,8 @@ final class Demo implements Callable<Integer> {
       say(
           String.format(
               java.util.Locale.ROOT,
-              "  %,d rows, %,d bytes of SQLite; version %d is anchored, %,d bytes stored, sealed.",
+              "  %,d rows, %,d bytes of SQLite.%n"
+                  + "  Version %d is anchored; %,d bytes are stored, sealed.",
               rows,
               facts.path("databaseBytes").asLong(),
               version.number(),
