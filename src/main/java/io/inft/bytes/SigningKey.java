@@ -2,6 +2,7 @@ package io.inft.bytes;
 
 import io.inft.failure.CorruptObjectException;
 import java.math.BigInteger;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -17,6 +18,12 @@ public final class SigningKey {
 
   private static final BigInteger ORDER = Secp256k1.ORDER;
   private static final BigInteger HALF_ORDER = ORDER.shiftRight(1);
+
+  private static final byte[] SALT = new byte[32];
+
+  static {
+    new SecureRandom().nextBytes(SALT);
+  }
 
   private final BigInteger secret;
 
@@ -139,6 +146,19 @@ public final class SigningKey {
   private static Address addressOf(Secp256k1.Point point) {
     byte[] hash = Digest.keccak256(point.toBytes()).toBytes();
     return Address.of(Arrays.copyOfRange(hash, 12, 32));
+  }
+
+  /** Whether it is the same secret, in a time that tells nothing of it. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SigningKey that
+        && MessageDigest.isEqual(fixed(secret), fixed(that.secret));
+  }
+
+  /** Another one in every process. */
+  @Override
+  public int hashCode() {
+    return Digest.sha256(SALT, fixed(secret)).hashCode();
   }
 
   private static byte[] fixed(BigInteger value) {

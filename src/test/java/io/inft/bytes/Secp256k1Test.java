@@ -113,4 +113,13 @@ class Secp256k1Test {
     assertThatThrownBy(() -> SigningKey.recover(Digest.ZERO, noPoint))
         .isInstanceOf(CorruptObjectException.class);
   }
+
+  /** Every connection reads its key anew; those of one account share what they may. */
+  @Test
+  void keysAreEqualIfTheirSecretsAre() {
+    String hex = "0b".repeat(32);
+    SigningKey key = SigningKey.parse(hex);
+    assertThat(SigningKey.parse("0x" + hex)).isEqualTo(key).hasSameHashCodeAs(key);
+    assertThat(SigningKey.parse("0c".repeat(32))).isNotEqualTo(key);
+  }
 }

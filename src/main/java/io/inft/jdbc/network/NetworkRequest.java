@@ -85,14 +85,14 @@ public final class NetworkRequest {
     return other instanceof NetworkRequest that
         && home.equals(that.home)
         && embeddedDir.equals(that.embeddedDir)
-        && account().equals(that.account())
+        && signingKey.equals(that.signingKey)
         && writes == that.writes
         && settings.networkValues().equals(that.settings.networkValues());
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(home, embeddedDir, account(), writes, settings.networkValues());
+    return Objects.hash(home, embeddedDir, signingKey, writes, settings.networkValues());
   }
 
   private Optional<String> account() {
