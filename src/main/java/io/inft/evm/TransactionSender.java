@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +38,9 @@ public final class TransactionSender {
   /** Only then is asked for more than the receipt, while nothing is overdue. */
   private static final int LOOKS_BETWEEN_CHECKS = 8;
 
+  /** Fees that were seen a moment ago are those of what is sent behind. */
+  private static final Duration FEES_LAST = Duration.ofSeconds(2);
+
   private static final Duration FIRST_POLL = Duration.ofMillis(15);
   private static final BigInteger MARGIN_GAS = BigInteger.valueOf(50_000);
 
@@ -44,7 +48,9 @@ public final class TransactionSender {
   private final SigningKey key;
   private final TransactionJournal journal;
   private final @Nullable SpendCap cap;
+  private final Together.Receipts together;
   private volatile @Nullable TransactionSigner signer;
+  private volatile @Nullable SeenFees seenFees;
 
   /** A sender that spends without a bound. */
   public TransactionSender(Chain chain, SigningKey key, TransactionJournal journal) {
@@ -60,6 +66,7 @@ public final class TransactionSender {
     this.key = key;
     this.journal = journal;
     this.cap = cap;
+    this.together = new Together.Receipts(chain);
   }
 
   public Address account() {
@@ -104,13 +111,45 @@ public final class TransactionSender {
   /**
    * Sends the transaction of a purpose unless one was sent already, with gas that the caller
    * computed, and waits for nothing: what is to happen before it may be on its way. {@link #send}
-   * for the same purpose goes on with it.
+   * for the same purpose goes on with it. Behind one that was sent just now nothing is asked again
+   * but to take it: the next nonce is known, and what is not known is found out by who refuses it.
    *
    * @throws RpcErrorException it was not taken, and is forgotten
    */
   public void sendAhead(String purpose, String action, Call call, long gas) throws InftException {
-    if (signed(purpose).isEmpty()) {
+    if (!signed(purpose).isEmpty()) {
+      return;
+    }
+    SeenFees seen = seenFees;
+    OptionalLong newest = ours().stream().mapToLong(SignedTransaction::nonce).max();
+    if (seen != null && seen.isFresh() && newest.isPresent()) {
+      long last = newest.getAsLong();
+      sign(purpose, call, new Terms(BigInteger.valueOf(gas), seen.fees(), last, last + 1));
+    } else {
       sign(purpose, action, call, () -> BigInteger.valueOf(gas));
+    }
+  }
+
+  /** What a unit of gas cost when that was asked last. */
+  private record SeenFees(Fees fees, long nanos) {
+    static SeenFees now(Fees fees) {
+      return new SeenFees(fees, System.nanoTime());
+    }
+
+    boolean isFresh() {
+      return System.nanoTime() - nanos < FEES_LAST.toNanos();
+    }
+  }
+
+  /**
+   * What a transaction is signed with.
+   *
+   * @param mined nonces below this are used up
+   * @param pending the lowest one that may be free
+   */
+  private record Terms(BigInteger gas, Fees fees, long mined, long pending) {
+    Terms with(Fees now, long minedNow, long pendingNow) {
+      return new Terms(gas, fees.atLeast(now), minedNow, pendingNow);
     }
   }
 
@@ -165,6 +204,15 @@ public final class TransactionSender {
         lock.close();
       }
     }
+  }
+
+  /**
+   * Whether what was sent for a purpose is known to have taken effect in the block where a
+   * transaction of this account that was sent before it was found last; then {@link #send} returns
+   * without asking for it. Waits a moment for an answer that is under way, and asks nothing.
+   */
+  public boolean isMinedToo(String purpose) throws InftException {
+    return together.has(signed(purpose));
   }
 
   /** What became of a purpose so far, without sending or waiting. */
@@ -284,9 +332,13 @@ public final class TransactionSender {
   private SignedTransaction sign(String purpose, String action, Call call, Prospect prospect)
       throws InftException {
     Fees fees = prospect.fees.get();
+    seenFees = SeenFees.now(fees);
     BigInteger gas = affordable(action, call, prospect, fees);
-    long mined = prospect.mined.get();
-    long pending = prospect.pending.get();
+    return sign(purpose, call, new Terms(gas, fees, prospect.mined.get(), prospect.pending.get()));
+  }
+
+  private SignedTransaction sign(String purpose, Call call, Terms first) throws InftException {
+    Terms terms = first;
     for (int attempt = 0; ; attempt++) {
       TransactionJournal.Lock lock = journal.lock();
       try {
@@ -296,12 +348,12 @@ public final class TransactionSender {
         }
         // Asked for before the lock was taken, the first time: what others have sent since with
         // this journal is in it, or mined, and then the endpoint refuses the nonce.
-        long nonce = nextNonce(mined, Math.max(mined, pending));
+        long nonce = nextNonce(terms.mined(), Math.max(terms.mined(), terms.pending()));
         if (cap != null) {
-          cap.reserve(nonce, call.valueWei(), gas.multiply(fees.maxWei()));
+          cap.reserve(nonce, call.valueWei(), terms.gas().multiply(terms.fees().maxWei()));
         }
         SignedTransaction transaction =
-            signer().sign(purpose, key, chain.chainId(), nonce, gas, call, fees, 0);
+            signer().sign(purpose, key, chain.chainId(), nonce, terms.gas(), call, terms.fees(), 0);
         journal.remember(transaction);
         try {
           broadcast(transaction);
@@ -315,9 +367,8 @@ public final class TransactionSender {
           if (!nonceTaken || attempt + 1 >= MAX_ROUNDS) {
             throw refused;
           }
-          fees = fees.atLeast(chain.fees());
-          mined = chain.minedNonce(account());
-          pending = chain.pendingNonce(account());
+          terms =
+              terms.with(chain.fees(), chain.minedNonce(account()), chain.pendingNonce(account()));
         }
       } finally {
         lock.close();
@@ -387,12 +438,31 @@ public final class TransactionSender {
   private Optional<Receipt> await(String action, List<SignedTransaction> signed, long deadline)
       throws InftException {
     List<SignedTransaction> candidates = new ArrayList<>(signed);
+    together.awaited(signed);
+    try {
+      Optional<Receipt> mined = await(action, candidates, together.take(signed), deadline);
+      if (mined.isPresent()) {
+        together.askBehind(signed.get(0), mined.get().blockNumber(), ours());
+      }
+      return mined;
+    } finally {
+      together.found(candidates);
+    }
+  }
+
+  /**
+   * @param candidates gets those that take the place of one that is stuck
+   * @param known a receipt that was seen already
+   */
+  private Optional<Receipt> await(
+      String action, List<SignedTransaction> candidates, Optional<Receipt> known, long deadline)
+      throws InftException {
     Duration pause = FIRST_POLL;
     long lastSent = System.nanoTime();
     long nonceGoneSince = 0;
     Refusal refusal = new Refusal();
     for (int look = 0; ; look++) {
-      Optional<Receipt> mined = mined(candidates);
+      Optional<Receipt> mined = look == 0 && known.isPresent() ? known : mined(candidates);
       if (mined.isPresent() && isConfirmed(mined.get())) {
         return mined;
       }

@@ -105,6 +105,15 @@ public interface Registry extends RegistryReader, AutoCloseable {
   }
 
   /**
+   * Whether what was sent ahead is known to have taken effect beside what was confirmed last, so
+   * that {@link #anchor} or {@link #anchorInline} will not wait. Asks nothing anew; not to know is
+   * false.
+   */
+  default boolean isMinedToo(AnchorRequest request) throws InftException {
+    return false;
+  }
+
+  /**
    * What was asked for is not asked for again, because another writer was first: if it was sent,
    * takes note of what became of it as far as that is known by now, and forgets it then. Waits for
    * nothing; while nobody can know, it is as if this had not been called. A registry that keeps

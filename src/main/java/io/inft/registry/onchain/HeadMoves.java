@@ -95,16 +95,24 @@ final class HeadMoves {
     if (!isUnderWay(before)) {
       return false;
     }
-    byte[] data =
-        item.object().isPresent()
-            ? RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())
-            : RegistryCalls.anchor(item.id(), item.anchor());
+    byte[] data = data(item);
     transactions.sendAhead(
         transactions.request(item.id().toString(), "anchor", item.anchor()),
         data,
         BatchGas.of(List.of(item)));
     ahead.add(Digest.keccak256(data));
     return true;
+  }
+
+  boolean isMinedToo(AnchorRequest item) throws InftException {
+    byte[] data = data(item);
+    return ahead.contains(Digest.keccak256(data)) && transactions.isMinedToo(data);
+  }
+
+  private static byte[] data(AnchorRequest item) {
+    return item.object().isPresent()
+        ? RegistryCalls.anchorInline(item.id(), item.anchor(), item.object().get())
+        : RegistryCalls.anchor(item.id(), item.anchor());
   }
 
   void giveUp(AnchorRequest item) throws InftException {

@@ -282,6 +282,11 @@ public final class OnchainRegistry implements PaidRegistry {
   }
 
   @Override
+  public boolean isMinedToo(AnchorRequest request) throws InftException {
+    return heads.isMinedToo(request);
+  }
+
+  @Override
   public void giveUp(AnchorRequest request) throws InftException {
     heads.giveUp(request);
   }

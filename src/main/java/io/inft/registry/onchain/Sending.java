@@ -25,6 +25,9 @@ interface Sending {
   /** The same without waiting for it. */
   void sendAhead(String purpose, String action, Call call, long gas) throws InftException;
 
+  /** Whether it is known to be mined beside what was sent before it. Asks nothing. */
+  boolean isMinedToo(String purpose) throws InftException;
+
   List<Digest> hashes(String purpose) throws InftException;
 
   Optional<Receipt> outcome(String purpose) throws InftException;
@@ -64,6 +67,11 @@ interface Sending {
     @Override
     public void sendAhead(String purpose, String action, Call call, long gas) throws InftException {
       sender.sendAhead(purpose, action, call, gas);
+    }
+
+    @Override
+    public boolean isMinedToo(String purpose) throws InftException {
+      return sender.isMinedToo(purpose);
     }
 
     private Receipt told(Receipt receipt) {

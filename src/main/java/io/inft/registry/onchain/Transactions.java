@@ -101,6 +101,11 @@ final class Transactions {
         });
   }
 
+  /** Whether it is known to be mined beside what was sent before it. Asks nothing. */
+  boolean isMinedToo(byte[] data) throws InftException {
+    return sender().isMinedToo(purpose(data));
+  }
+
   private static String action(ContractErrors.Request request) {
     return request.verb() + " '" + request.id() + "'";
   }

@@ -183,6 +183,43 @@ class SendAheadTest {
     assertThat(sender().purposes("")).as("nothing is left in the journal").isEmpty();
   }
 
+  /** Over a network every call takes its time, and who waits for the second waits for it too. */
+  @Test
+  void theSecondIsNotAskedForOnceTheFirstIsFoundInTheSameBlock() throws Exception {
+    CompletableFuture<Anchored> first = anchoring(registry, two);
+    awaitPending(1);
+    int balances = proxy.calls("eth_getBalance");
+    assertThat(registry.sendAhead(two, three)).isTrue();
+    assertThat(proxy.calls("eth_getBalance")).as("enough a moment ago").isEqualTo(balances);
+    assertThat(registry.isMinedToo(three)).as("nobody has looked").isFalse();
+    awaitPending(2);
+    mine();
+    Anchored found = of(first);
+
+    assertThat(registry.isMinedToo(three)).isTrue();
+    int receipts = proxy.calls("eth_getTransactionReceipt");
+    assertThat(of(anchoring(registry, three)).block()).isEqualTo(found.block());
+    assertThat(proxy.calls("eth_getTransactionReceipt")).isEqualTo(receipts);
+    assertThat(registry.isMinedToo(three)).as("it is known by now").isFalse();
+    assertSent(2);
+  }
+
+  @Test
+  void theSecondIsWaitedForIfItIsNotInTheBlockOfTheFirst() throws Exception {
+    CompletableFuture<Anchored> first = anchoring(registry, two);
+    awaitPending(1);
+    proxy.delay(40); // so that the answer to what is asked behind the first comes late
+    mine();
+    assertThat(registry.sendAhead(two, three)).isTrue();
+    Anchored found = of(first);
+    assertThat(registry.isMinedToo(three)).isFalse();
+    proxy.delay(0);
+    CompletableFuture<Anchored> second = anchoring(registry, three);
+    mine();
+    assertThat(of(second).block().number()).isGreaterThan(found.block().number());
+    assertSent(2);
+  }
+
   @Test
   void nothingGoesAheadOfWhatIsNotOnItsWay() throws Exception {
     assertThat(registry.sendAhead(two, three)).as("may be asked again").isFalse();
