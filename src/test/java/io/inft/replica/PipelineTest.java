@@ -12,6 +12,7 @@ import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.local.Network;
 import io.inft.replica.local.WriterState;
+import io.inft.store.FaultyStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -23,6 +24,9 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
@@ -106,15 +110,7 @@ class PipelineTest {
 
   private void untilThreeIsStored(World.Desk desk) throws Exception {
     until(
-        () -> {
-          try {
-            List<WriterState.Outgoing> staged = outgoing(desk);
-            return staged.size() == 2 && slow.store().contains(staged.get(1).commit());
-          } catch (Exception e) {
-            throw new IllegalStateException(e);
-          }
-        },
-        "version 3 is staged and stored while version 2 is not confirmed");
+        () -> isStored(desk, 2), "version 3 is staged and stored while version 2 is not confirmed");
   }
 
   @Test
@@ -183,6 +179,55 @@ class PipelineTest {
       assertThat(desk.session.version()).isEqualTo(1);
       two.countDown();
       assertThat(desk.session.sync(PATIENCE).version()).isEqualTo(3);
+    }
+  }
+
+  /** A crowd waits, so that one more is staged, and a slow store holds the publishing thread. */
+  @Test
+  void whatIsStoredGoesOnWhileAnotherOneIsBeingStored() throws Exception {
+    begin(this::holdVersionTwo);
+    FaultyStore store = new FaultyStore(real.store(), 1);
+    slow =
+        new Network(slow.name(), store, slow.registry(), slow.signer(), slow.syncInterval(), true);
+    ExecutorService crowd = Executors.newCachedThreadPool();
+    try (World.Desk desk = open("laptop", slow)) {
+      fill(desk);
+      until(() -> isStored(desk, 2), "version 3 is stored");
+      CountDownLatch four = store.hold(store.operations() + 1);
+      desk.run("INSERT INTO t VALUES ('four')");
+      List<Future<Long>> waiting = new ArrayList<>();
+      for (int i = 0; i < 40; i++) {
+        waiting.add(crowd.submit(() -> desk.session.sync(PATIENCE).version()));
+      }
+      until(() -> outgoingOf(desk).size() == 3, "version 4 is staged");
+      two.countDown();
+
+      until(() -> desk.session.version() == 3, "version 3 is anchored");
+      assertThat(waiting).as("version 4 is not even stored").noneMatch(Future::isDone);
+      four.countDown();
+      for (Future<Long> one : waiting) {
+        assertThat(one.get(60, TimeUnit.SECONDS)).isEqualTo(4);
+      }
+    } finally {
+      crowd.shutdownNow();
+    }
+  }
+
+  private static List<WriterState.Outgoing> outgoingOf(World.Desk desk) {
+    try {
+      return outgoing(desk);
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Whether so many are on their way, and the newest of them is stored. */
+  private boolean isStored(World.Desk desk, int many) {
+    List<WriterState.Outgoing> staged = outgoingOf(desk);
+    try {
+      return staged.size() == many && real.store().contains(staged.get(many - 1).commit());
+    } catch (InftException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -2,15 +2,28 @@ package io.inft.replica.publish;
 
 import org.jspecify.annotations.Nullable;
 
-/** The anchoring of one version on another thread. Not thread-safe: the publisher guards it. */
+/**
+ * The anchoring of one version after another on another thread. Not thread-safe: the publisher
+ * guards it.
+ */
 final class AnchorInFlight {
-  final long begunNanos;
+  private long begunNanos;
   private volatile boolean landed;
   private volatile @Nullable Thread thread;
   private @Nullable Exception failure;
 
   AnchorInFlight(long begunNanos) {
     this.begunNanos = begunNanos;
+  }
+
+  /** When the one was sent that is waited for now. */
+  long begunNanos() {
+    return begunNanos;
+  }
+
+  /** That one is anchored, and the next one is waited for. */
+  void next(long sentNanos) {
+    begunNanos = sentNanos;
   }
 
   /** Which thread it is that waits for the registry. */
@@ -35,7 +48,7 @@ final class AnchorInFlight {
     return landed;
   }
 
-  /** Why the version was not anchored; null if it was. */
+  /** Why the last one was not anchored; null if it was. */
   @Nullable Exception failure() {
     return failure;
   }

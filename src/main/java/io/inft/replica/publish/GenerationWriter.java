@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -358,10 +359,30 @@ public final class GenerationWriter implements AutoCloseable {
    * Sends the anchors of what is staged and stored behind the oldest version, each if that of the
    * one before it is on its way: it is refused unless that takes effect, and is looked for by
    * {@link #anchorOldest} in its turn.
+   *
+   * @return the newest of them; empty if none was sent
    */
-  void sendAhead() throws InftException {
-    if (fork().isEmpty()) {
-      sender.sendAhead(state().outgoing());
+  OptionalLong sendAhead() throws InftException {
+    return fork().isEmpty() ? sender.sendAhead(state().outgoing()) : OptionalLong.empty();
+  }
+
+  /** The oldest version on its way, if it may be anchored as it is: nothing has to be stored. */
+  OptionalLong nextToAnchor() {
+    return state
+        .oldestOutgoing()
+        .filter(version -> fork().isEmpty() && sender.isStored(version))
+        .map(version -> OptionalLong.of(version.version()))
+        .orElse(OptionalLong.empty());
+  }
+
+  /** Whether that one will be anchored without a wait, since it came with the one before it. */
+  boolean isNextThereToo() {
+    Optional<WriterState.Outgoing> next = state.oldestOutgoing();
+    try {
+      return next.isPresent() && sender.isMinedToo(next.get());
+    } catch (InftException e) {
+      LOG.debug("it is waited for in its turn", e);
+      return false;
     }
   }
 

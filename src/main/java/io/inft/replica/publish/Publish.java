@@ -41,8 +41,8 @@ import org.slf4j.LoggerFactory;
  *   <li>callers that waited are let go
  * </ol>
  *
- * The publishing thread takes steps 1 to 7; steps 8 to 11 are taken on a thread of their own, while
- * the next version goes through the first seven.
+ * The publishing thread takes steps 1 to 7; steps 8 to 11 are taken on a thread of their own, for
+ * one version after the other, while the next ones go through the first seven.
  */
 final class Publish {
   private static final Logger LOG = LoggerFactory.getLogger(Publish.class);

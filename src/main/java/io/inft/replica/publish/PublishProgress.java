@@ -15,7 +15,10 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
@@ -61,6 +64,10 @@ final class PublishProgress {
   private boolean publishWhenUnchanged;
   private long warnedAtNanos;
   private long agedAtNanos;
+  private boolean unsettled;
+
+  /** When anchors were sent behind the one in flight, by the newest version of those. */
+  private final TreeMap<Long, Long> sentAhead = new TreeMap<>();
 
   /** Whether there is no thread because nothing happened for a while. */
   private boolean dormant;
@@ -299,7 +306,7 @@ final class PublishProgress {
   private Known known(Known.Generation generation, Known.Allowance allowance) {
     AnchorInFlight now = inFlight;
     Known.Flight flight =
-        now == null ? Known.Flight.NONE : Known.Flight.since(now.begunNanos, now.hasLanded());
+        now == null ? Known.Flight.NONE : Known.Flight.since(now.begunNanos(), now.hasLanded());
     return new Known(
         new Known.OfThread(phase.get() == Phase.RUNNING, !tasks.isEmpty(), flight),
         new Known.Waiting(
@@ -377,7 +384,7 @@ final class PublishProgress {
   }
 
   synchronized AnchorInFlight depart() {
-    AnchorInFlight begun = new AnchorInFlight(nanos.getAsLong());
+    AnchorInFlight begun = new AnchorInFlight(sentNanos(writer.nextToAnchor()));
     inFlight = begun;
     return begun;
   }
@@ -385,6 +392,49 @@ final class PublishProgress {
   /** It could not even begin, so nobody would ever land it. */
   synchronized void neverDeparted() {
     inFlight = null;
+  }
+
+  /** The anchors of versions up to this one were sent behind the one in flight. */
+  synchronized void sentAhead(long version, long sentNanos) {
+    sentAhead.put(version, sentNanos);
+  }
+
+  /** When a version was sent whose turn it is: now, unless it was ahead. */
+  private long sentNanos(OptionalLong version) {
+    Map.Entry<Long, Long> ahead =
+        version.isPresent() ? sentAhead.ceilingEntry(version.getAsLong()) : null;
+    version.ifPresent(sent -> sentAhead.headMap(sent, true).clear());
+    return ahead == null ? nanos.getAsLong() : ahead.getValue();
+  }
+
+  /**
+   * On the thread that anchors: one version is anchored, and whoever waited for it is let go.
+   *
+   * @param together whether the next one is there too: who waited for either is let go then, or
+   *     those of the first would keep the machine busy while the others still wait
+   * @return whether the next one is to be anchored too; if not, it has {@link #arrived}
+   */
+  synchronized boolean goesOn(AnchorInFlight flight, boolean together) {
+    OptionalLong next = writer.nextToAnchor();
+    if (next.isEmpty() || phase.get() != Phase.RUNNING || !tasks.isEmpty()) {
+      return false;
+    }
+    pace = pace.anchored(nanos.getAsLong() - flight.begunNanos());
+    flight.next(sentNanos(next));
+    unsettled = true;
+    if (!together) {
+      retry = Retry.NONE;
+      letGo();
+    }
+    notifyAll();
+    return true;
+  }
+
+  /** Whether versions were anchored that spending has not settled. */
+  synchronized boolean takeUnsettled() {
+    boolean taken = unsettled;
+    unsettled = false;
+    return taken;
   }
 
   /** On the thread that anchors, which lets go who waited: the other may be at the next version. */
@@ -405,7 +455,7 @@ final class PublishProgress {
     }
     inFlight = null;
     if (landed.failure() == null) {
-      pace = pace.anchored(nanos.getAsLong() - landed.begunNanos);
+      pace = pace.anchored(nanos.getAsLong() - landed.begunNanos());
       wentWell();
     } else {
       letGo(); // it may have failed after the version was anchored

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The thread that publishes one generation: it asks the policy what is due and carries it out. It
- * stages and uploads; each version is anchored on a thread of its own, so that the next one is
- * prepared while one is being confirmed. Commits that happen meanwhile gather and go together.
+ * stages and uploads; versions are anchored on another thread, one after the other, so that the
+ * next one is prepared while one is being confirmed. Commits that happen meanwhile gather and go
+ * together.
  *
  * <p>When nothing happened for {@link #SLEEPY} the thread ends, {@link IdleWatch} looks after the
  * generation, and whoever has something for it begins another one.
@@ -220,6 +221,9 @@ final class PublishingThread implements IdleWatch.Sleeper {
 
   /** False after the last one. */
   private boolean step() throws InftException {
+    if (progress.takeUnsettled()) {
+      settle();
+    }
     Decision next = progress.next(generation(), allowance(), this::interrupted);
     if (!(next instanceof Decision.Step step)) {
       poll();
@@ -347,8 +351,9 @@ final class PublishingThread implements IdleWatch.Sleeper {
 
   /** What follows a version that is being confirmed need not wait for that. */
   private void sendAhead() {
+    long begun = nanos.getAsLong();
     try {
-      writer.sendAhead();
+      writer.sendAhead().ifPresent(newest -> progress.sentAhead(newest, begun));
     } catch (InftException e) {
       LOG.debug("it is sent when the one before it is confirmed", e);
     }
@@ -370,7 +375,7 @@ final class PublishingThread implements IdleWatch.Sleeper {
     return stored.get();
   }
 
-  /** Anchors the oldest staged version on another thread. */
+  /** Has staged versions anchored on another thread, the oldest first. */
   private void send() throws InftException {
     try {
       upload();
@@ -398,16 +403,17 @@ final class PublishingThread implements IdleWatch.Sleeper {
     }
   }
 
+  /**
+   * One version after the other, as long as they are stored and nothing else is to be done between
+   * them: the publishing thread may be staging or storing another one all the while.
+   */
   private void anchor(AnchorInFlight begun) {
     @Nullable Exception failure = new IllegalStateException("anchoring ended without an outcome");
     begun.fliesOn(Thread.currentThread());
     try {
-      WriterState.Outgoing oldest = writer.state().outgoing().get(0);
-      AtomicBoolean anchored = new AtomicBoolean();
-      spending.paying(oldest.version(), () -> anchored.set(writer.anchorOldest()));
-      if (anchored.get()) {
-        spending.anchored(oldest);
-      }
+      do {
+        anchorOldest();
+      } while (!isFinalityDue() && progress.goesOn(begun, writer.isNextThereToo()));
       failure = null;
     } catch (InftException | RuntimeException e) {
       failure = e;
@@ -415,6 +421,15 @@ final class PublishingThread implements IdleWatch.Sleeper {
       failure = survived(e);
     } finally {
       progress.arrived(begun, failure);
+    }
+  }
+
+  private void anchorOldest() throws InftException {
+    WriterState.Outgoing oldest = writer.state().outgoing().get(0);
+    AtomicBoolean anchored = new AtomicBoolean();
+    spending.paying(oldest.version(), () -> anchored.set(writer.anchorOldest()));
+    if (anchored.get()) {
+      spending.anchored(oldest);
     }
   }
 

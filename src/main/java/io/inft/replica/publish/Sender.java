@@ -17,6 +17,8 @@ import io.inft.store.merkle.ObjectRef;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +48,12 @@ public final class Sender {
    * died. What comes after was sealed just now, so the store need not look for it.
    */
   private volatile long attempted = Long.MAX_VALUE;
+
+  /**
+   * Held while anything is sent ahead, and by whoever takes a version in its turn: none is sent by
+   * both.
+   */
+  private final ReentrantLock turn = new ReentrantLock();
 
   /** Versions up to this one are not sent ahead any more: they were, or go in their turn. */
   private volatile long ahead;
@@ -95,7 +103,12 @@ public final class Sender {
   void withdrawnTo(long version) {
     uploaded = Math.min(uploaded, version);
     attempted = Math.min(attempted, version);
-    ahead = Math.min(ahead, version);
+    turn.lock();
+    try {
+      ahead = Math.min(ahead, version);
+    } finally {
+      turn.unlock();
+    }
   }
 
   private void store(WriterState.Outgoing version, boolean isNew) throws InftException {
@@ -116,6 +129,7 @@ public final class Sender {
    * @throws io.inft.failure.HeadConflictException another writer moved the head first
    */
   Anchored anchor(WriterState.Outgoing version, Anchoring anchoring) throws InftException {
+    beginTurn(version.version());
     if (version.version() == 1) {
       register();
     }
@@ -133,6 +147,16 @@ public final class Sender {
     return anchored;
   }
 
+  /** It is not sent ahead from here on, and what is under way has been sent. */
+  private void beginTurn(long version) {
+    turn.lock();
+    try {
+      ahead = Math.max(ahead, version);
+    } finally {
+      turn.unlock();
+    }
+  }
+
   /** The place of the oldest one that may be sent ahead; key changes go one by one. */
   OptionalInt nextAhead(List<WriterState.Outgoing> outgoing) {
     if (outgoing.stream().anyMatch(WriterState.Outgoing::rotates)) {
@@ -145,27 +169,38 @@ public final class Sender {
         .findFirst();
   }
 
-  private boolean isStored(WriterState.Outgoing version) {
+  /** Whether nothing has to be stored before a version is anchored. */
+  boolean isStored(WriterState.Outgoing version) {
     return version.inlined() || version.version() <= uploaded;
   }
 
   /**
    * Sends the anchors of stored versions behind the oldest one, as far as those before them are on
    * their way. Waits for none of them.
+   *
+   * @return the newest that was sent, or will not be; empty if none was
    */
-  void sendAhead(List<WriterState.Outgoing> outgoing) throws InftException {
-    for (OptionalInt next = nextAhead(outgoing); next.isPresent(); next = nextAhead(outgoing)) {
-      WriterState.Outgoing version = outgoing.get(next.getAsInt());
-      AnchorRequest before = request(outgoing.get(next.getAsInt() - 1));
-      boolean settled = true; // also if it fails: then it goes in its turn
-      try {
-        settled = registry.sendAhead(before, request(version));
-      } finally {
-        ahead = settled ? version.version() : ahead;
+  OptionalLong sendAhead(List<WriterState.Outgoing> outgoing) throws InftException {
+    OptionalLong newest = OptionalLong.empty();
+    turn.lock();
+    try {
+      for (OptionalInt next = nextAhead(outgoing); next.isPresent(); next = nextAhead(outgoing)) {
+        WriterState.Outgoing version = outgoing.get(next.getAsInt());
+        AnchorRequest before = request(outgoing.get(next.getAsInt() - 1));
+        boolean settled = true; // also if it fails: then it goes in its turn
+        try {
+          settled = registry.sendAhead(before, request(version));
+        } finally {
+          ahead = settled ? version.version() : ahead;
+        }
+        if (!settled) {
+          return newest;
+        }
+        newest = OptionalLong.of(version.version());
       }
-      if (!settled) {
-        return;
-      }
+      return newest;
+    } finally {
+      turn.unlock();
     }
   }
 
@@ -182,6 +217,13 @@ public final class Sender {
         LOG.debug("what became of version {} is asked when it is opened next", version, e);
       }
     }
+  }
+
+  /** Whether the registry is known to confirm a version without being asked. */
+  boolean isMinedToo(WriterState.Outgoing version) throws InftException {
+    return version.version() <= ahead
+        && !version.rotates()
+        && registry.isMinedToo(request(version));
   }
 
   private AnchorRequest request(WriterState.Outgoing version) throws InftException {

@@ -3,17 +3,20 @@ package io.inft.replica.publish;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
+import io.inft.registry.Anchor;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Kind;
 import io.inft.registry.Registry;
 import io.inft.registry.ledger.MemoryRegistry;
+import io.inft.replica.ForwardingRegistry;
 import io.inft.replica.World;
 import io.inft.replica.local.ObjectFolder;
 import io.inft.replica.local.WriterState;
@@ -24,8 +27,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +168,73 @@ class SenderTest {
 
     assertThatThrownBy(() -> sender.send(second)).isInstanceOf(CorruptObjectException.class);
     assertThat(registry.head(id).version()).isEqualTo(1);
+  }
+
+  /** By both it would be paid for twice: its transaction is forgotten once it is confirmed. */
+  @Test
+  void aVersionThatIsBeingSentAheadIsNotTakenInItsTurnMeanwhile() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch sent = new CountDownLatch(1);
+    List<String> calls = Collections.synchronizedList(new ArrayList<>());
+    ObjectFolder objects = new ObjectFolder(generation, new MemoryStore());
+    Registry registry =
+        new ForwardingRegistry(new MemoryRegistry(Clock.systemUTC()).as(World.OWNER)) {
+          @Override
+          public boolean sendAhead(AnchorRequest before, AnchorRequest request) {
+            begun.countDown();
+            try {
+              assertThat(sent.await(60, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+              throw new IllegalStateException(e);
+            }
+            calls.add("ahead " + request.anchor().version());
+            return true;
+          }
+
+          @Override
+          public Anchored anchorInline(DatabaseId id, Anchor anchor, Blob object)
+              throws InftException {
+            calls.add("in turn " + anchor.version());
+            return super.anchorInline(id, anchor, object);
+          }
+        };
+    Sender sender = new Sender(DatabaseId.parse("sender"), new MemoryStore(), registry, objects);
+    WriterState.Outgoing first = firstVersion(objects);
+    Anchored anchored = sender.send(first);
+    WriterState.Outgoing second = inlined(objects, anchored, new byte[] {4, 5});
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try {
+      List<WriterState.Outgoing> seen = List.of(withoutKeys(first), second);
+      Future<OptionalLong> ahead = threads.submit(() -> sender.sendAhead(seen));
+      assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
+      Future<Anchored> turn =
+          threads.submit(() -> sender.anchor(second, Anchoring.alone(registry)));
+      assertThatThrownBy(() -> turn.get(200, TimeUnit.MILLISECONDS))
+          .isInstanceOf(TimeoutException.class);
+      sent.countDown();
+
+      assertThat(ahead.get(60, TimeUnit.SECONDS)).hasValue(2);
+      assertThat(turn.get(60, TimeUnit.SECONDS).version()).isEqualTo(2);
+      assertThat(sender.sendAhead(seen)).as("what was seen before its turn").isEmpty();
+      assertThat(calls).containsExactly("ahead 2", "in turn 2");
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  /** As of another kind, for what is sent ahead. */
+  private static WriterState.Outgoing withoutKeys(WriterState.Outgoing version) {
+    return new WriterState.Outgoing(
+        version.version(),
+        version.previousRoot(),
+        version.commit(),
+        version.checksum(),
+        version.keyEpoch(),
+        version.keyringHash(),
+        false,
+        version.kind(),
+        version.objects(),
+        false);
   }
 
   private static WriterState.Outgoing inlined(ObjectFolder objects, Anchored before, byte[] commit)

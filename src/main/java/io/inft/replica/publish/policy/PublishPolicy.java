@@ -118,15 +118,18 @@ public record PublishPolicy(Cadence cadence) {
 
   /**
    * Nanoseconds until a version may be staged behind others for the crowd that waits; each gathers
-   * for twice as long as the one before it.
+   * for twice as long as the one before it, but no longer once nobody else comes: the last of a
+   * crowd still may be in the block of the others.
    */
   private static long crowdLeft(Known known, long nowNanos) {
     int outgoing = known.generation().outgoing();
     if (known.waiting().callers() < CROWD || outgoing >= MOST_OF_CROWD) {
       return POLL.toNanos();
     }
-    long gather = GATHER_ALL.toNanos() << Math.max(0, outgoing - 1);
-    return gather - (nowNanos - known.waiting().askedSinceNanos());
+    long all = GATHER_ALL.toNanos() << Math.max(0, outgoing - 1);
+    return Math.min(
+        GATHER.toNanos() - (nowNanos - known.waiting().askedLastNanos()),
+        all - (nowNanos - known.waiting().askedSinceNanos()));
   }
 
   /** Whether a version may be staged now: none is on its way, or one that will soon be there. */

@@ -409,14 +409,14 @@ class PublishPolicyTest {
             .thenWait(1000),
         when("a crowd does not wait until the one in flight is confirmed")
             .asked(250)
-            .callers(PublishPolicy.CROWD, 50)
+            .callers(PublishPolicy.CROWD, 10)
             .outgoing(1)
             .inFlight(100)
             .network(0, 2_000)
             .then(Decision.Step.STAGE),
         when("nor while nobody knows how long that takes")
             .asked(249)
-            .callers(PublishPolicy.CROWD, 50)
+            .callers(PublishPolicy.CROWD, 10)
             .outgoing(1)
             .inFlight(100)
             .thenWait(1),
@@ -429,28 +429,42 @@ class PublishPolicyTest {
             .thenWait(1000),
         when("a crowd gathers for longer behind two")
             .asked(450)
-            .callers(1_000, 50)
+            .callers(1_000, 0)
             .outgoing(2)
             .inFlight(100)
             .network(0, 2_000)
             .thenWait(50),
+        when("but not once nobody else comes")
+            .asked(100)
+            .callers(PublishPolicy.CROWD, 50)
+            .outgoing(2)
+            .inFlight(100)
+            .network(0, 2_000)
+            .then(Decision.Step.STAGE),
+        when("which takes a moment to know")
+            .asked(100)
+            .callers(PublishPolicy.CROWD, 20)
+            .outgoing(2)
+            .inFlight(100)
+            .network(0, 2_000)
+            .thenWait(30),
         when("and then goes")
             .asked(500)
-            .callers(1_000, 50)
+            .callers(1_000, 0)
             .outgoing(2)
             .inFlight(100)
             .network(200, 2_000)
             .then(Decision.Step.STAGE),
         when("a crowd waits behind four")
             .asked(9_000)
-            .callers(1_000, 50)
+            .callers(1_000, 0)
             .outgoing(4)
             .inFlight(100)
             .network(0, 2_000)
             .thenWait(1000),
         when("a crowd stages nothing behind what is not even sent")
             .asked(9_000)
-            .callers(1_000, 50)
+            .callers(1_000, 0)
             .outgoing(1)
             .then(Decision.Step.SEND),
         when("what is staged behind the one in flight is sent ahead")
