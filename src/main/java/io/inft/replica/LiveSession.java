@@ -18,23 +18,20 @@ import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WalIndexHeader;
 import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
-import org.sqlite.SQLiteConnection;
 
 /** A session that may publish, if only changed keyrings: bound to one generation for life. */
-public final class LiveSession implements Session {
+public final class LiveSession extends PagedSession {
   private final Engine engine;
   private final OpenGeneration open;
   private final EngineSettings settings;
   private final AtomicBoolean closed = new AtomicBoolean();
   private final Optional<PartialBase> base;
-  private final PartialConnection pages;
   private volatile boolean aborted;
 
   // Used by the connection's thread alone.
@@ -51,49 +48,26 @@ public final class LiveSession implements Session {
 
   public LiveSession(Engine engine, OpenGeneration open, EngineSettings settings, String slotId)
       throws InftException {
+    super(pages(open.writer.base().partial(), settings));
     this.engine = engine;
     this.open = open;
     this.settings = settings;
     this.last = open.writer.capture().header();
     this.slotId = slotId;
     this.base = open.writer.base().partial();
-    this.pages =
-        new PartialConnection(
-            base.map(PartialBase::database),
-            settings.session().pages().hydrates()
-                ? () -> base.ifPresent(PartialBase::hydrate)
-                : () -> {});
+  }
+
+  private static PartialConnection pages(Optional<PartialBase> base, EngineSettings settings) {
+    return new PartialConnection(
+        base.map(PartialBase::database),
+        settings.session().pages().hydrates()
+            ? () -> base.ifPresent(PartialBase::hydrate)
+            : () -> {});
   }
 
   @Override
   public Path databaseFile() {
     return open.writer.database();
-  }
-
-  @Override
-  public <C extends SQLiteConnection> C connect(Connector<C> connector)
-      throws InftException, SQLException {
-    return pages.connect(fileName(), connector::open);
-  }
-
-  @Override
-  public boolean isPartial() {
-    return pages.isPartial();
-  }
-
-  @Override
-  public void enter() {
-    pages.enter();
-  }
-
-  @Override
-  public void waitAtMost(Duration limit) {
-    pages.waitAtMost(limit);
-  }
-
-  @Override
-  public Optional<InftException> takeFailure() {
-    return pages.takeFailure();
   }
 
   @Override

@@ -25,17 +25,15 @@ import io.inft.seal.Secret;
 import io.inft.seal.SlotRequest;
 import io.inft.sqlite.WriterQueue;
 import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.sqlite.SQLiteConnection;
 
 /** A session on a state that never changes. */
-final class PastSession implements Session {
+final class PastSession extends PagedSession {
   private static final Duration FINALITY_PATIENCE = Duration.ofSeconds(2);
 
   private final Network network;
@@ -46,7 +44,6 @@ final class PastSession implements Session {
   private final String reason;
   private final HeadCache.Seen seen;
   private final Following following;
-  private final PartialConnection pages;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // Guarded by this.
@@ -64,6 +61,12 @@ final class PastSession implements Session {
       String reason,
       HeadCache.Seen seen,
       Following following) {
+    super(
+        new PartialConnection(
+            taken.partial().map(PartialVersion::database),
+            settings.session().pages().hydrates()
+                ? () -> taken.partial().ifPresent(version -> version.database().hydrate())
+                : () -> {}));
     this.network = network;
     this.settings = settings;
     this.commits = commits;
@@ -72,43 +75,11 @@ final class PastSession implements Session {
     this.reason = reason;
     this.seen = seen;
     this.following = following;
-    this.pages =
-        new PartialConnection(
-            taken.partial().map(PartialVersion::database),
-            settings.session().pages().hydrates()
-                ? () -> taken.partial().ifPresent(version -> version.database().hydrate())
-                : () -> {});
   }
 
   @Override
   public Path databaseFile() {
     return taken.state().resolve(WorkingCopy.DATABASE);
-  }
-
-  @Override
-  public <C extends SQLiteConnection> C connect(Connector<C> connector)
-      throws InftException, SQLException {
-    return pages.connect(fileName(), connector::open);
-  }
-
-  @Override
-  public boolean isPartial() {
-    return pages.isPartial();
-  }
-
-  @Override
-  public void enter() {
-    pages.enter();
-  }
-
-  @Override
-  public void waitAtMost(Duration limit) {
-    pages.waitAtMost(limit);
-  }
-
-  @Override
-  public Optional<InftException> takeFailure() {
-    return pages.takeFailure();
   }
 
   /** What shows to somebody without keys that this state has a row, or has not. */
