@@ -37,9 +37,11 @@ public final class SpendCap {
   /**
    * Notes what a transaction may cost.
    *
+   * @return what was noted for that nonce before, by a transaction that is mined and forgotten
    * @throws SpendLimitException it might go beyond the bound; nothing is noted
    */
-  void reserve(long nonce, BigInteger valueWei, BigInteger maxFeeWei) throws InftException {
+  Optional<Expense> reserve(long nonce, BigInteger valueWei, BigInteger maxFeeWei)
+      throws InftException {
     long now = clock.millis();
     Expenses expenses = file.read();
     Expense next = new Expense(now, nonce, valueWei, maxFeeWei, Optional.empty());
@@ -49,8 +51,21 @@ public final class SpendCap {
           TokenAmount.text(weiPerHour),
           TokenAmount.text(spent) + ", and up to " + TokenAmount.text(next.sum()) + " to be");
     }
+    Optional<Expense> before = expenses.of(nonce);
     expenses.put(next);
     file.write(expenses, now);
+    return before;
+  }
+
+  /** A transaction was not taken: what was noted before it was counts again. */
+  void takeBack(long nonce, Optional<Expense> before) throws InftException {
+    if (before.isEmpty()) {
+      forget(nonce);
+      return;
+    }
+    Expenses expenses = file.read();
+    expenses.put(before.get());
+    file.write(expenses, clock.millis());
   }
 
   /**

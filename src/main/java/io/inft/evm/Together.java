@@ -179,7 +179,8 @@ final class Together {
       for (SignedTransaction one : candidates) {
         Asked found = asked.remove(one.hash());
         if (found != null && taken.isEmpty()) {
-          taken = found.receipt();
+          long block = found.block();
+          taken = found.receipt().filter(receipt -> receipt.blockNumber() <= block);
         }
       }
       return taken;

@@ -111,8 +111,8 @@ public final class TransactionSender {
   /**
    * Sends the transaction of a purpose unless one was sent already, with gas that the caller
    * computed, and waits for nothing: what is to happen before it may be on its way. {@link #send}
-   * for the same purpose goes on with it. Behind one that was sent just now nothing is asked again
-   * but to take it: the next nonce is known, and what is not known is found out by who refuses it.
+   * for the same purpose goes on with it. Behind one that was sent just now only the next nonce is
+   * asked for, which somebody else may have taken; whoever refuses it finds out the rest.
    *
    * @throws RpcErrorException it was not taken, and is forgotten
    */
@@ -123,11 +123,13 @@ public final class TransactionSender {
     SeenFees seen = seenFees;
     OptionalLong newest = ours().stream().mapToLong(SignedTransaction::nonce).max();
     if (seen != null && seen.isFresh() && newest.isPresent()) {
-      long last = newest.getAsLong();
-      sign(purpose, call, new Terms(BigInteger.valueOf(gas), seen.fees(), last, last + 1));
-    } else {
-      sign(purpose, action, call, () -> BigInteger.valueOf(gas));
+      long next = newest.getAsLong() + 1;
+      if (chain.pendingNonce(account()) == next) {
+        sign(purpose, call, new Terms(BigInteger.valueOf(gas), seen.fees(), next - 1, next));
+        return;
+      }
     }
+    sign(purpose, action, call, () -> BigInteger.valueOf(gas));
   }
 
   /** What a unit of gas cost when that was asked last. */
@@ -349,9 +351,10 @@ public final class TransactionSender {
         // Asked for before the lock was taken, the first time: what others have sent since with
         // this journal is in it, or mined, and then the endpoint refuses the nonce.
         long nonce = nextNonce(terms.mined(), Math.max(terms.mined(), terms.pending()));
-        if (cap != null) {
-          cap.reserve(nonce, call.valueWei(), terms.gas().multiply(terms.fees().maxWei()));
-        }
+        Optional<Expenses.Expense> before =
+            cap == null
+                ? Optional.empty()
+                : cap.reserve(nonce, call.valueWei(), terms.gas().multiply(terms.fees().maxWei()));
         SignedTransaction transaction =
             signer().sign(purpose, key, chain.chainId(), nonce, terms.gas(), call, terms.fees(), 0);
         journal.remember(transaction);
@@ -361,7 +364,7 @@ public final class TransactionSender {
         } catch (RpcErrorException refused) {
           journal.forget(purpose);
           if (cap != null) {
-            cap.forget(nonce);
+            cap.takeBack(nonce, before);
           }
           boolean nonceTaken = chain.pendingNonce(account()) > transaction.nonce();
           if (!nonceTaken || attempt + 1 >= MAX_ROUNDS) {

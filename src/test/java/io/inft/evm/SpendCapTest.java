@@ -54,6 +54,21 @@ class SpendCapTest {
     anvil.fund(key.address(), BigInteger.TEN.pow(18));
   }
 
+  /** Another one of this account was there first, is mined and its journal entry is gone. */
+  @Test
+  void whatIsNotTakenHidesNothingThatWasSpentBefore() throws Exception {
+    BigInteger one = BigInteger.valueOf(100);
+    SpendCap cap = SpendCap.of(one, folder, Clock.fixed(now, ZoneOffset.UTC));
+    cap.reserve(7, BigInteger.ZERO, BigInteger.valueOf(90));
+
+    cap.takeBack(7, cap.reserve(7, BigInteger.ZERO, BigInteger.valueOf(20)));
+
+    assertThatThrownBy(() -> cap.reserve(8, BigInteger.ZERO, BigInteger.valueOf(20)))
+        .isInstanceOf(SpendLimitException.class);
+    cap.takeBack(8, cap.reserve(8, BigInteger.ZERO, BigInteger.TEN));
+    cap.reserve(9, BigInteger.ZERO, BigInteger.TEN);
+  }
+
   /** As a process that has just started. */
   private TransactionSender sender(BigInteger cap) throws Exception {
     Chain chain =

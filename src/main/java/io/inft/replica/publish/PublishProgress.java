@@ -443,8 +443,8 @@ final class PublishProgress {
     notifyAll();
     if (failure == null) {
       retry = Retry.NONE; // whoever is let go does not find what is made good
-      letGo();
     }
+    letGo(); // if it failed, versions before it may have been anchored
   }
 
   /** Takes note of how the anchoring went that has ended: the failure, empty if it went well. */
@@ -457,8 +457,6 @@ final class PublishProgress {
     if (landed.failure() == null) {
       pace = pace.anchored(nanos.getAsLong() - landed.begunNanos());
       wentWell();
-    } else {
-      letGo(); // it may have failed after the version was anchored
     }
     return Optional.ofNullable(landed.failure());
   }

@@ -165,7 +165,7 @@ public record PublishPolicy(Cadence cadence) {
     long crowd = crowdLeft(known, nowNanos);
     return known.generation().outgoing() < MOST_OUTGOING
         ? Math.max(left, Math.min(crowd, aheadLeft(known, nowNanos)))
-        : crowd;
+        : Math.max(left, crowd);
   }
 
   /** Nanoseconds until something may be due while nothing is in flight and nothing failed. */
