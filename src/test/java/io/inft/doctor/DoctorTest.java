@@ -131,7 +131,7 @@ class DoctorTest {
             "storage dates",
             "write",
             "restore");
-    assertThat(step(steps, "restore").detail()).contains(": 1 tables");
+    assertThat(step(steps, "restore").detail()).contains(": 1 table,");
     assertThat(steps.toString()).doesNotContain(OWNER).doesNotContain("33".repeat(32));
     try (Stream<Path> left = Files.list(folder.resolve("home"))) {
       assertThat(left.map(Path::getFileName).map(Path::toString))
