@@ -433,7 +433,9 @@ public record Target(EngineSettings settings, Network network) {
     if (version.isEmpty()) {
       return asked(() -> Forks.tables(settings, network, generation, Optional.empty()));
     }
-    try (Session session = at(version).openSession()) {
+    // SQLite reads the file itself, so all its pages must be here.
+    Target other = new Target(at(version).settings.whole(), network);
+    try (Session session = other.openSession()) {
       return asked(() -> Forks.tables(settings, network, generation, Optional.of(session)));
     } catch (InftException e) {
       throw SqlExceptions.of(e);

@@ -12,6 +12,7 @@ import io.inft.lazy.vfs.OwnFile;
 import io.inft.lazy.vfs.PageVfs;
 import io.inft.lazy.vfs.VfsUnavailableException;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -256,7 +257,7 @@ public final class PartialDatabase implements AutoCloseable {
     try (OpeningThread thread = vfs.opening()) {
       C connection;
       try {
-        connection = opening.open("file:" + path.toUri().getRawPath() + "?vfs=" + vfs.name());
+        connection = opening.open(uri(path.toUri()) + "?vfs=" + vfs.name());
       } catch (SQLException e) {
         throw whyNot(thread, e);
       }
@@ -268,6 +269,13 @@ public final class PartialDatabase implements AutoCloseable {
       throw new LocalDatabaseException(
           path.toString(), "open", "SQLite opened it without asking for its pages here");
     }
+  }
+
+  /** As SQLite reads it: it takes no host, and a share's is the beginning of its path. */
+  static String uri(URI file) {
+    return file.getRawAuthority() == null
+        ? "file:" + file.getRawPath()
+        : "file:////" + file.getRawAuthority() + file.getRawPath();
   }
 
   private void belongs(SQLiteConnection connection, Handle handle) throws LocalDatabaseException {

@@ -116,19 +116,23 @@ public final class Engine {
    */
   private Session sessionOf(OpenGeneration generation, EngineSettings wanted, String slotId)
       throws InftException {
-    boolean opened = false;
     try {
       if (wanted.session().pages().mode() == OpenMode.FULL) {
         generation.writer.requireWhole("open=full");
       }
-      Session session = new LiveSession(this, generation, wanted, slotId);
-      opened = true;
-      return session;
-    } finally {
-      if (!opened && life.leave(generation)) {
-        life.finish(wanted);
-        life.awaitEnd(System.nanoTime() + EngineLife.GRACE.toNanos());
-      }
+      return new LiveSession(this, generation, wanted, slotId);
+    } catch (InftException | RuntimeException | Error e) {
+      giveBack(generation, wanted, e);
+      throw e;
+    }
+  }
+
+  /** As a session that is closed: it may be the last one, and what others committed be left. */
+  private void giveBack(OpenGeneration generation, EngineSettings of, Throwable because) {
+    try {
+      release(generation, of);
+    } catch (InftException left) {
+      because.addSuppressed(left);
     }
   }
 

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.WorkingCopyLockedException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +46,14 @@ class PartialDatabaseTest {
     } finally {
       Files.delete(copy);
     }
+  }
+
+  @Test
+  void aFileOfAShareIsNamedWithItsHost() {
+    assertThat(PartialDatabase.uri(URI.create("file://host/share/a%20b/notes.sqlite")))
+        .isEqualTo("file:////host/share/a%20b/notes.sqlite");
+    assertThat(PartialDatabase.uri(Path.of("/a b/notes.sqlite").toUri()))
+        .isEqualTo("file:/a%20b/notes.sqlite");
   }
 
   @Test

@@ -77,6 +77,11 @@ public final class PageVfs {
     } catch (VfsUnavailableException e) {
       refusal = e.reason();
       throw e;
+    } catch (LinkageError | VirtualMachineError e) {
+      throw e;
+    } catch (Error e) { // JNA's own word for a library of another version
+      refusal = "net.java.dev.jna:jna cannot be used: " + e.getMessage();
+      throw new VfsUnavailableException(refusal, e);
     } finally {
       thread.setContextClassLoader(context);
     }

@@ -9,7 +9,6 @@ import io.inft.lazy.PageSink;
 import io.inft.pack.PackReader;
 import io.inft.pack.PageEntry;
 import io.inft.pack.state.StateTree;
-import io.inft.replica.local.EngineThreads;
 import io.inft.sqlite.LockPage;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,6 +19,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,6 +36,7 @@ final class BaseLeaves {
 
   private final long version;
   private final Manifest manifest;
+  private final Executor executor;
 
   /** Hashes pages and nothing else. */
   private final StateTree hasher;
@@ -55,9 +56,13 @@ final class BaseLeaves {
   private final IdentityHashMap<PackReader, FutureTask<PackReader>> fetches =
       new IdentityHashMap<>();
 
-  BaseLeaves(long version, Manifest manifest) {
+  /**
+   * @param executor fetches what is asked for
+   */
+  BaseLeaves(long version, Manifest manifest, Executor executor) {
     this.version = version;
     this.manifest = manifest;
+    this.executor = executor;
     this.hasher = new StateTree(manifest.stateKey(), manifest.pageSize());
   }
 
@@ -133,7 +138,7 @@ final class BaseLeaves {
     return tree;
   }
 
-  private FutureTask<PackReader> fetching(PackReader pack) {
+  private FutureTask<PackReader> fetching(PackReader pack) throws InftException {
     FutureTask<PackReader> task;
     synchronized (this) {
       task = fetches.get(pack);
@@ -143,8 +148,21 @@ final class BaseLeaves {
       task = new FutureTask<>(pack::withEntries);
       fetches.put(pack, task);
     }
-    EngineThreads.anchoring().execute(task);
+    boolean begun = false;
+    try {
+      PartialVersion.begin(task, executor);
+      begun = true;
+    } finally {
+      if (!begun) {
+        forget(pack, task);
+      }
+    }
     return task;
+  }
+
+  /** A task that nobody does is not waited for. */
+  private synchronized void forget(PackReader pack, FutureTask<PackReader> task) {
+    fetches.remove(pack, task);
   }
 
   private static boolean hasFailed(FutureTask<?> task) {

@@ -86,7 +86,7 @@ public final class PartialBase implements AutoCloseable {
     this.generation = generation;
     this.tip = tip;
     this.pages = pages;
-    this.leaves = new BaseLeaves(tip.version(), tip.manifest());
+    this.leaves = new BaseLeaves(tip.version(), tip.manifest(), EngineThreads.anchoring());
     PageHashesFile stored = new PageHashesFile(generation, LEAVES);
     this.kept =
         stored.exists()

@@ -34,7 +34,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.slf4j.Logger;
@@ -133,19 +135,19 @@ public final class PartialVersion implements AutoCloseable {
     List<PackEntry> packs = version.commit().body().restoreSet();
     List<PackEnd> ends = version.ends();
     List<FutureTask<PackReader>> tasks = new ArrayList<>();
-    for (int place = 0; place < packs.size(); place++) {
-      PackEntry pack = packs.get(place);
-      Optional<PackEnd> end = VersionPages.end(ends, place);
-      long top = end.map(one -> topBytes(one, ends)).orElse(0L);
-      FutureTask<PackReader> task =
-          new FutureTask<>(
-              () ->
-                  access.directory(
-                      version.commit(), pack, keys, version.manifest().stateKey(), end, top));
-      tasks.add(task);
-      EngineThreads.anchoring().execute(task);
-    }
     try {
+      for (int place = 0; place < packs.size(); place++) {
+        PackEntry pack = packs.get(place);
+        Optional<PackEnd> end = VersionPages.end(ends, place);
+        long top = end.map(one -> topBytes(one, ends)).orElse(0L);
+        FutureTask<PackReader> task =
+            new FutureTask<>(
+                () ->
+                    access.directory(
+                        version.commit(), pack, keys, version.manifest().stateKey(), end, top));
+        tasks.add(task);
+        begin(task, EngineThreads.anchoring());
+      }
       List<PackReader> opened = new ArrayList<>();
       for (FutureTask<PackReader> task : tasks) {
         opened.add(await(task));
@@ -162,6 +164,19 @@ public final class PartialVersion implements AutoCloseable {
     return total <= TOP_BYTES
         ? end.topBytes()
         : Math.max(LEAST_TOP_BYTES, TOP_BYTES * end.topBytes() / total);
+  }
+
+  /**
+   * Has a task done on another thread.
+   *
+   * @throws StoreUnavailableException there is no thread for it now
+   */
+  static void begin(FutureTask<?> task, Executor executor) throws StoreUnavailableException {
+    try {
+      executor.execute(task);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      throw new StoreUnavailableException("the storage", "begin to read a pack", e);
+    }
   }
 
   static <T> T await(FutureTask<T> task) throws InftException {

@@ -19,12 +19,14 @@ import io.inft.pack.PackWriter;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
 import io.inft.pack.state.StateTree;
+import io.inft.replica.local.EngineThreads;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -36,6 +38,7 @@ class BaseLeavesTest {
 
   private final StateTree tree = new StateTree(KEY, PAGE);
   private final File file = new File();
+  private final AtomicBoolean noThread = new AtomicBoolean();
   private BaseLeaves leaves;
 
   @BeforeEach
@@ -59,7 +62,13 @@ class BaseLeavesTest {
                 0,
                 Blob.of(new byte[Manifest.LINEAGE_BYTES]),
                 0,
-                Digest.ZERO));
+                Digest.ZERO),
+            task -> {
+              if (noThread.get()) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              EngineThreads.anchoring().execute(task);
+            });
   }
 
   private static byte[] page(int fill) {
@@ -236,5 +245,17 @@ class BaseLeavesTest {
     assertThat(found.get(200)).isEqualTo(found.leaf(200, page(201)));
     assertThat(found.get(75)).isEqualTo(found.leaf(75, page(78)));
     assertThat(found.get(3)).isEqualTo(found.leaf(3, page(6)));
+  }
+
+  @Test
+  void aFetchThatNoThreadBeganIsBegunAnew() throws Exception {
+    List<PackReader> packs =
+        List.of(PackReader.openDirectory(new Store(PackType.SNAPSHOT, PAGES, 1), KEY));
+    noThread.set(true);
+
+    assertThatThrownBy(() -> leaves.fetch(packs)).isInstanceOf(StoreUnavailableException.class);
+    noThread.set(false);
+
+    assertThat(leaves.fetch(packs).get(200)).isNotNull();
   }
 }
