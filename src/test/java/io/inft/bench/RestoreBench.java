@@ -157,6 +157,7 @@ final class RestoreBench {
     properties.setProperty("network", "embedded");
     properties.setProperty("home", folder.resolve(home).toString());
     properties.setProperty("embeddedDir", folder.resolve("network").toString());
+    properties.setProperty("open", "full");
     properties.setProperty("syncInterval", "1h");
     properties.setProperty("linger", "0");
     return DriverManager.getConnection("jdbc:inft:bench", properties);

@@ -50,7 +50,7 @@ final class LargeDatabaseChild {
 
   private static Connection open(Path folder, String machine) throws Exception {
     return DriverManager.getConnection(
-        "jdbc:inft:large?network=embedded&linger=0&syncInterval=1h&maxLag=2h&closeTimeout=10m&home="
+        "jdbc:inft:large?network=embedded&open=full&linger=0&syncInterval=1h&maxLag=2h&closeTimeout=10m&home="
             + folder.resolve(machine)
             + "&embeddedDir="
             + folder.resolve("network"));
