@@ -131,7 +131,7 @@ public final class Engine {
   private void giveBack(OpenGeneration generation, EngineSettings of, Throwable because) {
     try {
       release(generation, of);
-    } catch (InftException left) {
+    } catch (InftException | RuntimeException left) {
       because.addSuppressed(left);
     }
   }
