@@ -170,7 +170,7 @@ final class LazyBench {
             median[5],
             median[6],
             open.equals("write") ? " | " + Math.round(median[7]) + " % to come" : "");
-        if (open.equals("full") && delay == 0 && median[2] > 10_000) {
+        if (open.equals("full") && median[2] > 6_000) {
           break; // the others take minutes and tell nothing new
         }
       }

@@ -245,8 +245,9 @@ class LazyOpeningTest {
 
   @Test
   void aPageThatCannotBeHadIsAFailureOfTheNetworkAndTheRestGoesOn() throws Exception {
+    stores.forEach(store -> store.delay(150)); // the background does not come far
     try (Connection lazy = lazily("reader")) {
-      stores.forEach(store -> store.delay(400)); // the background does not come far
+      stores.forEach(store -> store.delay(400));
       String here = "SELECT name FROM note WHERE id = 77";
       String expected = text(lazy, here);
       for (ReadStore store : stores) {
@@ -293,6 +294,7 @@ class LazyOpeningTest {
 
   @Test
   void aReadWaitsForAPageAsLongAsItIsTold() throws Exception {
+    stores.forEach(store -> store.delay(150)); // the background does not come far
     try (Connection lazy =
         open("reader", new PagesWanted(OpenMode.LAZY, true, Duration.ofMillis(400)))) {
       stores.forEach(store -> store.hang(true));
@@ -308,6 +310,7 @@ class LazyOpeningTest {
 
   @Test
   void aWaitEndsByCancelTimeoutAbortAndInterrupt() throws Exception {
+    stores.forEach(store -> store.delay(150)); // the background does not come far
     try (Connection lazy = lazily("reader")) {
       for (ReadStore store : stores) {
         store.hang(true);
@@ -414,8 +417,8 @@ class LazyOpeningTest {
   void fetchesAreFewAndCounted() throws Exception {
     stores.forEach(ReadStore::takeSegments);
     stores.forEach(ReadStore::takeBytes);
+    stores.forEach(store -> store.delay(100)); // so that what nobody waits for is not counted
     try (Connection lazy = lazily("reader")) {
-      stores.forEach(store -> store.delay(100)); // so that what nobody waits for is not counted
       assertThat(text(lazy, "SELECT length(body) FROM note WHERE id = 3000")).isNotEmpty();
       assertThat(stores.stream().mapToLong(ReadStore::takeSegments).sum()).isLessThan(14);
       long all = 0;

@@ -119,6 +119,21 @@ class LazyWritingTest {
     return open(world.settings(home, ID), OpenMode.LAZY);
   }
 
+  /**
+   * A writer whose pages come slowly from its opening on, so that they are not all here before the
+   * test says anything.
+   */
+  private Connection slowWriter(EngineSettings settings, long millis) throws Exception {
+    slow(Math.min(millis, 150));
+    Connection lazy = open(settings, OpenMode.LAZY);
+    slow(millis);
+    return lazy;
+  }
+
+  private Connection slowWriter(long millis) throws Exception {
+    return slowWriter(world.settings("writer", ID), millis);
+  }
+
   private Connection reader(String home) throws Exception {
     return open(World.readOnly(world.settings(home, ID)), OpenMode.FULL);
   }
@@ -178,9 +193,8 @@ class LazyWritingTest {
 
   @Test
   void anInsertIsAnchoredBeforeAllPagesAreHere() throws Exception {
-    try (Connection lazy = writer("writer")) {
+    try (Connection lazy = slowWriter(150)) {
       assertThat(line(lazy).whyWhole()).isEmpty();
-      slow(150);
       stores.forEach(ReadStore::takeSegments);
       run(lazy, "INSERT INTO note VALUES (9001, 'new', 'row')");
       sync(lazy);
@@ -205,8 +219,7 @@ class LazyWritingTest {
   @Test
   void whatIsWrittenAtRandomIsPublishedAsItIsHere() throws Exception {
     Random random = new Random(3);
-    try (Connection lazy = writer("writer")) {
-      slow(15);
+    try (Connection lazy = slowWriter(15)) {
       for (int i = 0; i < 12; i++) {
         run(lazy, change(random));
         if (i % 3 == 2) {
@@ -240,13 +253,12 @@ class LazyWritingTest {
 
   @Test
   void withoutTheStoreWhatIsCommittedIsKeptAndGoesOutLater() throws Exception {
-    try (Connection lazy = writer("writer")) {
+    try (Connection lazy = slowWriter(150)) {
       run(lazy, "UPDATE note SET body = 'before' WHERE id = 5"); // its pages are here now
     }
     List<String> rows;
-    try (Connection lazy = writer("writer")) {
+    try (Connection lazy = slowWriter(300)) {
       rows = texts(lazy, "SELECT id FROM note WHERE id < 8");
-      slow(300);
       away(true);
       run(lazy, "UPDATE note SET body = 'kept' WHERE id = 5");
       assertThatThrownBy(() -> texts(lazy, "SELECT sum(length(body)) FROM note"))
@@ -321,8 +333,7 @@ class LazyWritingTest {
 
   @Test
   void aConnectionThatWantsAllWaitsForTheRest() throws Exception {
-    try (Connection lazy = writer("writer")) {
-      slow(20);
+    try (Connection lazy = slowWriter(20)) {
       texts(lazy, "SELECT body FROM note WHERE id = 77");
       assertThat(isWhole(lazy)).isFalse();
       try (Connection whole = open(world.settings("writer", ID), OpenMode.FULL)) {
@@ -340,8 +351,7 @@ class LazyWritingTest {
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
       Future<Connection> whole;
-      try (Connection lazy = writer("writer")) {
-        slow(3000);
+      try (Connection lazy = slowWriter(3000)) {
         AtomicReference<Thread> waiter = new AtomicReference<>();
         whole = threads.submit(() -> whole(waiter));
         awaitWaiting(waiter);
@@ -370,9 +380,8 @@ class LazyWritingTest {
   void aConnectionThatWaitsForAllPagesCanBeInterruptedAndLeavesNothingOpen() throws Exception {
     ExecutorService threads = Executors.newFixedThreadPool(1);
     try {
-      writer("writer").close();
+      slowWriter(3000).close();
       Engines.endIdle();
-      slow(3000);
       AtomicReference<Thread> waiter = new AtomicReference<>();
       Future<Connection> whole = threads.submit(() -> whole(waiter));
       awaitWaiting(waiter);
@@ -412,8 +421,7 @@ class LazyWritingTest {
   void aForkIsExportedWithThePagesThatWereToCome() throws Exception {
     Path target = folder.resolve("exported.sqlite");
     EngineSettings settings = World.ending(world.settings("loser", ID), BRIEFLY);
-    try (Connection lazy = open(settings, OpenMode.LAZY)) {
-      slow(150);
+    try (Connection lazy = slowWriter(settings, 150)) {
       assertThat(texts(lazy, "SELECT count(*) FROM note WHERE id = 7")).containsExactly("1|");
       slow(3000);
       try (World.Desk other = world.open("winner", ID)) {
@@ -453,8 +461,7 @@ class LazyWritingTest {
       run(plain, "CREATE TABLE wanted(id INTEGER)");
       run(plain, "INSERT INTO wanted VALUES (5), (3999), (9001)");
     }
-    try (Connection lazy = writer("writer")) {
-      slow(15);
+    try (Connection lazy = slowWriter(15)) {
       run(lazy, "ATTACH '" + other + "' AS other");
       assertThat(texts(lazy, "SELECT count(*) FROM other.wanted JOIN note USING (id)"))
           .containsExactly("2|");
@@ -479,8 +486,7 @@ class LazyWritingTest {
 
   @Test
   void aDatabaseThatIsCompactedBeforeItsPagesCameIsPublishedAsItIs() throws Exception {
-    try (Connection lazy = writer("writer")) {
-      slow(15);
+    try (Connection lazy = slowWriter(15)) {
       run(lazy, "VACUUM");
       run(lazy, "UPDATE note SET body = 'after' WHERE id = 5");
       sync(lazy);
@@ -516,9 +522,7 @@ class LazyWritingTest {
 
   @Test
   void aProcessWithoutJnaFetchesAllAndSaysWhatIsMissing() throws Exception {
-    try (Connection lazy =
-        open(World.ending(world.settings("writer", ID), BRIEFLY), OpenMode.LAZY)) {
-      slow(3000);
+    try (Connection lazy = slowWriter(World.ending(world.settings("writer", ID), BRIEFLY), 3000)) {
       assertThat(isWhole(lazy)).isFalse();
     }
     Engines.endIdle();
