@@ -364,7 +364,8 @@ public final class GenerationOpener {
     Path building;
     Beginning beginning;
     try {
-      opened = restore.open(newest, unlocking);
+      boolean allAtOnce = reuse.isPresent() || settings.session().pages().isAllAtOnce();
+      opened = restore.open(newest, unlocking, allAtOnce);
       beginning = beginning(opened, reuse);
       building = scope.workingCopy().beginGeneration();
       beginning.make(restore, opened, building, reuse);

@@ -217,7 +217,10 @@ final class PastStates {
     try {
       opened =
           settings.session().at().isEmpty()
-              ? restore.open(version, new Unlocking(secret, EngineThreads.pooled()))
+              ? restore.open(
+                  version,
+                  new Unlocking(secret, EngineThreads.pooled()),
+                  settings.session().pages().isAllAtOnce())
               : new PastKeys(network.registry(), settings.id(), commits, context)
                   .open(restore, version, secret);
     } catch (InftException e) {

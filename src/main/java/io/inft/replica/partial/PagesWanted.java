@@ -14,4 +14,9 @@ public record PagesWanted(OpenMode mode, boolean hydrates, Duration longestWait)
   public static PagesWanted of(OpenMode mode) {
     return new PagesWanted(mode, true, USUAL_WAIT);
   }
+
+  /** Whether all are wanted before the first is read, whatever their number. */
+  public boolean isAllAtOnce() {
+    return mode == OpenMode.FULL;
+  }
 }

@@ -86,13 +86,27 @@ public final class Restore {
 
   /** Steps 1 to 3. While a password's key is derived, the packs are fetched. */
   public Opened open(Anchored version, Unlocking unlocking) throws InftException {
+    return open(version, unlocking, true);
+  }
+
+  /**
+   * The same for pages that may come later.
+   *
+   * @param allAtOnce whether all pages are wanted at once, whatever the size; if not, nothing is
+   *     done for them ahead where they are many
+   */
+  public Opened open(Anchored version, Unlocking unlocking, boolean allAtOnce)
+      throws InftException {
     CommitObject commit = commits.fetch(version);
     Keyring keyring = Keyring.parse(commit.body().keyring().toBytes(), context);
     unlocking.begin(keyring);
-    if (isLarge(commit.body().restoreSet())) {
+    boolean large = isLarge(commit.body().restoreSet());
+    if (large && allAtOnce) {
       workers.execute(Seal::warmUp);
     }
-    packs.fetchAhead(commit, unlocking::isRunning);
+    if (!large || allAtOnce) {
+      packs.fetchAhead(commit, unlocking::isRunning);
+    }
     return open(version, commit, unlocking.keys(keyring));
   }
 
