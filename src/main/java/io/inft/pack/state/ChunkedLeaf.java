@@ -63,16 +63,13 @@ final class ChunkedLeaf extends PageLeaf {
   /** No page has number 0. */
   @Override
   byte[] proofOfKey() {
-    byte[] salt = new byte[SALT_BYTES];
-    new Chunks(saltKey).salts(0, 1, salt);
-    return salt;
+    return new Chunks(saltKey).salts(0, 1, 1);
   }
 
   @Override
   Disclosure.ShownPage open(long pageNumber, byte[] page, SortedSet<Integer> shown) {
     int count = page.length / CHUNK_BYTES;
-    byte[] salts = new byte[count * SALT_BYTES];
-    new Chunks(saltKey).salts(pageNumber, count, salts);
+    byte[] salts = new Chunks(saltKey).salts(pageNumber, 1, count);
     TreeLevels tree = new TreeLevels();
     tree.resize(count);
     List<Disclosure.Chunk> chunks = new ArrayList<>();
@@ -88,14 +85,26 @@ final class ChunkedLeaf extends PageLeaf {
     return new Disclosure.ShownPage(pageNumber, chunks, tree.beside(shown));
   }
 
-  /** Keeps what it works with. */
+  /**
+   * Keeps what it works with. Hashes at one place of the code and makes the salts of many pages at
+   * once, because a process that just began pays for what the compiler makes of each call.
+   */
   private static final class Chunks implements Worker {
+    /** Pages whose salts are made at once where pages come one after the other. */
+    private static final int AHEAD = 16;
+
     private final Cipher aes;
     private final MessageDigest sha256 = Digest.sha256();
-    private final byte[] chunkHead = new byte[1 + SALT_BYTES];
-    private final ByteBuffer pageHead = ByteBuffer.allocate(1 + Long.BYTES).put(PAGE);
-    private byte[] salts = {};
+
+    /** What is hashed: the longest is a chunk behind its salt. */
+    private final ByteBuffer input = ByteBuffer.allocate(1 + SALT_BYTES + CHUNK_BYTES);
+
+    /** Node n is over the nodes 2n and 2n + 1; the chunks' own are the last ones. */
     private byte[] nodes = {};
+
+    private byte[] salts = {};
+    private long firstSalted;
+    private int saltedPages;
 
     /** ECB, because each block is another number: AES is asked for what it makes of them. */
     @SuppressWarnings("InsecureCryptoUsage")
@@ -106,45 +115,52 @@ final class ChunkedLeaf extends PageLeaf {
       } catch (GeneralSecurityException e) {
         throw new IllegalStateException("every Java platform has AES", e);
       }
-      chunkHead[0] = CHUNK;
     }
 
-    void salts(long pageNumber, int chunks, byte[] to) {
-      ByteBuffer numbers = ByteBuffer.allocate(chunks * SALT_BYTES);
-      for (int i = 0; i < chunks; i++) {
-        numbers.putLong(pageNumber).putInt(i).putInt(0);
+    /** The salts of so many pages, each with so many chunks. */
+    byte[] salts(long pageNumber, int pages, int chunks) {
+      ByteBuffer numbers = ByteBuffer.allocate(pages * chunks * SALT_BYTES);
+      for (int i = 0; i < pages * chunks; i++) {
+        numbers.putLong(pageNumber + i / chunks).putInt(i % chunks).putInt(0);
       }
-      try {
-        aes.update(numbers.array(), 0, chunks * SALT_BYTES, to, 0);
-      } catch (GeneralSecurityException e) {
-        throw new IllegalStateException("AES of whole blocks has as many", e);
+      byte[] made = aes.update(numbers.array());
+      if (made == null || made.length != numbers.capacity()) {
+        throw new IllegalStateException("AES of whole blocks has as many");
+      }
+      return made;
+    }
+
+    private void requireSalts(long pageNumber, int chunks) {
+      if (nodes.length != 2 * chunks * Digest.BYTES) {
+        nodes = new byte[2 * chunks * Digest.BYTES];
+        saltedPages = 0;
+      }
+      if (pageNumber < firstSalted || pageNumber >= firstSalted + saltedPages) {
+        saltedPages = pageNumber == firstSalted + saltedPages ? AHEAD : 1;
+        firstSalted = pageNumber;
+        salts = salts(pageNumber, saltedPages, chunks);
       }
     }
 
     @Override
     public void hash(long pageNumber, byte[] pages, int from, int pageSize, byte[] out, int to) {
       int chunks = pageSize / CHUNK_BYTES;
-      if (salts.length != chunks * SALT_BYTES) {
-        salts = new byte[chunks * SALT_BYTES];
-        nodes = new byte[chunks * Digest.BYTES];
-      }
-      salts(pageNumber, chunks, salts);
-      for (int i = 0; i < chunks; i++) {
-        System.arraycopy(salts, i * SALT_BYTES, chunkHead, 1, SALT_BYTES);
-        sha256.update(chunkHead);
-        sha256.update(pages, from + i * CHUNK_BYTES, CHUNK_BYTES);
-        finish(sha256, nodes, i * Digest.BYTES);
-      }
-      for (int count = chunks; count > 1; count /= 2) {
-        for (int i = 0; i < count / 2; i++) {
-          sha256.update(INNER);
-          sha256.update(nodes, i * 2 * Digest.BYTES, 2 * Digest.BYTES);
-          finish(sha256, nodes, i * Digest.BYTES);
+      requireSalts(pageNumber, chunks);
+      int salt = (int) (pageNumber - firstSalted) * chunks * SALT_BYTES;
+      for (int node = 2 * chunks - 1; node >= 0; node--) {
+        input.clear();
+        if (node >= chunks) {
+          int chunk = node - chunks;
+          input.put(CHUNK).put(salts, salt + chunk * SALT_BYTES, SALT_BYTES);
+          input.put(pages, from + chunk * CHUNK_BYTES, CHUNK_BYTES);
+        } else if (node > 0) {
+          input.put(INNER).put(nodes, 2 * node * Digest.BYTES, 2 * Digest.BYTES);
+        } else {
+          input.put(PAGE).putLong(pageNumber).put(nodes, Digest.BYTES, Digest.BYTES);
         }
+        sha256.update(input.array(), 0, input.position());
+        finish(sha256, node == 0 ? out : nodes, node == 0 ? to : node * Digest.BYTES);
       }
-      sha256.update(pageHead.putLong(1, pageNumber).array());
-      sha256.update(nodes, 0, Digest.BYTES);
-      finish(sha256, out, to);
     }
   }
 }
