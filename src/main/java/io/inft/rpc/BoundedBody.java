@@ -3,7 +3,6 @@ package io.inft.rpc;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -12,23 +11,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects an answer up to a greatest length and hangs up beyond it. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
-  private static final int MAX_FIRST_BYTES = 1 << 20;
-
-  private final int maxBytes;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
   // Mutable state, used by one thread at a time.
-  private byte[] collected;
-  private int length;
+  private final Collected collected;
   private Flow.@Nullable Subscription subscription;
 
   /**
    * @param expectedBytes how long it may become, as the server says; only believed a little
    */
   BoundedBody(int maxBytes, long expectedBytes) {
-    this.maxBytes = maxBytes;
-    long believed = Math.max(0, Math.min(expectedBytes, MAX_FIRST_BYTES));
-    this.collected = new byte[(int) Math.min(maxBytes, believed)];
+    this.collected = new Collected(maxBytes, expectedBytes);
   }
 
   @Override
@@ -44,22 +37,15 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    for (ByteBuffer buffer : buffers) {
-      int count = buffer.remaining();
-      if (count > maxBytes - length) {
-        if (subscription != null) {
-          subscription.cancel();
-        }
-        body.completeExceptionally(
-            new IOException("the answer is longer than " + maxBytes + " bytes"));
-        return;
+    try {
+      for (ByteBuffer buffer : buffers) {
+        collected.add(buffer);
       }
-      if (count > collected.length - length) {
-        long roomier = Math.max(length + (long) count, 2L * collected.length);
-        collected = Arrays.copyOf(collected, (int) Math.min(maxBytes, roomier));
+    } catch (IOException tooLong) {
+      if (subscription != null) {
+        subscription.cancel();
       }
-      buffer.get(collected, length, count);
-      length += count;
+      body.completeExceptionally(tooLong);
     }
   }
 
@@ -70,6 +56,6 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    body.complete(length == collected.length ? collected : Arrays.copyOf(collected, length));
+    body.complete(collected.toBytes());
   }
 }

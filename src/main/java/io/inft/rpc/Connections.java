@@ -2,7 +2,9 @@ package io.inft.rpc;
 
 import io.inft.bytes.LastActs;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.ConnectException;
+import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +43,21 @@ final class Connections {
   private static final Duration LIFETIME = Duration.ofSeconds(50);
 
   private final LongSupplier nanoClock;
+  private final Supplier<@Nullable ProxySelector> proxies;
+  private final DirectHttp direct;
   private volatile @Nullable Generation current;
 
   Connections(LongSupplier nanoClock) {
+    this(nanoClock, ProxySelector::getDefault);
+  }
+
+  /**
+   * @param proxies by which addresses are asked; null is by none
+   */
+  Connections(LongSupplier nanoClock, Supplier<@Nullable ProxySelector> proxies) {
     this.nanoClock = nanoClock;
-    this.current = new Generation(nanoClock.getAsLong());
+    this.proxies = proxies;
+    this.direct = new DirectHttp(nanoClock, CONNECT_TIMEOUT, LIFETIME);
   }
 
   /** Those of the whole process, made when the first request needs them. */
@@ -53,15 +66,27 @@ final class Connections {
   }
 
   /**
-   * Sends a request and waits for the whole answer.
+   * Posts JSON and waits for the whole answer.
    *
    * @throws IOException there was none, or it broke off, or it is too long; earlier tries on old
    *     connections are suppressed in it
    * @throws TimeoutException it was not there in time
    */
-  HttpResponse<byte[]> send(HttpRequest request, int maxAnswerBytes, Duration timeout)
+  Answer post(URI address, byte[] body, int maxAnswerBytes, Duration timeout)
       throws IOException, TimeoutException, InterruptedException {
     long deadline = nanoClock.getAsLong() + timeout.toNanos();
+    return DirectHttp.suits(address, proxies.get())
+        ? direct.post(address, body, maxAnswerBytes, deadline)
+        : throughClient(address, body, maxAnswerBytes, deadline);
+  }
+
+  private Answer throughClient(URI address, byte[] body, int maxAnswerBytes, long deadline)
+      throws IOException, TimeoutException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
     List<IOException> earlier = new ArrayList<>();
     while (true) {
       Generation generation = generation();
@@ -78,7 +103,9 @@ final class Connections {
                     maxAnswerBytes, head.headers().firstValueAsLong("Content-Length").orElse(0));
               });
       try {
-        return exchange.get(deadline - nanoClock.getAsLong(), TimeUnit.NANOSECONDS);
+        HttpResponse<byte[]> answer =
+            exchange.get(deadline - nanoClock.getAsLong(), TimeUnit.NANOSECONDS);
+        return new Answer(answer.statusCode(), answer.body());
       } catch (ExecutionException e) {
         IOException failure = e.getCause() instanceof IOException io ? io : new IOException(e);
         if (answered.get()) {
@@ -117,6 +144,11 @@ final class Connections {
    */
   void letGo() {
     current = null;
+    try {
+      direct.letGo();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Generation generation() {
@@ -126,7 +158,7 @@ final class Connections {
       return now;
     }
     // Requests under way go on and end the old ones; two threads here make one too many, no harm.
-    Generation next = new Generation(time);
+    Generation next = new Generation(time, proxies.get());
     current = next;
     return next;
   }
@@ -134,11 +166,7 @@ final class Connections {
   /** Connections that were made within one lifetime. */
   private static final class Generation {
     final long bornNanos;
-    final HttpClient client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(CONNECT_TIMEOUT)
-            .build();
+    final HttpClient client;
 
     /**
      * By server, how many connections may be open and idle. {@code HttpClient} tells nobody what
@@ -150,8 +178,13 @@ final class Connections {
      */
     private final ConcurrentMap<String, AtomicInteger> kept = new ConcurrentHashMap<>();
 
-    Generation(long bornNanos) {
+    Generation(long bornNanos, @Nullable ProxySelector proxies) {
       this.bornNanos = bornNanos;
+      HttpClient.Builder builder =
+          HttpClient.newBuilder()
+              .version(HttpClient.Version.HTTP_1_1)
+              .connectTimeout(CONNECT_TIMEOUT);
+      this.client = (proxies == null ? builder : builder.proxy(proxies)).build();
     }
 
     AtomicInteger kept(URI address) {
