@@ -83,6 +83,19 @@ final class ObjectKey {
     Aead.openInPlace(key, nonce(chunk, last), header, bytes, length);
   }
 
+  /** Decrypts a part of a chunk, from {@code offset} of it on, and verifies nothing. */
+  void openPart(
+      long chunk,
+      boolean last,
+      int offset,
+      byte[] sealed,
+      int from,
+      int length,
+      byte[] target,
+      int at) {
+    Aead.openPart(key, nonce(chunk, last), offset, sealed, from, length, target, at);
+  }
+
   private byte[] nonce(long chunk, boolean last) {
     return new ByteWriter(Aead.NONCE_BYTES)
         .bytes(noncePrefix)

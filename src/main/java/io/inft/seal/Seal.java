@@ -81,9 +81,31 @@ public final class Seal {
   public static ByteSource openTold(
       DataKey key, ObjectLabel expected, ByteSource sealed, Blob salt, long paddingBytes)
       throws InftException {
-    int format = (paddingBytes == 0 ? Padding.NONE : Padding.PADME).format();
     return SealedSource.openTold(
-        ObjectKey.derive(key, expected, format, salt.toBytes()), expected, sealed, paddingBytes);
+        told(key, expected, salt, paddingBytes), expected, sealed, paddingBytes);
+  }
+
+  /**
+   * Decrypts a part of a sealed object of which its maker told how it begins and ends. Nothing is
+   * verified, for a part has no tag: for a caller who has the digest of the sealed bytes from
+   * somebody he believes, and to whom plaintext that is none does no harm.
+   *
+   * @param sealed the bytes of the object that have the part
+   * @return the plaintext of the part; anything if the sealed bytes or what was told are others
+   */
+  public static byte[] openPart(
+      DataKey key,
+      ObjectLabel expected,
+      SealedPart part,
+      Blob salt,
+      long paddingBytes,
+      byte[] sealed) {
+    return part.open(told(key, expected, salt, paddingBytes), sealed);
+  }
+
+  private static ObjectKey told(DataKey key, ObjectLabel label, Blob salt, long paddingBytes) {
+    int format = (paddingBytes == 0 ? Padding.NONE : Padding.PADME).format();
+    return ObjectKey.derive(key, label, format, salt.toBytes());
   }
 
   /** The salt of a sealed object that was opened before. */
@@ -93,8 +115,9 @@ public final class Seal {
 
   /** How many bytes the plaintext of a sealed object has, padding included. */
   public static long plainSizeBytes(long sealedSizeBytes) {
-    long chunks = (sealedSizeBytes + SealFormat.CHUNK_BYTES - 1) / SealFormat.CHUNK_BYTES;
-    return sealedSizeBytes - HEADER_BYTES - chunks * Aead.TAG_BYTES;
+    return sealedSizeBytes
+        - HEADER_BYTES
+        - SealFormat.sealedChunks(sealedSizeBytes) * Aead.TAG_BYTES;
   }
 
   /** The number, from 0, of the 256 KiB of a sealed object that hold a byte of its plaintext. */

@@ -62,6 +62,16 @@ final class SealFormat {
     return chunk == 0 ? 0 : FIRST_PLAIN_BYTES + (chunk - 1) * PLAIN_BYTES;
   }
 
+  /** Where the ciphertext of a chunk begins in the object. */
+  static long beginOf(long chunk) {
+    return chunk * CHUNK_BYTES + (chunk == 0 ? HEADER_BYTES : 0);
+  }
+
+  /** How many chunks a sealed object of this length has. */
+  static long sealedChunks(long sealedSizeBytes) {
+    return (sealedSizeBytes + CHUNK_BYTES - 1) / CHUNK_BYTES;
+  }
+
   /**
    * How many chunks {@code plainSizeBytes} take: at least one, and never an empty one behind it.
    */

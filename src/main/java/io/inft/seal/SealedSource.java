@@ -5,9 +5,13 @@ import io.inft.bytes.ByteSource;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.seal.cipher.Aead;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import javax.crypto.AEADBadTagException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The plaintext of a sealed object. A chunk is fetched and verified when a byte of it is first
@@ -15,6 +19,11 @@ import javax.crypto.AEADBadTagException;
  */
 final class SealedSource implements ByteSource {
   private static final int KEPT_CHUNKS = 4;
+
+  /**
+   * A read of many chunks has so many fetched at once, which over a network takes as long as one.
+   */
+  private static final int SIDE_BY_SIDE = 8;
 
   private final String what;
   private final ObjectKey key;
@@ -45,7 +54,7 @@ final class SealedSource implements ByteSource {
       source.findContent();
     } else if (source.plainSizeBytes == 0) {
       // Nobody will read a byte of it, and that there is none is a claim too.
-      source.chunk(0);
+      source.chunks(0, 1);
     }
     return source;
   }
@@ -65,7 +74,7 @@ final class SealedSource implements ByteSource {
       throws CorruptObjectException {
     String what = "sealed " + label;
     long size = sealed.sizeBytes();
-    long chunks = (size + SealFormat.CHUNK_BYTES - 1) / SealFormat.CHUNK_BYTES;
+    long chunks = SealFormat.sealedChunks(size);
     long lastBytes = size - (chunks - 1) * SealFormat.CHUNK_BYTES;
     if (chunks > SealFormat.MAX_CHUNKS) {
       throw new CorruptObjectException(
@@ -99,7 +108,8 @@ final class SealedSource implements ByteSource {
     long from = Math.max(at - zeros, SealFormat.plainOffset(chunks - 1));
     for (byte one : read(from, (int) Math.max(0, at - from))) {
       if (one != 0) {
-        throw new CorruptObjectException(what, begin(chunks - 1), "its padding is not zeros");
+        throw new CorruptObjectException(
+            what, SealFormat.beginOf(chunks - 1), "its padding is not zeros");
       }
     }
     contentSizeBytes = at - zeros;
@@ -114,14 +124,17 @@ final class SealedSource implements ByteSource {
   public byte[] read(long offset, int length) throws InftException {
     checkRange(offset, length);
     byte[] result = new byte[length];
+    long end = SealFormat.chunkOf(offset + Math.max(1, length) - 1) + 1;
     int done = 0;
     while (done < length) {
       long chunk = SealFormat.chunkOf(offset + done);
-      byte[] plain = chunk(chunk);
-      int from = (int) (offset + done - SealFormat.plainOffset(chunk));
-      int count = Math.min(length - done, plain.length - from);
-      System.arraycopy(plain, from, result, done, count);
-      done += count;
+      for (byte[] plain : chunks(chunk, Math.min(end, chunk + SIDE_BY_SIDE))) {
+        int from = (int) (offset + done - SealFormat.plainOffset(chunk));
+        int count = Math.min(length - done, plain.length - from);
+        System.arraycopy(plain, from, result, done, count);
+        done += count;
+        chunk++;
+      }
     }
     return result;
   }
@@ -133,29 +146,52 @@ final class SealedSource implements ByteSource {
     }
   }
 
-  private byte[] chunk(long chunk) throws InftException {
+  private byte @Nullable [] kept(long chunk) {
     synchronized (kept) {
-      byte[] known = kept.get(chunk);
-      if (known != null) {
-        return known;
-      }
+      return kept.get(chunk);
     }
-    byte[] plain = fetch(chunk);
+  }
+
+  private void keep(long chunk, byte[] plain) {
     synchronized (kept) {
       kept.put(chunk, plain);
       if (kept.size() > KEPT_CHUNKS) {
         kept.remove(kept.keySet().iterator().next());
       }
     }
-    return plain;
   }
 
-  private byte[] fetch(long chunk) throws InftException {
-    byte[] bytes = sealed.read(begin(chunk), length(chunk));
+  /** At least the first of some chunks; those that are not kept are read at once. */
+  private List<byte[]> chunks(long first, long end) throws InftException {
+    byte[] known = kept(first);
+    if (known != null) {
+      return List.of(known);
+    }
+    long behind = first + 1;
+    while (behind < end && kept(behind) == null) {
+      behind++;
+    }
+    long begin = SealFormat.beginOf(first);
+    int length = (int) (SealFormat.beginOf(behind - 1) - begin) + length(behind - 1);
+    byte[] bytes = sealed.read(begin, length);
+    List<byte[]> plains = new ArrayList<>();
+    for (long chunk = first; chunk < behind; chunk++) {
+      int at = (int) (SealFormat.beginOf(chunk) - begin);
+      plains.add(open(chunk, length == length(chunk) ? bytes : slice(bytes, at, length(chunk))));
+      keep(chunk, plains.get(plains.size() - 1));
+    }
+    return plains;
+  }
+
+  private static byte[] slice(byte[] bytes, int at, int length) {
+    return Arrays.copyOfRange(bytes, at, at + length);
+  }
+
+  private byte[] open(long chunk, byte[] bytes) throws CorruptObjectException {
     try {
       return key.open(chunk, isLast(chunk), bytes);
     } catch (AEADBadTagException e) {
-      throw new CorruptObjectException(what, begin(chunk), reason(chunk, bytes));
+      throw new CorruptObjectException(what, SealFormat.beginOf(chunk), reason(chunk, bytes));
     }
   }
 
@@ -163,14 +199,9 @@ final class SealedSource implements ByteSource {
     return chunk == chunks - 1;
   }
 
-  /** Where a chunk's ciphertext begins. */
-  private long begin(long chunk) {
-    return chunk * SealFormat.CHUNK_BYTES + (chunk == 0 ? SealFormat.HEADER_BYTES : 0);
-  }
-
   private int length(long chunk) {
     long end = isLast(chunk) ? sealed.sizeBytes() : (chunk + 1) * SealFormat.CHUNK_BYTES;
-    return (int) (end - begin(chunk));
+    return (int) (end - SealFormat.beginOf(chunk));
   }
 
   @Override
@@ -217,12 +248,12 @@ final class SealedSource implements ByteSource {
       held = -1;
       int length = length(chunk);
       buffer = buffer.length < length ? new byte[length] : buffer;
-      sealed.read(begin(chunk), buffer, 0, length);
+      sealed.read(SealFormat.beginOf(chunk), buffer, 0, length);
       try {
         key.openInPlace(chunk, isLast(chunk), buffer, length);
       } catch (AEADBadTagException e) {
-        byte[] again = sealed.read(begin(chunk), length);
-        throw new CorruptObjectException(what, begin(chunk), reason(chunk, again));
+        byte[] again = sealed.read(SealFormat.beginOf(chunk), length);
+        throw new CorruptObjectException(what, SealFormat.beginOf(chunk), reason(chunk, again));
       }
       held = chunk;
     }

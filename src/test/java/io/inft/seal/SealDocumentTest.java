@@ -2,9 +2,15 @@ package io.inft.seal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.inft.FormatDocument;
+import io.inft.GoldenFolder;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.seal.cipher.Aead;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,6 +63,37 @@ class SealDocumentTest {
   void theSealedExampleIsTheGoldenFile() {
     assertThat(sealedObject.hex("small.sealed"))
         .isEqualTo(SealGoldenTest.FOLDER.read("small.sealed"));
+  }
+
+  @Test
+  void thePartIsReadAsDocumented() throws Exception {
+    JsonNode sample =
+        SealGoldenTest.samples()
+            .filter(one -> one.get("file").asText().equals("two-chunks.sealed"))
+            .findFirst()
+            .orElseThrow();
+    byte[] sealed = SealGoldenTest.FOLDER.read("two-chunks.sealed");
+    SealedPart part = new SealedPart(sealed.length, 262_050, 262_080);
+    byte[] sectors =
+        Arrays.copyOfRange(sealed, (int) part.offset(), (int) part.offset() + part.lengthBytes());
+    byte[] plain =
+        Seal.openPart(
+            DataKey.of(GoldenFolder.hex(sample, "dataKey")),
+            SealGoldenTest.label(sample),
+            part,
+            Seal.saltOf(ByteSource.of(sealed)),
+            0,
+            sectors);
+
+    assertThat(sealedObject.map("of the part", "value"))
+        .isEqualTo(
+            Map.of(
+                "plaintext from", text(part.from()),
+                "plaintext up to", text(part.to()),
+                "object from", text(part.offset()),
+                "object up to", text(part.offset() + part.lengthBytes()),
+                "SHA-256 of the sectors", Digest.sha256(sectors).hex(),
+                "plaintext", new String(plain, StandardCharsets.US_ASCII)));
   }
 
   @Test

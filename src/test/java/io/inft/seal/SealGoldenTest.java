@@ -16,6 +16,7 @@ import java.util.stream.StreamSupport;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.GCMParameterSpec;
+import javax.crypto.spec.IvParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -110,7 +111,15 @@ class SealGoldenTest {
           new SecretKeySpec(derived, 0, 32, "AES"),
           new GCMParameterSpec(128, nonce.toByteArray()));
       cipher.updateAAD(header);
-      plain.write(cipher.doFinal(sealed, from, to - from));
+      byte[] chunk = cipher.doFinal(sealed, from, to - from);
+      plain.write(chunk);
+      nonce.write(bigEndian(2, 4));
+      Cipher counting = Cipher.getInstance("AES/CTR/NoPadding");
+      counting.init(
+          Cipher.DECRYPT_MODE,
+          new SecretKeySpec(derived, 0, 32, "AES"),
+          new IvParameterSpec(nonce.toByteArray()));
+      assertThat(counting.doFinal(sealed, from, chunk.length)).as("a part").isEqualTo(chunk);
     }
 
     assertThat(content(header[6], plain.toByteArray())).isEqualTo(plain(sample));

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.SeededRandom;
+import io.inft.bytes.Blob;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
@@ -19,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class SealTest {
@@ -151,6 +154,83 @@ class SealTest {
           .as("range %s+%s", offset, length)
           .isEqualTo(Arrays.copyOfRange(plain, offset, offset + length));
     }
+  }
+
+  /** A part has no tag: whoever asks for it proves its sealed bytes. */
+  @ParameterizedTest
+  @EnumSource(Padding.class)
+  void opensAnyPartAloneSeed6(Padding padding) throws Exception {
+    byte[] plain = content(FIRST + 2 * LATER + 1234);
+    byte[] sealed = Seal.seal(key, label, plain, padding, random);
+    Blob salt = Seal.saltOf(ByteSource.of(sealed));
+    long paddingBytes = Seal.plainSizeBytes(sealed.length) - plain.length;
+    Random ranges = new Random(6);
+    List<int[]> parts = new ArrayList<>();
+    for (int border : new int[] {0, FIRST, FIRST + LATER, plain.length}) {
+      for (int from = Math.max(0, border - 17); from < Math.min(plain.length, border + 3); from++) {
+        parts.add(new int[] {from, Math.min(plain.length, from + 1 + ranges.nextInt(600))});
+      }
+    }
+    parts.add(new int[] {0, plain.length});
+
+    for (int[] one : parts) {
+      SealedPart part = new SealedPart(sealed.length, one[0], one[1]);
+      byte[] sectors =
+          Arrays.copyOfRange(sealed, (int) part.offset(), (int) part.offset() + part.lengthBytes());
+
+      assertThat(part.offset() % SealedPart.SECTOR_BYTES).isZero();
+      assertThat(part.lengthBytes() - (one[1] - one[0])).isLessThan(2 * 256 + 64 + 3 * 16);
+      assertThat(Seal.openPart(key, label, part, salt, paddingBytes, sectors))
+          .as("bytes %s to %s", one[0], one[1])
+          .isEqualTo(Arrays.copyOfRange(plain, one[0], one[1]));
+    }
+  }
+
+  @Test
+  void aPartLiesWithinThePlaintext() {
+    long size = Seal.sealedSizeBytes(1000, Padding.NONE);
+
+    assertThat(new SealedPart(size, 0, 1000).lengthBytes()).isEqualTo((int) size);
+    for (long[] one : new long[][] {{-1, 5}, {5, 5}, {6, 5}, {0, 1001}, {0, Long.MAX_VALUE}}) {
+      assertThatIllegalArgumentException().isThrownBy(() -> new SealedPart(size, one[0], one[1]));
+    }
+    SealedPart part = new SealedPart(size, 0, 10);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Seal.openPart(key, label, part, Blob.of(new byte[16]), 0, new byte[255]));
+  }
+
+  /** Over a network a read of many segments takes as long as one. */
+  @Test
+  void aReadOfManyChunksHasEightAtOnce() throws Exception {
+    byte[] plain = content(FIRST + 19 * LATER + 5);
+    byte[] sealed = Seal.seal(key, label, plain, Padding.NONE, random);
+    List<Integer> reads = new ArrayList<>();
+    ByteSource counted =
+        new ByteSource() {
+          @Override
+          public long sizeBytes() {
+            return sealed.length;
+          }
+
+          @Override
+          public byte[] read(long offset, int length) {
+            reads.add(length);
+            return Arrays.copyOfRange(sealed, (int) offset, (int) offset + length);
+          }
+        };
+    ByteSource opened = Seal.open(key, label, counted);
+    opened.read(FIRST + 2 * LATER, 1);
+    reads.clear();
+
+    assertThat(opened.read(100, plain.length - 100))
+        .isEqualTo(Arrays.copyOfRange(plain, 100, plain.length));
+
+    assertThat(reads).hasSize(4).allSatisfy(one -> assertThat(one).isLessThanOrEqualTo(8 << 18));
+    assertThat(reads.stream().mapToInt(one -> one).sum())
+        .isEqualTo(sealed.length - SealFormat.HEADER_BYTES - SealFormat.CHUNK_BYTES);
+    reads.clear();
+    assertThat(opened.read(plain.length - 5, 5)).hasSize(5);
+    assertThat(reads).as("the last ones are kept").isEmpty();
   }
 
   @Test
