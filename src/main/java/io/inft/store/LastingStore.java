@@ -1,6 +1,7 @@
 package io.inft.store;
 
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.store.merkle.ObjectRef;
@@ -74,6 +75,17 @@ final class LastingStore implements RenewableStore {
   @Override
   public ByteSource openUnproved(ObjectRef object) throws InftException {
     return store.openUnproved(object);
+  }
+
+  @Override
+  public ByteSource openScattered(ObjectRef object) throws InftException {
+    return store.openScattered(object);
+  }
+
+  @Override
+  public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+      throws InftException {
+    return store.readPart(object, offset, length, sha256);
   }
 
   @Override

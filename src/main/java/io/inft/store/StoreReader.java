@@ -1,7 +1,9 @@
 package io.inft.store;
 
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.failure.InftException;
+import io.inft.failure.SubstitutedObjectException;
 import io.inft.store.merkle.ObjectRef;
 
 /**
@@ -40,6 +42,32 @@ public interface StoreReader {
    */
   default ByteSource openScattered(ObjectRef object) throws InftException {
     return open(object);
+  }
+
+  /**
+   * Reads a few bytes of an object of which the caller knows the SHA-256: what is returned has it,
+   * whoever served it, and need not be proved against {@code object.root()}. A store over a network
+   * moves no more than these, in whole sectors of 256 bytes; without an advantage of its own it
+   * reads them as in {@link #openUnproved}.
+   *
+   * @param length of the bytes; at least 1 and no more than a segment
+   * @throws IllegalArgumentException if the range is not inside the object
+   * @throws io.inft.failure.ObjectMissingException no holder has them
+   * @throws io.inft.failure.SubstitutedObjectException all that was served for them are other
+   *     bytes; then it may also be that the caller was told another digest than theirs
+   * @throws io.inft.failure.StoreUnavailableException nobody could be asked
+   */
+  default byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+      throws InftException {
+    byte[] part = openUnproved(object).read(offset, length);
+    Digest found = Digest.sha256(part);
+    if (!found.equals(sha256)) {
+      throw new SubstitutedObjectException(
+          length + " bytes at " + offset + " of object " + object,
+          "bytes with SHA-256 " + sha256.hex(),
+          found.hex());
+    }
+    return part;
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.inft.jdbc;
 
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.bytes.TransferListener;
 import io.inft.failure.InftException;
 import io.inft.failure.StoreUnavailableException;
@@ -16,13 +17,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts what is fetched, in whole segments as nodes serve them, and can be slow, away or hang. A
- * read of many segments has them fetched side by side, so it takes as long as one. Safe for many
- * threads.
+ * Counts what is fetched, in whole segments as nodes prove them or the sectors of a part, and can
+ * be slow, away or hang. A read of many segments has them fetched side by side, so it takes as long
+ * as one. Safe for many threads.
  */
 public final class ReadStore implements Store {
   private final Store real;
   private final AtomicLong segments = new AtomicLong();
+  private final AtomicLong parts = new AtomicLong();
   private final AtomicLong bytes = new AtomicLong();
   private final Queue<long[]> fetches = new ConcurrentLinkedQueue<>();
 
@@ -50,6 +52,11 @@ public final class ReadStore implements Store {
   /** Segments fetched since it was asked last. */
   public long takeSegments() {
     return segments.getAndSet(0);
+  }
+
+  /** Parts fetched since it was asked last. */
+  public long takeParts() {
+    return parts.getAndSet(0);
   }
 
   /**
@@ -86,6 +93,34 @@ public final class ReadStore implements Store {
   @Override
   public ByteSource openUnproved(ObjectRef object) throws InftException {
     return new Counted(object, real.openUnproved(object));
+  }
+
+  @Override
+  public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+      throws InftException {
+    if (away) {
+      throw new StoreUnavailableException(describe(), "read " + object, null);
+    }
+    bytes.addAndGet(length);
+    parts.incrementAndGet();
+    long began = System.nanoTime();
+    pause(object);
+    fetches.add(new long[] {began, System.nanoTime()});
+    return real.readPart(object, offset, length, sha256);
+  }
+
+  private void pause(ObjectRef object) throws InftException {
+    try {
+      if (delayMillis > 0) {
+        TimeUnit.MILLISECONDS.sleep(delayMillis);
+      }
+      while (hangs) {
+        TimeUnit.MILLISECONDS.sleep(5);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StoreUnavailableException(describe(), "read " + object, e);
+    }
   }
 
   /** The segments read last are kept, as stores over a network do. */
@@ -130,22 +165,8 @@ public final class ReadStore implements Store {
       }
       if (fetched) {
         long began = System.nanoTime();
-        pause();
+        pause(object);
         fetches.add(new long[] {began, System.nanoTime()});
-      }
-    }
-
-    private void pause() throws InftException {
-      try {
-        if (delayMillis > 0) {
-          TimeUnit.MILLISECONDS.sleep(delayMillis);
-        }
-        while (hangs) {
-          TimeUnit.MILLISECONDS.sleep(5);
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new StoreUnavailableException(describe(), "read " + object, e);
       }
     }
   }

@@ -223,6 +223,58 @@ public abstract class StoreContract {
   }
 
   @Test
+  void servesAPartToWhoKnowsItsHash() throws Exception {
+    byte[] object = bytes(2 * SEGMENT + 5000, "parts");
+    ObjectRef ref = put(object);
+    int[][] parts = {
+      {0, 1},
+      {0, 256},
+      {255, 2},
+      {1000, 40_000},
+      {SEGMENT - 256, 512},
+      {SEGMENT - 1, 2},
+      {SEGMENT - 70_001, 140_002},
+      {SEGMENT, SEGMENT},
+      {object.length - 1, 1},
+      {object.length - 5001, 5001}
+    };
+    for (int[] part : parts) {
+      byte[] expected = Arrays.copyOfRange(object, part[0], part[0] + part[1]);
+      assertThat(store().readPart(ref, part[0], part[1], Digest.sha256(expected)))
+          .as("%s bytes at %s", part[1], part[0])
+          .isEqualTo(expected);
+      assertThatThrownBy(() -> store().readPart(ref, part[0], part[1], Digest.sha256(object)))
+          .isInstanceOf(SubstitutedObjectException.class)
+          .hasMessageContaining(Digest.sha256(object).hex());
+    }
+    for (long[] wrong : new long[][] {{-1, 5}, {object.length - 4, 5}, {Long.MAX_VALUE, 5}}) {
+      assertThatThrownBy(() -> store().readPart(ref, wrong[0], (int) wrong[1], Digest.ZERO))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+    ObjectRef never = MerkleRoot.refOf(ByteSource.of(bytes(702, "parts")));
+    assertThatThrownBy(() -> store().readPart(never, 0, 5, Digest.ZERO))
+        .isInstanceOf(ObjectMissingException.class);
+  }
+
+  @Test
+  void servesNoFlippedByteOfAPart() throws Exception {
+    byte[] object = bytes(SEGMENT + 600, "part flip");
+    ObjectRef ref = put(object);
+    Digest digest = Digest.sha256(Arrays.copyOfRange(object, SEGMENT - 300, SEGMENT + 300));
+
+    tamper(
+        store(),
+        ref,
+        stored -> {
+          stored[SEGMENT + 299] ^= 1;
+          return stored;
+        });
+
+    assertThatThrownBy(() -> store().readPart(ref, SEGMENT - 300, 600, digest))
+        .isInstanceOf(SubstitutedObjectException.class);
+  }
+
+  @Test
   void servesNoFlippedByteOfASmallObject() throws Exception {
     ObjectRef ref = put(bytes(500, "small flip"));
 

@@ -144,6 +144,19 @@ public final class ObjectFolder implements StoreReader {
   }
 
   @Override
+  public ByteSource openScattered(ObjectRef object) throws InftException {
+    return has(object) ? open(object) : store.openScattered(object);
+  }
+
+  @Override
+  public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+      throws InftException {
+    return has(object)
+        ? StoreReader.super.readPart(object, offset, length, sha256)
+        : store.readPart(object, offset, length, sha256);
+  }
+
+  @Override
   public boolean contains(ObjectRef object) throws InftException {
     return has(object) || store.contains(object);
   }

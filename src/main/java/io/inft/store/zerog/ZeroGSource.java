@@ -3,6 +3,8 @@ package io.inft.store.zerog;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.ByteSource;
+import io.inft.bytes.ByteWriter;
+import io.inft.bytes.Digest;
 import io.inft.failure.CorruptObjectException;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
@@ -16,10 +18,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
@@ -42,6 +48,9 @@ final class ZeroGSource implements ByteSource {
 
   /** A segment that takes longer is asked for elsewhere too. */
   private static final Duration SLOW = Duration.ofSeconds(4);
+
+  /** How often a part is asked for, each time from other nodes; its segments can be proved. */
+  private static final int PART_ATTEMPTS = 3;
 
   /** How often others are looked for, for one segment, while each look finds some. */
   private static final int MAX_SEARCHES = 4;
@@ -123,12 +132,16 @@ final class ZeroGSource implements ByteSource {
     return ref.sizeBytes();
   }
 
-  @Override
-  public byte[] read(long offset, int length) throws InftException {
+  private void checkRange(long offset, int length) {
     if (offset < 0 || length < 0 || offset > sizeBytes() - length) {
       throw new IllegalArgumentException(
           "range " + offset + "+" + length + " is outside " + sizeBytes() + " bytes");
     }
+  }
+
+  @Override
+  public byte[] read(long offset, int length) throws InftException {
+    checkRange(offset, length);
     byte[] result = new byte[length];
     if (length == 0) {
       return result;
@@ -311,6 +324,137 @@ final class ZeroGSource implements ByteSource {
             throw lie;
           }
         });
+  }
+
+  /**
+   * Bytes that have this SHA-256, without a proof: the sectors that hold them and no more are asked
+   * for.
+   */
+  byte[] part(long offset, int length, Digest sha256) throws InftException {
+    checkRange(offset, length);
+    return new Part(offset, length, sha256).read();
+  }
+
+  /** The sectors of a part that lie in one segment, as one node serves them; or none. */
+  private record Sectors(int attempt, int segment, Optional<byte[]> bytes) {}
+
+  /**
+   * Reads a part. At each attempt another node is asked for all of it, also while one is slow; the
+   * first good answer counts. Used by one thread.
+   */
+  private final class Part {
+    /** Stands for the attempt to find further holders. */
+    private static final int SEARCH = -1;
+
+    private final long offset;
+    private final int length;
+    private final Digest sha256;
+    private final int first;
+    private final int last;
+    private final Map<Integer, SortedMap<Integer, byte[]>> heard = new HashMap<>();
+    private final List<InftException> failures = new ArrayList<>();
+    private int attempts;
+    private int missing;
+    private int searchedWith;
+
+    Part(long offset, int length, Digest sha256) {
+      this.offset = offset;
+      this.length = length;
+      this.sha256 = sha256;
+      this.first = (int) (offset / ObjectLayout.SEGMENT_BYTES);
+      this.last = (int) ((offset + length - 1) / ObjectLayout.SEGMENT_BYTES);
+    }
+
+    byte[] read() throws InftException {
+      boolean isSlow = false;
+      try (Inquiry<Sectors> inquiry = new Inquiry<>(store, questions)) {
+        while (true) {
+          if (inquiry.open() == 0 || isSlow) {
+            askMore(inquiry);
+          }
+          if (inquiry.open() == 0) {
+            throw failure(first, attempts * (last - first + 1), missing, failures, unasked);
+          }
+          Optional<Inquiry.Outcome<Sectors>> outcome = inquiry.next(SLOW);
+          isSlow = outcome.isEmpty();
+          outcome.flatMap(Inquiry.Outcome::failure).ifPresent(failures::add);
+          Optional<byte[]> part = outcome.flatMap(Inquiry.Outcome::answer).flatMap(this::hear);
+          if (part.isPresent()) {
+            return part.get();
+          }
+        }
+      }
+    }
+
+    /** The next holder, or if none is left, whether there are others. */
+    private void askMore(Inquiry<Sectors> inquiry) throws StoreUnavailableException {
+      int known = keeping(first, holders).size();
+      if (attempts < Math.min(PART_ATTEMPTS, known)) {
+        for (int index = first; index <= last; index++) {
+          ask(inquiry, attempts, index);
+        }
+        attempts++;
+      } else if (attempts == known && searchedWith < known) {
+        searchedWith = known;
+        inquiry.ask(
+            () -> {
+              search();
+              return new Sectors(SEARCH, first, Optional.empty());
+            });
+      }
+    }
+
+    private void ask(Inquiry<Sectors> inquiry, int attempt, int index)
+        throws StoreUnavailableException {
+      long from = Math.max(offset, layout.offset(index));
+      long to = Math.min(offset + length, layout.offset(index) + layout.bytesIn(index));
+      long firstSector = from / ObjectLayout.CHUNK_BYTES;
+      long endSector = (to - 1) / ObjectLayout.CHUNK_BYTES + 1;
+      int expected = (int) (endSector - firstSector) * ObjectLayout.CHUNK_BYTES;
+      List<Lookup.Holder> keeping = keeping(index, holders);
+      inquiry.ask(
+          () -> {
+            if (keeping.isEmpty()) {
+              return new Sectors(attempt, index, Optional.empty());
+            }
+            Lookup.Holder holder = keeping.get((first + attempt) % keeping.size());
+            Optional<byte[]> served =
+                holder.node().chunks(holder.info().txSeq(), firstSector, endSector);
+            if (served.isPresent() && served.get().length != expected) {
+              throw substituted(expected + " bytes", served.get().length + " bytes");
+            }
+            return new Sectors(attempt, index, served);
+          });
+    }
+
+    /** The part, once an attempt has brought all of it and it is the one that is meant. */
+    private Optional<byte[]> hear(Sectors answer) {
+      if (answer.bytes().isEmpty()) {
+        missing += answer.attempt() == SEARCH ? 0 : 1;
+        return Optional.empty();
+      }
+      SortedMap<Integer, byte[]> sectors =
+          heard.computeIfAbsent(answer.attempt(), one -> new TreeMap<>());
+      sectors.put(answer.segment(), answer.bytes().get());
+      if (sectors.size() <= last - first) {
+        return Optional.empty();
+      }
+      ByteWriter all = new ByteWriter();
+      sectors.values().forEach(all::bytes);
+      int from = (int) (offset % ObjectLayout.CHUNK_BYTES);
+      byte[] part = Arrays.copyOfRange(all.toBytes(), from, from + length);
+      Digest found = Digest.sha256(part);
+      if (found.equals(sha256)) {
+        return Optional.of(part);
+      }
+      failures.add(substituted("bytes with SHA-256 " + sha256.hex(), found.hex()));
+      return Optional.empty();
+    }
+
+    private SubstitutedObjectException substituted(String expected, String found) {
+      return new SubstitutedObjectException(
+          length + " bytes at " + offset + " of object " + ref, expected, found);
+    }
   }
 
   private byte[] verified(int index, StorageNode.Segment served) throws InftException {

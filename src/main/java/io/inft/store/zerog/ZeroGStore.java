@@ -224,7 +224,13 @@ public final class ZeroGStore implements RenewableStore {
     return open(object, 0);
   }
 
-  private ByteSource open(ObjectRef object, int ahead) throws InftException {
+  @Override
+  public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+      throws InftException {
+    return open(object, 0).part(offset, length, sha256);
+  }
+
+  private ZeroGSource open(ObjectRef object, int ahead) throws InftException {
     try {
       Lookup.Found found = lookup.find(object.root(), OptionalLong.of(object.sizeBytes()));
       if (!found.holders().isEmpty()) {
@@ -245,7 +251,7 @@ public final class ZeroGStore implements RenewableStore {
     }
   }
 
-  private ByteSource source(ObjectRef object, Lookup.Found found, int ahead) {
+  private ZeroGSource source(ObjectRef object, Lookup.Found found, int ahead) {
     return new ZeroGSource(
         describe(),
         object,
