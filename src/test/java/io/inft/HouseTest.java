@@ -81,7 +81,7 @@ class HouseTest {
         doors Aead CipherWarmth Hkdf SealedKey
       seal
         opens failure bytes seal.cipher
-        doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedType Secret SlotInfo
+        doors DataKey KeyDerivation KeyWrapper Keyring ObjectLabel Padding Seal SealedPart SealedType Secret SlotInfo
           SlotRequest
       subjects
         opens failure bytes seal.cipher seal
@@ -152,7 +152,7 @@ class HouseTest {
       replica.restore
         opens failure bytes observe sqlite pack.state pack seal commit store.merkle store registry capture
           replica.local
-        doors CarriedObjects CommitCache Commits DatabaseScope EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
+        doors CarriedObjects CommitCache Commits DatabaseScope EndRead EventLog Foundation HeadCheck KeyCheck Keys LogEntry ObjectPolicy PackAccess
           PastKeys PastVersions Predecessor Restore TimeSpan Tip Unlocking Unreadable VersionDetails
       replica.proving
         opens failure bytes pack.state commit registry replica.local replica.restore seal proof proof.tables

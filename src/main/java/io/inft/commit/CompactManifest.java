@@ -48,10 +48,16 @@ final class CompactManifest {
     writeEvents(writer, sealed, at);
     writeLog(writer, sealed.log(), manifest.firstCommitTimeMillis());
     if (!sealed.ends().isEmpty()) {
-      byte[] ends = PackEnd.write(sealed.ends());
-      writer.varint(PackEnd.TAG).varint(ends.length).bytes(ends);
+      writeArea(writer, PackEnd.TAG, PackEnd.write(sealed.ends()));
+    }
+    if (PackEnd.tellParts(sealed.ends())) {
+      writeArea(writer, PackEnd.PARTS_TAG, PackEnd.writeParts(sealed.ends()));
     }
     return writer.toBytes();
+  }
+
+  private static void writeArea(ByteWriter writer, int tag, byte[] area) {
+    writer.varint(tag).varint(area.length).bytes(area);
   }
 
   /** Which format a manifest has follows from the kind of its state root. */
@@ -105,7 +111,10 @@ final class CompactManifest {
         ends);
   }
 
-  /** What helps some readers and nobody needs; of it the ends of packs are known here. */
+  /**
+   * What helps some readers and nobody needs; of it the ends of packs and parts of them are known
+   * here.
+   */
   private static List<PackEnd> readAreas(ByteReader reader) throws CorruptObjectException {
     List<PackEnd> ends = List.of();
     long before = 0;
@@ -124,6 +133,8 @@ final class CompactManifest {
         if (ends.isEmpty()) {
           throw reader.corrupt("an area of no ends of packs");
         }
+      } else if (tag == PackEnd.PARTS_TAG) {
+        ends = PackEnd.readParts(area, ends);
       }
       before = tag;
     }

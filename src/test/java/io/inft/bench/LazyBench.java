@@ -28,13 +28,13 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * What the first row of a database costs that is not on this machine: time, segments of 256 KiB
- * fetched, bytes moved, CPU. Each measurement in a fresh process, opened lazily and whole, with 0,
- * 4, 25 and 50 ms a fetch; a second opening in the same process, into another empty folder, is the
- * warm figure. The key is a raw one. Rounds are fetches that came one after the other, counted from
- * when each began and ended, which tells something only where fetches take a while. Then the same
- * for a row that is inserted and anchored, opened lazily, with the share of pages that were still
- * to come; each adds a version of one row.
+ * What the first row of a database costs that is not on this machine: time, segments of 256 KiB and
+ * parts fetched, bytes moved, CPU. Each measurement in a fresh process, opened lazily and whole,
+ * with 0, 4, 25 and 50 ms a fetch; a second opening in the same process, into another empty folder,
+ * is the warm figure. The key is a raw one. Rounds are fetches that came one after the other,
+ * counted from when each began and ended, which tells something only where fetches take a while.
+ * Then the same for a row that is inserted and anchored, opened lazily, with the share of pages
+ * that were still to come; each adds a version of one row.
  *
  * <pre>
  * mvn -q test-compile exec:java -Dexec.classpathScope=test \
@@ -144,14 +144,14 @@ final class LazyBench {
 
   private void run(int processes) throws Exception {
     System.out.println(
-        "open  ms/fetch  | cold: ms, CPU ms | warm: ms, CPU ms, segments, KB, rounds");
+        "open  ms/fetch  | cold: ms, CPU ms | warm: ms, CPU ms, segments, parts, KB, rounds");
     for (String open : List.of("lazy", "full", "write")) {
       for (int delay : DELAYS) {
         List<double[]> all = new ArrayList<>();
         for (int i = 0; i < processes; i++) {
           all.add(child(open, delay));
         }
-        double[] median = new double[8];
+        double[] median = new double[9];
         for (int i = 0; i < median.length; i++) {
           int field = i;
           median[i] =
@@ -159,7 +159,7 @@ final class LazyBench {
         }
         System.out.printf(
             Locale.ROOT,
-            "%s %9d  | %.0f, %.0f | %.0f, %.0f, %.0f, %.0f, %.0f%s%n",
+            "%s %9d  | %.0f, %.0f | %.0f, %.0f, %.0f, %.0f, %.0f, %.0f%s%n",
             open,
             delay,
             median[0],
@@ -169,7 +169,8 @@ final class LazyBench {
             median[4],
             median[5],
             median[6],
-            open.equals("write") ? " | " + Math.round(median[7]) + " % to come" : "");
+            median[7],
+            open.equals("write") ? " | " + Math.round(median[8]) + " % to come" : "");
         if (open.equals("full") && median[2] > 6_000) {
           break; // the others take minutes and tell nothing new
         }
@@ -207,7 +208,7 @@ final class LazyBench {
     double[] warm = measured(world, "warm-" + ProcessHandle.current().pid(), open, 4711);
     System.out.printf(
         Locale.ROOT,
-        "%.1f %.1f %.1f %.1f %.0f %.0f %.0f %.0f%n",
+        "%.1f %.1f %.1f %.1f %.0f %.0f %.0f %.0f %.0f%n",
         cold[0],
         cold[1],
         warm[0],
@@ -215,7 +216,8 @@ final class LazyBench {
         warm[2],
         warm[3],
         warm[4],
-        warm[5]);
+        warm[5],
+        warm[6]);
   }
 
   private double[] measured(World world, String home, String open, int id) throws Exception {
@@ -226,12 +228,10 @@ final class LazyBench {
 
   /** From nothing to a row that is anchored. */
   private double[] anchored(World world, String home) throws Exception {
-    stores.forEach(ReadStore::takeSegments);
-    stores.forEach(ReadStore::takeBytes);
-    stores.forEach(ReadStore::takeRounds);
+    takeFetched(new double[7]);
     long cpu = processCpu();
     long began = System.nanoTime();
-    double[] figures = new double[6];
+    double[] figures = new double[7];
     EngineSettings settings =
         World.opening(
             world.settings(home, ID),
@@ -247,9 +247,7 @@ final class LazyBench {
       connection.unwrap(InftConnection.class).sync(Duration.ofMinutes(2));
       figures[0] = (System.nanoTime() - began) / 1e6;
       figures[1] = (processCpu() - cpu) / 1e6;
-      figures[2] = stores.stream().mapToLong(ReadStore::takeSegments).sum();
-      figures[4] = stores.stream().mapToLong(ReadStore::takeRounds).sum();
-      figures[3] = stores.stream().mapToLong(ReadStore::takeBytes).sum() / 1024.0;
+      takeFetched(figures);
       DatabaseStatus.Pages pages =
           connection
               .unwrap(InftConnection.class)
@@ -258,7 +256,7 @@ final class LazyBench {
               .orElseThrow()
               .pages()
               .orElseThrow();
-      figures[5] = 100.0 * pages.missing() / pages.all();
+      figures[6] = 100.0 * pages.missing() / pages.all();
     } finally {
       Engines.endIdle();
       DurableFiles.deleteTree(folder.resolve(home));
@@ -267,12 +265,10 @@ final class LazyBench {
   }
 
   private double[] firstRow(World world, String home, OpenMode mode, int id) throws Exception {
-    stores.forEach(ReadStore::takeSegments);
-    stores.forEach(ReadStore::takeBytes);
-    stores.forEach(ReadStore::takeRounds);
+    takeFetched(new double[7]);
     long cpu = processCpu();
     long began = System.nanoTime();
-    double[] figures = new double[6];
+    double[] figures = new double[7];
     try (Connection connection =
             CapturedConnection.open(
                 "jdbc:inft:" + ID,
@@ -287,9 +283,7 @@ final class LazyBench {
         }
         figures[0] = (System.nanoTime() - began) / 1e6;
         figures[1] = (processCpu() - cpu) / 1e6;
-        figures[2] = stores.stream().mapToLong(ReadStore::takeSegments).sum();
-        figures[4] = stores.stream().mapToLong(ReadStore::takeRounds).sum();
-        figures[3] = stores.stream().mapToLong(ReadStore::takeBytes).sum() / 1024.0;
+        takeFetched(figures);
       }
     } finally {
       Engines.endIdle();
@@ -298,13 +292,24 @@ final class LazyBench {
     return figures;
   }
 
+  private void takeFetched(double[] figures) {
+    figures[2] = stores.stream().mapToLong(ReadStore::takeSegments).sum();
+    figures[3] = stores.stream().mapToLong(ReadStore::takeParts).sum();
+    figures[4] = stores.stream().mapToLong(ReadStore::takeBytes).sum() / 1024.0;
+    figures[5] = stores.stream().mapToLong(ReadStore::takeRounds).sum();
+  }
+
   private static long processCpu() {
     return ((com.sun.management.OperatingSystemMXBean)
             java.lang.management.ManagementFactory.getOperatingSystemMXBean())
         .getProcessCpuTime();
   }
 
+  /** Without what comes in the background after the first row. */
   private static EngineSettings settings(World world, String home, OpenMode mode) throws Exception {
-    return World.opening(World.readOnly(world.settings(home, ID)), Optional.empty(), mode);
+    return World.opening(
+        World.readOnly(world.settings(home, ID)),
+        Optional.empty(),
+        new PagesWanted(mode, false, Duration.ofMinutes(2)));
   }
 }

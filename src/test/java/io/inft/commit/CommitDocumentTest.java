@@ -213,6 +213,20 @@ class CommitDocumentTest {
   }
 
   @Test
+  void partsOfPacksAreWrittenAsDocumented() {
+    PackEnd end = SealedManifestTest.end(0, 50_000).withPart(Optional.of(Samples.digest("part")));
+    byte[] parts = PackEnd.writeParts(List.of(end));
+    byte[] area = writer().varint(PackEnd.PARTS_TAG).varint(parts.length).bytes(parts).toBytes();
+
+    assertThat(HexFormat.of().formatHex(area)).isEqualTo("022100" + Samples.digest("part").hex());
+    assertThat(commitObject.table("part of a pack", "written as")).hasSize(2);
+    assertThat(commitObject.text())
+        .contains("`022100`")
+        .contains("at most the last " + PackEnd.PART_TOP_BYTES + " bytes")
+        .contains("A part of more than " + PackEnd.MAX_PART_BYTES + " bytes");
+  }
+
+  @Test
   void theCommitExampleIsTheGoldenFile() {
     byte[] example = commitObject.hex("compact-2.commit");
 

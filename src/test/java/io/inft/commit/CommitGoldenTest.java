@@ -92,6 +92,12 @@ class CommitGoldenTest {
     byte[] chunks = FOLDER.read("chunks.manifest");
     assertThat(SealedManifest.parse(chunks, body)).isEqualTo(ofChunks());
     assertThat(ofChunks().toBytes(SealedManifest.MadeAt.of(body))).isEqualTo(chunks);
+    for (String file : List.of("ends.manifest", "parts.manifest")) {
+      byte[] ends = FOLDER.read(file);
+      SealedManifest told = ofEnds(file.equals("parts.manifest"));
+      assertThat(SealedManifest.parse(ends, body)).isEqualTo(told);
+      assertThat(told.toBytes(SealedManifest.MadeAt.of(body))).isEqualTo(ends);
+    }
   }
 
   /** Of version 2: it brings the event that it was made. */
@@ -111,6 +117,16 @@ class CommitGoldenTest {
     StateKey key = new StateKey(StateRoot.CHUNKS, manifest.stateKey().key());
     return new SealedManifest(
         Samples.withKey(manifest, key), ordinary().events(), Optional.empty());
+  }
+
+  /** The same of a version with long packs, of whose ends two are told. */
+  private static SealedManifest ofEnds(boolean withParts) {
+    Optional<Digest> part = Optional.of(Samples.digest("part")).filter(one -> withParts);
+    return new SealedManifest(
+        ofChunks().manifest(),
+        ofChunks().events(),
+        Optional.empty(),
+        List.of(SealedManifestTest.end(0, 50_000), SealedManifestTest.end(3, 0).withPart(part)));
   }
 
   /** With events that deflate, and a log. */
@@ -172,6 +188,8 @@ class CommitGoldenTest {
     SealedManifest.MadeAt at = SealedManifest.MadeAt.of(chain.get(1).body());
     FOLDER.write("compact.manifest", ordinary().toBytes(at));
     FOLDER.write("chunks.manifest", ofChunks().toBytes(at));
+    FOLDER.write("ends.manifest", ofEnds(false).toBytes(at));
+    FOLDER.write("parts.manifest", ofEnds(true).toBytes(at));
     FOLDER.write("laden.manifest", laden().toBytes(at));
     FOLDER.write("events-plain.batch", plainBatch().toBytes());
     FOLDER.write("events-deflated.batch", deflatedBatch().toBytes());

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SealedManifestTest {
   private static final CommitBody BODY = Samples.chain(2).get(1).body();
@@ -235,7 +237,7 @@ class SealedManifestTest {
     assertThat(SealedManifest.parse(bytes, BODY)).isEqualTo(told);
     assertThat(bytes).hasSize(alone.length + 2 + 3 * 33).startsWith(alone);
     assertThat(told.isLaden(AT)).isFalse();
-    assertThat(SealedManifest.parse(join(bytes, new byte[] {2, 1, 42}), BODY)).isEqualTo(told);
+    assertThat(SealedManifest.parse(join(bytes, new byte[] {3, 1, 42}), BODY)).isEqualTo(told);
     byte[] area = Arrays.copyOfRange(bytes, alone.length + 2, bytes.length);
     for (byte[] wrong :
         List.of(
@@ -262,6 +264,57 @@ class SealedManifestTest {
                     Optional.empty(),
                     Optional.empty(),
                     List.of(ends.get(1), end(3, 0))));
+  }
+
+  @Test
+  void partsOfPacksAreToldBesideTheirEnds() throws Exception {
+    PackEnd first = end(0, 50_000).withPart(Optional.of(Samples.digest("first")));
+    PackEnd last = end(15, 8).withPart(Optional.of(Samples.digest("last")));
+    SealedManifest told = ofEnds(first, end(3, 0), last);
+    byte[] without = ofEnds(end(0, 50_000), end(3, 0), end(15, 8)).toBytes(AT);
+    byte[] bytes = told.toBytes(AT);
+
+    assertThat(SealedManifest.parse(bytes, BODY)).isEqualTo(told);
+    assertThat(bytes).hasSize(without.length + 2 + 2 * 33).startsWith(without);
+    assertThat(told.isLaden(AT)).isFalse();
+    byte[] area = Arrays.copyOfRange(bytes, without.length + 2, bytes.length);
+    for (byte[] wrong :
+        List.of(
+            new byte[0],
+            Arrays.copyOf(area, area.length - 1),
+            Arrays.copyOf(area, area.length + 1),
+            with(area, 0, 1), // its end is not told
+            with(area, 33, 0), // twice
+            with(area, 33, 16),
+            join(area, area))) {
+      byte[] length =
+          wrong.length > 127
+              ? new byte[] {(byte) (wrong.length | 0x80), 1}
+              : new byte[] {(byte) wrong.length};
+      byte[] framed = join(join(new byte[] {2}, length), wrong);
+      assertRefused(CorruptObjectException.class, join(without, framed), BODY);
+    }
+    byte[] alone = SealedManifest.alone(ofChunks()).toBytes(AT);
+    assertRefused(CorruptObjectException.class, join(alone, join(new byte[] {2, 66}, area)), BODY);
+    assertThat(first.at(4)).isEqualTo(end(4, 50_000).withPart(first.part()));
+  }
+
+  private SealedManifest ofEnds(PackEnd... ends) {
+    return new SealedManifest(ofChunks(), Optional.empty(), Optional.empty(), List.of(ends));
+  }
+
+  /** Its directory always comes whole; of a pack that has fewer top pages no more than it has. */
+  @ParameterizedTest
+  @CsvSource({
+    "100, 0, 100",
+    "100, 32767, 32867",
+    "100, 32768, 32868",
+    "100, 9000000, 32868",
+    "9000000, 40000, 9032768"
+  })
+  void aPartHasTheDirectoryAndSomeTopPages(long directory, long top, long part) {
+    assertThat(new PackEnd(0, Blob.of(new byte[16]), 0, directory, top).partBytes())
+        .isEqualTo(part);
   }
 
   static PackEnd end(int place, long paddingBytes) {

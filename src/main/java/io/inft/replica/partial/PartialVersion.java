@@ -20,6 +20,7 @@ import io.inft.pack.state.PageHasher;
 import io.inft.pack.state.StateTree;
 import io.inft.replica.local.EngineThreads;
 import io.inft.replica.local.Waits;
+import io.inft.replica.restore.EndRead;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Tip;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -52,11 +54,6 @@ public final class PartialVersion implements AutoCloseable {
 
   /** That somebody waits for a directory. Stores end their own reads before. */
   private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
-
-  /** So much of the ends of all packs comes with their directories. */
-  private static final long TOP_BYTES = 512 << 10;
-
-  private static final long LEAST_TOP_BYTES = 32 << 10;
 
   private final Tip version;
   private final PartialDatabase database;
@@ -134,17 +131,18 @@ public final class PartialVersion implements AutoCloseable {
       throws InftException {
     List<PackEntry> packs = version.commit().body().restoreSet();
     List<PackEnd> ends = version.ends();
+    Map<Integer, EndRead> reads = EndPlan.of(ends);
     List<FutureTask<PackReader>> tasks = new ArrayList<>();
     try {
       for (int place = 0; place < packs.size(); place++) {
         PackEntry pack = packs.get(place);
         Optional<PackEnd> end = VersionPages.end(ends, place);
-        long top = end.map(one -> topBytes(one, ends)).orElse(0L);
+        EndRead read = reads.getOrDefault(place, EndRead.PART);
         FutureTask<PackReader> task =
             new FutureTask<>(
                 () ->
                     access.directory(
-                        version.commit(), pack, keys, version.manifest().stateKey(), end, top));
+                        version.commit(), pack, keys, version.manifest().stateKey(), end, read));
         tasks.add(task);
         begin(task, EngineThreads.anchoring());
       }
@@ -156,14 +154,6 @@ public final class PartialVersion implements AutoCloseable {
     } finally {
       tasks.forEach(task -> task.cancel(true));
     }
-  }
-
-  /** All top pages while they are few, else of each pack those next to its end. */
-  static long topBytes(PackEnd end, List<PackEnd> all) {
-    long total = all.stream().mapToLong(PackEnd::topBytes).sum();
-    return total <= TOP_BYTES
-        ? end.topBytes()
-        : Math.max(LEAST_TOP_BYTES, TOP_BYTES * end.topBytes() / total);
   }
 
   /**

@@ -16,7 +16,14 @@ final class HeldRange implements ByteSource {
   }
 
   static HeldRange of(ByteSource whole, long from, long to) throws InftException {
-    return new HeldRange(whole, from, whole.read(from, Math.toIntExact(to - from)));
+    return of(whole, from, whole.read(from, Math.toIntExact(to - from)));
+  }
+
+  /**
+   * @param held the bytes from there on; not copied
+   */
+  static HeldRange of(ByteSource whole, long from, byte[] held) {
+    return new HeldRange(whole, from, held);
   }
 
   @Override
@@ -45,5 +52,10 @@ final class HeldRange implements ByteSource {
     } else {
       whole.read(offset, target, at, length);
     }
+  }
+
+  @Override
+  public ByteSource sequential() {
+    return new HeldRange(whole.sequential(), from, held);
   }
 }

@@ -18,6 +18,7 @@ import io.inft.failure.WrongKeyException;
 import io.inft.pack.PackHeader;
 import io.inft.pack.PackReader;
 import io.inft.pack.state.StateKey;
+import io.inft.seal.DataKey;
 import io.inft.seal.ObjectLabel;
 import io.inft.seal.Seal;
 import io.inft.seal.SealedType;
@@ -40,9 +41,6 @@ public final class PackAccess {
 
   /** Less than a store over a network keeps in memory. */
   private static final long AHEAD_BYTES = 8 << 20;
-
-  /** More than the directory of the largest pack; an end is one fetch, whatever it says. */
-  private static final long MOST_END_BYTES = 64 << 20;
 
   private final StoreReader store;
   private final Digest context;
@@ -195,22 +193,26 @@ public final class PackAccess {
     if (!pack.namesPagesByLeaf()) {
       return Optional.empty();
     }
-    return Optional.of(
+    PackEnd end =
         new PackEnd(
             place,
             Seal.saltOf(sealed),
             Seal.plainSizeBytes(entry.sizeBytes()) - plain.sizeBytes(),
             pack.directoryBytes(),
-            pack.tailBytes() - pack.directoryBytes()));
+            pack.tailBytes() - pack.directoryBytes());
+    return Optional.of(
+        end.partBytes() > PackEnd.MAX_PART_BYTES
+            ? end
+            : end.withPart(Optional.of(ToldPack.digest(sealed, end))));
   }
 
   /**
    * Opens a pack without its page entries, for reading here and there, each byte proved against its
-   * object's root. Of a pack whose end is told, that and its directory are one fetch, and a part of
-   * its top pages comes along and is kept.
+   * object's root, or against what the version's manifest tells. Of a pack whose end is told, that
+   * and its directory are one fetch, and a part of its top pages comes along and is kept.
    *
    * @param end of the pack, if it is told; one that is wrong costs fetches and nothing else
-   * @param topBytes so many of its top pages are kept
+   * @param read how much of it is kept
    */
   public PackReader directory(
       CommitObject commit,
@@ -218,58 +220,26 @@ public final class PackAccess {
       Keys keys,
       StateKey stateKey,
       Optional<PackEnd> end,
-      long topBytes)
+      EndRead read)
       throws InftException {
-    PackReader pack = null;
-    if (end.isPresent() && entry.location() instanceof Location.Own) {
-      try {
-        pack = told(commit, entry, keys, stateKey, end.get(), topBytes);
-      } catch (CorruptObjectException e) {
-        LOG.debug("the end of a pack is not where it was told, looking for it", e);
-      }
-    }
-    if (pack == null) {
-      try {
-        ByteSource sealed = scattered(commit, entry);
-        pack =
-            PackReader.openDirectory(
-                Seal.open(keys.of(entry.epoch()), label(entry), sealed), stateKey);
-      } catch (WrongKeyException | NoSlotException e) {
-        throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
-      }
-    }
-    requireListed(pack.header(), entry);
-    return pack;
-  }
-
-  private PackReader told(
-      CommitObject commit,
-      PackEntry entry,
-      Keys keys,
-      StateKey stateKey,
-      PackEnd end,
-      long topBytes)
-      throws InftException {
-    ByteSource sealed = scattered(commit, entry);
-    long packBytes = Seal.plainSizeBytes(entry.sizeBytes()) - end.paddingBytes();
-    long wanted = end.directoryBytes() + Math.min(topBytes, end.topBytes());
-    if (packBytes < wanted || wanted > MOST_END_BYTES) {
-      throw new CorruptObjectException("end of a pack", 0, "of " + wanted + " bytes");
-    }
-    long from = Seal.chunkAt(Seal.chunkOf(packBytes - wanted));
-    long to = Math.min(entry.sizeBytes(), Seal.chunkAt(Seal.chunkOf(packBytes - 1) + 1));
+    PackReader pack;
     try {
-      return PackReader.openEnd(
-          Seal.openTold(
-              keys.of(entry.epoch()),
-              label(entry),
-              HeldRange.of(sealed, from, to),
-              end.salt(),
-              end.paddingBytes()),
-          stateKey);
+      DataKey key = keys.of(entry.epoch());
+      Optional<PackReader> told = Optional.empty();
+      if (end.isPresent() && entry.location() instanceof Location.Own own) {
+        ObjectRef object = new ObjectRef(own.root(), entry.sizeBytes());
+        told = new ToldPack(store, object, key, label(entry), stateKey, end.get()).open(read);
+      }
+      pack =
+          told.isPresent()
+              ? told.get()
+              : PackReader.openDirectory(
+                  Seal.open(key, label(entry), scattered(commit, entry)), stateKey);
     } catch (WrongKeyException | NoSlotException e) {
       throw notUnderItsKey("page pack of version " + entry.producedBy(), e);
     }
+    requireListed(pack.header(), entry);
+    return pack;
   }
 
   private ByteSource scattered(CommitObject commit, PackEntry entry) throws InftException {

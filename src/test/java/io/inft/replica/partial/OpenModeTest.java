@@ -6,12 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.inft.bytes.Blob;
 import io.inft.bytes.Digest;
 import io.inft.commit.Manifest;
-import io.inft.commit.PackEnd;
 import io.inft.failure.SettingException;
 import io.inft.pack.state.StateKey;
 import io.inft.pack.state.StateRoot;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -74,22 +71,5 @@ class OpenModeTest {
         .hasMessageContaining("net.java.dev.jna:jna")
         .hasMessageContaining("no JNA")
         .hasMessageContaining("open=auto");
-  }
-
-  /** The directories of all packs come whole, whatever else fits. */
-  @Test
-  void topPagesShareWhatIsKeptOfTheEndsOfPacks() {
-    assertThat(top(400_000)).containsExactly(400_000L);
-    assertThat(top(4_000_000)).containsExactly(524_288L);
-    assertThat(top(300_000, 200_000, 0)).containsExactly(300_000L, 200_000L, 0L);
-    assertThat(top(9_000_000, 1_000_000, 1)).containsExactly(471_859L, 52_428L, 32_768L);
-  }
-
-  private static List<Long> top(long... bytes) {
-    List<PackEnd> ends = new ArrayList<>();
-    for (int i = 0; i < bytes.length; i++) {
-      ends.add(new PackEnd(i, Blob.of(new byte[16]), 0, 100, bytes[i]));
-    }
-    return ends.stream().map(end -> PartialVersion.topBytes(end, ends)).toList();
   }
 }

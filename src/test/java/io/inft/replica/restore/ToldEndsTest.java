@@ -3,14 +3,19 @@ package io.inft.replica.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.inft.bytes.Blob;
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.Digest;
 import io.inft.commit.PackEnd;
 import io.inft.commit.PackEntry;
+import io.inft.failure.InftException;
 import io.inft.pack.PackReader;
 import io.inft.registry.Anchored;
 import io.inft.registry.DatabaseId;
 import io.inft.replica.World;
 import io.inft.replica.local.Network;
 import io.inft.seal.Secret;
+import io.inft.store.StoreReader;
+import io.inft.store.merkle.ObjectRef;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -64,6 +69,15 @@ class ToldEndsTest {
     for (PackEnd told :
         List.of(
             end,
+            end.withPart(Optional.empty()),
+            end.withPart(Optional.of(Digest.ZERO)),
+            new PackEnd(
+                end.place(),
+                end.salt(),
+                end.paddingBytes(),
+                end.directoryBytes(),
+                end.topBytes() + 4096,
+                end.part()),
             with(end, Blob.of(otherSalt), end.paddingBytes(), end.directoryBytes()),
             with(end, end.salt(), end.paddingBytes() + 64, end.directoryBytes()),
             with(end, end.salt(), 0, end.directoryBytes()),
@@ -78,8 +92,52 @@ class ToldEndsTest {
     }
   }
 
+  /** An author who tells another digest, and a node that serves what has it. */
+  private static void assertALieThatIsServedIsGotOver(
+      Network network, Digest context, Commits commits, Restore.Opened opened, PackEnd end)
+      throws Exception {
+    List<byte[]> served = new ArrayList<>();
+    StoreReader liar =
+        new StoreReader() {
+          @Override
+          public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
+              throws InftException {
+            return served.isEmpty() ? noted(open(object).read(offset, length)) : served.get(0);
+          }
+
+          private byte[] noted(byte[] part) {
+            for (int i = 0; i < part.length; i++) {
+              part[i] ^= 0x55;
+            }
+            served.add(part);
+            return part;
+          }
+
+          @Override
+          public ByteSource open(ObjectRef object) throws InftException {
+            return network.store().open(object);
+          }
+
+          @Override
+          public boolean contains(ObjectRef object) throws InftException {
+            return network.store().contains(object);
+          }
+
+          @Override
+          public String describe() {
+            return "liar";
+          }
+        };
+    PackAccess access = new PackAccess(liar, context, commits);
+    PackReader honest = directory(access, opened, end.place(), Optional.of(end));
+    Optional<Digest> told = Optional.of(Digest.sha256(served.get(0)));
+    PackReader pack = directory(access, opened, end.place(), Optional.of(end.withPart(told)));
+    assertThat(pack.header()).isEqualTo(honest.header());
+    assertThat(pack.blocks()).isEqualTo(honest.blocks());
+  }
+
   private static PackEnd with(PackEnd end, Blob salt, long paddingBytes, long directoryBytes) {
-    return new PackEnd(end.place(), salt, paddingBytes, directoryBytes, end.topBytes());
+    return new PackEnd(end.place(), salt, paddingBytes, directoryBytes, end.topBytes(), end.part());
   }
 
   private static PackReader directory(
@@ -90,7 +148,7 @@ class ToldEndsTest {
         opened.keys(),
         opened.tip().manifest().stateKey(),
         end,
-        1 << 16);
+        EndRead.PART);
   }
 
   /** How many ends the head tells, each as its pack has it. */
@@ -113,7 +171,9 @@ class ToldEndsTest {
     }
     assertThat(opened.tip().ends()).isEqualTo(found);
     for (PackEnd end : found) {
+      assertThat(end.part()).isPresent();
       assertWrongOnesAreGotOver(access, opened, end);
+      assertALieThatIsServedIsGotOver(network, context, commits, opened, end);
     }
     return found.size();
   }
