@@ -222,7 +222,7 @@ class HouseTest {
         doors Embedder Memories Memory NewMemory Question Recall
       agents.rows
         opens bytes
-        doors Lender Media Rows ShortId StoreException Transaction
+        doors Exchanges Lender Media Rows Sealed Sealing ShortId StoreException Transaction WordIndex
       agents.adk
         opens bytes agents.rows
         doors

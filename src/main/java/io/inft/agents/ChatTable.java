@@ -1,8 +1,11 @@
 package io.inft.agents;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.inft.agents.rows.Exchanges;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.bytes.JsonMappers;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -11,6 +14,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Conversations as rows: a message a row, its media beside it. A window that slid on is stored by
@@ -22,13 +26,15 @@ final class ChatTable {
 
   private final String name;
   private final Rows tables;
+  private final Sealing sealing;
 
   /**
    * @param name of the table; that of the media is {@code <name>_media}
    */
-  ChatTable(String name, Lender lender) {
+  ChatTable(String name, Lender lender, Sealing sealing) {
     this.name = name;
-    this.tables = new Rows(lender, schema(name), name + "_media");
+    this.tables = new Rows(lender, schema(name), name + "_media", sealing);
+    this.sealing = sealing;
   }
 
   private static List<String> schema(String name) {
@@ -36,7 +42,9 @@ final class ChatTable {
         "CREATE TABLE "
             + name
             + "(id INTEGER PRIMARY KEY, conversation TEXT NOT NULL, role TEXT NOT NULL, message"
-            + " TEXT NOT NULL CHECK (json_valid(message)), gone INTEGER NOT NULL DEFAULT 0)",
+            + " TEXT NOT NULL "
+            + Sealed.check("message")
+            + ", gone INTEGER NOT NULL DEFAULT 0)",
         "CREATE INDEX " + name + "_window ON " + name + "(conversation) WHERE NOT gone",
         "CREATE TABLE "
             + name
@@ -57,7 +65,7 @@ final class ChatTable {
     }
   }
 
-  private record Row(long id, String json) {}
+  private record Row(long id, Entry entry) {}
 
   List<String> conversations() throws SQLException {
     return tables.read(
@@ -78,53 +86,62 @@ final class ChatTable {
         });
   }
 
-  /** The messages of a conversation, oldest first. */
+  /** The messages of a conversation that can be read here, oldest first. */
   List<Entry> messages(String conversation) throws SQLException {
     return tables.read(
         List.of(),
-        connection -> {
-          List<Entry> found = new ArrayList<>();
-          try (PreparedStatement query =
-              connection.prepareStatement(
-                  "SELECT id, role, message FROM "
-                      + name
-                      + " WHERE conversation = ? AND NOT gone ORDER BY id")) {
-            query.setString(1, conversation);
-            try (ResultSet rows = query.executeQuery()) {
-              while (rows.next()) {
-                found.add(
-                    new Entry(
-                        rows.getString(2), rows.getString(3), media(connection, rows.getLong(1))));
-              }
-            }
-          }
-          return found;
-        });
+        connection -> rows(connection, conversation, true).stream().map(Row::entry).toList());
   }
 
-  private List<byte[]> media(Connection connection, long message) throws SQLException {
-    List<byte[]> found = new ArrayList<>();
+  /** What can be read of a conversation, with its media or without. */
+  private List<Row> rows(Connection connection, String conversation, boolean withMedia)
+      throws SQLException {
+    List<Row> found = new ArrayList<>();
+    Exchanges<Row> exchanges = new Exchanges<>(false, found::add);
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT data FROM " + name + "_media WHERE message = ? ORDER BY position")) {
-      query.setLong(1, message);
+            "SELECT id, role, message FROM "
+                + name
+                + " WHERE conversation = ? AND NOT gone ORDER BY id")) {
+      query.setString(1, conversation);
       try (ResultSet rows = query.executeQuery()) {
         while (rows.next()) {
-          found.add(rows.getBytes(1));
+          exchanges.add(rows.getString(2), row(connection, rows, withMedia));
         }
       }
     }
+    exchanges.end();
     return found;
+  }
+
+  private Optional<Row> row(Connection connection, ResultSet row, boolean withMedia)
+      throws SQLException {
+    long id = row.getLong(1);
+    Object stored = row.getObject(3);
+    Optional<String> json = Sealed.text(connection, stored);
+    if (json.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<List<byte[]>> media =
+        withMedia
+            ? Sealed.media(
+                connection,
+                stored,
+                "SELECT data FROM " + name + "_media WHERE message = ? ORDER BY position",
+                id)
+            : Optional.of(List.of());
+    String role = row.getString(2);
+    return media.map(bytes -> new Row(id, new Entry(role, json.get(), bytes)));
   }
 
   /**
    * Makes these the messages of the conversation; what is there already stays where it is, and what
-   * is not among them is marked as gone.
+   * is not among them is marked as gone. What cannot be read here is left as it is.
    */
   void replace(String conversation, List<Entry> messages) throws SQLException {
     tables.write(
         connection -> {
-          List<Row> stored = rows(connection, conversation);
+          List<Row> stored = rows(connection, conversation, false);
           int next = 0;
           int kept = 0;
           List<Row> gone = new ArrayList<>();
@@ -148,7 +165,7 @@ final class ChatTable {
 
   private static int indexOf(List<Row> rows, String json, int from) {
     for (int i = from; i < rows.size(); i++) {
-      if (rows.get(i).json().equals(json)) {
+      if (rows.get(i).entry().json().equals(json)) {
         return i;
       }
     }
@@ -183,16 +200,10 @@ final class ChatTable {
         });
   }
 
-  private List<Row> rows(Connection connection, String conversation) throws SQLException {
-    return Rows.query(
-        connection,
-        row -> new Row(row.getLong(1), row.getString(2)),
-        "SELECT id, message FROM " + name + " WHERE conversation = ? AND NOT gone ORDER BY id",
-        conversation);
-  }
-
   private void append(Connection connection, String conversation, List<Entry> messages)
       throws SQLException {
+    Optional<String> subject =
+        messages.isEmpty() ? Optional.empty() : sealing.subjectOf(Sealing.Origin.of(conversation));
     for (Entry entry : messages) {
       long id =
           Rows.query(
@@ -203,7 +214,7 @@ final class ChatTable {
                       + "(conversation, role, message) VALUES (?, ?, ?) RETURNING id",
                   conversation,
                   entry.role(),
-                  entry.json())
+                  Sealed.of(connection, subject, entry.json()))
               .get(0);
       for (int i = 0; i < entry.media().size(); i++) {
         Rows.update(
@@ -211,7 +222,7 @@ final class ChatTable {
             "INSERT INTO " + name + "_media VALUES (?, ?, ?)",
             id,
             i,
-            entry.media().get(i));
+            Sealed.of(connection, subject, entry.media().get(i)));
       }
       Rows.event(
           connection,

@@ -1,5 +1,6 @@
 package io.inft.agents;
 
+import io.inft.agents.rows.Sealing;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,7 +27,15 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftChatMemoryRepository(DataSource dataSource) {
-    this.table = new ChatTable("inft_chat_spring", new SpringLender(dataSource));
+    this(dataSource, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of what is saved from now on
+   */
+  public InftChatMemoryRepository(DataSource dataSource, Sealing sealing) {
+    this.table = new ChatTable("inft_chat_spring", new SpringLender(dataSource), sealing);
   }
 
   /** The conversations there are, in the order of their names. */
@@ -39,7 +48,10 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     }
   }
 
-  /** The messages of a conversation, oldest first; empty if there is none. */
+  /**
+   * The messages of a conversation, oldest first; empty if there is none. Exchanges of which
+   * something is sealed and cannot be opened here are left out.
+   */
   @Override
   public List<Message> findByConversationId(String conversationId) {
     try {

@@ -3,6 +3,7 @@ package io.inft.agents;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;
 import io.inft.agents.rows.Lender;
+import io.inft.agents.rows.Sealing;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,10 +26,21 @@ public final class InftChatMemoryStore implements ChatMemoryStore {
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftChatMemoryStore(DataSource dataSource) {
-    this.table = new ChatTable("inft_chat_langchain4j", Lender.of(dataSource));
+    this(dataSource, Sealing.none());
   }
 
-  /** The messages of a conversation, oldest first; empty if there is none. */
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of what is saved from now on
+   */
+  public InftChatMemoryStore(DataSource dataSource, Sealing sealing) {
+    this.table = new ChatTable("inft_chat_langchain4j", Lender.of(dataSource), sealing);
+  }
+
+  /**
+   * The messages of a conversation, oldest first; empty if there is none. Exchanges of which
+   * something is sealed and cannot be opened here are left out.
+   */
   @Override
   public List<ChatMessage> getMessages(Object memoryId) {
     try {

@@ -15,6 +15,8 @@ import dev.langchain4j.store.embedding.RelevanceScore;
 import dev.langchain4j.store.embedding.filter.Filter;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.ShortId;
 import io.inft.agents.rows.StoreException;
 import io.inft.agents.rows.Transaction;
@@ -51,19 +53,47 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   private static final List<String> SCHEMA =
       List.of(
           "CREATE TABLE inft_embedding(number INTEGER PRIMARY KEY, collection TEXT NOT NULL,"
-              + " id NOT NULL, vector BLOB NOT NULL, text TEXT,"
-              + " metadata TEXT CHECK (json_valid(metadata)), UNIQUE (collection, id))");
+              + " id NOT NULL, vector BLOB NOT NULL, text TEXT, metadata TEXT "
+              + Sealed.check("metadata")
+              + ", UNIQUE (collection, id))");
+
+  /** A row that is sealed always has metadata, which say so, and all of it is sealed. */
+  private static final String IS_SEALED = "typeof(metadata) = 'blob'";
+
+  private static final String OPEN_LENGTH =
+      "(length(vector) - CASE WHEN "
+          + IS_SEALED
+          + " THEN "
+          + Sealed.OVERHEAD_BYTES
+          + " ELSE 0 END)";
+
+  /** What cannot be opened here has no direction, and so no distance. */
+  private static final String OPEN_VECTOR =
+      "CASE WHEN "
+          + IS_SEALED
+          + " THEN coalesce(inft_open(vector), zeroblob(length(?1))) ELSE vector END";
 
   private final Rows rows;
   private final String collection;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    * @param collection whose embeddings these are; others in the same database are apart
    */
   public InftEmbeddingStore(DataSource dataSource, String collection) {
-    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_embedding");
+    this(dataSource, collection, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param collection whose embeddings these are; others in the same database are apart
+   * @param sealing of texts, metadata and vectors that are added from now on; names are not sealed
+   */
+  public InftEmbeddingStore(DataSource dataSource, String collection, Sealing sealing) {
+    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_embedding", sealing);
     this.collection = collection;
+    this.sealing = sealing;
   }
 
   @Override
@@ -128,25 +158,39 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
         "add to",
         connection -> {
           requireComparable(embeddings, dimensions(connection));
-          try (PreparedStatement insert =
-              connection.prepareStatement(
-                  "INSERT INTO inft_embedding(collection, id, vector, text, metadata)"
-                      + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET"
-                      + " vector = excluded.vector, text = excluded.text,"
-                      + " metadata = excluded.metadata")) {
-            for (int i = 0; i < ids.size(); i++) {
-              TextSegment segment = segments == null ? null : segments.get(i);
-              insert.setString(1, collection);
-              insert.setObject(2, ShortId.stored(named(ids.get(i))));
-              insert.setBytes(3, bytes(embeddings.get(i)));
-              insert.setString(4, segment == null ? null : segment.text());
-              insert.setString(5, segment == null ? null : json(segment.metadata()));
-              insert.executeUpdate();
-            }
+          for (int i = 0; i < ids.size(); i++) {
+            insert(
+                connection,
+                named(ids.get(i)),
+                embeddings.get(i),
+                Optional.ofNullable(segments == null ? null : segments.get(i)));
           }
           event(connection, "embedding.added", ids.size());
           return ids.size();
         });
+  }
+
+  private void insert(
+      Connection connection, String id, Embedding embedding, Optional<TextSegment> segment)
+      throws SQLException {
+    Optional<String> subject =
+        sealing.subjectOf(
+            new Sealing.Origin(
+                Optional.empty(),
+                collection,
+                segment.map(said -> said.metadata().toMap()).orElse(Map.of())));
+    Metadata metadata =
+        segment.map(TextSegment::metadata).orElse(subject.isPresent() ? new Metadata() : null);
+    Rows.update(
+        connection,
+        "INSERT INTO inft_embedding(collection, id, vector, text, metadata)"
+            + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET"
+            + " vector = excluded.vector, text = excluded.text, metadata = excluded.metadata",
+        collection,
+        ShortId.stored(id),
+        Sealed.of(connection, subject, bytes(embedding)),
+        Sealed.of(connection, subject, segment.map(TextSegment::text).orElse(null)),
+        Sealed.of(connection, subject, metadata == null ? null : json(metadata)));
   }
 
   /** How many dimensions the vectors of the collection have; empty if it has none. */
@@ -154,7 +198,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     return Rows.query(
             connection,
             row -> row.getInt(1) / Float.BYTES,
-            "SELECT length(vector) FROM inft_embedding WHERE collection = ? LIMIT 1",
+            "SELECT " + OPEN_LENGTH + " FROM inft_embedding WHERE collection = ? LIMIT 1",
             collection)
         .stream()
         .findFirst();
@@ -216,6 +260,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
         });
   }
 
+  /** Removes those that a filter lets through; what cannot be opened here it cannot judge. */
   @Override
   public void removeAll(@Nullable Filter filter) {
     if (filter == null) {
@@ -224,15 +269,15 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     write(
         "remove from",
         connection -> {
-          record Found(long number, @Nullable String metadata) {}
+          record Found(long number, Optional<Metadata> metadata) {}
           int removed = 0;
           for (Found found :
               Rows.query(
                   connection,
-                  row -> new Found(row.getLong(1), row.getString(2)),
+                  row -> new Found(row.getLong(1), metadata(connection, row.getObject(2))),
                   "SELECT number, metadata FROM inft_embedding WHERE collection = ?",
                   collection)) {
-            if (filter.test(metadata(found.metadata()))) {
+            if (found.metadata().filter(filter::test).isPresent()) {
               removed +=
                   Rows.update(
                       connection, "DELETE FROM inft_embedding WHERE number = ?", found.number());
@@ -267,7 +312,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   }
 
   /**
-   * The nearest embeddings, nearest first.
+   * The nearest embeddings, nearest first. What is sealed and cannot be opened here is left out.
    *
    * @throws IllegalArgumentException if the vector asked for cannot be compared with those of the
    *     collection
@@ -288,8 +333,12 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     List<EmbeddingMatch<TextSegment>> found = new ArrayList<>();
     try (PreparedStatement query =
         connection.prepareStatement(
-            "SELECT number, metadata, CASE WHEN length(vector) = length(?1)"
-                + " THEN vec_distance_cosine(vector, ?1) END AS distance FROM inft_embedding"
+            // Opened metadata would be sorted with the rest, in a file if there is much of it.
+            "SELECT number, metadata, CASE WHEN "
+                + OPEN_LENGTH
+                + " = length(?1) THEN vec_distance_cosine("
+                + OPEN_VECTOR
+                + ", ?1) END AS distance FROM inft_embedding"
                 + " WHERE collection = ?2 ORDER BY distance NULLS LAST, number LIMIT ?3")) {
       query.setBytes(1, bytes(request.queryEmbedding()));
       query.setString(2, collection);
@@ -300,9 +349,9 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           if (row.wasNull() || score < request.minScore()) {
             break; // From here on they are farther away, or cannot be compared at all.
           }
-          Metadata metadata = metadata(row.getString(2));
-          if (filter == null || filter.test(metadata)) {
-            found.add(match(connection, row.getLong(1), score, metadata));
+          Optional<Metadata> metadata = metadata(connection, row.getObject(2));
+          if (metadata.isPresent() && (filter == null || filter.test(metadata.get()))) {
+            match(connection, row.getLong(1), score, metadata.get()).ifPresent(found::add);
           }
         }
       }
@@ -313,19 +362,25 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     return found;
   }
 
-  private static EmbeddingMatch<TextSegment> match(
+  private static Optional<EmbeddingMatch<TextSegment>> match(
       Connection connection, long number, double score, Metadata metadata) throws SQLException {
     return Rows.query(
             connection,
             row -> {
-              String text = row.getString(3);
-              return new EmbeddingMatch<>(
-                  score,
-                  ShortId.read(row, 1),
-                  Embedding.from(floats(row.getBytes(2))),
-                  text == null ? null : TextSegment.from(text, metadata));
+              byte[] stored = row.getBytes(2);
+              Optional<byte[]> vector =
+                  row.getBoolean(4) ? Sealed.bytes(connection, stored) : Optional.of(stored);
+              Optional<String> text = Sealed.text(connection, row.getObject(3));
+              String id = ShortId.read(row, 1);
+              return vector.map(
+                  bytes ->
+                      new EmbeddingMatch<>(
+                          score,
+                          id,
+                          Embedding.from(floats(bytes)),
+                          text.map(said -> TextSegment.from(said, metadata)).orElse(null)));
             },
-            "SELECT id, vector, text FROM inft_embedding WHERE number = ?",
+            "SELECT id, vector, text, " + IS_SEALED + " FROM inft_embedding WHERE number = ?",
             number)
         .get(0);
   }
@@ -364,13 +419,21 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     return JsonMappers.text(json);
   }
 
-  private static Metadata metadata(@Nullable String json) {
+  /** Empty if they cannot be opened here. */
+  private static Optional<Metadata> metadata(Connection connection, @Nullable Object stored)
+      throws SQLException {
+    if (stored == null) {
+      return Optional.of(new Metadata());
+    }
+    Optional<String> json = Sealed.text(connection, stored);
     try {
-      return json == null
-          ? new Metadata()
-          : Metadata.from(JSON.readValue(json, new TypeReference<Map<String, Object>>() {}));
+      return json.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              Metadata.from(
+                  JSON.readValue(json.get(), new TypeReference<Map<String, Object>>() {})));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored metadata are no JSON: " + json, e);
+      throw new IllegalStateException("stored metadata are no JSON: " + json.get(), e);
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.inft.agents;
 
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.Transaction;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -32,12 +33,23 @@ import org.springframework.util.Assert;
  */
 public final class InftSessionRepository implements SessionRepository {
   private final Rows rows;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftSessionRepository(DataSource dataSource) {
-    this.rows = new Rows(new SpringLender(dataSource), SessionRows.SCHEMA, SessionRows.LAST);
+    this(dataSource, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of what is written from now on
+   */
+  public InftSessionRepository(DataSource dataSource, Sealing sealing) {
+    this.rows =
+        new Rows(new SpringLender(dataSource), SessionRows.SCHEMA, SessionRows.LAST, sealing);
+    this.sealing = sealing;
   }
 
   /** Makes the session, or changes all of it but its events. */
@@ -47,7 +59,7 @@ public final class InftSessionRepository implements SessionRepository {
     return write(
         "save a session",
         connection -> {
-          SessionRows.save(connection, session);
+          SessionRows.save(connection, sealing, session);
           return session;
         });
   }
@@ -108,7 +120,7 @@ public final class InftSessionRepository implements SessionRepository {
         "append to a session",
         connection -> {
           SessionRows.Place place = existing(connection, event.getSessionId());
-          SessionRows.append(connection, place.next(), event, true);
+          SessionRows.append(connection, sealing, place.next(), event, true);
           return true;
         });
   }
@@ -149,7 +161,7 @@ public final class InftSessionRepository implements SessionRepository {
           Set<String> known = SessionRows.clearActive(connection, place, archived);
           SessionRows.Place next = place.next();
           for (SessionEvent event : retainedEvents) {
-            SessionRows.append(connection, next, event, !known.contains(event.getId()));
+            SessionRows.append(connection, sealing, next, event, !known.contains(event.getId()));
           }
           SessionRows.compacted(connection, next, archived.size(), retainedEvents.size());
           return true;
@@ -169,7 +181,10 @@ public final class InftSessionRepository implements SessionRepository {
         });
   }
 
-  /** The events that a filter lets through, oldest first. */
+  /**
+   * The events that a filter lets through, oldest first. Exchanges of which something is sealed and
+   * cannot be opened here are left out.
+   */
   @Override
   public List<SessionEvent> findEvents(String sessionId, EventFilter filter) {
     Assert.hasText(sessionId, "sessionId must not be null or empty");

@@ -4,8 +4,11 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.inft.agents.rows.Exchanges;
 import io.inft.agents.rows.Media;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.ShortId;
 import io.inft.bytes.JsonMappers;
 import java.sql.Connection;
@@ -16,6 +19,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +40,17 @@ final class SessionRows {
   static final List<String> SCHEMA =
       List.of(
           "CREATE TABLE inft_session(number INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE,"
-              + " user TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER,"
-              + " metadata TEXT CHECK (json_valid(metadata)), version INTEGER NOT NULL)",
+              + " user TEXT NOT NULL, created INTEGER NOT NULL, expires INTEGER, metadata TEXT "
+              + Sealed.check("metadata")
+              + ", version INTEGER NOT NULL)",
           "CREATE INDEX inft_session_user ON inft_session(user)",
           "CREATE TABLE inft_session_event(number INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
               + " version INTEGER NOT NULL, id NOT NULL, time INTEGER NOT NULL, role TEXT NOT NULL,"
-              + " message TEXT NOT NULL CHECK (json_valid(message)), archived INTEGER NOT NULL,"
-              + " branch TEXT, metadata TEXT CHECK (json_valid(metadata)))",
+              + " message TEXT NOT NULL "
+              + Sealed.check("message")
+              + ", archived INTEGER NOT NULL, branch TEXT, metadata TEXT "
+              + Sealed.check("metadata")
+              + ")",
           "CREATE INDEX inft_session_event_session ON inft_session_event(session)",
           "CREATE TABLE inft_session_media(event INTEGER NOT NULL, position INTEGER NOT NULL,"
               + " data BLOB NOT NULL, PRIMARY KEY (event, position))");
@@ -52,10 +60,15 @@ final class SessionRows {
   private SessionRows() {}
 
   /** Where a session stands. */
-  record Place(long number, String id, long version) {
+  record Place(long number, String id, String user, long version) {
     /** After one more change. */
     Place next() {
-      return new Place(number, id, version + 1);
+      return new Place(number, id, user, version + 1);
+    }
+
+    /** Whence its events come. */
+    Sealing.Origin origin() {
+      return Sealing.Origin.of(user, id);
     }
   }
 
@@ -67,13 +80,21 @@ final class SessionRows {
     return Instant.ofEpochSecond(0, nanos);
   }
 
-  static void save(Connection connection, Session session) throws SQLException {
+  static void save(Connection connection, Sealing sealing, Session session) throws SQLException {
     Long expires = session.expiresAt() == null ? null : nanos(session.expiresAt());
-    String metadata = json(session.metadata());
+    Object metadata =
+        Sealed.of(
+            connection,
+            sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id())),
+            json(session.metadata()));
     int changed =
         Rows.update(
             connection,
-            "UPDATE inft_session SET user = ?, created = ?, expires = ?, metadata = ? WHERE id = ?",
+            // Nobody saw what cannot be read here, so to give none is not to take it away.
+            "UPDATE inft_session SET user = ?1, created = ?2, expires = ?3, metadata = CASE WHEN"
+                + " ?4 IS NULL AND typeof(metadata) = 'blob'"
+                + " AND inft_sealed_state(metadata) <> 'readable' THEN metadata ELSE ?4 END"
+                + " WHERE id = ?5",
             session.userId(),
             nanos(session.createdAt()),
             expires,
@@ -105,7 +126,7 @@ final class SessionRows {
               .id(row.getString(1))
               .userId(row.getString(2))
               .createdAt(instant(row.getLong(3)))
-              .metadata(map(row.getString(5)))
+              .metadata(map(Sealed.text(connection, row.getObject(5))))
               .build();
         },
         "SELECT id, user, created, expires, metadata FROM inft_session WHERE "
@@ -123,10 +144,10 @@ final class SessionRows {
     List<Place> found =
         Rows.query(
             connection,
-            row -> new Place(row.getLong(1), session, row.getLong(2)),
-            "SELECT s.number, max(s.version, coalesce((SELECT e.version FROM inft_session_event e"
-                + " WHERE e.session = s.number ORDER BY e.number DESC LIMIT 1), 0))"
-                + " FROM inft_session s WHERE s.id = ?",
+            row -> new Place(row.getLong(1), session, row.getString(2), row.getLong(3)),
+            "SELECT s.number, s.user, max(s.version, coalesce((SELECT e.version FROM"
+                + " inft_session_event e WHERE e.session = s.number ORDER BY e.number DESC LIMIT"
+                + " 1), 0)) FROM inft_session s WHERE s.id = ?",
             session);
     return found.isEmpty() ? null : found.get(0);
   }
@@ -155,8 +176,10 @@ final class SessionRows {
    * @param place of the session after it
    * @param isNew whether the event log does not know it yet
    */
-  static void append(Connection connection, Place place, SessionEvent event, boolean isNew)
+  static void append(
+      Connection connection, Sealing sealing, Place place, SessionEvent event, boolean isNew)
       throws SQLException {
+    Optional<String> subject = sealing.subjectOf(place.origin());
     ChatTable.Entry entry = SpringMessages.encoded(event.getMessage());
     long number =
         Rows.query(
@@ -170,10 +193,10 @@ final class SessionRows {
                 ShortId.stored(event.getId()),
                 nanos(event.getTimestamp()),
                 entry.role(),
-                entry.json(),
+                Sealed.of(connection, subject, entry.json()),
                 event.isArchived() ? 1 : 0,
                 event.getBranch(),
-                json(event.getMetadata()))
+                Sealed.of(connection, subject, json(event.getMetadata())))
             .get(0);
     for (int i = 0; i < entry.media().size(); i++) {
       Rows.update(
@@ -181,7 +204,7 @@ final class SessionRows {
           "INSERT INTO inft_session_media VALUES (?, ?, ?)",
           number,
           i,
-          entry.media().get(i));
+          Sealed.of(connection, subject, entry.media().get(i)));
     }
     if (isNew) {
       ObjectNode said = JSON.createObjectNode();
@@ -191,29 +214,44 @@ final class SessionRows {
   }
 
   /**
-   * Archives some of the active events of a session and deletes the others.
+   * Archives some of the active events of a session, and those that cannot be read here, and
+   * deletes the others.
    *
    * @return the names of those that were active
    */
   static Set<String> clearActive(Connection connection, Place place, Set<String> archived)
       throws SQLException {
-    record Active(long number, String id) {}
-    Set<String> known = new HashSet<>();
-    for (Active active :
+    record Active(long number, String id, boolean sealed) {}
+    List<Active> active =
         Rows.query(
             connection,
-            row -> new Active(row.getLong(1), ShortId.read(row, 2)),
-            "SELECT number, id FROM inft_session_event WHERE session = ? AND archived = 0",
-            place.number())) {
-      known.add(active.id());
-      if (archived.contains(active.id())) {
+            row -> new Active(row.getLong(1), ShortId.read(row, 2), row.getBoolean(3)),
+            "SELECT number, id, typeof(message) = 'blob' FROM inft_session_event"
+                + " WHERE session = ? AND archived = 0",
+            place.number());
+    boolean allReadable = active.stream().noneMatch(Active::sealed);
+    Set<String> readable = new HashSet<>();
+    if (!allReadable) {
+      events(
+          connection,
+          place,
+          false,
+          event -> {
+            readable.add(event.getId());
+            return true;
+          });
+    }
+    Set<String> known = new HashSet<>();
+    for (Active one : active) {
+      known.add(one.id());
+      if (archived.contains(one.id()) || !(allReadable || readable.contains(one.id()))) {
         Rows.update(
             connection,
             "UPDATE inft_session_event SET archived = 1 WHERE number = ?",
-            active.number());
+            one.number());
       } else {
-        Rows.update(connection, "DELETE FROM inft_session_media WHERE event = ?", active.number());
-        Rows.update(connection, "DELETE FROM inft_session_event WHERE number = ?", active.number());
+        Rows.update(connection, "DELETE FROM inft_session_media WHERE event = ?", one.number());
+        Rows.update(connection, "DELETE FROM inft_session_event WHERE number = ?", one.number());
       }
     }
     return known;
@@ -232,10 +270,11 @@ final class SessionRows {
     Rows.event(connection, "session.compacted", JsonMappers.text(event));
   }
 
-  /** Shows the events of a session one by one, as long as they are taken. */
+  /** Shows the events of a session that can be read one by one, as long as they are taken. */
   static void events(
       Connection connection, Place place, boolean newestFirst, Predicate<SessionEvent> taker)
       throws SQLException {
+    Exchanges<SessionEvent> exchanges = new Exchanges<>(newestFirst, taker);
     try (PreparedStatement query =
         connection.prepareStatement(
             "SELECT number, id, time, role, message, archived, branch, metadata"
@@ -245,43 +284,51 @@ final class SessionRows {
       try (ResultSet row = query.executeQuery()) {
         boolean more = true;
         while (more && row.next()) {
-          more = taker.test(event(connection, place, row));
+          more = exchanges.add(row.getString(4), event(connection, place, row));
         }
       }
     }
+    exchanges.end();
   }
 
-  private static SessionEvent event(Connection connection, Place place, ResultSet row)
+  private static Optional<SessionEvent> event(Connection connection, Place place, ResultSet row)
       throws SQLException {
-    String message = row.getString(5);
-    List<byte[]> media =
-        message.contains(Media.SHA256)
-            ? Rows.query(
+    Object stored = row.getObject(5);
+    Optional<String> message = Sealed.text(connection, stored);
+    Optional<List<byte[]>> media =
+        message.isPresent() && message.get().contains(Media.SHA256)
+            ? Sealed.media(
                 connection,
-                found -> found.getBytes(1),
+                stored,
                 "SELECT data FROM inft_session_media WHERE event = ? ORDER BY position",
                 row.getLong(1))
-            : List.of();
-    return SessionEvent.builder()
-        .id(ShortId.read(row, 2))
-        .sessionId(place.id())
-        .timestamp(instant(row.getLong(3)))
-        .message(SpringMessages.decoded(new ChatTable.Entry(row.getString(4), message, media)))
-        .archived(row.getInt(6) != 0)
-        .branch(row.getString(7))
-        .metadata(map(row.getString(8)))
-        .build();
+            : Optional.of(List.of());
+    if (message.isEmpty() || media.isEmpty()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        SessionEvent.builder()
+            .id(ShortId.read(row, 2))
+            .sessionId(place.id())
+            .timestamp(instant(row.getLong(3)))
+            .message(
+                SpringMessages.decoded(
+                    new ChatTable.Entry(row.getString(4), message.get(), media.get())))
+            .archived(row.getInt(6) != 0)
+            .branch(row.getString(7))
+            .metadata(map(Sealed.text(connection, row.getObject(8))))
+            .build());
   }
 
   private static @Nullable String json(Map<String, Object> map) {
     return map.isEmpty() ? null : JsonMappers.text(SpringMessages.plain(map));
   }
 
-  private static Map<String, Object> map(@Nullable String json) {
+  private static Map<String, Object> map(Optional<String> json) {
     try {
-      return json == null ? Map.of() : JSON.readValue(json, new TypeReference<>() {});
+      return json.isEmpty() ? Map.of() : JSON.readValue(json.get(), new TypeReference<>() {});
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored metadata are no JSON: " + json, e);
+      throw new IllegalStateException("stored metadata are no JSON: " + json.get(), e);
     }
   }
 }

@@ -1,7 +1,10 @@
 package io.inft.agents;
 
+import io.inft.agents.rows.Sealing;
 import javax.sql.DataSource;
 import org.springframework.ai.chat.memory.ChatMemoryRepository;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,7 +16,11 @@ final class SpringChatMemory {
 
   @Bean
   @ConditionalOnMissingBean(ChatMemoryRepository.class)
-  InftChatMemoryRepository inftChatMemoryRepository(DataSource dataSource) {
-    return new InftChatMemoryRepository(dataSource);
+  InftChatMemoryRepository inftChatMemoryRepository(
+      DataSource dataSource,
+      ObjectProvider<Sealing> sealing,
+      @Value("${inft.agents.seal:none}") String seal) {
+    return new InftChatMemoryRepository(
+        dataSource, sealing.getIfAvailable(() -> Sealing.named(seal)));
   }
 }

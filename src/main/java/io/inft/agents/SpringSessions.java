@@ -1,7 +1,10 @@
 package io.inft.agents;
 
+import io.inft.agents.rows.Sealing;
 import javax.sql.DataSource;
 import org.springframework.ai.session.SessionRepository;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -13,7 +16,10 @@ final class SpringSessions {
 
   @Bean
   @ConditionalOnMissingBean(SessionRepository.class)
-  InftSessionRepository inftSessionRepository(DataSource dataSource) {
-    return new InftSessionRepository(dataSource);
+  InftSessionRepository inftSessionRepository(
+      DataSource dataSource,
+      ObjectProvider<Sealing> sealing,
+      @Value("${inft.agents.seal:none}") String seal) {
+    return new InftSessionRepository(dataSource, sealing.getIfAvailable(() -> Sealing.named(seal)));
   }
 }

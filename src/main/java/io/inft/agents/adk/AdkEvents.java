@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Events as JSON without what has a column of its own, what is empty, and the bytes of media. */
@@ -93,10 +94,10 @@ final class AdkEvents {
     }
   }
 
-  /** A stored value as ADK gives it to agents: maps, lists, texts, numbers. */
-  static Object plain(String json) {
+  /** A stored value as ADK gives it to agents: maps, lists, texts, numbers; empty for null. */
+  static Optional<Object> plain(String json) {
     try {
-      return JSON.readValue(json, Object.class);
+      return Optional.ofNullable(JSON.readValue(json, Object.class));
     } catch (JsonProcessingException e) {
       throw new IllegalStateException("stored state is no JSON: " + json, e);
     }

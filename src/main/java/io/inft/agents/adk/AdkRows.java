@@ -6,12 +6,18 @@ import com.google.adk.events.Event;
 import com.google.adk.sessions.GetSessionConfig;
 import com.google.adk.sessions.Session;
 import com.google.adk.sessions.State;
+import io.inft.agents.rows.Exchanges;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.ShortId;
 import io.inft.bytes.JsonMappers;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -33,11 +39,14 @@ final class AdkRows {
               + " UNIQUE (app, user, id))",
           "CREATE TABLE inft_adk_state(app TEXT NOT NULL, user TEXT NOT NULL,"
               + " session INTEGER NOT NULL, key TEXT NOT NULL,"
-              + " value TEXT NOT NULL CHECK (json_valid(value)),"
-              + " PRIMARY KEY (app, user, session, key)) WITHOUT ROWID",
+              + " value TEXT NOT NULL "
+              + Sealed.check("value")
+              + ", PRIMARY KEY (app, user, session, key)) WITHOUT ROWID",
           "CREATE TABLE inft_adk_event(seq INTEGER PRIMARY KEY, session INTEGER NOT NULL,"
               + " number INTEGER NOT NULL, id, time INTEGER NOT NULL, author TEXT,"
-              + " event TEXT NOT NULL CHECK (json_valid(event)))",
+              + " event TEXT NOT NULL "
+              + Sealed.check("event")
+              + ")",
           "CREATE INDEX inft_adk_event_session ON inft_adk_event(session)",
           "CREATE TABLE inft_adk_media(session INTEGER NOT NULL, event INTEGER NOT NULL,"
               + " position INTEGER NOT NULL, data BLOB NOT NULL,"
@@ -48,10 +57,18 @@ final class AdkRows {
       "coalesce((SELECT e.time FROM inft_adk_event e WHERE e.session = s.number"
           + " ORDER BY e.seq DESC LIMIT 1), created)";
 
+  private static final String USER = "user";
+  private static final String AGENT = "agent";
+
   private AdkRows() {}
 
   /** A session that is there. */
-  record Place(long number, String app, String user, String id, long updated) {}
+  record Place(long number, String app, String user, String id, long updated) {
+    /** Whence its events and its state come. */
+    Sealing.Origin origin() {
+      return Sealing.Origin.of(user, id);
+    }
+  }
 
   static Optional<Place> place(Connection connection, String app, String user, String id)
       throws SQLException {
@@ -98,21 +115,9 @@ final class AdkRows {
   static Session session(Connection connection, Place place, List<Event> events)
       throws SQLException {
     ConcurrentHashMap<String, Object> state = new ConcurrentHashMap<>();
-    String sql =
-        "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?"
-            + " AND json_type(value) <> 'null'";
-    record Entry(String key, Object value) {}
-    Rows.Row<Entry> entry = row -> new Entry(row.getString(1), AdkEvents.plain(row.getString(2)));
-    for (Entry one : Rows.query(connection, entry, sql, place.app(), "", 0)) {
-      state.put(State.APP_PREFIX + one.key(), one.value());
-    }
-    for (Entry one : Rows.query(connection, entry, sql, place.app(), place.user(), 0)) {
-      state.put(State.USER_PREFIX + one.key(), one.value());
-    }
-    for (Entry one :
-        Rows.query(connection, entry, sql, place.app(), place.user(), place.number())) {
-      state.put(one.key(), one.value());
-    }
+    readState(connection, state, State.APP_PREFIX, place.app(), "", 0);
+    readState(connection, state, State.USER_PREFIX, place.app(), place.user(), 0);
+    readState(connection, state, "", place.app(), place.user(), place.number());
     return Session.builder(place.id())
         .appName(place.app())
         .userId(place.user())
@@ -122,11 +127,26 @@ final class AdkRows {
         .build();
   }
 
+  private static void readState(
+      Connection connection, Map<String, Object> state, String prefix, Object... place)
+      throws SQLException {
+    record Entry(String key, Optional<String> json) {}
+    for (Entry one :
+        Rows.query(
+            connection,
+            row -> new Entry(row.getString(1), Sealed.text(connection, row.getObject(2))),
+            "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?",
+            place)) {
+      // ADK's state can hold no null, and has nothing for what cannot be read here.
+      one.json().flatMap(AdkEvents::plain).ifPresent(value -> state.put(prefix + one.key(), value));
+    }
+  }
+
   /**
    * Changes state; what is {@link State#REMOVED} or null in JSON goes, since ADK's state can hold
    * no null; what is temporary is not kept at all.
    */
-  static void change(Connection connection, Place place, Map<String, Object> delta)
+  static void change(Connection connection, Sealing sealing, Place place, Map<String, Object> delta)
       throws SQLException {
     for (Map.Entry<String, Object> one : delta.entrySet()) {
       String key = one.getKey();
@@ -150,6 +170,8 @@ final class AdkRows {
             "DELETE FROM inft_adk_state WHERE app = ? AND user = ? AND session = ? AND key = ?",
             place4);
       } else {
+        // What belongs to the app is everybody's, and nobody's to be forgotten.
+        Optional<String> subject = app ? Optional.empty() : sealing.subjectOf(place.origin());
         Rows.update(
             connection,
             "INSERT INTO inft_adk_state VALUES (?, ?, ?, ?, ?)"
@@ -158,12 +180,14 @@ final class AdkRows {
             place4[1],
             place4[2],
             place4[3],
-            JsonMappers.text(value));
+            Sealed.of(connection, subject, JsonMappers.text(value)));
       }
     }
   }
 
-  static void append(Connection connection, Place place, Event event) throws SQLException {
+  static void append(Connection connection, Sealing sealing, Place place, Event event)
+      throws SQLException {
+    Optional<String> subject = sealing.subjectOf(place.origin());
     AdkEvents.Stored stored = AdkEvents.stored(event);
     long number =
         Rows.query(
@@ -177,7 +201,7 @@ final class AdkRows {
                 event.id() == null ? null : ShortId.stored(event.id()),
                 event.timestamp(),
                 event.author(),
-                stored.json())
+                Sealed.of(connection, subject, stored.json()))
             .get(0);
     for (int i = 0; i < stored.media().size(); i++) {
       Rows.update(
@@ -186,45 +210,69 @@ final class AdkRows {
           place.number(),
           number,
           i,
-          stored.media().get(i));
+          Sealed.of(connection, subject, stored.media().get(i)));
     }
     if (event.actions() != null) {
-      change(connection, place, event.actions().stateDelta());
+      change(connection, sealing, place, event.actions().stateDelta());
     }
     Rows.event(
         connection, "adk.event", AdkEvents.text(Map.of("session", place.id(), "event", number)));
   }
 
+  /** The newest events of a session that can be read, oldest first. */
   static List<Event> events(Connection connection, Place place, GetSessionConfig config)
       throws SQLException {
-    List<Event> events =
-        Rows.query(
-            connection,
-            row -> {
-              String json = row.getString(5);
-              List<byte[]> media =
-                  json.contains("\"sha256\"")
-                      ? Rows.query(
-                          connection,
-                          data -> data.getBytes(1),
-                          "SELECT data FROM inft_adk_media WHERE session = ? AND event = ?"
-                              + " ORDER BY position",
-                          place.number(),
-                          row.getLong(1))
-                      : List.of();
-              String id = row.getObject(2) == null ? null : ShortId.read(row, 2);
-              return AdkEvents.event(
-                  id, row.getString(4), row.getLong(3), new AdkEvents.Stored(json, media));
-            },
+    int most = config.numRecentEvents().orElse(Integer.MAX_VALUE);
+    List<Event> events = new ArrayList<>();
+    Exchanges<Event> exchanges =
+        new Exchanges<>(
+            true,
+            event -> {
+              events.add(event);
+              return events.size() < most;
+            });
+    try (PreparedStatement query =
+        connection.prepareStatement(
             "SELECT number, id, time, author, event FROM inft_adk_event WHERE session = ?"
-                + " ORDER BY seq DESC LIMIT ?",
-            place.number(),
-            config.numRecentEvents().orElse(-1));
+                + " ORDER BY seq DESC")) {
+      query.setLong(1, place.number());
+      try (ResultSet row = query.executeQuery()) {
+        boolean more = most > 0;
+        while (more && row.next()) {
+          String role = USER.equals(row.getString(4)) ? USER : AGENT;
+          more = exchanges.add(role, event(connection, place, row));
+        }
+      }
+    }
+    exchanges.end();
     Collections.reverse(events);
     config
         .afterTimestamp()
         .ifPresent(after -> events.removeIf(event -> event.timestamp() < after.toEpochMilli()));
     return events;
+  }
+
+  private static Optional<Event> event(Connection connection, Place place, ResultSet row)
+      throws SQLException {
+    Object stored = row.getObject(5);
+    Optional<String> json = Sealed.text(connection, stored);
+    Optional<List<byte[]>> media =
+        json.isPresent() && json.get().contains("\"sha256\"")
+            ? Sealed.media(
+                connection,
+                stored,
+                "SELECT data FROM inft_adk_media WHERE session = ? AND event = ?"
+                    + " ORDER BY position",
+                place.number(),
+                row.getLong(1))
+            : Optional.of(List.of());
+    if (json.isEmpty() || media.isEmpty()) {
+      return Optional.empty();
+    }
+    String id = row.getObject(2) == null ? null : ShortId.read(row, 2);
+    return Optional.of(
+        AdkEvents.event(
+            id, row.getString(4), row.getLong(3), new AdkEvents.Stored(json.get(), media.get())));
   }
 
   static void delete(Connection connection, Place place) throws SQLException {

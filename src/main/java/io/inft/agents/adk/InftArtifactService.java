@@ -8,17 +8,21 @@ import com.google.genai.types.Part;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Media;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.StoreException;
 import io.inft.agents.rows.Transaction;
 import io.inft.bytes.JsonMappers;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Maybe;
 import io.reactivex.rxjava3.core.Single;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -39,16 +43,31 @@ public final class InftArtifactService implements BaseArtifactService {
       List.of(
           "CREATE TABLE inft_adk_artifact(number INTEGER PRIMARY KEY, app TEXT NOT NULL,"
               + " user TEXT NOT NULL, session TEXT NOT NULL, file TEXT NOT NULL,"
-              + " version INTEGER NOT NULL, part TEXT NOT NULL CHECK (json_valid(part)),"
-              + " data BLOB, UNIQUE (app, user, session, file, version))");
+              + " version INTEGER NOT NULL, part TEXT NOT NULL "
+              + Sealed.check("part")
+              + ", data BLOB, UNIQUE (app, user, session, file, version))");
+
+  /** Whether a row can be read here. */
+  private static final String READABLE =
+      " AND (typeof(part) <> 'blob' OR inft_sealed_state(part) = 'readable')";
 
   private final Rows rows;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftArtifactService(DataSource dataSource) {
-    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_adk_artifact");
+    this(dataSource, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of what is saved from now on; names of files are not sealed
+   */
+  public InftArtifactService(DataSource dataSource, Sealing sealing) {
+    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_adk_artifact", sealing);
+    this.sealing = sealing;
   }
 
   /** A file of a session, or of a user. */
@@ -89,6 +108,8 @@ public final class InftArtifactService implements BaseArtifactService {
                                           place.session(),
                                           file)
                                       .get(0);
+                              Optional<String> subject =
+                                  sealing.subjectOf(Sealing.Origin.of(user, session));
                               Rows.update(
                                   connection,
                                   "INSERT INTO inft_adk_artifact"
@@ -99,8 +120,8 @@ public final class InftArtifactService implements BaseArtifactService {
                                   place.session(),
                                   file,
                                   version,
-                                  JsonMappers.text(json),
-                                  data);
+                                  Sealed.of(connection, subject, JsonMappers.text(json)),
+                                  Sealed.of(connection, subject, data));
                               Rows.event(
                                   connection,
                                   "adk.artifact",
@@ -122,7 +143,7 @@ public final class InftArtifactService implements BaseArtifactService {
   }
 
   /**
-   * A version of a file, or the newest.
+   * A version of a file, or the newest. One that is sealed and cannot be opened here is none.
    *
    * @param version which; null for the newest
    */
@@ -132,13 +153,13 @@ public final class InftArtifactService implements BaseArtifactService {
     Place place = new Place(app, user, session, file);
     return Maybe.fromCallable(
         () -> {
-          List<Part> found =
+          List<Optional<Part>> found =
               read(
                   "load artifact '" + file + "'",
                   connection ->
                       Rows.query(
                           connection,
-                          row -> part(row.getString(1), row.getBytes(2)),
+                          row -> part(connection, row.getObject(1), row.getBytes(2)),
                           "SELECT part, data FROM inft_adk_artifact"
                               + WHERE
                               + " AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1",
@@ -147,16 +168,27 @@ public final class InftArtifactService implements BaseArtifactService {
                           place.session(),
                           file,
                           version));
-          return found.isEmpty() ? null : found.get(0);
+          return found.isEmpty() ? null : found.get(0).orElse(null);
         });
   }
 
-  private static Part part(String stored, byte @Nullable [] data) {
-    JsonNode json = AdkEvents.tree(stored);
-    if (data != null) {
-      Media.putBack(json.path(AdkEvents.INLINE), AdkEvents.DATA, new ArrayList<>(List.of(data)));
+  private static Optional<Part> part(Connection connection, Object stored, byte @Nullable [] data)
+      throws SQLException {
+    Optional<String> opened = Sealed.text(connection, stored);
+    if (opened.isEmpty()) {
+      return Optional.empty();
     }
-    return Part.fromJson(JsonMappers.text(json));
+    JsonNode json = AdkEvents.tree(opened.get());
+    if (data != null) {
+      Optional<byte[]> bytes =
+          stored instanceof byte[] ? Sealed.bytes(connection, data) : Optional.of(data);
+      if (bytes.isEmpty()) {
+        return Optional.empty();
+      }
+      Media.putBack(
+          json.path(AdkEvents.INLINE), AdkEvents.DATA, new ArrayList<>(List.of(bytes.get())));
+    }
+    return Optional.of(Part.fromJson(JsonMappers.text(json)));
   }
 
   /** The files of a session and of its user, in the order of their names. */
@@ -173,7 +205,9 @@ public final class InftArtifactService implements BaseArtifactService {
                                 connection,
                                 row -> row.getString(1),
                                 "SELECT DISTINCT file FROM inft_adk_artifact WHERE app = ?"
-                                    + " AND user = ? AND session IN (?, '') ORDER BY file",
+                                    + " AND user = ? AND session IN (?, '')"
+                                    + READABLE
+                                    + " ORDER BY file",
                                 app,
                                 user,
                                 session)))
@@ -215,7 +249,10 @@ public final class InftArtifactService implements BaseArtifactService {
                         Rows.query(
                             connection,
                             row -> row.getInt(1),
-                            "SELECT version FROM inft_adk_artifact" + WHERE + " ORDER BY version",
+                            "SELECT version FROM inft_adk_artifact"
+                                + WHERE
+                                + READABLE
+                                + " ORDER BY version",
                             place.app(),
                             place.user(),
                             place.session(),

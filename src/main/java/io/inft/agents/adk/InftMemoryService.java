@@ -9,16 +9,21 @@ import com.google.genai.types.Content;
 import com.google.genai.types.Part;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.ShortId;
 import io.inft.agents.rows.StoreException;
+import io.inft.agents.rows.WordIndex;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Single;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -27,7 +32,9 @@ import javax.sql.DataSource;
 /**
  * ADK's memory of earlier sessions in a {@code jdbc:inft:} database, searched by SQLite's full text
  * index: what has any of the words, best first, of one user in one app. Of a session that is added
- * again only what is new is taken. Adding leaves an event {@code adk.memory} in the event log.
+ * again only what is new is taken. What is sealed stands in no index of the database: where there
+ * is any, a search opens all that the user said and makes an index in memory for it. Adding leaves
+ * an event {@code adk.memory} in the event log.
  *
  * <p>Each call is a transaction of its own, made once when the answer is subscribed to, on the
  * thread that does. The tables {@code inft_adk_memory} and {@code inft_adk_memory_text} are made by
@@ -44,17 +51,28 @@ public final class InftMemoryService implements BaseMemoryService {
       List.of(
           "CREATE TABLE inft_adk_memory(number INTEGER PRIMARY KEY, app TEXT NOT NULL,"
               + " user TEXT NOT NULL, session TEXT NOT NULL, event NOT NULL, author TEXT,"
-              + " time INTEGER NOT NULL, content TEXT NOT NULL CHECK (json_valid(content)),"
-              + " UNIQUE (app, user, session, event))",
+              + " time INTEGER NOT NULL, content TEXT NOT NULL "
+              + Sealed.check("content")
+              + ", UNIQUE (app, user, session, event))",
           "CREATE VIRTUAL TABLE inft_adk_memory_text USING fts5(text, content='')");
 
   private final Rows rows;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftMemoryService(DataSource dataSource) {
-    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_adk_memory_text");
+    this(dataSource, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of what is added from now on
+   */
+  public InftMemoryService(DataSource dataSource, Sealing sealing) {
+    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_adk_memory_text", sealing);
+    this.sealing = sealing;
   }
 
   /** Takes the texts of a session that are not there yet. */
@@ -71,34 +89,36 @@ public final class InftMemoryService implements BaseMemoryService {
         .cache();
   }
 
-  private static int add(Connection connection, Session session) throws SQLException {
+  private int add(Connection connection, Session session) throws SQLException {
+    Optional<String> subject = sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id()));
     int added = 0;
     for (Event event : session.events()) {
-      String text = text(event);
-      if (text.isBlank()) {
+      String text = event.content().map(InftMemoryService::text).orElse("");
+      if (text.isBlank() || isThere(connection, session, event)) {
         continue;
       }
-      List<Long> made =
+      long number =
           Rows.query(
-              connection,
-              row -> row.getLong(1),
-              "INSERT INTO inft_adk_memory(app, user, session, event, author, time, content)"
-                  + " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING number",
-              session.appName(),
-              session.userId(),
-              session.id(),
-              ShortId.stored(String.valueOf(event.id())),
-              event.author(),
-              event.timestamp(),
-              event.content().orElseThrow().toJson());
-      for (long number : made) {
+                  connection,
+                  row -> row.getLong(1),
+                  "INSERT INTO inft_adk_memory(app, user, session, event, author, time, content)"
+                      + " VALUES (?, ?, ?, ?, ?, ?, ?) RETURNING number",
+                  session.appName(),
+                  session.userId(),
+                  session.id(),
+                  ShortId.stored(String.valueOf(event.id())),
+                  event.author(),
+                  event.timestamp(),
+                  Sealed.of(connection, subject, event.content().orElseThrow().toJson()))
+              .get(0);
+      if (subject.isEmpty()) {
         Rows.update(
             connection,
             "INSERT INTO inft_adk_memory_text(rowid, text) VALUES (?, ?)",
             number,
             text);
-        added++;
       }
+      added++;
     }
     if (added > 0) {
       Rows.event(
@@ -109,10 +129,24 @@ public final class InftMemoryService implements BaseMemoryService {
     return added;
   }
 
-  private static String text(Event event) {
-    return event.content().flatMap(Content::parts).orElse(List.of()).stream()
+  private static boolean isThere(Connection connection, Session session, Event event)
+      throws SQLException {
+    return !Rows.query(
+            connection,
+            row -> true,
+            "SELECT 1 FROM inft_adk_memory WHERE app = ? AND user = ? AND session = ? AND event ="
+                + " ?",
+            session.appName(),
+            session.userId(),
+            session.id(),
+            ShortId.stored(String.valueOf(event.id())))
+        .isEmpty();
+  }
+
+  private static String text(Content content) {
+    return content.parts().orElse(List.of()).stream()
         .map(Part::text)
-        .flatMap(java.util.Optional::stream)
+        .flatMap(Optional::stream)
         .collect(Collectors.joining(" "));
   }
 
@@ -144,21 +178,76 @@ public final class InftMemoryService implements BaseMemoryService {
 
   private static List<MemoryEntry> found(
       Connection connection, String app, String user, String words) throws SQLException {
+    List<MemoryEntry> found = new ArrayList<>();
+    for (long number :
+        isAllIndexed(connection)
+            ? indexed(connection, app, user, words)
+            : opened(connection, app, user, words)) {
+      Rows.query(
+              connection,
+              row -> entry(connection, row),
+              "SELECT content, author, time FROM inft_adk_memory WHERE number = ?",
+              number)
+          .forEach(entry -> entry.ifPresent(found::add));
+    }
+    return found;
+  }
+
+  private static Optional<MemoryEntry> entry(Connection connection, ResultSet row)
+      throws SQLException {
+    String author = row.getString(2);
+    String time = Instant.ofEpochMilli(row.getLong(3)).toString();
+    return Sealed.text(connection, row.getObject(1))
+        .map(
+            json ->
+                MemoryEntry.builder()
+                    .content(Content.fromJson(json))
+                    .author(author)
+                    .timestamp(time)
+                    .build());
+  }
+
+  /** Counts the rows of two tables, which takes next to nothing. */
+  private static boolean isAllIndexed(Connection connection) throws SQLException {
+    return Rows.query(
+            connection,
+            row -> row.getBoolean(1),
+            "SELECT (SELECT count(*) FROM inft_adk_memory)"
+                + " = (SELECT count(*) FROM inft_adk_memory_text_docsize)")
+        .get(0);
+  }
+
+  private static List<Long> indexed(Connection connection, String app, String user, String words)
+      throws SQLException {
     return Rows.query(
         connection,
-        row ->
-            MemoryEntry.builder()
-                .content(Content.fromJson(row.getString(1)))
-                .author(row.getString(2))
-                .timestamp(Instant.ofEpochMilli(row.getLong(3)).toString())
-                .build(),
-        "SELECT m.content, m.author, m.time FROM inft_adk_memory_text t"
-            + " JOIN inft_adk_memory m ON m.number = t.rowid"
+        row -> row.getLong(1),
+        "SELECT m.number FROM inft_adk_memory_text t JOIN inft_adk_memory m ON m.number = t.rowid"
             + " WHERE inft_adk_memory_text MATCH ? AND m.app = ? AND m.user = ?"
             + " ORDER BY t.rank, m.number DESC LIMIT "
             + MOST,
         words,
         app,
         user);
+  }
+
+  /** By an index that is made for the question, of what the user said and can be opened here. */
+  private static List<Long> opened(Connection connection, String app, String user, String words)
+      throws SQLException {
+    record Said(long number, Optional<String> json) {}
+    try (WordIndex index = new WordIndex("text", "content=''")) {
+      for (Said said :
+          Rows.query(
+              connection,
+              row -> new Said(row.getLong(1), Sealed.text(connection, row.getObject(2))),
+              "SELECT number, content FROM inft_adk_memory WHERE app = ? AND user = ?",
+              app,
+              user)) {
+        if (said.json().isPresent()) {
+          index.add(said.number(), text(Content.fromJson(said.json().get())));
+        }
+      }
+      return index.matching(words, "rank, rowid DESC LIMIT " + MOST);
+    }
   }
 }

@@ -10,6 +10,7 @@ import com.google.adk.sessions.SessionException;
 import com.google.adk.sessions.SessionNotFoundException;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.Transaction;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Maybe;
@@ -40,12 +41,22 @@ public final class InftSessionService implements BaseSessionService {
   private static final GetSessionConfig ALL = GetSessionConfig.builder().build();
 
   private final Rows rows;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    */
   public InftSessionService(DataSource dataSource) {
-    this.rows = new Rows(Lender.of(dataSource), AdkRows.SCHEMA, AdkRows.LAST);
+    this(dataSource, Sealing.none());
+  }
+
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param sealing of events and of the state of users and sessions; that of an app is everybody's
+   */
+  public InftSessionService(DataSource dataSource, Sealing sealing) {
+    this.rows = new Rows(Lender.of(dataSource), AdkRows.SCHEMA, AdkRows.LAST, sealing);
+    this.sealing = sealing;
   }
 
   /**
@@ -94,13 +105,16 @@ public final class InftSessionService implements BaseSessionService {
                       }
                       AdkRows.Place place =
                           AdkRows.create(connection, app, user, id, Instant.now().toEpochMilli());
-                      AdkRows.change(connection, place, state == null ? Map.of() : state);
+                      AdkRows.change(connection, sealing, place, state == null ? Map.of() : state);
                       return AdkRows.session(connection, place, new ArrayList<>());
                     }))
         .cache();
   }
 
-  /** The session with its events, oldest first; empty if there is none. */
+  /**
+   * The session with its events, oldest first; empty if there is none. Exchanges and state that are
+   * sealed and cannot be opened here are left out.
+   */
   @Override
   public Maybe<Session> getSession(
       String app, String user, String sessionId, Optional<GetSessionConfig> config) {
@@ -202,7 +216,7 @@ public final class InftSessionService implements BaseSessionService {
                                               + "' in app '"
                                               + session.appName()
                                               + "': create it first"));
-                      AdkRows.append(connection, place, event);
+                      AdkRows.append(connection, sealing, place, event);
                       return event;
                     }))
         .flatMap(

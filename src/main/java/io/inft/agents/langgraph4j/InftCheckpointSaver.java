@@ -2,6 +2,8 @@ package io.inft.agents.langgraph4j;
 
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
+import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.ShortId;
 import io.inft.agents.rows.StoreException;
 import io.inft.bytes.Digest;
@@ -12,6 +14,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NoSuchElementException;
@@ -31,9 +34,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Each call is a transaction of its own. The table {@code inft_graph_checkpoint} is made by the
  * first checkpoint. Failures of the database are {@link SQLException} where LangGraph4j lets them
- * be, else {@link StoreException}. What is asked for is read from the whole state before it on, so
- * neither a new checkpoint nor the newest one takes longer with the thread's age. May be shared
- * between threads.
+ * be, else {@link StoreException}. What is sealed and cannot be opened here is left out; a thread
+ * whose newest state is such begins anew, and the state after it is written whole. What is asked
+ * for is read from the whole state before it on, so neither a new checkpoint nor the newest one
+ * takes longer with the thread's age. May be shared between threads.
  */
 public final class InftCheckpointSaver implements BaseCheckpointSaver {
   private static final byte[] NOTHING = {};
@@ -52,28 +56,52 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
 
   private final Rows rows;
   private final StateSerializer<?> serializer;
+  private final Sealing sealing;
 
   /**
    * @param dataSource of connections to {@code jdbc:inft:}
    * @param serializer the graph's own, which writes its states
    */
   public InftCheckpointSaver(DataSource dataSource, StateSerializer<?> serializer) {
-    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_graph_checkpoint_thread");
-    this.serializer = serializer;
+    this(dataSource, serializer, Sealing.none());
   }
 
-  @SuppressWarnings("ArrayRecordComponent") // Rows are not compared.
+  /**
+   * @param dataSource of connections to {@code jdbc:inft:}
+   * @param serializer the graph's own, which writes its states
+   * @param sealing of states that are put from now on; a state carries on what is in those before,
+   *     so a thread should be of one subject
+   */
+  public InftCheckpointSaver(
+      DataSource dataSource, StateSerializer<?> serializer, Sealing sealing) {
+    this.rows = new Rows(Lender.of(dataSource), SCHEMA, "inft_graph_checkpoint_thread", sealing);
+    this.serializer = serializer;
+    this.sealing = sealing;
+  }
+
+  /**
+   * @param state empty if it cannot be opened here
+   * @param tag of the subject that it is sealed under
+   */
   private record Row(
       long seq,
       String id,
       @Nullable String node,
       @Nullable String next,
       boolean whole,
-      byte[] state) {
+      Optional<byte[]> state,
+      Optional<String> tag) {
     /** With the state unpacked. */
-    Row after(byte[] before) {
+    Row after(Optional<byte[]> before) {
+      Optional<byte[]> dictionary = whole ? Optional.of(NOTHING) : before;
       return new Row(
-          seq, id, node, next, whole, StateDelta.unpacked(state, whole ? NOTHING : before));
+          seq,
+          id,
+          node,
+          next,
+          whole,
+          state.flatMap(packed -> dictionary.map(known -> StateDelta.unpacked(packed, known))),
+          tag);
     }
   }
 
@@ -119,13 +147,15 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
   private List<Checkpoint> checkpoints(List<Row> found) throws IOException, ClassNotFoundException {
     List<Checkpoint> checkpoints = new ArrayList<>();
     for (Row row : found) {
-      checkpoints.add(
-          Checkpoint.builder()
-              .id(row.id())
-              .nodeId(row.node())
-              .nextNodeId(row.next())
-              .state(serializer.dataFromBytes(row.state()))
-              .build());
+      if (row.state().isPresent()) {
+        checkpoints.add(
+            Checkpoint.builder()
+                .id(row.id())
+                .nodeId(row.node())
+                .nextNodeId(row.next())
+                .state(serializer.dataFromBytes(row.state().get()))
+                .build());
+      }
     }
     Collections.reverse(checkpoints);
     return checkpoints;
@@ -155,14 +185,18 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
       throws SQLException {
     return Rows.query(
         connection,
-        row ->
-            new Row(
-                row.getLong(1),
-                ShortId.read(row, 2),
-                row.getString(3),
-                row.getString(4),
-                row.getBoolean(5),
-                row.getBytes(6)),
+        row -> {
+          byte[] stored = row.getBytes(6);
+          Optional<String> tag = Sealed.tag(stored);
+          return new Row(
+              row.getLong(1),
+              ShortId.read(row, 2),
+              row.getString(3),
+              row.getString(4),
+              row.getBoolean(5),
+              tag.isPresent() ? Sealed.bytes(connection, stored) : Optional.of(stored),
+              tag);
+        },
         "SELECT seq, id, node, next, whole, state FROM inft_graph_checkpoint"
             + " WHERE thread = ? AND NOT released AND seq BETWEEN ? AND ? ORDER BY seq"
             + " LIMIT ?",
@@ -175,7 +209,7 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
   /** With their states as the serializer wrote them; the first row has all of its own. */
   private static List<Row> unpacked(List<Row> packed) {
     List<Row> found = new ArrayList<>();
-    byte[] before = NOTHING;
+    Optional<byte[]> before = Optional.empty();
     for (Row row : packed) {
       Row whole = row.after(before);
       found.add(whole);
@@ -200,13 +234,8 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
   }
 
   private Row at(Connection connection, RunnableConfig config, long seq) throws SQLException {
-    byte[] state = NOTHING;
-    List<Row> leading = leadingTo(connection, config, seq);
-    for (Row row : leading) {
-      state = row.after(state).state();
-    }
-    Row last = leading.get(leading.size() - 1);
-    return new Row(last.seq(), last.id(), last.node(), last.next(), last.whole(), state);
+    List<Row> leading = unpacked(leadingTo(connection, config, seq));
+    return leading.get(leading.size() - 1);
   }
 
   private long count(Connection connection, RunnableConfig config) throws SQLException {
@@ -239,8 +268,13 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
       throws SQLException {
     rows.write(
         connection -> {
-          boolean whole = count(connection, config) % WHOLE_EACH == 0;
-          byte[] before = whole ? NOTHING : at(connection, config, LAST).state();
+          Optional<String> subject = sealing.subjectOf(origin(config));
+          Optional<byte[]> before =
+              count(connection, config) % WHOLE_EACH == 0
+                  ? Optional.empty()
+                  : before(at(connection, config, LAST), Sealed.tag(connection, subject));
+          Object stored =
+              Sealed.of(connection, subject, StateDelta.packed(state, before.orElse(NOTHING)));
           Rows.update(
               connection,
               "INSERT INTO inft_graph_checkpoint(thread, id, node, next, whole, state)"
@@ -249,19 +283,42 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
               ShortId.stored(checkpoint.getId()),
               checkpoint.getNodeId(),
               checkpoint.getNextNodeId(),
-              whole,
-              StateDelta.packed(state, before));
-          event(connection, config, checkpoint, state);
+              before.isEmpty(),
+              stored);
+          event(connection, config, checkpoint, told(state, stored));
           return true;
         });
+  }
+
+  /** What a state can be a change of; nothing of another subject, which may be forgotten alone. */
+  private static Optional<byte[]> before(Row newest, Optional<String> tag) {
+    return newest.tag().equals(tag) ? newest.state() : Optional.empty();
+  }
+
+  private Sealing.Origin origin(RunnableConfig config) {
+    Map<String, Object> metadata = new HashMap<>();
+    for (String key : config.metadataKeys()) {
+      config.metadata(key).ifPresent(value -> metadata.put(key, value));
+    }
+    return new Sealing.Origin(Optional.empty(), threadId(config), metadata);
   }
 
   private byte[] bytes(Checkpoint checkpoint) throws IOException {
     return serializer.dataToBytes(checkpoint.getState());
   }
 
+  /** The digest of a state that is sealed would tell whoever guesses it that he is right. */
+  private static Map.Entry<String, String> told(byte[] state, @Nullable Object stored) {
+    return stored instanceof byte[] blob && Sealed.isSealed(blob)
+        ? Map.entry("sealedSha256", Digest.sha256(blob).toString())
+        : Map.entry("sha256", Digest.sha256(state).toString());
+  }
+
   private void event(
-      Connection connection, RunnableConfig config, Checkpoint checkpoint, byte[] state)
+      Connection connection,
+      RunnableConfig config,
+      Checkpoint checkpoint,
+      Map.Entry<String, String> told)
       throws SQLException {
     Rows.event(
         connection,
@@ -272,8 +329,8 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
                 threadId(config),
                 "node",
                 String.valueOf(checkpoint.getNodeId()),
-                "sha256",
-                Digest.sha256(state).toString())));
+                told.getKey(),
+                told.getValue())));
   }
 
   /** Writes the checkpoint anew, and what was told as a change of it. */
@@ -292,9 +349,13 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
                                   + "' has no checkpoint '"
                                   + replaced
                                   + "'"));
+          Optional<String> subject = sealing.subjectOf(origin(config));
           List<Row> leading = unpacked(leadingTo(connection, config, seq));
           Row old = leading.get(leading.size() - 1);
-          byte[] before = old.whole() ? NOTHING : leading.get(leading.size() - 2).state();
+          requireSame(old, Sealed.tag(connection, subject), threadId(config));
+          byte[] before =
+              old.whole() ? NOTHING : leading.get(leading.size() - 2).state().orElseThrow();
+          Object stored = Sealed.of(connection, subject, StateDelta.packed(state, before));
           Rows.update(
               connection,
               "UPDATE inft_graph_checkpoint SET id = ?, node = ?, next = ?, state = ?"
@@ -302,23 +363,41 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
               ShortId.stored(checkpoint.getId()),
               checkpoint.getNodeId(),
               checkpoint.getNextNodeId(),
-              StateDelta.packed(state, before),
+              stored,
               seq);
-          changeOf(connection, config, old, state);
-          event(connection, config, checkpoint, state);
+          changeOf(connection, config, old, state, subject);
+          event(connection, config, checkpoint, told(state, stored));
           return true;
         });
   }
 
+  /** What is behind a state is a change of it, and cannot be sealed for somebody else. */
+  private static void requireSame(Row old, Optional<String> tag, String thread) {
+    if (old.state().isEmpty()) {
+      throw new NoSuchElementException(
+          "checkpoint '" + old.id() + "' of thread '" + thread + "' cannot be opened here");
+    }
+    if (old.tag().isPresent() && !old.tag().equals(tag)) {
+      throw new IllegalStateException(
+          "checkpoint '"
+              + old.id()
+              + "' of thread '"
+              + thread
+              + "' is sealed, and not by what this saver seals by: use one that does");
+    }
+  }
+
   /** The one behind is a change of this one, and stays what it was. */
-  private void changeOf(Connection connection, RunnableConfig config, Row old, byte[] state)
+  private void changeOf(
+      Connection connection, RunnableConfig config, Row old, byte[] state, Optional<String> subject)
       throws SQLException {
     List<Row> behind = packed(connection, config, old.seq() + 1, LAST, 1);
     if (!behind.isEmpty() && !behind.get(0).whole()) {
+      byte[] kept = behind.get(0).after(old.state()).state().orElseThrow();
       Rows.update(
           connection,
           "UPDATE inft_graph_checkpoint SET state = ? WHERE seq = ?",
-          StateDelta.packed(behind.get(0).after(old.state()).state(), state),
+          Sealed.of(connection, subject, StateDelta.packed(kept, state)),
           behind.get(0).seq());
     }
   }

@@ -17,15 +17,18 @@ public final class Rows {
   private final Lender lender;
   private final List<String> schema;
   private final String last;
+  private final Sealing sealing;
 
   /**
    * @param schema statements that make the tables
    * @param last what the last of these statements makes: if it is there, all are
+   * @param sealing of what the store writes
    */
-  public Rows(Lender lender, List<String> schema, String last) {
+  public Rows(Lender lender, List<String> schema, String last, Sealing sealing) {
     this.lender = lender;
     this.schema = List.copyOf(schema);
     this.last = last;
+    this.sealing = sealing;
   }
 
   /** A value out of the row at which the cursor stands. */
@@ -67,10 +70,12 @@ public final class Rows {
       for (String statement : schema) {
         execute(connection, statement);
       }
+    } else if (sealing.seals()) {
+      Sealed.admit(connection, schema);
     }
   }
 
-  private static void execute(Connection connection, String sql) throws SQLException {
+  static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }

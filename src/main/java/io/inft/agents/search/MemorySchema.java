@@ -22,9 +22,10 @@ final class MemorySchema {
    * A full-text index of one's own content: accents do not count, and English words count as their
    * stem. The space stands among the words of a text, so that a search passes over those of others.
    */
-  static final String FULL_TEXT =
-      "USING fts5(space, text, content='', contentless_delete=1,"
-          + " tokenize='porter unicode61 remove_diacritics 2')";
+  static final String OPTIONS =
+      "content='', contentless_delete=1, tokenize='porter unicode61 remove_diacritics 2'";
+
+  static final String COLUMNS = "space, text";
 
   private static final List<String> MAKE =
       List.of(
@@ -37,7 +38,7 @@ final class MemorySchema {
               + " BLOB NOT NULL)",
           "CREATE INDEX inft_memory_vector_space ON inft_memory_vector(space)",
           "CREATE INDEX inft_memory_sealed ON inft_memory(id) WHERE sealed IS NOT NULL",
-          "CREATE VIRTUAL TABLE inft_memory_text " + FULL_TEXT,
+          "CREATE VIRTUAL TABLE inft_memory_text USING fts5(" + COLUMNS + ", " + OPTIONS + ")",
           "CREATE TRIGGER inft_memory_no_update BEFORE UPDATE" + GROWS_ONLY,
           "CREATE TRIGGER inft_memory_no_delete BEFORE DELETE" + GROWS_ONLY);
 

@@ -1,10 +1,10 @@
 package io.inft.agents.search;
 
+import io.inft.agents.rows.WordIndex;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -14,10 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
-import org.sqlite.JDBC;
 
 /**
  * Where memories of subjects are looked for: in this process's memory, made of what can be opened
@@ -123,37 +121,18 @@ final class SealedIndex {
     if (entries.values().stream().noneMatch(entry -> isIn(spaces, entry))) {
       return places;
     }
-    try (Connection memory = new JDBC().connect("jdbc:sqlite::memory:", new Properties());
-        Statement make = memory.createStatement()) {
-      memory.setAutoCommit(false);
-      make.execute("CREATE VIRTUAL TABLE t " + MemorySchema.FULL_TEXT);
-      fill(memory, spaces);
-      try (PreparedStatement query =
-          memory.prepareStatement(
-              "SELECT rowid FROM t WHERE t MATCH ? ORDER BY bm25(t, 0.0, 1.0), rowid")) {
-        query.setString(1, match);
-        try (ResultSet rows = query.executeQuery()) {
-          while (rows.next()) {
-            places.add(new Place(rows.getLong(1), OptionalDouble.empty()));
-          }
+    try (WordIndex words = new WordIndex(MemorySchema.COLUMNS, MemorySchema.OPTIONS)) {
+      for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
+        if (isIn(spaces, entry.getValue())) {
+          words.add(
+              entry.getKey(), MemoryRows.word(entry.getValue().space()), entry.getValue().text());
         }
+      }
+      for (long id : words.matching(match, "bm25(t, 0.0, 1.0), rowid")) {
+        places.add(new Place(id, OptionalDouble.empty()));
       }
     }
     return places;
-  }
-
-  private void fill(Connection memory, List<MemorySpace> spaces) throws SQLException {
-    try (PreparedStatement insert =
-        memory.prepareStatement("INSERT INTO t(rowid, space, text) VALUES (?, ?, ?)")) {
-      for (Map.Entry<Long, Entry> entry : entries.entrySet()) {
-        if (isIn(spaces, entry.getValue())) {
-          insert.setLong(1, entry.getKey());
-          insert.setString(2, MemoryRows.word(entry.getValue().space()));
-          insert.setString(3, entry.getValue().text());
-          insert.executeUpdate();
-        }
-      }
-    }
   }
 
   private static boolean isIn(List<MemorySpace> spaces, Entry entry) {

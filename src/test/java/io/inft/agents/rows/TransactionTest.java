@@ -63,7 +63,7 @@ class TransactionTest {
   @ValueSource(booleans = {true, false})
   void anErrorLeavesNoTransactionInAPool(boolean autoCommit) throws Exception {
     try (HikariDataSource pool = pool(autoCommit)) {
-      Rows rows = new Rows(Lender.of(pool), List.of("CREATE TABLE t(v)"), "t");
+      Rows rows = new Rows(Lender.of(pool), List.of("CREATE TABLE t(v)"), "t", Sealing.none());
       rows.write(connection -> insert(connection, 1));
 
       assertThatThrownBy(() -> rows.write(TransactionTest::fail))

@@ -1,5 +1,6 @@
 package io.inft.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -25,9 +26,12 @@ import com.google.genai.types.Part;
 import io.inft.agents.adk.InftArtifactService;
 import io.inft.agents.adk.InftMemoryService;
 import io.inft.agents.adk.InftSessionService;
+import io.inft.agents.rows.Sealing;
 import io.inft.jdbc.InftDataSource;
 import io.reactivex.rxjava3.core.Flowable;
+import io.reactivex.rxjava3.core.Single;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -254,6 +258,99 @@ class AdkTest {
     assertThat(found.get(0).author()).isEqualTo("user");
     assertThat(memory().searchMemory("app", "bob", "cat").blockingGet().memories()).isEmpty();
     assertThat(memory().searchMemory("app", "ada", "?!").blockingGet().memories()).isEmpty();
+  }
+
+  /** All that the three services tell of a session. */
+  private static List<String> told(String id) {
+    List<String> told = new ArrayList<>();
+    Session session = session(id);
+    told.addAll(json(session.events()));
+    session.state().forEach((key, value) -> told.add(key + value));
+    for (String file : artifacts().listArtifactKeys("app", "ada", id).blockingGet().filenames()) {
+      told.add(artifacts().loadArtifact("app", "ada", id, file).blockingGet().toJson());
+    }
+    memory()
+        .searchMemory("app", "ada", "what is it of " + id)
+        .blockingGet()
+        .memories()
+        .forEach(entry -> told.add(entry.content().toJson()));
+    return told;
+  }
+
+  private static void turn(Sealing sealing, String id, String said) {
+    InftSessionService sessions = new InftSessionService(dataSource(), sealing);
+    Session session =
+        sessions
+            .getSession("app", "ada", id, Optional.empty())
+            .switchIfEmpty(
+                Single.defer(() -> sessions.createSession("app", "ada", Map.of("start", said), id)))
+            .blockingGet();
+    List<Event> events =
+        List.of(
+            event("user", Part.fromText(id + " asks: " + said)),
+            event("agent", Part.fromFunctionCall("look", Map.of("at", said))),
+            event("agent", Part.fromFunctionResponse("look", Map.of("seen", said))),
+            event(
+                "agent", Part.fromText("I see"), Part.fromBytes(said.getBytes(UTF_8), "image/png")),
+            change(Map.of("mood", said, "app:model", "m")));
+    events.forEach(event -> sessions.appendEvent(session, event).blockingGet());
+    InftArtifactService artifacts = new InftArtifactService(dataSource(), sealing);
+    artifacts.saveArtifact("app", "ada", id, "text", Part.fromText(said)).blockingGet();
+    artifacts
+        .saveArtifact("app", "ada", id, "image", Part.fromBytes(said.getBytes(UTF_8), "image/png"))
+        .blockingGet();
+    InftMemoryService memory = new InftMemoryService(dataSource(), sealing);
+    memory.addSessionToMemory(session).blockingAwait();
+    memory.addSessionToMemory(session).blockingAwait();
+  }
+
+  @Test
+  void whatIsSealedIsToldUntilItIsForgotten() throws Exception {
+    Sealing sealing = Sealing.bySubject(origin -> "person of " + origin.conversation());
+    turn(Sealing.none(), "clear", "tea");
+    turn(sealing, "eve", "walnut");
+    turn(sealing, "bob", "beer");
+    List<String> clear = told("clear");
+    List<String> bob = told("bob");
+    assertThat(told("eve")).hasSameSizeAs(clear);
+    assertThat(told("eve").toString()).contains("walnut", "\"data\"").doesNotContain("beer");
+
+    assertThat(Sealing.forget(dataSource(), "person of eve")).isTrue();
+
+    assertThat(told("eve")).containsExactly("app:modelm");
+    assertThat(told("bob")).isEqualTo(bob);
+    assertThat(told("clear")).isEqualTo(clear);
+    turn(sealing, "eve", "almond");
+    assertThat(told("eve").toString()).contains("almond").doesNotContain("walnut");
+    assertThat(session("eve").events()).hasSize(5);
+    assertThat(
+            sessions()
+                .getSession(
+                    "app",
+                    "ada",
+                    "eve",
+                    Optional.of(GetSessionConfig.builder().numRecentEvents(2).build()))
+                .blockingGet()
+                .events())
+        .hasSize(2);
+    for (String column :
+        List.of(
+            "event FROM inft_adk_event",
+            "value FROM inft_adk_state",
+            "part FROM inft_adk_artifact",
+            "content FROM inft_adk_memory")) {
+      assertThat(
+              machines
+                  .query(
+                      "jdbc:inft:agent", "SELECT CAST(" + column.replace(" FROM", " AS TEXT) FROM"))
+                  .toString())
+          .doesNotContain("walnut", "beer", "almond");
+    }
+
+    machines.lose();
+
+    assertThat(told("clear")).isEqualTo(clear);
+    assertThat(told("bob")).containsExactly("app:modelm");
   }
 
   /** Stands where a model would: calls the tool, then says what it answered. */
