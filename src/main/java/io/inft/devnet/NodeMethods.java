@@ -12,7 +12,6 @@ import io.inft.store.zerog.Submission;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -251,7 +250,7 @@ final class NodeMethods implements RpcServer.Methods {
     }
     return does(Misbehaviour.Kind.BAD_BASE64, method, asked)
         ? "*** not base64 ***"
-        : Base64.getEncoder().encodeToString(served);
+        : RpcServer.JSON.getNodeFactory().pojoNode(new Base64Text(served));
   }
 
   private byte[] spoil(String method, int segment, byte[] bytes) {
@@ -306,7 +305,7 @@ final class NodeMethods implements RpcServer.Methods {
     if (does(Misbehaviour.Kind.BAD_BASE64, method)) {
       json.put("data", "*** not base64 ***");
     } else {
-      json.put("data", bytes);
+      json.putPOJO("data", new Base64Text(bytes));
     }
     json.put("index", shown);
     Map<String, Object> proofJson = new LinkedHashMap<>();
