@@ -12,24 +12,26 @@ import org.jspecify.annotations.Nullable;
  * <p>XOR is tried first: where few bytes of a page changed nothing is much smaller, and a merged
  * pack can hold it again. But a row that grew moves every row behind it, and then the XOR is as
  * dense as the page or denser, while against what they were moved rows are nothing. What was
- * compressed so is whole in a merged pack; that is counted in.
+ * compressed so is whole in a merged pack, if packs are merged as they are; that is counted in.
  */
 final class BasedBlock {
   /** An XOR that compresses to this part of its pages is left at that. */
   private static final int SMALL_ENOUGH = 16;
 
-  /** How often a delta is merged, more or less, until a snapshot replaces it. */
-  private static final int MERGES = 2;
-
   private final int pageSize;
   private final Codec codec;
   private final PageNames names;
+  private final int merges;
   private final List<Page> pages = new ArrayList<>();
 
-  BasedBlock(int pageSize, Codec codec, PageNames names) {
+  /**
+   * @param merges how often it is going to be merged as it is, more or less
+   */
+  BasedBlock(int pageSize, Codec codec, PageNames names, int merges) {
     this.pageSize = pageSize;
     this.codec = codec;
     this.names = names;
+    this.merges = merges;
   }
 
   /**
@@ -91,10 +93,16 @@ final class BasedBlock {
     boolean bases = pages.stream().anyMatch(page -> page.base != null);
     boolean allKnown = pages.stream().noneMatch(page -> page.difference);
     if (bases && allKnown && differences.length > pages.size() * pageSize / SMALL_ENOUGH) {
-      byte[] against = against();
-      int whole = compressor.compress(whole()).length;
-      long alone = differences.length + (long) MERGES * Math.min(differences.length, whole);
-      if (against.length + (long) MERGES * whole < alone) {
+      byte[] plain = whole();
+      byte[] prefix = prefix();
+      byte[] against = codec.compressAgainst(prefix, plain, Codec.Effort.QUICK);
+      int whole = merges == 0 ? 0 : compressor.compress(plain).length;
+      long alone = differences.length + (long) merges * Math.min(differences.length, whole);
+      if (against.length + (long) merges * whole < alone) {
+        if (block == 0) {
+          // Most packs have no other one.
+          against = codec.compressAgainst(prefix, plain, Codec.Effort.SMALLEST);
+        }
         stored = new Stored(against, entries(block, true));
       }
     }
@@ -127,14 +135,14 @@ final class BasedBlock {
     return plain;
   }
 
-  private byte[] against() {
+  private byte[] prefix() {
     List<byte[]> bases = new ArrayList<>();
     for (Page page : pages) {
       if (page.base != null) {
         bases.add(page.base);
       }
     }
-    return codec.compressAgainst(PageBytes.prefix(bases), whole());
+    return PageBytes.prefix(bases);
   }
 
   private List<PageEntry> entries(int block, boolean against) {

@@ -41,11 +41,20 @@ interface Codec {
   Compressor compressor();
 
   /**
-   * Compresses a block as small as it gets with other bytes at hand.
+   * Compresses a block with other bytes at hand.
    *
    * @param prefix those bytes, without which it cannot be decompressed
+   * @param effort how much time it may take
    */
-  byte[] compressAgainst(byte[] prefix, byte[] plain);
+  byte[] compressAgainst(byte[] prefix, byte[] plain, Effort effort);
+
+  /** What time is spent for. */
+  enum Effort {
+    /** For a block among many: some milliseconds. */
+    QUICK,
+    /** As small as it gets: some ten times as much. */
+    SMALLEST
+  }
 
   /**
    * Checks that a block is exactly what the codec makes of as many bytes as the index says, before

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * not finished is no pack.
  */
 public final class PackWriter implements AutoCloseable {
+  /** How often a delta is merged, more or less, until a snapshot replaces it. */
+  private static final int MERGES = 2;
+
   private final PackHeader header;
   private final OutputStream to;
   private final Codec.Compressor compressor;
@@ -40,6 +43,18 @@ public final class PackWriter implements AutoCloseable {
    * @param key of the database
    */
   public PackWriter(PackHeader header, StateKey key, OutputStream to) {
+    this(header, key, to, MERGES);
+  }
+
+  /**
+   * The same for a delta that {@link PackComposer} is not going to merge: it is as short as it can
+   * be now.
+   */
+  public static PackWriter unmerged(PackHeader header, StateKey key, OutputStream to) {
+    return new PackWriter(header, key, to, 0);
+  }
+
+  private PackWriter(PackHeader header, StateKey key, OutputStream to, int merges) {
     this.header = header;
     this.to = to;
     this.names = PageNames.written(key, header.pageSize());
@@ -55,7 +70,7 @@ public final class PackWriter implements AutoCloseable {
         byLeaf && !header.based() && !small
             ? Optional.of(new TopPages(header.pageSize()))
             : Optional.empty();
-    this.based = new BasedBlock(header.pageSize(), codec, names);
+    this.based = new BasedBlock(header.pageSize(), codec, names, merges);
     this.compressor = codec.compressor();
   }
 

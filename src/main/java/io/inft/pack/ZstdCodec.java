@@ -12,6 +12,9 @@ final class ZstdCodec implements Codec {
   private static final int LEVEL = 3;
   private static final int LEVEL_AGAINST = 9;
 
+  /** Beyond it, blocks of rows that moved become no smaller. */
+  private static final int LEVEL_SMALLEST = 17;
+
   @Override
   public int code() {
     return 1;
@@ -33,8 +36,9 @@ final class ZstdCodec implements Codec {
   }
 
   @Override
-  public byte[] compressAgainst(byte[] prefix, byte[] plain) {
-    try (ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(LEVEL_AGAINST)) {
+  public byte[] compressAgainst(byte[] prefix, byte[] plain, Effort effort) {
+    int level = effort == Effort.QUICK ? LEVEL_AGAINST : LEVEL_SMALLEST;
+    try (ZstdCompressCtx compressor = new ZstdCompressCtx().setLevel(level)) {
       return compressor.loadDict(prefix).compress(plain);
     }
   }
