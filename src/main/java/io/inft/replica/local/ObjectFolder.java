@@ -93,6 +93,29 @@ public final class ObjectFolder implements StoreReader {
     return Blob.of(bytes);
   }
 
+  /** The same objects; what must be fetched is kept from then on. */
+  public StoreReader keeping() {
+    return new StoreReader() {
+      @Override
+      public ByteSource open(ObjectRef object) throws InftException {
+        if (!has(object)) {
+          keep(store.open(object).readAll(Math.toIntExact(object.sizeBytes())));
+        }
+        return ObjectFolder.this.open(object);
+      }
+
+      @Override
+      public boolean contains(ObjectRef object) throws InftException {
+        return ObjectFolder.this.contains(object);
+      }
+
+      @Override
+      public String describe() {
+        return ObjectFolder.this.describe();
+      }
+    };
+  }
+
   /** Deletes what is not needed any more. */
   public void retain(Set<ObjectRef> needed) throws InftException {
     List<Path> superfluous;

@@ -2,7 +2,6 @@ package io.inft.replica.publish;
 
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
-import io.inft.pack.PackType;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.RestoreSetPlan;
@@ -15,8 +14,8 @@ import java.util.Set;
 
 /**
  * Which objects of a generation's folder are still needed: what is on its way or may have to be
- * sent again, the newest commit object, those its restore set points into, and its small deltas,
- * which are merged one day.
+ * sent again, the newest commit object, those its restore set points into, and its small packs,
+ * which are merged one day or say what pages were.
  */
 final class NeededObjects {
   private NeededObjects() {}
@@ -46,7 +45,6 @@ final class NeededObjects {
     } else if (pack.location() instanceof Location.Carried carried && !carried.isHere()) {
       needed.add(new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes()));
     } else if (pack.location() instanceof Location.Own own
-        && pack.type() == PackType.DELTA
         && pack.sizeBytes() <= RestoreSetPlan.MERGED_BYTES) {
       needed.add(new ObjectRef(own.root(), pack.sizeBytes()));
     }

@@ -19,7 +19,7 @@ public record CompactionPolicy(Duration renewAfter, boolean paysAgain) {
   private static final long LIGHT_BYTES = 256L << 10;
 
   /** Databases up to this are small enough to be snapshotted within a publish. */
-  private static final long QUICK_BYTES = 4L << 20;
+  public static final long QUICK_BYTES = 4L << 20;
 
   /** Paying again takes gas for each object, a snapshot of a small database for one. */
   private static final int FEW_OBJECTS = 3;

@@ -17,7 +17,7 @@ public final class RestoreSetPlan {
   static final int MAX_PACKS = 16;
   static final int MAX_DELTAS = MAX_PACKS - 2;
 
-  /** Deltas up to this, together, are merged as they are; so they are kept at hand. */
+  /** Packs up to this, together, are read again for the next version; so they are kept at hand. */
   public static final long MERGED_BYTES = 1L << 20;
 
   /** Databases up to so many pages are not thought of as having changed wholesale. */
@@ -67,6 +67,17 @@ public final class RestoreSetPlan {
   /** Whether so many changed pages are most of the database. */
   public static boolean wholesale(long changedPages, long pageCount) {
     return changedPages * 2 > pageCount + SMALL_DATABASE_PAGES;
+  }
+
+  /**
+   * Whether a past version is put together again from its packs, so that the new delta holds what
+   * differs from it and no more: where all of it is little.
+   *
+   * @param packs of that version, the snapshot first
+   */
+  public static boolean isRebuilt(List<PackEntry> packs, long databaseBytes) {
+    return CompactionPolicy.isQuick(databaseBytes)
+        && packs.stream().mapToLong(PackEntry::sizeBytes).sum() <= MERGED_BYTES;
   }
 
   /** Whether a delta of most pages is still worth having: versions to come save by it too. */

@@ -15,6 +15,7 @@ import io.inft.replica.publish.policy.CompactionPolicy;
 import io.inft.replica.publish.policy.RestoreSetPlan;
 import io.inft.replica.restore.CarriedObjects;
 import io.inft.replica.restore.DatabaseScope;
+import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Tip;
 import java.io.ByteArrayOutputStream;
@@ -22,12 +23,18 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Packs what changed since the version before, and with it the deltas that are merged into the new
- * one: as differences in memory while they are few, else as whole pages.
+ * one. Of a small database, those are merged by putting the version together in memory that they
+ * begin at: only what differs from it goes out. Else as differences while they are few, or as whole
+ * pages.
  */
 final class DeltaPacker {
+  private static final Logger LOG = LoggerFactory.getLogger(DeltaPacker.class);
+
   /** Differences of more pages are not merged in memory; their pages are read anew. */
   private static final long MERGED_PAGES_BYTES = 16L << 20;
 
@@ -50,36 +57,90 @@ final class DeltaPacker {
     final ChangedPages changes;
     final Tip tip;
     final PackEntry snapshot;
+    final Keys keys;
     final PackMaker maker;
     final PackMaker.Span span;
     final PackMaker.Images images;
 
+    final CarriedObjects carried;
+
+    /** The packs of the version that it begins at. */
+    final List<PackEntry> kept;
+
     /** The deltas that are merged into it, oldest first. */
     final List<PackEntry> merged;
 
+    /** The same, once they are open. */
     final List<PackReader> chain = new ArrayList<>();
 
     Making(
         VersionOrder order,
         VersionContent content,
         List<PackEntry> packs,
-        RestoreSetPlan.Merge merge)
-        throws InftException {
+        RestoreSetPlan.Merge merge) {
       this.pin = order.pin();
       this.changes = content.pages();
       this.tip = order.base().tip().orElseThrow();
       this.snapshot = packs.get(0);
-      this.maker = new PackMaker(scope, order.wanted().keys(), folder, order.tree());
-      this.merged = packs.subList(packs.size() - merge.count(), packs.size());
+      this.keys = order.wanted().keys();
+      this.maker = new PackMaker(scope, keys, folder, order.tree());
+      this.carried = tail(order);
+      this.kept = packs.subList(0, packs.size() - merge.count());
+      this.merged = packs.subList(kept.size(), packs.size());
       long from = merged.isEmpty() ? base() : merged.get(0).fromVersion();
       this.span =
           new PackMaker.Span(PackType.DELTA, order.version(), merge.rank(), from, order.version());
       PageProof proof = new PageProof(folder.database(), order.tree());
       this.images = page -> proof.proven(pin, page, changes.image(pin, page, folder.pageSize()));
-      PackAccess access = new PackAccess(folder.objects(), scope.context(), tail(order));
-      for (PackEntry entry : merged) {
-        chain.add(access.pack(tip.commit(), entry, order.wanted().keys(), folder.stateKey()));
+    }
+
+    private List<PackReader> open(PackAccess access, List<PackEntry> entries) throws InftException {
+      List<PackReader> packs = new ArrayList<>();
+      for (PackEntry entry : entries) {
+        packs.add(access.pack(tip.commit(), entry, keys, folder.stateKey()));
       }
+      return packs;
+    }
+
+    /** Whether what some changed page was must be looked for elsewhere than in the working copy. */
+    boolean isBaseLost() {
+      PageSet pages = changes.pages();
+      boolean lost = pin.compareAll();
+      for (long page = pages.next(1); page != 0 && !lost; page = pages.next(page + 1)) {
+        lost = pin.withoutBase().contains(page);
+      }
+      return lost;
+    }
+
+    boolean isRebuilt() {
+      return RestoreSetPlan.isRebuilt(kept, pin.pageCount() * folder.pageSize());
+    }
+
+    /**
+     * The version it begins at, where that is put together with little effort and is of use. What
+     * fails then is no reason not to publish.
+     */
+    Optional<VersionImage> begin() {
+      boolean isOfUse = !merged.isEmpty() || isBaseLost();
+      if (!isOfUse || changes.pages().size() > PackMaker.SMALL_PAGES || !isRebuilt()) {
+        return Optional.empty();
+      }
+      try {
+        PackAccess access = new PackAccess(folder.objects().keeping(), scope.context(), carried);
+        List<PackReader> packs = open(access, kept);
+        return packs.stream().allMatch(PackReader::namesPagesByLeaf)
+            ? Optional.of(
+                VersionImage.of(
+                    packs, folder.stateKey(), folder.pageSize(), CompactionPolicy.QUICK_BYTES))
+            : Optional.empty();
+      } catch (InftException e) {
+        LOG.debug("version {} is not at hand, packing without it", span.fromVersion(), e);
+        return Optional.empty();
+      }
+    }
+
+    void openMerged() throws InftException {
+      chain.addAll(open(new PackAccess(folder.objects(), scope.context(), carried), merged));
     }
 
     long base() {
@@ -124,9 +185,13 @@ final class DeltaPacker {
               changes.pages(),
               images,
               page ->
-                  page <= basePages && pin.base().isAtHand(page)
+                  page <= basePages
+                          && !pin.compareAll()
+                          && !pin.withoutBase().contains(page)
+                          && pin.base().isAtHand(page)
                       ? changes.base(page, pin.base().page(page, folder.pageSize()))
-                      : Optional.empty());
+                      : Optional.empty(),
+              !chain.isEmpty() || !isRebuilt());
       if (chain.isEmpty()) {
         return plain;
       }
@@ -157,6 +222,34 @@ final class DeltaPacker {
       VersionOrder order, VersionContent content, List<PackEntry> packs, RestoreSetPlan.Merge merge)
       throws InftException {
     Making making = new Making(order, content, packs, merge);
+    Optional<VersionImage> begin = making.begin();
+    if (begin.isPresent()) {
+      PageSet pages = begin.get().differingFrom(order.tree());
+      if (!pages.isEmpty() && pages.size() <= PackMaker.SMALL_PAGES) {
+        return against(making, begin.get(), pages);
+      }
+    }
+    making.openMerged();
+    return together(making);
+  }
+
+  /** What differs from the version it begins at; empty if a snapshot is worth more. */
+  private Optional<StagedPack> against(Making making, VersionImage begin, PageSet pages)
+      throws InftException {
+    byte[] plain =
+        making.maker.smallDelta(making.pin, making.span, pages, making.images, begin::page, false);
+    if (RestoreSetPlan.wholesale(pages.size(), making.pin.pageCount())
+        && !RestoreSetPlan.smallBeside(plain.length, making.snapshot)) {
+      return Optional.empty();
+    }
+    Optional<StagedPack> inline = making.maker.inline(making.span, plain);
+    return inline.isPresent()
+        ? inline
+        : Optional.of(making.maker.own(making.span, plain, folder.objects()));
+  }
+
+  /** What changed, put together with the merged deltas as they are. */
+  private Optional<StagedPack> together(Making making) throws InftException {
     Pin pin = making.pin;
     PageSet union = making.union();
     boolean wholesale = RestoreSetPlan.wholesale(making.changes.pages().size(), pin.pageCount());

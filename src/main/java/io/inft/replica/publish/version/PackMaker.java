@@ -89,19 +89,21 @@ public final class PackMaker {
   /**
    * The plaintext of a small delta, each page against its base where that is at hand.
    *
-   * @param bases pages of the base version, those that are at hand
+   * @param bases pages of the from-version, those that are at hand
+   * @param merged whether it is going to be merged as it is
    */
-  byte[] smallDelta(Pin pin, Span span, PageSet pages, Images images, Bases bases)
+  byte[] smallDelta(Pin pin, Span span, PageSet pages, Images images, Bases bases, boolean merged)
       throws InftException {
     ByteArrayOutputStream plain = new ByteArrayOutputStream(pages.size() * 600 + 256);
     PackHeader header =
         new PackHeader(
             PackType.DELTA, pageSize, pin.pageCount(), span.fromVersion(), span.toVersion(), true);
-    try (PackWriter writer = new PackWriter(header, stateKey, plain)) {
+    try (PackWriter writer =
+        merged
+            ? new PackWriter(header, stateKey, plain)
+            : PackWriter.unmerged(header, stateKey, plain)) {
       for (long page = pages.next(1); page != 0; page = pages.next(page + 1)) {
-        boolean lost = pin.withoutBase().contains(page) || pin.compareAll();
-        Optional<byte[]> base = lost ? Optional.empty() : bases.page(page);
-        writer.addKnown(page, images.page(page), hashes.get(page), base.orElse(null));
+        writer.addKnown(page, images.page(page), hashes.get(page), bases.page(page).orElse(null));
       }
       writer.finish();
     } catch (IOException e) {

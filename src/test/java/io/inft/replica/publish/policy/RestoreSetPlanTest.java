@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RestoreSetPlanTest {
@@ -80,6 +81,20 @@ class RestoreSetPlanTest {
     assertThat(RestoreSetPlan.wholesale(10, 21)).isFalse();
     assertThat(RestoreSetPlan.smallBeside(10_000, sized(PackType.SNAPSHOT, 20_000))).isTrue();
     assertThat(RestoreSetPlan.smallBeside(10_001, sized(PackType.SNAPSHOT, 20_000))).isFalse();
+  }
+
+  @ParameterizedTest(name = "snapshot {0}, delta {1}, database {2}")
+  @CsvSource({
+    "1000, 2000, 4194304, true",
+    "1000, 2000, 4194305, false",
+    "1000000, 48576, 100000, true",
+    "1000000, 48577, 100000, false",
+  })
+  void aVersionIsPutTogetherAgainIfAllOfItIsLittle(
+      long snapshot, long delta, long databaseBytes, boolean rebuilt) {
+    List<PackEntry> packs =
+        List.of(sized(PackType.SNAPSHOT, snapshot), sized(PackType.DELTA, delta));
+    assertThat(RestoreSetPlan.isRebuilt(packs, databaseBytes)).isEqualTo(rebuilt);
   }
 
   private static PackEntry sized(PackType type, long bytes) {
