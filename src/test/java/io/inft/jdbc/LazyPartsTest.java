@@ -1,15 +1,19 @@
 package io.inft.jdbc;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
 import io.inft.bytes.SigningKey;
 import io.inft.bytes.TransferListener;
+import io.inft.commit.PackEnd;
 import io.inft.failure.InftException;
 import io.inft.failure.ObjectMissingException;
 import io.inft.failure.StoreUnavailableException;
 import io.inft.failure.SubstitutedObjectException;
+import io.inft.failure.UnreadableHeadException;
+import io.inft.faults.PowerCut;
 import io.inft.jdbc.config.SqlitePragma;
 import io.inft.registry.DatabaseId;
 import io.inft.registry.Rights;
@@ -22,6 +26,7 @@ import io.inft.replica.partial.PagesWanted;
 import io.inft.store.DirectoryStore;
 import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -34,7 +39,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -43,7 +50,11 @@ import org.junit.jupiter.api.io.TempDir;
 class LazyPartsTest {
   private static final String ID = "parts";
   private static final int PACKS = 5;
+  private static final String CONTENT =
+      "SELECT count(*) || hex(min(body)) || hex(max(body)) FROM note";
   private static final Duration WAIT = Duration.ofSeconds(60);
+
+  @TempDir static Path published;
 
   @TempDir Path folder;
 
@@ -61,16 +72,9 @@ class LazyPartsTest {
     OTHER_BYTES
   }
 
-  @BeforeEach
-  void publish() throws Exception {
-    world =
-        new World(
-            folder,
-            real -> {
-              stores.add(new ReadStore(new Harmed(real)));
-              return stores.get(stores.size() - 1);
-            });
-    try (World.Desk desk = world.open("author", ID)) {
+  @BeforeAll
+  static void publish() throws Exception {
+    try (World.Desk desk = new World(published).open("author", ID)) {
       desk.run("CREATE TABLE note(id INTEGER PRIMARY KEY, body BLOB)");
       for (int i = 0; i < PACKS; i++) {
         desk.run(rows(i == 0 ? 4500 : 450));
@@ -79,7 +83,18 @@ class LazyPartsTest {
       assertThat(desk.session.status().content().orElseThrow().packs()).isEqualTo(PACKS);
     }
     Engines.endIdle();
-    stores.clear();
+  }
+
+  @BeforeEach
+  void copy() throws Exception {
+    PowerCut.copy(published.resolve("network"), folder.resolve("network"));
+    world =
+        new World(
+            folder,
+            real -> {
+              stores.add(new ReadStore(new Harmed(real)));
+              return stores.get(stores.size() - 1);
+            });
   }
 
   private static String rows(int count) {
@@ -134,8 +149,7 @@ class LazyPartsTest {
       assertThat(stores.stream().mapToLong(ReadStore::takeBytes).sum()).isLessThan(PACKS << 18);
       try (Connection full = open("full", OpenMode.FULL)) {
         assertThat(first).isEqualTo(text(full, row(2000)));
-        assertThat(text(lazy, "SELECT group_concat(hex(body)) FROM note"))
-            .isEqualTo(text(full, "SELECT group_concat(hex(body)) FROM note"));
+        assertThat(text(lazy, CONTENT)).isEqualTo(text(full, CONTENT));
       }
       assertThat(text(lazy, "PRAGMA integrity_check")).isEqualTo("ok");
     }
@@ -145,16 +159,45 @@ class LazyPartsTest {
   void partsThatAreNotToBeHadAreMadeUpForByProvedSegments() throws Exception {
     String expected;
     try (Connection full = open("full", OpenMode.FULL)) {
-      expected = text(full, "SELECT group_concat(hex(body)) FROM note");
+      expected = text(full, CONTENT);
     }
     for (Harm one : List.of(Harm.AWAY, Harm.MISSING, Harm.SUBSTITUTED, Harm.OTHER_BYTES)) {
       harm = one;
       try (Connection lazy = open("lazy-" + one, OpenMode.LAZY)) {
-        assertThat(text(lazy, "SELECT group_concat(hex(body)) FROM note"))
-            .as("%s", one)
-            .isEqualTo(expected);
+        assertThat(text(lazy, CONTENT)).as("%s", one).isEqualTo(expected);
       }
     }
+  }
+
+  /** The proved segments, which are read then, are found to be others too. */
+  @Test
+  void anEndThatIsOtherBytesIsRefused() throws Exception {
+    List<Path> packs;
+    try (Stream<Path> files = Files.walk(folder.resolve("network/store/objects"))) {
+      packs = files.filter(LazyPartsTest::isLong).toList();
+    }
+    assertThat(packs).hasSize(PACKS);
+    for (Path pack : packs) {
+      byte[] bytes = Files.readAllBytes(pack);
+      byte[] harmed = bytes.clone();
+      for (int i = Math.max(0, bytes.length - (2 << 18)); i < bytes.length; i++) {
+        harmed[i] ^= 0x55;
+      }
+      Files.write(pack, harmed);
+
+      assertThatThrownBy(() -> open("lazy", OpenMode.LAZY))
+          .isInstanceOf(UnreadableHeadException.class)
+          .hasCauseInstanceOf(SubstitutedObjectException.class);
+
+      Files.write(pack, bytes);
+    }
+    try (Connection lazy = open("lazy", OpenMode.LAZY)) {
+      assertThat(text(lazy, "PRAGMA integrity_check")).isEqualTo("ok");
+    }
+  }
+
+  private static boolean isLong(Path file) {
+    return file.toFile().length() > PackEnd.SHORT_BYTES;
   }
 
   /** Else an account that may not write any more could have said what others vouch for. */
@@ -180,7 +223,6 @@ class LazyPartsTest {
       desk.session.sync(WAIT);
     }
     Engines.endIdle();
-    stores.clear();
 
     try (Connection lazy = open("lazy", OpenMode.LAZY)) {
       assertThat(text(lazy, "SELECT count(*) FROM note WHERE id = 6750")).isEqualTo("1");

@@ -61,8 +61,6 @@ class PartsTest extends TwoFullNodes {
         "SUBSTITUTE",
         "FORGET",
         "DROP",
-        "CUT",
-        "GARBAGE",
         "SILENT"
       })
   void whatOneNodeDoesWrongIsMadeUpForByTheOther(Kind kind) throws Exception {
