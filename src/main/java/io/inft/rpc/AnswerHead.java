@@ -14,6 +14,8 @@ import java.util.concurrent.TimeoutException;
 record AnswerHead(int status, OptionalLong length, boolean isInPieces, boolean isKept) {
   private static final int MAX_LINE_BYTES = 16 << 10;
   private static final int MAX_LINES = 256;
+  private static final int STATUS_START = 9;
+  private static final int STATUS_END = 12;
   private static final int NO_CONTENT = 204;
   private static final int NOT_MODIFIED = 304;
 
@@ -32,10 +34,7 @@ record AnswerHead(int status, OptionalLong length, boolean isInPieces, boolean i
   private static AnswerHead one(Wire wire)
       throws IOException, TimeoutException, InterruptedException {
     String first = wire.line(MAX_LINE_BYTES);
-    if (!first.matches("HTTP/1\\.[01] [1-9][0-9]{2}( .*)?")) {
-      throw new IOException("the answer is no HTTP/1.1");
-    }
-    int status = Integer.parseInt(first, 9, 12, 10);
+    int status = status(first);
     boolean isKept = first.startsWith("HTTP/1.1");
     boolean isInPieces = false;
     OptionalLong length = OptionalLong.empty();
@@ -72,6 +71,17 @@ record AnswerHead(int status, OptionalLong length, boolean isInPieces, boolean i
       isInPieces = false;
     }
     return new AnswerHead(status, isInPieces ? OptionalLong.empty() : length, isInPieces, isKept);
+  }
+
+  private static int status(String line) throws IOException {
+    boolean isKnown = line.startsWith("HTTP/1.1 ") || line.startsWith("HTTP/1.0 ");
+    if (isKnown && (line.length() == STATUS_END || line.startsWith(" ", STATUS_END))) {
+      long status = number(line.substring(STATUS_START, STATUS_END), 10);
+      if (status >= 100) {
+        return (int) status;
+      }
+    }
+    throw new IOException("the answer is no HTTP/1.1");
   }
 
   /** Reads the body that belongs to it. */
@@ -120,8 +130,8 @@ record AnswerHead(int status, OptionalLong length, boolean isInPieces, boolean i
         return number;
       }
     } catch (NumberFormatException e) {
-      throw new IOException("the answer has no sound length", e);
+      throw new IOException("the answer has no sound number", e);
     }
-    throw new IOException("the answer has no sound length");
+    throw new IOException("the answer has no sound number");
   }
 }
