@@ -67,6 +67,16 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           + Sealed.OVERHEAD_BYTES
           + " ELSE 0 END)";
 
+  private static final String INSERT =
+      "INSERT INTO inft_embedding(collection, id, vector, text, metadata) VALUES (?1, ?2, "
+          + Sealed.to("?3", "?6")
+          + ", "
+          + Sealed.to("?4", "?6")
+          + ", "
+          + Sealed.to("?5", "?6")
+          + ") ON CONFLICT (collection, id) DO UPDATE SET vector = excluded.vector,"
+          + " text = excluded.text, metadata = excluded.metadata";
+
   /** What cannot be opened here has no direction, and so no distance. */
   private static final String OPEN_VECTOR =
       "CASE WHEN "
@@ -158,12 +168,14 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
         "add to",
         connection -> {
           requireComparable(embeddings, dimensions(connection));
-          for (int i = 0; i < ids.size(); i++) {
-            insert(
-                connection,
-                named(ids.get(i)),
-                embeddings.get(i),
-                Optional.ofNullable(segments == null ? null : segments.get(i)));
+          try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
+            for (int i = 0; i < ids.size(); i++) {
+              insert(
+                  insert,
+                  named(ids.get(i)),
+                  embeddings.get(i),
+                  Optional.ofNullable(segments == null ? null : segments.get(i)));
+            }
           }
           event(connection, "embedding.added", ids.size());
           return ids.size();
@@ -171,7 +183,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   }
 
   private void insert(
-      Connection connection, String id, Embedding embedding, Optional<TextSegment> segment)
+      PreparedStatement insert, String id, Embedding embedding, Optional<TextSegment> segment)
       throws SQLException {
     Optional<String> subject =
         sealing.subjectOf(
@@ -179,18 +191,15 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
                 Optional.empty(),
                 collection,
                 segment.map(said -> said.metadata().toMap()).orElse(Map.of())));
-    Metadata metadata =
-        segment.map(TextSegment::metadata).orElse(subject.isPresent() ? new Metadata() : null);
-    Rows.update(
-        connection,
-        "INSERT INTO inft_embedding(collection, id, vector, text, metadata)"
-            + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (collection, id) DO UPDATE SET"
-            + " vector = excluded.vector, text = excluded.text, metadata = excluded.metadata",
-        collection,
-        ShortId.stored(id),
-        Sealed.of(connection, subject, bytes(embedding)),
-        Sealed.of(connection, subject, segment.map(TextSegment::text).orElse(null)),
-        Sealed.of(connection, subject, metadata == null ? null : json(metadata)));
+    Optional<Metadata> metadata =
+        segment.map(TextSegment::metadata).or(() -> subject.map(named -> new Metadata()));
+    insert.setString(1, collection);
+    insert.setObject(2, ShortId.stored(id));
+    insert.setBytes(3, bytes(embedding));
+    insert.setString(4, segment.map(TextSegment::text).orElse(null));
+    insert.setString(5, metadata.map(InftEmbeddingStore::json).orElse(null));
+    insert.setString(6, subject.orElse(null));
+    insert.executeUpdate();
   }
 
   /** How many dimensions the vectors of the collection have; empty if it has none. */

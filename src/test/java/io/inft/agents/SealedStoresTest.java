@@ -30,6 +30,7 @@ import java.util.Base64;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
 import org.bsc.langgraph4j.serializer.std.ObjectStreamStateSerializer;
@@ -45,6 +46,8 @@ import org.springframework.ai.chat.messages.UserMessage;
 import org.springframework.ai.content.Media;
 import org.springframework.ai.session.EventFilter;
 import org.springframework.ai.session.SessionEvent;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.core.env.MapPropertySource;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.util.MimeTypeUtils;
 
@@ -449,6 +452,44 @@ class SealedStoresTest {
     assertThat(Store.LANGCHAIN4J_EMBEDDINGS.told(here, "c").toString())
         .contains("about eve")
         .doesNotContain("about bob");
+  }
+
+  private AnnotationConfigApplicationContext spring(Map<String, Object> settings) {
+    AnnotationConfigApplicationContext app = new AnnotationConfigApplicationContext();
+    app.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", settings));
+    app.registerBean(DataSource.class, () -> here);
+    app.register(SpringSessions.class, SpringChatMemory.class);
+    return app;
+  }
+
+  @Test
+  void aSettingOrABeanOfSpringSeals() throws Exception {
+    List<Message> hello = List.of(new UserMessage("hello"));
+    try (AnnotationConfigApplicationContext app = spring(Map.of("inft.agents.seal", "user"))) {
+      app.refresh();
+      InftSessionRepository sessions = app.getBean(InftSessionRepository.class);
+      sessions.save(session("s"));
+      sessions.appendEvent(event("s", hello.get(0)));
+      assertThat(rows("SELECT typeof(message) FROM inft_session_event")).containsExactly("blob");
+      assertThat(Sealing.forget(here, "u1")).isTrue();
+      assertThat(sessions.findEvents("s", EventFilter.all())).isEmpty();
+      InftChatMemoryRepository chat = app.getBean(InftChatMemoryRepository.class);
+      assertThatThrownBy(() -> chat.saveAll("c", hello))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("whose 'c' is");
+    }
+    try (AnnotationConfigApplicationContext app = spring(Map.of())) {
+      app.registerBean(Sealing.class, Sealing::byConversation);
+      app.refresh();
+      app.getBean(InftChatMemoryRepository.class).saveAll("c", hello);
+      assertThat(rows("SELECT typeof(message) FROM inft_chat_spring")).containsExactly("blob");
+    }
+    try (AnnotationConfigApplicationContext app = spring(Map.of())) {
+      app.refresh();
+      app.getBean(InftChatMemoryRepository.class).saveAll("d", hello);
+      assertThat(rows("SELECT typeof(message) FROM inft_chat_spring WHERE conversation = 'd'"))
+          .containsExactly("text");
+    }
   }
 
   /** Tables of a build that knew no sealing. */

@@ -1,12 +1,12 @@
 package io.inft.agents.adk;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.google.adk.events.Event;
 import com.google.adk.memory.BaseMemoryService;
 import com.google.adk.memory.MemoryEntry;
 import com.google.adk.memory.SearchMemoryResponse;
 import com.google.adk.sessions.Session;
 import com.google.genai.types.Content;
-import com.google.genai.types.Part;
 import io.inft.agents.rows.Lender;
 import io.inft.agents.rows.Rows;
 import io.inft.agents.rows.Sealed;
@@ -17,6 +17,7 @@ import io.inft.agents.rows.WordIndex;
 import io.reactivex.rxjava3.core.Completable;
 import io.reactivex.rxjava3.core.Single;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -24,9 +25,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import javax.sql.DataSource;
 
 /**
@@ -93,7 +94,8 @@ public final class InftMemoryService implements BaseMemoryService {
     Optional<String> subject = sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id()));
     int added = 0;
     for (Event event : session.events()) {
-      String text = event.content().map(InftMemoryService::text).orElse("");
+      String content = event.content().map(Content::toJson).orElse("{}");
+      String text = text(content);
       if (text.isBlank() || isThere(connection, session, event)) {
         continue;
       }
@@ -109,7 +111,7 @@ public final class InftMemoryService implements BaseMemoryService {
                   ShortId.stored(String.valueOf(event.id())),
                   event.author(),
                   event.timestamp(),
-                  Sealed.of(connection, subject, event.content().orElseThrow().toJson()))
+                  Sealed.of(connection, subject, content))
               .get(0);
       if (subject.isEmpty()) {
         Rows.update(
@@ -143,11 +145,15 @@ public final class InftMemoryService implements BaseMemoryService {
         .isEmpty();
   }
 
-  private static String text(Content content) {
-    return content.parts().orElse(List.of()).stream()
-        .map(Part::text)
-        .flatMap(Optional::stream)
-        .collect(Collectors.joining(" "));
+  /** What the parts of a content say, as it is stored. */
+  private static String text(String content) {
+    StringJoiner texts = new StringJoiner(" ");
+    for (JsonNode part : AdkEvents.tree(content).path("parts")) {
+      if (part.path("text").isTextual()) {
+        texts.add(part.path("text").asText());
+      }
+    }
+    return texts.toString();
   }
 
   /** What has any of the words of the question, best first; at most 100. */
@@ -234,17 +240,20 @@ public final class InftMemoryService implements BaseMemoryService {
   /** By an index that is made for the question, of what the user said and can be opened here. */
   private static List<Long> opened(Connection connection, String app, String user, String words)
       throws SQLException {
-    record Said(long number, Optional<String> json) {}
-    try (WordIndex index = new WordIndex("text", "content=''")) {
-      for (Said said :
-          Rows.query(
-              connection,
-              row -> new Said(row.getLong(1), Sealed.text(connection, row.getObject(2))),
-              "SELECT number, content FROM inft_adk_memory WHERE app = ? AND user = ?",
-              app,
-              user)) {
-        if (said.json().isPresent()) {
-          index.add(said.number(), text(Content.fromJson(said.json().get())));
+    try (WordIndex index = new WordIndex("text", "content=''");
+        PreparedStatement query =
+            connection.prepareStatement(
+                "SELECT number, "
+                    + Sealed.opened("content")
+                    + " FROM inft_adk_memory WHERE app = ? AND user = ?")) {
+      query.setString(1, app);
+      query.setString(2, user);
+      try (ResultSet row = query.executeQuery()) {
+        while (row.next()) {
+          String json = row.getString(2);
+          if (json != null) {
+            index.add(row.getLong(1), text(json));
+          }
         }
       }
       return index.matching(words, "rank, rowid DESC LIMIT " + MOST);

@@ -106,8 +106,7 @@ public final class Rows {
     }
   }
 
-  private static void set(PreparedStatement statement, @Nullable Object... values)
-      throws SQLException {
+  static void set(PreparedStatement statement, @Nullable Object... values) throws SQLException {
     for (int i = 0; i < values.length; i++) {
       statement.setObject(i + 1, values[i]);
     }

@@ -32,6 +32,32 @@ public final class Sealed {
     return "typeof(" + column + ") = 'blob' OR ";
   }
 
+  /**
+   * SQL for the text in a column; NULL if it cannot be opened here. For a query, never for a view.
+   */
+  public static String opened(String column) {
+    return "CASE typeof("
+        + column
+        + ") WHEN 'blob' THEN inft_open("
+        + column
+        + ") ELSE "
+        + column
+        + " END";
+  }
+
+  /** SQL for what to write for a value: in the clear if there is no subject. */
+  public static String to(String value, String subject) {
+    return "CASE WHEN "
+        + subject
+        + " IS NULL THEN "
+        + value
+        + " ELSE inft_seal("
+        + subject
+        + ", "
+        + value
+        + ") END";
+  }
+
   /** What to write for a text or bytes: a blob, unless there is no subject or no value. */
   public static @Nullable Object of(
       Connection connection, Optional<String> subject, @Nullable Object value) throws SQLException {

@@ -1,8 +1,8 @@
 package io.inft.agents.rows;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.util.Collections;
 import java.util.List;
 import java.util.Properties;
 import org.jspecify.annotations.Nullable;
@@ -14,7 +14,7 @@ import org.sqlite.JDBC;
  */
 public final class WordIndex implements AutoCloseable {
   private final Connection memory;
-  private final String insert;
+  private final PreparedStatement insert;
 
   /**
    * @param columns of SQLite's FTS5, separated by commas
@@ -22,19 +22,21 @@ public final class WordIndex implements AutoCloseable {
    */
   public WordIndex(String columns, String options) throws SQLException {
     this.memory = new JDBC().connect("jdbc:sqlite::memory:", new Properties());
-    this.insert =
-        "INSERT INTO t(rowid, "
-            + columns
-            + ") VALUES (?"
-            + String.join("", Collections.nCopies(columns.split(",", -1).length, ", ?"))
-            + ")";
     memory.setAutoCommit(false);
     Rows.execute(memory, "CREATE VIRTUAL TABLE t USING fts5(" + columns + ", " + options + ")");
+    this.insert =
+        memory.prepareStatement(
+            "INSERT INTO t(rowid, "
+                + columns
+                + ") VALUES (?"
+                + ", ?".repeat(columns.split(",", -1).length)
+                + ")");
   }
 
   /** Adds the number of a row and what its columns have. */
   public void add(@Nullable Object... values) throws SQLException {
-    Rows.update(memory, insert, values);
+    Rows.set(insert, values);
+    insert.executeUpdate();
   }
 
   /**
