@@ -2,6 +2,8 @@ package io.inft.replica.local;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.inft.bytes.ByteSource;
+import io.inft.bytes.TransferListener;
 import io.inft.store.DirectoryStore;
 import io.inft.store.merkle.ObjectRef;
 import java.nio.file.Files;
@@ -25,5 +27,18 @@ class ObjectFolderTest {
 
     assertThat(place).hasBinaryContent(new byte[] {1, 2, 3});
     assertThat(place.getParent().toFile().list()).containsExactly(name);
+  }
+
+  @Test
+  void keepsWhatItFetchedIfItIsToldTo() throws Exception {
+    byte[] object = {1, 2, 3};
+    DirectoryStore store = DirectoryStore.open(folder.resolve("store"));
+    ObjectRef ref = store.put(ByteSource.of(object), TransferListener.NONE);
+    ObjectFolder objects = new ObjectFolder(folder, store);
+
+    assertThat(objects.open(ref).readAll(3)).isEqualTo(object);
+    assertThat(objects.has(ref)).isFalse();
+    assertThat(objects.keeping().open(ref).readAll(3)).isEqualTo(object);
+    assertThat(objects.has(ref)).isTrue();
   }
 }

@@ -145,7 +145,7 @@ class ChatMemoriesTest {
   void aTurnOfSpringsOwnIsSmallThoughTheWindowIsWrittenAgain() throws Exception {
     try (TurnCost cost = TurnCost.in(machines.folder())) {
       long bytes = cost.measure("Spring AI, its own repository", dataSource, spring(springs()));
-      assertThat(bytes).isLessThan(10_240);
+      assertThat(bytes).isLessThan(6_144);
 
       List<String> here = texts();
       cost.elsewhere(machines.folder().resolve("elsewhere"));
@@ -179,7 +179,7 @@ class ChatMemoriesTest {
               "LangChain4j, the window as one JSON value",
               dataSource,
               langChain4j(new WholeWindowStore(dataSource)));
-      assertThat(bytes).isLessThan(10_240);
+      assertThat(bytes).isLessThan(6_144);
 
       List<ChatMessage> here = new WholeWindowStore(dataSource).getMessages("c");
       cost.elsewhere(machines.folder().resolve("elsewhere"));
