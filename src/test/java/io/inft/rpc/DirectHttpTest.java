@@ -180,6 +180,22 @@ class DirectHttpTest {
     assertThat(accepted).hasValue(3);
   }
 
+  /** Longer than what is believed at first, so the array grows on the way. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Content-Length: 3000000", "Transfer-Encoding: chunked", "X: y"})
+  void aLongAnswerArrivesWhole(String header) throws Exception {
+    String body = "0123456789".repeat(300_000);
+    boolean isInPieces = header.endsWith("chunked");
+    drips = false;
+    hangsUp = true;
+    answer = OK + header + "\r\n\r\n" + (isInPieces ? "2dc6c0\r\n" + body + "\r\n0\r\n\r\n" : body);
+
+    Answer got =
+        http.post(address, new byte[] {'x'}, 3_000_000, System.nanoTime() + 20_000_000_000L);
+
+    assertThat(new String(got.body(), StandardCharsets.US_ASCII).equals(body)).isTrue();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
