@@ -1,5 +1,7 @@
 package io.inft.store.zerog;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import io.inft.bytes.Address;
 import io.inft.bytes.ByteSource;
 import io.inft.bytes.Digest;
@@ -43,6 +45,9 @@ public final class ZeroGStore implements RenewableStore {
 
   private static final int LOCKS = 256;
 
+  /** More than the packs of some versions. */
+  private static final int SCATTERED = 64;
+
   /** Nodes asked at once; what is silent holds a thread for some seconds. */
   private static final int QUESTIONS = 32;
 
@@ -56,6 +61,14 @@ public final class ZeroGStore implements RenewableStore {
   private final Workers downloads;
   private final ZeroGSource.SegmentCache cache;
   private final Renewing renewing;
+
+  /** Objects of which parts are read: after the first one they need not be looked up again. */
+  private final Cache<ObjectRef, ZeroGSource> scattered =
+      Caffeine.newBuilder()
+          .maximumSize(SCATTERED)
+          .expireAfterWrite(Duration.ofMinutes(1))
+          .executor(Runnable::run)
+          .build();
 
   /** One upload of an object at a time, so that two threads do not both pay. */
   private final List<ReentrantLock> locks =
@@ -221,13 +234,26 @@ public final class ZeroGStore implements RenewableStore {
 
   @Override
   public ByteSource openScattered(ObjectRef object) throws InftException {
-    return open(object, 0);
+    return scattered(object);
+  }
+
+  private ZeroGSource scattered(ObjectRef object) throws InftException {
+    ZeroGSource known = scattered.getIfPresent(object);
+    if (known != null) {
+      return known;
+    }
+    ZeroGSource source = open(object, 0);
+    scattered.put(object, source);
+    return source;
   }
 
   @Override
   public byte[] readPart(ObjectRef object, long offset, int length, Digest sha256)
       throws InftException {
-    return open(object, 0).part(offset, length, sha256);
+    if (length < 1) {
+      throw new IllegalArgumentException("a part of " + length + " bytes");
+    }
+    return scattered(object).part(offset, length, sha256);
   }
 
   private ZeroGSource open(ObjectRef object, int ahead) throws InftException {

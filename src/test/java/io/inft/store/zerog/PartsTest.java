@@ -51,6 +51,19 @@ class PartsTest extends TwoFullNodes {
     assertThat(calls("zgs_downloadSegmentWithProofByTxSeq")).isEqualTo(proved);
   }
 
+  @Test
+  void whatElseIsReadOfTheObjectNeedsNoSecondLookUp() throws Exception {
+    byte[] object = bytes(SIZE);
+    ObjectRef ref = putOnBoth(object);
+    assertThatThrownBy(() -> read(ref, Digest.ZERO)).isInstanceOf(SubstitutedObjectException.class);
+    long lookUps = calls("zgs_getFileInfo");
+
+    assertThat(read(ref, Digest.sha256(part(object)))).isEqualTo(part(object));
+    assertThat(store.openScattered(ref).readAll(SIZE)).isEqualTo(object);
+
+    assertThat(calls("zgs_getFileInfo")).isEqualTo(lookUps);
+  }
+
   @ParameterizedTest
   @EnumSource(
       names = {
