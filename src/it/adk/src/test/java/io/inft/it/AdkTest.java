@@ -347,6 +347,11 @@ class AdkTest {
           .doesNotContain("walnut", "beer", "almond");
     }
 
+    assertThat(
+            machines.query("jdbc:inft:agent", "SELECT count(*) FROM inft_adk_memory_text_docsize"))
+        .as("texts in the index: those in the clear")
+        .containsExactly(2);
+
     machines.lose();
 
     assertThat(told("clear")).isEqualTo(clear);
