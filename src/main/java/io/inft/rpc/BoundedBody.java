@@ -3,6 +3,7 @@ package io.inft.rpc;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,17 +12,23 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects an answer up to a greatest length and hangs up beyond it. */
 final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
+  private static final int MAX_FIRST_BYTES = 1 << 20;
+
+  private final int maxBytes;
   private final CompletableFuture<byte[]> body = new CompletableFuture<>();
 
   // Mutable state, used by one thread at a time.
-  private final Collected collected;
+  private byte[] collected;
+  private int length;
   private Flow.@Nullable Subscription subscription;
 
   /**
    * @param expectedBytes how long it may become, as the server says; only believed a little
    */
   BoundedBody(int maxBytes, long expectedBytes) {
-    this.collected = new Collected(maxBytes, expectedBytes);
+    this.maxBytes = maxBytes;
+    long believed = Math.max(0, Math.min(expectedBytes, MAX_FIRST_BYTES));
+    this.collected = new byte[(int) Math.min(maxBytes, believed)];
   }
 
   @Override
@@ -37,15 +44,22 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   @Override
   public void onNext(List<ByteBuffer> buffers) {
-    try {
-      for (ByteBuffer buffer : buffers) {
-        collected.add(buffer);
+    for (ByteBuffer buffer : buffers) {
+      int count = buffer.remaining();
+      if (count > maxBytes - length) {
+        if (subscription != null) {
+          subscription.cancel();
+        }
+        body.completeExceptionally(
+            new IOException("the answer is longer than " + maxBytes + " bytes"));
+        return;
       }
-    } catch (IOException tooLong) {
-      if (subscription != null) {
-        subscription.cancel();
+      if (count > collected.length - length) {
+        long roomier = Math.max(length + (long) count, 2L * collected.length);
+        collected = Arrays.copyOf(collected, (int) Math.min(maxBytes, roomier));
       }
-      body.completeExceptionally(tooLong);
+      buffer.get(collected, length, count);
+      length += count;
     }
   }
 
@@ -56,6 +70,6 @@ final class BoundedBody implements HttpResponse.BodySubscriber<byte[]> {
 
   @Override
   public void onComplete() {
-    body.complete(collected.toBytes());
+    body.complete(length == collected.length ? collected : Arrays.copyOf(collected, length));
   }
 }

@@ -2,9 +2,7 @@ package io.inft.rpc;
 
 import io.inft.bytes.LastActs;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.ConnectException;
-import java.net.ProxySelector;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -23,7 +21,6 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import org.jspecify.annotations.Nullable;
 
@@ -43,21 +40,11 @@ final class Connections {
   private static final Duration LIFETIME = Duration.ofSeconds(50);
 
   private final LongSupplier nanoClock;
-  private final Supplier<@Nullable ProxySelector> proxies;
-  private final DirectHttp direct;
   private volatile @Nullable Generation current;
 
   Connections(LongSupplier nanoClock) {
-    this(nanoClock, ProxySelector::getDefault);
-  }
-
-  /**
-   * @param proxies by which addresses are asked; null is by none
-   */
-  Connections(LongSupplier nanoClock, Supplier<@Nullable ProxySelector> proxies) {
     this.nanoClock = nanoClock;
-    this.proxies = proxies;
-    this.direct = new DirectHttp(nanoClock, CONNECT_TIMEOUT, LIFETIME);
+    this.current = new Generation(nanoClock.getAsLong());
   }
 
   /** Those of the whole process, made when the first request needs them. */
@@ -66,27 +53,15 @@ final class Connections {
   }
 
   /**
-   * Posts JSON and waits for the whole answer.
+   * Sends a request and waits for the whole answer.
    *
    * @throws IOException there was none, or it broke off, or it is too long; earlier tries on old
    *     connections are suppressed in it
    * @throws TimeoutException it was not there in time
    */
-  Answer post(URI address, byte[] body, int maxAnswerBytes, Duration timeout)
+  HttpResponse<byte[]> send(HttpRequest request, int maxAnswerBytes, Duration timeout)
       throws IOException, TimeoutException, InterruptedException {
     long deadline = nanoClock.getAsLong() + timeout.toNanos();
-    return DirectHttp.suits(address, proxies.get())
-        ? direct.post(address, body, maxAnswerBytes, deadline)
-        : throughClient(address, body, maxAnswerBytes, deadline);
-  }
-
-  private Answer throughClient(URI address, byte[] body, int maxAnswerBytes, long deadline)
-      throws IOException, TimeoutException, InterruptedException {
-    HttpRequest request =
-        HttpRequest.newBuilder(address)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
-            .build();
     List<IOException> earlier = new ArrayList<>();
     while (true) {
       Generation generation = generation();
@@ -103,9 +78,7 @@ final class Connections {
                     maxAnswerBytes, head.headers().firstValueAsLong("Content-Length").orElse(0));
               });
       try {
-        HttpResponse<byte[]> answer =
-            exchange.get(deadline - nanoClock.getAsLong(), TimeUnit.NANOSECONDS);
-        return new Answer(answer.statusCode(), answer.body());
+        return exchange.get(deadline - nanoClock.getAsLong(), TimeUnit.NANOSECONDS);
       } catch (ExecutionException e) {
         IOException failure = e.getCause() instanceof IOException io ? io : new IOException(e);
         if (answered.get()) {
@@ -144,11 +117,6 @@ final class Connections {
    */
   void letGo() {
     current = null;
-    try {
-      direct.letGo();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   private Generation generation() {
@@ -158,7 +126,7 @@ final class Connections {
       return now;
     }
     // Requests under way go on and end the old ones; two threads here make one too many, no harm.
-    Generation next = new Generation(time, proxies.get());
+    Generation next = new Generation(time);
     current = next;
     return next;
   }
@@ -166,7 +134,11 @@ final class Connections {
   /** Connections that were made within one lifetime. */
   private static final class Generation {
     final long bornNanos;
-    final HttpClient client;
+    final HttpClient client =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .build();
 
     /**
      * By server, how many connections may be open and idle. {@code HttpClient} tells nobody what
@@ -178,13 +150,8 @@ final class Connections {
      */
     private final ConcurrentMap<String, AtomicInteger> kept = new ConcurrentHashMap<>();
 
-    Generation(long bornNanos, @Nullable ProxySelector proxies) {
+    Generation(long bornNanos) {
       this.bornNanos = bornNanos;
-      HttpClient.Builder builder =
-          HttpClient.newBuilder()
-              .version(HttpClient.Version.HTTP_1_1)
-              .connectTimeout(CONNECT_TIMEOUT);
-      this.client = (proxies == null ? builder : builder.proxy(proxies)).build();
     }
 
     AtomicInteger kept(URI address) {

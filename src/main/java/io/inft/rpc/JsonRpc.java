@@ -11,6 +11,8 @@ import io.inft.failure.RpcErrorException;
 import io.inft.failure.RpcUnavailableException;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
@@ -138,19 +140,24 @@ public final class JsonRpc {
 
   private byte[] post(int index, String method, byte[] body) throws InftException {
     URI address = addresses.get(index);
+    HttpRequest request =
+        HttpRequest.newBuilder(address)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+            .build();
     try {
-      Answer answer =
-          connections.post(address, body, settings.maxAnswerBytes(), settings.callTimeout());
-      int status = answer.status();
+      HttpResponse<byte[]> response =
+          connections.send(request, settings.maxAnswerBytes(), settings.callTimeout());
+      int status = response.statusCode();
       // Some servers answer a JSON-RPC error with an HTTP error; such a body is an answer.
-      if (status / 100 != 2 && !looksLikeAnAnswer(answer.body())) {
+      if (status / 100 != 2 && !looksLikeAnAnswer(response.body())) {
         if (status / 100 == 4 && !TRANSIENT_4XX.contains(status)) {
           throw new RpcErrorException(
               shown(address), method, status, "HTTP status " + status, null);
         }
         throw unavailable(address, method, "HTTP status " + status, null);
       }
-      return answer.body();
+      return response.body();
     } catch (TimeoutException e) {
       throw unavailable(address, method, "no answer within " + settings.callTimeout(), e);
     } catch (IOException e) {

@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ProxySelector;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -27,16 +25,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.params.Parameter;
-import org.junit.jupiter.params.ParameterizedClass;
-import org.junit.jupiter.params.provider.ValueSource;
 
-/**
- * Connections that the other side has closed or forgotten, against a server made of sockets, which
- * is asked directly or is the proxy that is asked.
- */
-@ParameterizedClass
-@ValueSource(booleans = {false, true})
+/** Connections that the other side has closed or forgotten, against a server made of sockets. */
 class ConnectionsTest {
   private static final RpcSettings ONCE =
       RpcSettings.STANDARD.withCallTimeout(Duration.ofSeconds(10)).withRetry(RetryRule.ONCE);
@@ -50,8 +40,6 @@ class ConnectionsTest {
      */
     boolean answers(int connection, int request) throws Exception;
   }
-
-  @Parameter boolean isProxy;
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final AtomicInteger accepted = new AtomicInteger();
@@ -120,17 +108,7 @@ class ConnectionsTest {
   }
 
   private JsonRpc rpc(AtomicLong clock) {
-    return JsonRpc.at(List.of(address), ONCE, connections(clock));
-  }
-
-  private Connections connections(AtomicLong clock) {
-    return new Connections(
-        clock::get,
-        () ->
-            ProxySelector.of(
-                isProxy
-                    ? new InetSocketAddress(server.getInetAddress(), server.getLocalPort())
-                    : null));
+    return JsonRpc.at(List.of(address), ONCE, new Connections(clock::get));
   }
 
   /** Makes so many connections that are kept. */
@@ -163,12 +141,12 @@ class ConnectionsTest {
   @Test
   void whatIsLetGoOfIsMadeAnewAndLeavesNoThread() throws Exception {
     Set<Thread> before = selectors();
-    Connections connections = connections(new AtomicLong());
+    Connections connections = new Connections(new AtomicLong()::get);
     JsonRpc rpc = JsonRpc.at(List.of(address), ONCE, connections);
     assertThat(rpc.call("m").intValue()).isEqualTo(1);
     Set<Thread> made = selectors();
     made.removeAll(before);
-    assertThat(made.isEmpty()).isEqualTo(!isProxy);
+    assertThat(made).isNotEmpty();
     connections.letGo();
     assertThat(rpc.call("m").intValue()).as("a connection made anew").isEqualTo(2);
     long deadline = System.nanoTime() + Duration.ofSeconds(30).toNanos();
