@@ -402,6 +402,39 @@ class LazyWritingTest {
     }
   }
 
+  /** The others are closed by then, and left to it what they had committed. */
+  @Test
+  void whoGivesUpWaitingForAllPagesIsToldWhatWasLeftToIt() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(1);
+    try {
+      AtomicReference<Thread> waiter = new AtomicReference<>();
+      Future<Connection> whole;
+      try (Connection lazy = slowWriter(1500)) {
+        whole = threads.submit(() -> whole(waiter));
+        awaitWaiting(waiter);
+        run(lazy, "INSERT INTO note VALUES (9001, 'left', 'row')");
+      }
+      threads.shutdownNow();
+      assertThatThrownBy(() -> whole.get(60, SECONDS))
+          .cause()
+          .hasMessageContaining("interrupted")
+          .satisfies(
+              e ->
+                  assertThat(e.getSuppressed()[0])
+                      .hasMessageContaining("unpublished")
+                      .hasMessageContaining("stands on this disk"));
+    } finally {
+      threads.shutdownNow();
+    }
+    slow(0);
+    Engines.endIdle();
+    try (Connection again = writer("writer")) {
+      sync(again);
+      requirePublished(texts(again, ALL));
+      assertThat(texts(again, "SELECT name FROM note WHERE id = 9001")).containsExactly("left|");
+    }
+  }
+
   private Connection whole(AtomicReference<Thread> waiter) throws Exception {
     waiter.set(Thread.currentThread());
     return open(world.settings("writer", ID), OpenMode.FULL);
