@@ -65,7 +65,7 @@ final class ChatTable {
     }
   }
 
-  private record Row(long id, Entry entry) {}
+  private record Row(long id, Entry entry, boolean sealed) {}
 
   List<String> conversations() throws SQLException {
     return tables.read(
@@ -131,12 +131,15 @@ final class ChatTable {
                 id)
             : Optional.of(List.of());
     String role = row.getString(2);
-    return media.map(bytes -> new Row(id, new Entry(role, json.get(), bytes)));
+    return media.map(
+        bytes -> new Row(id, new Entry(role, json.get(), bytes), stored instanceof byte[]));
   }
 
   /**
    * Makes these the messages of the conversation; what is there already stays where it is, and what
    * is not among them is marked as gone. What cannot be read here is left as it is.
+   *
+   * @throws IllegalStateException if what is sealed would be carried on in the clear
    */
   void replace(String conversation, List<Entry> messages) throws SQLException {
     tables.write(
@@ -158,7 +161,16 @@ final class ChatTable {
           for (Row row : gone) {
             Rows.update(connection, "UPDATE " + name + " SET gone = 1 WHERE id = ?", row.id());
           }
-          append(connection, conversation, messages.subList(kept, messages.size()));
+          Optional<String> subject =
+              kept == messages.size()
+                  ? Optional.empty()
+                  : sealing.subjectOf(Sealing.Origin.of(conversation));
+          if (kept < messages.size()
+              && subject.isEmpty()
+              && stored.stream().anyMatch(Row::sealed)) {
+            throw Sealed.inTheClear("conversation '" + conversation + "'");
+          }
+          append(connection, conversation, subject, messages.subList(kept, messages.size()));
           return kept;
         });
   }
@@ -200,10 +212,9 @@ final class ChatTable {
         });
   }
 
-  private void append(Connection connection, String conversation, List<Entry> messages)
+  private void append(
+      Connection connection, String conversation, Optional<String> subject, List<Entry> messages)
       throws SQLException {
-    Optional<String> subject =
-        messages.isEmpty() ? Optional.empty() : sealing.subjectOf(Sealing.Origin.of(conversation));
     for (Entry entry : messages) {
       long id =
           Rows.query(

@@ -75,13 +75,18 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           + ", "
           + Sealed.to("?5", "?6")
           + ") ON CONFLICT (collection, id) DO UPDATE SET vector = excluded.vector,"
-          + " text = excluded.text, metadata = excluded.metadata";
+          + " text = excluded.text, metadata = excluded.metadata"
+          // As Sealed.requireReplaceable has it, which says why.
+          + " WHERE typeof(inft_embedding.metadata) <> 'blob' OR (?6 IS NOT NULL"
+          + " AND inft_sealed_state(inft_embedding.metadata) IN ('readable', 'forgotten'))";
 
   /** What cannot be opened here has no direction, and so no distance. */
   private static final String OPEN_VECTOR =
       "CASE WHEN "
           + IS_SEALED
-          + " THEN coalesce(inft_open(vector), zeroblob(length(?1))) ELSE vector END";
+          + " THEN coalesce("
+          + Sealed.openedBlob("vector")
+          + ", zeroblob(length(?1))) ELSE vector END";
 
   private final Rows rows;
   private final String collection;
@@ -137,6 +142,8 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
    *
    * @throws IllegalArgumentException if the lists are not equally long, or a vector cannot be
    *     compared with those of the collection
+   * @throws IllegalStateException if one would replace what is sealed in the clear, or where it
+   *     cannot be opened
    */
   @Override
   public void addAll(
@@ -171,6 +178,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           try (PreparedStatement insert = connection.prepareStatement(INSERT)) {
             for (int i = 0; i < ids.size(); i++) {
               insert(
+                  connection,
                   insert,
                   named(ids.get(i)),
                   embeddings.get(i),
@@ -183,7 +191,11 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   }
 
   private void insert(
-      PreparedStatement insert, String id, Embedding embedding, Optional<TextSegment> segment)
+      Connection connection,
+      PreparedStatement insert,
+      String id,
+      Embedding embedding,
+      Optional<TextSegment> segment)
       throws SQLException {
     Optional<String> subject =
         sealing.subjectOf(
@@ -199,7 +211,21 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
     insert.setString(4, segment.map(TextSegment::text).orElse(null));
     insert.setString(5, metadata.map(InftEmbeddingStore::json).orElse(null));
     insert.setString(6, subject.orElse(null));
-    insert.executeUpdate();
+    if (insert.executeUpdate() == 0) {
+      Object stored =
+          Rows.query(
+                  connection,
+                  row -> row.getObject(1),
+                  "SELECT metadata FROM inft_embedding WHERE collection = ? AND id = ?",
+                  collection,
+                  ShortId.stored(id))
+              .get(0);
+      Sealed.requireReplaceable(
+          connection,
+          stored,
+          subject.isEmpty(),
+          "embedding '" + id + "' of the collection '" + collection + "'");
+    }
   }
 
   /** How many dimensions the vectors of the collection have; empty if it has none. */

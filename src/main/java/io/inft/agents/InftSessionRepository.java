@@ -1,6 +1,7 @@
 package io.inft.agents;
 
 import io.inft.agents.rows.Rows;
+import io.inft.agents.rows.Sealed;
 import io.inft.agents.rows.Sealing;
 import io.inft.agents.rows.Transaction;
 import java.sql.Connection;
@@ -137,8 +138,10 @@ public final class InftSessionRepository implements SessionRepository {
   /**
    * Archives events and makes others the active ones.
    *
-   * @return false if the session is not at this version any more; then nothing was changed
+   * @return false if the session is not at this version any more, or an event that is named was
+   *     forgotten since it was read; then nothing was changed
    * @throws IllegalArgumentException if there is no such session
+   * @throws IllegalStateException if what is sealed would be written again in the clear
    */
   @Override
   public boolean compactEvents(
@@ -158,7 +161,20 @@ public final class InftSessionRepository implements SessionRepository {
           }
           Set<String> archived = new HashSet<>();
           archivedEvents.forEach(event -> archived.add(event.getId()));
-          Set<String> known = SessionRows.clearActive(connection, place, archived);
+          List<SessionRows.Active> active = SessionRows.active(connection, place);
+          Set<String> known = new HashSet<>();
+          active.forEach(event -> known.add(event.id()));
+          Set<String> named = new HashSet<>(archived);
+          retainedEvents.forEach(event -> named.add(event.getId()));
+          if (active.stream().anyMatch(event -> !event.readable() && named.contains(event.id()))) {
+            return false; // What was read before it was forgotten is not written again.
+          }
+          if (!retainedEvents.isEmpty()
+              && active.stream().anyMatch(event -> event.sealed() && event.readable())
+              && sealing.subjectOf(place.origin()).isEmpty()) {
+            throw Sealed.inTheClear("what is active in session '" + sessionId + "'");
+          }
+          SessionRows.clearActive(connection, active, archived);
           SessionRows.Place next = place.next();
           for (SessionEvent event : retainedEvents) {
             SessionRows.append(connection, sealing, next, event, !known.contains(event.getId()));

@@ -82,11 +82,22 @@ final class SessionRows {
 
   static void save(Connection connection, Sealing sealing, Session session) throws SQLException {
     Long expires = session.expiresAt() == null ? null : nanos(session.expiresAt());
-    Object metadata =
-        Sealed.of(
+    Optional<String> subject = sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id()));
+    Object metadata = Sealed.of(connection, subject, json(session.metadata()));
+    if (metadata != null) {
+      for (Object stored :
+          Rows.query(
+              connection,
+              row -> row.getObject(1),
+              "SELECT metadata FROM inft_session WHERE id = ? AND typeof(metadata) = 'blob'",
+              session.id())) {
+        Sealed.requireReplaceable(
             connection,
-            sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id())),
-            json(session.metadata()));
+            stored,
+            subject.isEmpty(),
+            "what is stored as metadata of session '" + session.id() + "'");
+      }
+    }
     int changed =
         Rows.update(
             connection,
@@ -214,47 +225,66 @@ final class SessionRows {
   }
 
   /**
-   * Archives some of the active events of a session, and those that cannot be read here, and
-   * deletes the others.
+   * An event that is active.
    *
-   * @return the names of those that were active
+   * @param readable whether it can be read here, with all of its exchange
    */
-  static Set<String> clearActive(Connection connection, Place place, Set<String> archived)
-      throws SQLException {
-    record Active(long number, String id, boolean sealed) {}
-    List<Active> active =
+  record Active(long number, String id, boolean sealed, boolean readable) {}
+
+  /** The active events of a session, oldest first. */
+  static List<Active> active(Connection connection, Place place) throws SQLException {
+    List<Active> all =
         Rows.query(
             connection,
-            row -> new Active(row.getLong(1), ShortId.read(row, 2), row.getBoolean(3)),
+            row -> new Active(row.getLong(1), ShortId.read(row, 2), row.getBoolean(3), true),
             "SELECT number, id, typeof(message) = 'blob' FROM inft_session_event"
-                + " WHERE session = ? AND archived = 0",
+                + " WHERE session = ? AND archived = 0 ORDER BY number",
             place.number());
-    boolean allReadable = active.stream().noneMatch(Active::sealed);
-    Set<String> readable = new HashSet<>();
-    if (!allReadable) {
-      events(
-          connection,
-          place,
-          false,
-          event -> {
-            readable.add(event.getId());
-            return true;
-          });
+    if (all.stream().noneMatch(Active::sealed)) {
+      return all;
     }
-    Set<String> known = new HashSet<>();
+    Set<String> readable = new HashSet<>();
+    events(
+        connection,
+        place,
+        false,
+        event -> {
+          readable.add(event.getId());
+          return true;
+        });
+    return all.stream()
+        .map(one -> new Active(one.number(), one.id(), one.sealed(), readable.contains(one.id())))
+        .toList();
+  }
+
+  /**
+   * Archives some of the active events of a session, and those that were forgotten; deletes the
+   * others, but none that cannot be read here: where its key is, it is an active one.
+   */
+  static void clearActive(Connection connection, List<Active> active, Set<String> archived)
+      throws SQLException {
     for (Active one : active) {
-      known.add(one.id());
-      if (archived.contains(one.id()) || !(allReadable || readable.contains(one.id()))) {
+      if (one.readable() ? archived.contains(one.id()) : isForgotten(connection, one)) {
         Rows.update(
             connection,
             "UPDATE inft_session_event SET archived = 1 WHERE number = ?",
             one.number());
-      } else {
+      } else if (one.readable()) {
         Rows.update(connection, "DELETE FROM inft_session_media WHERE event = ?", one.number());
         Rows.update(connection, "DELETE FROM inft_session_event WHERE number = ?", one.number());
       }
     }
-    return known;
+  }
+
+  private static boolean isForgotten(Connection connection, Active event) throws SQLException {
+    return Sealed.isForgotten(
+        connection,
+        Rows.query(
+                connection,
+                row -> row.getObject(1),
+                "SELECT message FROM inft_session_event WHERE number = ?",
+                event.number())
+            .get(0));
   }
 
   static void compacted(Connection connection, Place place, int archived, int retained)

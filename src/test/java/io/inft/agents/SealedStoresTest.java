@@ -28,8 +28,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.bsc.langgraph4j.RunnableConfig;
 import org.bsc.langgraph4j.checkpoint.Checkpoint;
@@ -89,6 +91,18 @@ class SealedStoresTest {
     long newest = Published.sync(source);
     end();
     return newest;
+  }
+
+  /** What they replace they must be able to read. */
+  private static final Set<Store> REPLACING = EnumSet.of(Store.SPRING_SESSIONS, Store.LANGGRAPH4J);
+
+  private static InftCheckpointSaver saver(InftDataSource source, Sealing sealing) {
+    return new InftCheckpointSaver(
+        source, new ObjectStreamStateSerializer<>(AgentState::new), sealing);
+  }
+
+  private static RunnableConfig thread(String name) {
+    return RunnableConfig.builder().threadId(name).build();
   }
 
   /** A store of a framework: a turn with all that it can keep, and all that it tells of it. */
@@ -212,7 +226,7 @@ class SealedStoresTest {
       void turn(InftDataSource source, Sealing sealing, String conversation, String said)
           throws Exception {
         InftCheckpointSaver saver = saver(source, sealing);
-        RunnableConfig config = RunnableConfig.builder().threadId(conversation).build();
+        RunnableConfig config = thread(conversation);
         for (String node : List.of("think", "act")) {
           RunnableConfig put =
               saver.put(
@@ -236,16 +250,11 @@ class SealedStoresTest {
       @Override
       List<String> told(InftDataSource source, String conversation) {
         InftCheckpointSaver saver = saver(source, Sealing.none());
-        RunnableConfig config = RunnableConfig.builder().threadId(conversation).build();
+        RunnableConfig config = thread(conversation);
         List<String> told =
             saver.list(config).stream().map(one -> one.getNodeId() + one.getState()).toList();
         assertThat(saver.get(config).isEmpty()).isEqualTo(told.isEmpty());
         return told;
-      }
-
-      private InftCheckpointSaver saver(InftDataSource source, Sealing sealing) {
-        return new InftCheckpointSaver(
-            source, new ObjectStreamStateSerializer<>(AgentState::new), sealing);
       }
     };
 
@@ -308,6 +317,12 @@ class SealedStoresTest {
       assertThat(store.told(here, "eve")).as(store.name()).isEmpty();
       assertThat(store.told(here, "bob")).isEqualTo(bob.get(store));
       assertThat(store.told(here, "clear")).isEqualTo(clear.get(store));
+      if (store == Store.LANGGRAPH4J) {
+        assertThatThrownBy(() -> store.turn(here, SEALED, "eve", "carried on: walnut"))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessageContaining("cannot be opened here any more");
+        saver(here, SEALED).release(thread("eve"));
+      }
       store.turn(here, SEALED, "eve", "almond");
       assertThat(store.told(here, "eve")).as(store.name()).hasSameSizeAs(clear.get(store));
       assertThat(store.told(here, "eve").toString()).contains("almond").doesNotContain("walnut");
@@ -328,15 +343,104 @@ class SealedStoresTest {
       assertThat(store.told(there, "clear")).as(store.name()).isEqualTo(clear.get(store));
       assertThat(store.told(there, "bob")).as(store.name()).isEmpty();
 
-      store.turn(there, Sealing.none(), "bob", "wine");
-
-      assertThat(store.told(there, "bob").toString()).contains("wine").doesNotContain("beer");
+      if (REPLACING.contains(store)) {
+        for (Sealing sealing : List.of(Sealing.none(), SEALED)) {
+          assertThatThrownBy(() -> store.turn(there, sealing, "bob", "wine"))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageContaining("cannot be opened here")
+              .hasMessageContaining("'bob'");
+        }
+      } else {
+        store.turn(there, Sealing.none(), "bob", "wine");
+        assertThat(store.told(there, "bob").toString()).contains("wine").doesNotContain("beer");
+      }
     }
     leave(there);
     here = open("here");
     for (Store store : Store.values()) {
-      assertThat(store.told(here, "bob").toString()).as(store.name()).contains("beer", "wine");
+      assertThat(store.told(here, "bob").toString())
+          .as(store.name())
+          .contains(REPLACING.contains(store) ? List.of("beer") : List.of("beer", "wine"));
     }
+  }
+
+  @Test
+  void aStoreThatDoesNotSealCarriesNothingOnThatIsSealed() throws Exception {
+    for (Store store : Store.values()) {
+      if (store == Store.LANGCHAIN4J_EMBEDDINGS) {
+        continue; // Each turn has names of its own.
+      }
+      store.turn(here, SEALED, "eve", "walnut");
+      List<String> before = store.told(here, "eve");
+
+      assertThatThrownBy(() -> store.turn(here, Sealing.none(), "eve", "almond"))
+          .as(store.name())
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("'eve'")
+          .hasMessageContaining("inft.agents.seal")
+          .hasMessageNotContaining("walnut");
+
+      assertThat(store.told(here, "eve")).isEqualTo(before);
+    }
+    InftSessionRepository plain = new InftSessionRepository(here);
+    List<SessionEvent> seen = plain.findEvents("eve", EventFilter.active());
+    long version = plain.getEventVersion("eve");
+    assertThatThrownBy(() -> plain.compactEvents("eve", List.of(), seen, version))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("inft.agents.seal");
+    assertThat(rows("SELECT DISTINCT typeof(message) FROM inft_session_event"))
+        .containsExactly("blob");
+  }
+
+  /** It would write again, under a new key, what it read before. */
+  @Test
+  void aCompactionOfWhatWasForgottenSinceItWasReadIsRefused() throws Exception {
+    InftSessionRepository sessions = new InftSessionRepository(here, SEALED);
+    Store.SPRING_SESSIONS.turn(here, SEALED, "eve", "walnut");
+    List<SessionEvent> seen = sessions.findEvents("eve", EventFilter.active());
+    long version = sessions.getEventVersion("eve");
+    SessionEvent summary = event("eve", new UserMessage("It was walnut."));
+    Sealing.forget(here, "person behind eve");
+
+    assertThat(sessions.compactEvents("eve", List.of(), seen, version)).isFalse();
+    assertThat(sessions.compactEvents("eve", seen, List.of(summary), version)).isFalse();
+
+    assertThat(sessions.findEvents("eve", EventFilter.all())).isEmpty();
+    SessionEvent next = event("eve", new UserMessage("almond"));
+    assertThat(sessions.compactEvents("eve", List.of(), List.of(next), version)).isTrue();
+    assertThat(sessions.findEvents("eve", EventFilter.active())).containsExactly(next);
+    assertThat(rows("SELECT sum(archived) FROM inft_session_event")).containsExactly("4");
+  }
+
+  @Test
+  void aDamagedValueIsLeftOutAndAllOthersAreTold() throws Exception {
+    for (Store store : Store.values()) {
+      store.turn(here, SEALED, "eve", "walnut");
+      store.turn(here, SEALED, "eve", "almond");
+    }
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String damage :
+          List.of(
+              "inft_chat_spring SET message = $ WHERE id = 1",
+              "inft_chat_langchain4j SET message = $ WHERE id = 1",
+              "inft_session_event SET message = $ WHERE number = 1",
+              "inft_embedding SET vector = $ WHERE number = 1",
+              "inft_embedding SET metadata = $ WHERE number = 2",
+              "inft_graph_checkpoint SET state = $ WHERE seq = 4")) {
+        String column = damage.split(" ", -1)[2];
+        statement.executeUpdate(
+            "UPDATE " + damage.replace("$", "CAST(substr(" + column + ", 1, 60) AS BLOB)"));
+      }
+    }
+    for (Store store : Store.values()) {
+      if (store != Store.LANGGRAPH4J) {
+        assertThat(store.told(here, "eve").toString()).as(store.name()).contains("almond");
+      }
+    }
+    assertThat(saver(here, SEALED).list(thread("eve"))).hasSize(3);
+    assertThat(saver(here, SEALED).get(thread("eve"))).as("the newest").isEmpty();
+    Store.LANGCHAIN4J_EMBEDDINGS.turn(here, SEALED, "eve", "pear");
   }
 
   /** A tool's result without its call would be refused by models. */
@@ -402,6 +506,9 @@ class SealedStoresTest {
     here = open("here");
     assertThat(new InftSessionRepository(here).findEvents("eve", EventFilter.all())).hasSize(6);
     assertThat(Store.SPRING_SESSIONS.told(here, "eve")).containsAll(known);
+    assertThat(new InftSessionRepository(here).findEvents("eve", EventFilter.active()))
+        .as("with those that could not be read there")
+        .hasSize(5);
   }
 
   private List<String> rows(String sql) throws Exception {
@@ -452,6 +559,25 @@ class SealedStoresTest {
     assertThat(Store.LANGCHAIN4J_EMBEDDINGS.told(here, "c").toString())
         .contains("about eve")
         .doesNotContain("about bob");
+  }
+
+  @Test
+  void aNameIsReplacedOnlyBySealedAndWhereItCanBeOpened() throws Exception {
+    Embedding vector = Embedding.from(VECTOR);
+    InftEmbeddingStore store = new InftEmbeddingStore(here, "c", Sealing.byConversation());
+    store.add("e", vector);
+    store.add("e", vector);
+    assertThatThrownBy(() -> new InftEmbeddingStore(here, "c").add("e", vector))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("embedding 'e' of the collection 'c'")
+        .hasMessageContaining("inft.agents.seal");
+    leave(here);
+    InftDataSource there = open("there");
+    InftEmbeddingStore other = new InftEmbeddingStore(there, "c", Sealing.byConversation());
+    assertThatThrownBy(() -> other.add("e", vector))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no key");
+    other.add("f", vector);
   }
 
   private AnnotationConfigApplicationContext spring(Map<String, Object> settings) {

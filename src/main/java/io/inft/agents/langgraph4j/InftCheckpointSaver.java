@@ -35,9 +35,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Each call is a transaction of its own. The table {@code inft_graph_checkpoint} is made by the
  * first checkpoint. Failures of the database are {@link SQLException} where LangGraph4j lets them
  * be, else {@link StoreException}. What is sealed and cannot be opened here is left out; a thread
- * whose newest state is such begins anew, and the state after it is written whole. What is asked
- * for is read from the whole state before it on, so neither a new checkpoint nor the newest one
- * takes longer with the thread's age. May be shared between threads.
+ * whose newest state is such takes no other one until it is released. What is asked for is read
+ * from the whole state before it on, so neither a new checkpoint nor the newest one takes longer
+ * with the thread's age. May be shared between threads.
  */
 public final class InftCheckpointSaver implements BaseCheckpointSaver {
   private static final byte[] NOTHING = {};
@@ -251,7 +251,9 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
    * Adds a checkpoint, or writes the one anew that the configuration names.
    *
    * @return a configuration that names it
-   * @throws NoSuchElementException there is none of the name
+   * @throws NoSuchElementException there is none of the name, or it cannot be opened here
+   * @throws IllegalStateException the newest one of the thread cannot be opened here any more, or
+   *     what is sealed would be carried on in the clear or for somebody else
    */
   @Override
   public RunnableConfig put(RunnableConfig config, Checkpoint checkpoint) throws Exception {
@@ -270,9 +272,7 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
         connection -> {
           Optional<String> subject = sealing.subjectOf(origin(config));
           Optional<byte[]> before =
-              count(connection, config) % WHOLE_EACH == 0
-                  ? Optional.empty()
-                  : before(at(connection, config, LAST), Sealed.tag(connection, subject));
+              before(connection, config, subject, Sealed.tag(connection, subject));
           Object stored =
               Sealed.of(connection, subject, StateDelta.packed(state, before.orElse(NOTHING)));
           Rows.update(
@@ -291,8 +291,26 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
   }
 
   /** What a state can be a change of; nothing of another subject, which may be forgotten alone. */
-  private static Optional<byte[]> before(Row newest, Optional<String> tag) {
-    return newest.tag().equals(tag) ? newest.state() : Optional.empty();
+  private Optional<byte[]> before(
+      Connection connection, RunnableConfig config, Optional<String> subject, Optional<String> tag)
+      throws SQLException {
+    long count = count(connection, config);
+    if (count == 0) {
+      return Optional.empty();
+    }
+    Row newest = at(connection, config, LAST);
+    if (newest.state().isEmpty()) {
+      // A run that began before may still carry what was in it.
+      throw new IllegalStateException(
+          "the newest checkpoint of thread '"
+              + threadId(config)
+              + "' cannot be opened here any more, so no state is put behind it: end the run, then"
+              + " release the thread (which begins anew) or take another one");
+    }
+    if (newest.tag().isPresent() && subject.isEmpty()) {
+      throw Sealed.inTheClear("the newest checkpoint of thread '" + threadId(config) + "'");
+    }
+    return count % WHOLE_EACH != 0 && newest.tag().equals(tag) ? newest.state() : Optional.empty();
   }
 
   private Sealing.Origin origin(RunnableConfig config) {
@@ -393,12 +411,14 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
       throws SQLException {
     List<Row> behind = packed(connection, config, old.seq() + 1, LAST, 1);
     if (!behind.isEmpty() && !behind.get(0).whole()) {
-      byte[] kept = behind.get(0).after(old.state()).state().orElseThrow();
+      Row next = behind.get(0).after(old.state());
+      requireSame(next, Sealed.tag(connection, subject), threadId(config));
+      byte[] kept = next.state().orElseThrow();
       Rows.update(
           connection,
           "UPDATE inft_graph_checkpoint SET state = ? WHERE seq = ?",
           Sealed.of(connection, subject, StateDelta.packed(kept, state)),
-          behind.get(0).seq());
+          next.seq());
     }
   }
 

@@ -38,11 +38,17 @@ public final class Sealed {
   public static String opened(String column) {
     return "CASE typeof("
         + column
-        + ") WHEN 'blob' THEN inft_open("
-        + column
-        + ") ELSE "
+        + ") WHEN 'blob' THEN "
+        + openedBlob(column)
+        + " ELSE "
         + column
         + " END";
+  }
+
+  /** SQL for what was sealed; NULL if it cannot be opened here, or is damaged. */
+  public static String openedBlob(String blob) {
+    // A damaged one is an error to inft_open, and all around it can be read.
+    return "CASE inft_sealed_state(" + blob + ") WHEN 'readable' THEN inft_open(" + blob + ") END";
   }
 
   /** SQL for what to write for a value: in the clear if there is no subject. */
@@ -107,9 +113,58 @@ public final class Sealed {
     return Rows.query(
             connection,
             row -> Optional.ofNullable(value.of(row)),
-            "SELECT inft_open(?)",
+            "SELECT " + openedBlob("?1"),
             (Object) blob)
         .get(0);
+  }
+
+  /** Whether the key of a value was destroyed on this machine. */
+  public static boolean isForgotten(Connection connection, @Nullable Object stored)
+      throws SQLException {
+    return stored instanceof byte[] blob && state(connection, blob).equals("forgotten");
+  }
+
+  private static String state(Connection connection, byte[] blob) throws SQLException {
+    return Rows.query(
+            connection, row -> row.getString(1), "SELECT inft_sealed_state(?)", (Object) blob)
+        .get(0);
+  }
+
+  /**
+   * Requires that a value may be replaced: nobody saw what cannot be read here, so it is not taken
+   * away; and what was sealed is not followed by the same in the clear.
+   *
+   * @param stored what is there now
+   * @param clear whether what comes is not sealed
+   * @param what is there, for whoever reads the error
+   * @throws IllegalStateException it may not
+   */
+  public static void requireReplaceable(
+      Connection connection, @Nullable Object stored, boolean clear, String what)
+      throws SQLException {
+    if (!(stored instanceof byte[] blob)) {
+      return;
+    }
+    String state = state(connection, blob);
+    if (!state.equals("readable") && !state.equals("forgotten")) {
+      throw new IllegalStateException(
+          what
+              + " cannot be opened here ("
+              + state
+              + "), so it is not replaced: do it on a machine that has its key, or delete it as a"
+              + " whole");
+    }
+    if (clear) {
+      throw inTheClear(what);
+    }
+  }
+
+  /** What was sealed would be followed by what is not. */
+  public static IllegalStateException inTheClear(String what) {
+    return new IllegalStateException(
+        what
+            + " is sealed, and this store would write in the clear: make it with the Sealing that"
+            + " the others have (with Spring Boot, inft.agents.seal or a bean of type Sealing)");
   }
 
   /** Whether bytes were sealed, where those in the clear begin in another way. */
