@@ -18,6 +18,12 @@ final class BasedBlock {
   /** An XOR that compresses to this part of its pages is left at that. */
   private static final int SMALL_ENOUGH = 16;
 
+  /** Frames up to this hardly become shorter, and at times longer. */
+  private static final int TINY_BYTES = 512;
+
+  /** Longer frames are of pages that are others altogether: that takes long and saves little. */
+  private static final int EFFORT_BYTES = 64 << 10;
+
   private final int pageSize;
   private final Codec codec;
   private final PageNames names;
@@ -99,15 +105,21 @@ final class BasedBlock {
       int whole = merges == 0 ? 0 : compressor.compress(plain).length;
       long alone = differences.length + (long) merges * Math.min(differences.length, whole);
       if (against.length + (long) merges * whole < alone) {
-        if (block == 0) {
-          // Most packs have no other one.
-          against = codec.compressAgainst(prefix, plain, Codec.Effort.SMALLEST);
-        }
-        stored = new Stored(against, entries(block, true));
+        byte[] shorter = block == 0 ? shorter(prefix, plain, against) : against;
+        stored = new Stored(shorter, entries(block, true));
       }
     }
     pages.clear();
     return stored;
+  }
+
+  /** With more effort, where that is of use: most packs have no block but the first. */
+  private byte[] shorter(byte[] prefix, byte[] plain, byte[] against) {
+    if (against.length <= TINY_BYTES || against.length > EFFORT_BYTES) {
+      return against;
+    }
+    byte[] pressed = codec.compressAgainst(prefix, plain, Codec.Effort.SMALLEST);
+    return pressed.length < against.length ? pressed : against;
   }
 
   private byte[] differences() {

@@ -52,7 +52,7 @@ interface Codec {
   enum Effort {
     /** For a block among many: some milliseconds. */
     QUICK,
-    /** As small as it gets: some ten times as much. */
+    /** As small as it gets: ten to forty times as much. */
     SMALLEST
   }
 
