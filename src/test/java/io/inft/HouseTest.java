@@ -161,12 +161,12 @@ class HouseTest {
         opens failure bytes observe sqlite lazy pack.state pack seal commit store.merkle registry replica.local replica.restore
         doors BaseOfGeneration OpenMode PagesWanted PartialBase PartialConnection PartialVersion PastFolders
       replica.publish.policy
-        opens failure bytes commit
+        opens failure bytes pack.state commit
         doors Budget BudgetPolicy Cadence CompactionPolicy Decision FinalityLooks Inlining Known Money Pace Prices PublishPolicy
           RestoreSetPlan Retry SpendingNote RoadPolicy
       replica.publish.version
-        opens failure bytes sqlite pack.state pack seal commit store.merkle registry capture replica.local
-          replica.restore replica.publish.policy
+        opens failure bytes sqlite pack.state pack seal commit store.merkle store registry capture
+          replica.local replica.restore replica.publish.policy
         doors GenerationFolder OutboxWriter PackMaker PagePacker PageProof StagedPack StagedVersion
           VersionContent VersionOrder VersionSealer
       replica.publish

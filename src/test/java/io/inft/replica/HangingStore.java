@@ -7,10 +7,11 @@ import io.inft.store.Store;
 import io.inft.store.merkle.ObjectRef;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /**
- * A store whose {@link #put} does not return while it hangs, and listens to no interrupt. Safe for
- * many threads.
+ * A store whose {@link #put} does not return while it hangs, nor {@link #open} while its reads do,
+ * and that listens to no interrupt. Safe for many threads.
  */
 final class HangingStore implements Store {
   /** What happens before an object is stored. */
@@ -27,6 +28,7 @@ final class HangingStore implements Store {
   // Mutable, guarded by this.
   private final List<ObjectRef> stored = new ArrayList<>();
   private boolean hangs;
+  private boolean readsHang;
   private int hanging;
 
   HangingStore(Store real) {
@@ -42,8 +44,13 @@ final class HangingStore implements Store {
     hangs = true;
   }
 
+  synchronized void hangReads() {
+    readsHang = true;
+  }
+
   synchronized void goOn() {
     hangs = false;
+    readsHang = false;
     notifyAll();
   }
 
@@ -54,6 +61,10 @@ final class HangingStore implements Store {
     }
   }
 
+  private synchronized boolean areReadsHanging() {
+    return readsHang;
+  }
+
   synchronized List<ObjectRef> stored() {
     return List.copyOf(stored);
   }
@@ -61,22 +72,7 @@ final class HangingStore implements Store {
   @Override
   public ObjectRef put(ByteSource object, TransferListener listener) throws InftException {
     before.put();
-    boolean interrupted = false;
-    synchronized (this) {
-      hanging++;
-      notifyAll();
-      while (hangs) {
-        try {
-          wait();
-        } catch (InterruptedException e) {
-          interrupted = true; // deaf, as a call to a system that is stuck
-        }
-      }
-      hanging--;
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    hang(() -> hangs);
     ObjectRef ref = real.put(object, listener);
     synchronized (this) {
       stored.add(ref);
@@ -84,8 +80,28 @@ final class HangingStore implements Store {
     return ref;
   }
 
+  private synchronized void hang(BooleanSupplier whileSo) {
+    boolean interrupted = false;
+    hanging++;
+    notifyAll();
+    while (whileSo.getAsBoolean()) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true; // deaf, as a call to a system that is stuck
+      }
+    }
+    hanging--;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   @Override
   public ByteSource open(ObjectRef object) throws InftException {
+    if (areReadsHanging()) {
+      hang(this::areReadsHanging);
+    }
     return real.open(object);
   }
 

@@ -15,12 +15,16 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HexFormat;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A table that is emptied and filled again with nearly the same rows costs little. */
 class MovedRowsTest {
@@ -136,8 +140,9 @@ class MovedRowsTest {
     }
   }
 
-  @Test
-  void aDamagedPackThatIsOfUseForItStopsNothing() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"flipped", "truncated", "empty"})
+  void aDamagedPackThatIsOfUseForItIsFetchedAnew(String damage) throws Exception {
     try (World world = new World(folder);
         World.Desk desk = open(world, "laptop")) {
       begin(desk);
@@ -146,14 +151,55 @@ class MovedRowsTest {
           files(desk.session.databaseFile().resolveSibling("objects"))
               .max(Comparator.comparingLong(file -> file.toFile().length()))
               .orElseThrow();
-      byte[] bytes = Files.readAllBytes(snapshot);
+      byte[] whole = Files.readAllBytes(snapshot);
+      byte[] bytes = whole.clone();
       bytes[bytes.length / 2] ^= 1;
-      Files.write(snapshot, bytes);
+      Files.write(
+          snapshot,
+          switch (damage) {
+            case "flipped" -> bytes;
+            case "truncated" -> Arrays.copyOf(bytes, bytes.length / 2);
+            default -> new byte[0];
+          });
 
       turns(desk, 16);
 
+      assertThat(snapshot).hasBinaryContent(whole);
       try (World.Desk fresh = open(world, "fresh")) {
         assertThat(Dump.of(fresh.connection)).isEqualTo(Dump.of(desk.connection));
+      }
+    }
+  }
+
+  /** A machine that restored the database has no pack of it. */
+  @Test
+  void aStoreThatHangsKeepsNoVersionThatNeedsNothingOfIt() throws Exception {
+    AtomicReference<HangingStore> made = new AtomicReference<>();
+    try (World world =
+        new World(
+            folder, real -> made.updateAndGet(old -> old == null ? new HangingStore(real) : old))) {
+      try (World.Desk desk = open(world, "laptop")) {
+        begin(desk);
+        turns(desk, 2);
+      }
+      try (World.Desk desk = open(world, "cloud")) {
+        made.get().hangReads();
+        desk.run("INSERT INTO talk VALUES ('agent', 'one more', 1)");
+        desk.session.checkpoint("TRUNCATE");
+        desk.session.sync(PATIENCE);
+        made.get().goOn();
+
+        turns(desk, 2);
+        long before = stored();
+        turn(desk);
+        desk.session.checkpoint("TRUNCATE");
+        desk.session.sync(PATIENCE);
+        assertThat(stored() - before).as("bytes against what was fetched").isLessThan(6_144);
+        try (World.Desk fresh = open(world, "fresh")) {
+          assertThat(Dump.of(fresh.connection)).isEqualTo(Dump.of(desk.connection));
+        }
+      } finally {
+        made.get().goOn();
       }
     }
   }

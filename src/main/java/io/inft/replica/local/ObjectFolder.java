@@ -11,11 +11,13 @@ import io.inft.failure.LocalStorageException;
 import io.inft.store.StoreReader;
 import io.inft.store.merkle.MerkleRoot;
 import io.inft.store.merkle.ObjectRef;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -70,8 +72,10 @@ public final class ObjectFolder implements StoreReader {
     DurableFiles.rename(copy, path(ref));
   }
 
-  boolean has(ObjectRef ref) {
-    return Files.isRegularFile(path(ref));
+  /** Whether it lies here in its full length; less of it is as good as nothing. */
+  public boolean has(ObjectRef ref) {
+    File file = path(ref).toFile();
+    return file.isFile() && file.length() == ref.sizeBytes();
   }
 
   /** A kept object as a file; the caller closes it. */
@@ -93,27 +97,21 @@ public final class ObjectFolder implements StoreReader {
     return Blob.of(bytes);
   }
 
-  /** The same objects; what must be fetched is kept from then on. */
-  public StoreReader keeping() {
-    return new StoreReader() {
-      @Override
-      public ByteSource open(ObjectRef object) throws InftException {
-        if (!has(object)) {
-          keep(store.open(object).readAll(Math.toIntExact(object.sizeBytes())));
-        }
-        return ObjectFolder.this.open(object);
-      }
+  /** The bytes of an object of at most 2 GiB; empty if they do not lie here as they were. */
+  public Optional<byte[]> proven(ObjectRef ref) throws InftException {
+    if (!has(ref)) {
+      return Optional.empty();
+    }
+    byte[] bytes = DurableFiles.read(path(ref), Math.toIntExact(ref.sizeBytes()));
+    boolean whole = bytes.length == ref.sizeBytes();
+    return whole && MerkleRoot.of(ByteSource.of(bytes)).equals(ref.root())
+        ? Optional.of(bytes)
+        : Optional.empty();
+  }
 
-      @Override
-      public boolean contains(ObjectRef object) throws InftException {
-        return ObjectFolder.this.contains(object);
-      }
-
-      @Override
-      public String describe() {
-        return ObjectFolder.this.describe();
-      }
-    };
+  /** The bytes of an object of at most 2 GiB from the store, whatever lies here. */
+  public byte[] fetch(ObjectRef ref) throws InftException {
+    return store.open(ref).readAll(Math.toIntExact(ref.sizeBytes()));
   }
 
   /** Deletes what is not needed any more. */

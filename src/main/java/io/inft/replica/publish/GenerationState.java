@@ -421,7 +421,9 @@ final class GenerationState {
     written = next;
     if (atWork == 0) {
       // Whatever is at work keeps objects that nothing names yet.
-      folder.objects().retain(NeededObjects.of(written, tip, unfinalized));
+      folder
+          .objects()
+          .retain(NeededObjects.of(written, tip, unfinalized, folder.stateKey().kind()));
     }
   }
 

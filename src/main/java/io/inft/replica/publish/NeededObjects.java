@@ -1,10 +1,14 @@
 package io.inft.replica.publish;
 
 import io.inft.commit.Location;
+import io.inft.commit.Manifest;
 import io.inft.commit.PackEntry;
+import io.inft.pack.PackType;
+import io.inft.pack.state.StateRoot;
 import io.inft.replica.local.UnfinalizedVersions;
 import io.inft.replica.local.WriterState;
 import io.inft.replica.publish.policy.RestoreSetPlan;
+import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Tip;
 import io.inft.store.merkle.ObjectRef;
 import java.util.HashSet;
@@ -21,7 +25,10 @@ final class NeededObjects {
   private NeededObjects() {}
 
   static Set<ObjectRef> of(
-      WriterState state, Optional<Tip> tip, List<UnfinalizedVersions.Entry> unfinalized) {
+      WriterState state,
+      Optional<Tip> tip,
+      List<UnfinalizedVersions.Entry> unfinalized,
+      StateRoot kind) {
     Set<ObjectRef> needed = new HashSet<>();
     state.spare().ifPresent(spare -> needed.add(spare.object()));
     state.outgoing().forEach(version -> add(version, needed));
@@ -29,7 +36,11 @@ final class NeededObjects {
     unfinalized.forEach(entry -> add(entry.version(), needed));
     if (tip.isPresent()) {
       needed.add(tip.get().ref());
-      tip.get().commit().body().restoreSet().forEach(pack -> add(pack, needed));
+      for (PackEntry pack : tip.get().commit().body().restoreSet()) {
+        if (isReadAgain(pack, tip.get(), kind)) {
+          PackAccess.objectOf(pack).ifPresent(needed::add);
+        }
+      }
     }
     return needed;
   }
@@ -39,14 +50,14 @@ final class NeededObjects {
     needed.addAll(version.objects());
   }
 
-  private static void add(PackEntry pack, Set<ObjectRef> needed) {
-    if (pack.location() instanceof Location.Within within) {
-      needed.add(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
-    } else if (pack.location() instanceof Location.Carried carried && !carried.isHere()) {
-      needed.add(new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes()));
-    } else if (pack.location() instanceof Location.Own own
-        && pack.sizeBytes() <= RestoreSetPlan.MERGED_BYTES) {
-      needed.add(new ObjectRef(own.root(), pack.sizeBytes()));
+  /** Whether it is read again for a version to come. */
+  private static boolean isReadAgain(PackEntry pack, Tip tip, StateRoot kind) {
+    Manifest manifest = tip.manifest();
+    if (!(pack.location() instanceof Location.Own)) {
+      return true;
     }
+    return pack.type() == PackType.SNAPSHOT
+        ? RestoreSetPlan.isRebuilt(List.of(pack), manifest.pageCount() * manifest.pageSize(), kind)
+        : pack.sizeBytes() <= RestoreSetPlan.MERGED_BYTES;
   }
 }

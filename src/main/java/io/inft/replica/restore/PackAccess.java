@@ -109,6 +109,22 @@ public final class PackAccess {
   }
 
   /**
+   * The object that a pack lies in; empty if it is the commit object that lists it, or one that
+   * went along with its anchor and is not carried yet.
+   */
+  public static Optional<ObjectRef> objectOf(PackEntry pack) {
+    if (pack.location() instanceof Location.Within within) {
+      return Optional.of(new ObjectRef(within.commitRoot(), within.commitSizeBytes()));
+    }
+    if (pack.location() instanceof Location.Carried carried && !carried.isHere()) {
+      return Optional.of(new ObjectRef(carried.carrierRoot(), carried.carrierSizeBytes()));
+    }
+    return pack.location() instanceof Location.Own own
+        ? Optional.of(new ObjectRef(own.root(), pack.sizeBytes()))
+        : Optional.empty();
+  }
+
+  /**
    * Whether two commit objects list the same sealed bytes; for packs short enough to be carried.
    */
   boolean isSame(CommitObject commit, PackEntry pack, CommitObject other, PackEntry otherPack)

@@ -29,16 +29,25 @@ class ObjectFolderTest {
     assertThat(place.getParent().toFile().list()).containsExactly(name);
   }
 
+  /** Where less or something else lies, the store is asked. */
   @Test
-  void keepsWhatItFetchedIfItIsToldTo() throws Exception {
+  void whatIsNotWholeIsNotThere() throws Exception {
     byte[] object = {1, 2, 3};
     DirectoryStore store = DirectoryStore.open(folder.resolve("store"));
     ObjectRef ref = store.put(ByteSource.of(object), TransferListener.NONE);
     ObjectFolder objects = new ObjectFolder(folder, store);
+    Path place = objects.unfinished("x").resolveSibling(ref.root().hex() + "-" + ref.sizeBytes());
+    objects.keep(object);
+    assertThat(objects.proven(ref)).contains(object);
 
-    assertThat(objects.open(ref).readAll(3)).isEqualTo(object);
-    assertThat(objects.has(ref)).isFalse();
-    assertThat(objects.keeping().open(ref).readAll(3)).isEqualTo(object);
-    assertThat(objects.has(ref)).isTrue();
+    for (byte[] less : new byte[][] {{1, 2}, {}}) {
+      Files.write(place, less);
+      assertThat(objects.has(ref)).isFalse();
+      assertThat(objects.proven(ref)).isEmpty();
+      assertThat(objects.open(ref).readAll(3)).isEqualTo(object);
+    }
+    Files.write(place, new byte[] {1, 2, 4});
+    assertThat(objects.proven(ref)).isEmpty();
+    assertThat(objects.fetch(ref)).isEqualTo(object);
   }
 }

@@ -1,6 +1,7 @@
 package io.inft.replica.publish.policy;
 
 import io.inft.commit.PackEntry;
+import io.inft.pack.state.StateRoot;
 import java.util.List;
 
 /**
@@ -71,12 +72,14 @@ public final class RestoreSetPlan {
 
   /**
    * Whether a past version is put together again from its packs, so that the new delta holds what
-   * differs from it and no more: where all of it is little.
+   * differs from it and no more: where all of it is little, and its packs name pages as the page
+   * hashes do.
    *
    * @param packs of that version, the snapshot first
    */
-  public static boolean isRebuilt(List<PackEntry> packs, long databaseBytes) {
-    return CompactionPolicy.isQuick(databaseBytes)
+  public static boolean isRebuilt(List<PackEntry> packs, long databaseBytes, StateRoot kind) {
+    return kind != StateRoot.PAGES
+        && CompactionPolicy.isQuick(databaseBytes)
         && packs.stream().mapToLong(PackEntry::sizeBytes).sum() <= MERGED_BYTES;
   }
 

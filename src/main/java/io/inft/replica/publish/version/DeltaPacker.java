@@ -18,11 +18,15 @@ import io.inft.replica.restore.DatabaseScope;
 import io.inft.replica.restore.Keys;
 import io.inft.replica.restore.PackAccess;
 import io.inft.replica.restore.Tip;
+import io.inft.store.merkle.ObjectRef;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +39,9 @@ import org.slf4j.LoggerFactory;
 final class DeltaPacker {
   private static final Logger LOG = LoggerFactory.getLogger(DeltaPacker.class);
 
+  /** So long a merge waits for packs that make it smaller. */
+  private static final Duration PATIENCE = Duration.ofSeconds(3);
+
   /** Differences of more pages are not merged in memory; their pages are read anew. */
   private static final long MERGED_PAGES_BYTES = 16L << 20;
 
@@ -45,10 +52,12 @@ final class DeltaPacker {
 
   private final DatabaseScope scope;
   private final GenerationFolder folder;
+  private final PacksAtHand atHand;
 
   DeltaPacker(DatabaseScope scope, GenerationFolder folder) {
     this.scope = scope;
     this.folder = folder;
+    this.atHand = new PacksAtHand(folder.objects());
   }
 
   /** One delta that is being made. Not thread-safe. */
@@ -113,12 +122,21 @@ final class DeltaPacker {
     }
 
     boolean isRebuilt() {
-      return RestoreSetPlan.isRebuilt(kept, pin.pageCount() * folder.pageSize());
+      long databaseBytes = pin.pageCount() * folder.pageSize();
+      return RestoreSetPlan.isRebuilt(kept, databaseBytes, folder.stateKey().kind())
+          && atHand.isWithinReach(objects());
+    }
+
+    private Set<ObjectRef> objects() {
+      return kept.stream()
+          .flatMap(pack -> PackAccess.objectOf(pack).stream())
+          .collect(Collectors.toSet());
     }
 
     /**
      * The version it begins at, where that is put together with little effort and is of use. What
-     * fails then is no reason not to publish.
+     * fails then is no reason not to publish, nor is a store that does not answer: only a merge
+     * waits for it, and not long.
      */
     Optional<VersionImage> begin() {
       boolean isOfUse = !merged.isEmpty() || isBaseLost();
@@ -126,7 +144,12 @@ final class DeltaPacker {
         return Optional.empty();
       }
       try {
-        PackAccess access = new PackAccess(folder.objects().keeping(), scope.context(), carried);
+        Optional<PacksAtHand.Proven> proven =
+            atHand.all(objects(), merged.isEmpty() ? Duration.ZERO : PATIENCE);
+        if (proven.isEmpty()) {
+          return Optional.empty();
+        }
+        PackAccess access = new PackAccess(proven.get(), scope.context(), carried);
         List<PackReader> packs = open(access, kept);
         return packs.stream().allMatch(PackReader::namesPagesByLeaf)
             ? Optional.of(
@@ -137,6 +160,15 @@ final class DeltaPacker {
         LOG.debug("version {} is not at hand, packing without it", span.fromVersion(), e);
         return Optional.empty();
       }
+    }
+
+    /** Whether all these pages can be read without a fetch. */
+    boolean areAtHand(PageSet pages) {
+      boolean all = true;
+      for (long page = pages.next(1); page != 0 && all; page = pages.next(page + 1)) {
+        all = pin.images().isAtHand(page);
+      }
+      return all;
     }
 
     void openMerged() throws InftException {
@@ -225,7 +257,7 @@ final class DeltaPacker {
     Optional<VersionImage> begin = making.begin();
     if (begin.isPresent()) {
       PageSet pages = begin.get().differingFrom(order.tree());
-      if (!pages.isEmpty() && pages.size() <= PackMaker.SMALL_PAGES) {
+      if (!pages.isEmpty() && pages.size() <= PackMaker.SMALL_PAGES && making.areAtHand(pages)) {
         return against(making, begin.get(), pages);
       }
     }

@@ -6,6 +6,7 @@ import io.inft.bytes.Digest;
 import io.inft.commit.Location;
 import io.inft.commit.PackEntry;
 import io.inft.pack.PackType;
+import io.inft.pack.state.StateRoot;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -94,7 +95,8 @@ class RestoreSetPlanTest {
       long snapshot, long delta, long databaseBytes, boolean rebuilt) {
     List<PackEntry> packs =
         List.of(sized(PackType.SNAPSHOT, snapshot), sized(PackType.DELTA, delta));
-    assertThat(RestoreSetPlan.isRebuilt(packs, databaseBytes)).isEqualTo(rebuilt);
+    assertThat(RestoreSetPlan.isRebuilt(packs, databaseBytes, StateRoot.CHUNKS)).isEqualTo(rebuilt);
+    assertThat(RestoreSetPlan.isRebuilt(packs, databaseBytes, StateRoot.PAGES)).isFalse();
   }
 
   private static PackEntry sized(PackType type, long bytes) {
