@@ -57,7 +57,7 @@ public final class InftChatMemoryRepository implements ChatMemoryRepository {
     try {
       List<Message> messages = new ArrayList<>();
       for (ChatTable.Entry entry : table.messages(conversationId)) {
-        messages.add(SpringMessages.decoded(entry));
+        messages.add(SpringMessages.decoded("in conversation '" + conversationId + "'", entry));
       }
       return messages;
     } catch (SQLException e) {

@@ -201,6 +201,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
         sealing.subjectOf(
             new Sealing.Origin(
                 Optional.empty(),
+                Optional.empty(),
                 collection,
                 segment.map(said -> said.metadata().toMap()).orElse(Map.of())));
     Optional<Metadata> metadata =
@@ -309,7 +310,9 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           for (Found found :
               Rows.query(
                   connection,
-                  row -> new Found(row.getLong(1), metadata(connection, row.getObject(2))),
+                  row ->
+                      new Found(
+                          row.getLong(1), metadata(connection, row.getLong(1), row.getObject(2))),
                   "SELECT number, metadata FROM inft_embedding WHERE collection = ?",
                   collection)) {
             if (found.metadata().filter(filter::test).isPresent()) {
@@ -384,7 +387,7 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           if (row.wasNull() || score < request.minScore()) {
             break; // From here on they are farther away, or cannot be compared at all.
           }
-          Optional<Metadata> metadata = metadata(connection, row.getObject(2));
+          Optional<Metadata> metadata = metadata(connection, row.getLong(1), row.getObject(2));
           if (metadata.isPresent() && (filter == null || filter.test(metadata.get()))) {
             match(connection, row.getLong(1), score, metadata.get()).ifPresent(found::add);
           }
@@ -455,8 +458,8 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
   }
 
   /** Empty if they cannot be opened here. */
-  private static Optional<Metadata> metadata(Connection connection, @Nullable Object stored)
-      throws SQLException {
+  private static Optional<Metadata> metadata(
+      Connection connection, long row, @Nullable Object stored) throws SQLException {
     if (stored == null) {
       return Optional.of(new Metadata());
     }
@@ -467,8 +470,8 @@ public final class InftEmbeddingStore implements EmbeddingStore<TextSegment> {
           : Optional.of(
               Metadata.from(
                   JSON.readValue(json.get(), new TypeReference<Map<String, Object>>() {})));
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored metadata are no JSON: " + json.get(), e);
+    } catch (JsonProcessingException e) { // It quotes the text, which may have been sealed.
+      throw new IllegalStateException("stored metadata " + row + " are no JSON");
     }
   }
 }

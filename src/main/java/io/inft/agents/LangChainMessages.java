@@ -39,8 +39,8 @@ final class LangChainMessages {
   private static JsonNode tree(String json) {
     try {
       return JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a message is no JSON: " + json, e);
+    } catch (JsonProcessingException e) { // It quotes the text, which may have been sealed.
+      throw new IllegalStateException("a message is no JSON");
     }
   }
 }

@@ -137,7 +137,10 @@ final class SessionRows {
               .id(row.getString(1))
               .userId(row.getString(2))
               .createdAt(instant(row.getLong(3)))
-              .metadata(map(Sealed.text(connection, row.getObject(5))))
+              .metadata(
+                  map(
+                      "of session '" + row.getString(1) + "'",
+                      Sealed.text(connection, row.getObject(5))))
               .build();
         },
         "SELECT id, user, created, expires, metadata FROM inft_session WHERE "
@@ -336,6 +339,7 @@ final class SessionRows {
     if (message.isEmpty() || media.isEmpty()) {
       return Optional.empty();
     }
+    String name = "in row " + row.getLong(1) + " of session '" + place.id() + "'";
     return Optional.of(
         SessionEvent.builder()
             .id(ShortId.read(row, 2))
@@ -343,10 +347,10 @@ final class SessionRows {
             .timestamp(instant(row.getLong(3)))
             .message(
                 SpringMessages.decoded(
-                    new ChatTable.Entry(row.getString(4), message.get(), media.get())))
+                    name, new ChatTable.Entry(row.getString(4), message.get(), media.get())))
             .archived(row.getInt(6) != 0)
             .branch(row.getString(7))
-            .metadata(map(Sealed.text(connection, row.getObject(8))))
+            .metadata(map(name, Sealed.text(connection, row.getObject(8))))
             .build());
   }
 
@@ -354,11 +358,11 @@ final class SessionRows {
     return map.isEmpty() ? null : JsonMappers.text(SpringMessages.plain(map));
   }
 
-  private static Map<String, Object> map(Optional<String> json) {
+  private static Map<String, Object> map(String of, Optional<String> json) {
     try {
       return json.isEmpty() ? Map.of() : JSON.readValue(json.get(), new TypeReference<>() {});
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored metadata are no JSON: " + json.get(), e);
+    } catch (JsonProcessingException e) { // It quotes the text, which may have been sealed.
+      throw new IllegalStateException("stored metadata " + of + " are no JSON");
     }
   }
 }

@@ -91,12 +91,15 @@ final class SpringMessages {
     }
   }
 
-  static Message decoded(ChatTable.Entry entry) {
+  /**
+   * @param where it is stored, for whoever reads the error
+   */
+  static Message decoded(String where, ChatTable.Entry entry) {
     JsonNode json;
     try {
       json = JSON.readTree(entry.json());
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("a stored message is no JSON: " + entry.json(), e);
+    } catch (JsonProcessingException e) { // It quotes the text, which may have been sealed.
+      throw new IllegalStateException("the message stored " + where + " is no JSON");
     }
     String text = json.path("text").asText("");
     Map<String, Object> metadata =

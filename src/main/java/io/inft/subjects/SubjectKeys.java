@@ -65,6 +65,9 @@ public final class SubjectKeys {
   private final Optional<Service> service;
   private final SecureRandom random = new SecureRandom();
 
+  // Mutable: whether what killed processes had left was erased since this was made.
+  private volatile boolean cleared;
+
   // Mutable, under its own lock: what a service unwrapped, by the file that it was wrapped in.
   private final Map<Digest, SecretKey> unwrapped =
       new LinkedHashMap<>(16, 0.75f, true) {
@@ -188,7 +191,10 @@ public final class SubjectKeys {
     if (found.isPresent()) {
       return found.get();
     }
-    eraseLeftovers();
+    if (!cleared) { // Once: it lists the folder, and a store may make a key for each session.
+      eraseLeftovers();
+      cleared = true;
+    }
     clear(tag);
     byte[] id = new byte[ID_BYTES];
     byte[] key = new byte[Aead.KEY_BYTES];

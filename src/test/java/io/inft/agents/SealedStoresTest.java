@@ -561,6 +561,57 @@ class SealedStoresTest {
         .doesNotContain("about bob");
   }
 
+  /** A connection of its own would wait for what this one wrote. */
+  @Test
+  void forgetsInATransactionThatHasWritten() throws Exception {
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      connection.setAutoCommit(false);
+      statement.execute("CREATE TABLE t AS SELECT inft_seal('ada', 'tea') AS said");
+
+      assertThat(Sealing.forget(connection, "ada")).isTrue();
+
+      connection.commit();
+    }
+    assertThat(rows("SELECT inft_sealed_state(said) FROM t")).containsExactly("forgotten");
+    assertThat(rows("SELECT count(*) FROM inft_events WHERE type = 'subject.forgotten'"))
+        .containsExactly("1");
+  }
+
+  /** What cannot be read as JSON is named, and not told to the log of whoever catches that. */
+  @Test
+  void errorsDoNotTellWhatWasSealed() throws Exception {
+    for (Store store : List.of(Store.SPRING_CHAT, Store.SPRING_SESSIONS, Store.LANGCHAIN4J_CHAT)) {
+      store.turn(here, SEALED, "eve", "tea");
+    }
+    Store.LANGCHAIN4J_EMBEDDINGS.turn(here, SEALED, "eve", "tea");
+    try (Connection connection = here.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String column :
+          List.of(
+              "inft_chat_spring SET message",
+              "inft_session_event SET message",
+              "inft_chat_langchain4j SET message",
+              "inft_embedding SET metadata")) {
+        statement.executeUpdate(
+            "UPDATE " + column + " = inft_seal('person behind eve', '{\"walnut\": walnut}')");
+      }
+    }
+    for (Store store :
+        List.of(
+            Store.SPRING_CHAT,
+            Store.SPRING_SESSIONS,
+            Store.LANGCHAIN4J_CHAT,
+            Store.LANGCHAIN4J_EMBEDDINGS)) {
+      assertThatThrownBy(() -> store.told(here, "eve"))
+          .as(store.name())
+          .isInstanceOf(IllegalStateException.class)
+          .hasNoCause()
+          .hasMessageContaining("no JSON")
+          .hasMessageNotContaining("walnut");
+    }
+  }
+
   @Test
   void aNameIsReplacedOnlyBySealedAndWhereItCanBeOpened() throws Exception {
     Embedding vector = Embedding.from(VECTOR);

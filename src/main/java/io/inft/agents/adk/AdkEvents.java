@@ -89,17 +89,17 @@ final class AdkEvents {
   static JsonNode tree(String json) {
     try {
       return JSON.readTree(json);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("no JSON: " + json, e);
+    } catch (JsonProcessingException e) { // It quotes the text, which may have been sealed.
+      throw new IllegalStateException("what is stored is no JSON");
     }
   }
 
   /** A stored value as ADK gives it to agents: maps, lists, texts, numbers; empty for null. */
-  static Optional<Object> plain(String json) {
+  static Optional<Object> plain(String key, String json) {
     try {
       return Optional.ofNullable(JSON.readValue(json, Object.class));
     } catch (JsonProcessingException e) {
-      throw new IllegalStateException("stored state is no JSON: " + json, e);
+      throw new IllegalStateException("stored state '" + key + "' is no JSON");
     }
   }
 

@@ -66,7 +66,7 @@ final class AdkRows {
   record Place(long number, String app, String user, String id, long updated) {
     /** Whence its events and its state come. */
     Sealing.Origin origin() {
-      return Sealing.Origin.of(user, id);
+      return Sealing.Origin.of(app, user, id);
     }
   }
 
@@ -138,13 +138,18 @@ final class AdkRows {
             "SELECT key, value FROM inft_adk_state WHERE app = ? AND user = ? AND session = ?",
             place)) {
       // ADK's state can hold no null, and has nothing for what cannot be read here.
-      one.json().flatMap(AdkEvents::plain).ifPresent(value -> state.put(prefix + one.key(), value));
+      one.json()
+          .flatMap(json -> AdkEvents.plain(one.key(), json))
+          .ifPresent(value -> state.put(prefix + one.key(), value));
     }
   }
 
   /**
    * Changes state; what is {@link State#REMOVED} or null in JSON goes, since ADK's state can hold
    * no null; what is temporary is not kept at all.
+   *
+   * @throws IllegalStateException if it would replace what is sealed in the clear, or where it
+   *     cannot be opened
    */
   static void change(Connection connection, Sealing sealing, Place place, Map<String, Object> delta)
       throws SQLException {
@@ -164,14 +169,28 @@ final class AdkRows {
           one.getValue() == State.REMOVED
               ? NullNode.getInstance()
               : AdkEvents.value(one.getValue());
+      // What belongs to the app is everybody's, and nobody's to be forgotten.
+      Optional<String> subject =
+          app || value.isNull() ? Optional.empty() : sealing.subjectOf(place.origin());
+      for (Object stored :
+          Rows.query(
+              connection,
+              row -> row.getObject(1),
+              "SELECT value FROM inft_adk_state"
+                  + " WHERE app = ? AND user = ? AND session = ? AND key = ?",
+              place4)) {
+        Sealed.requireReplaceable(
+            connection,
+            stored,
+            subject.isEmpty() && !value.isNull(),
+            "state '" + key + "' of session '" + place.id() + "'");
+      }
       if (value.isNull()) {
         Rows.update(
             connection,
             "DELETE FROM inft_adk_state WHERE app = ? AND user = ? AND session = ? AND key = ?",
             place4);
       } else {
-        // What belongs to the app is everybody's, and nobody's to be forgotten.
-        Optional<String> subject = app ? Optional.empty() : sealing.subjectOf(place.origin());
         Rows.update(
             connection,
             "INSERT INTO inft_adk_state VALUES (?, ?, ?, ?, ?)"
@@ -239,8 +258,13 @@ final class AdkRows {
       try (ResultSet row = query.executeQuery()) {
         boolean more = most > 0;
         while (more && row.next()) {
-          String role = USER.equals(row.getString(4)) ? USER : AGENT;
-          more = exchanges.add(role, event(connection, place, row));
+          Optional<Event> event = event(connection, place, row);
+          // What cannot be read may be the response to a call, and belongs to what was before.
+          boolean begins =
+              USER.equals(row.getString(4))
+                  && event.isPresent()
+                  && event.get().functionResponses().isEmpty();
+          more = exchanges.add(begins ? USER : AGENT, event);
         }
       }
     }
@@ -270,9 +294,18 @@ final class AdkRows {
       return Optional.empty();
     }
     String id = row.getObject(2) == null ? null : ShortId.read(row, 2);
-    return Optional.of(
-        AdkEvents.event(
-            id, row.getString(4), row.getLong(3), new AdkEvents.Stored(json.get(), media.get())));
+    AdkEvents.Stored opened = new AdkEvents.Stored(json.get(), media.get());
+    try {
+      return Optional.of(AdkEvents.event(id, row.getString(4), row.getLong(3), opened));
+    } catch (RuntimeException e) { // It may quote the text, which may have been sealed.
+      throw new IllegalStateException(
+          "event "
+              + row.getLong(1)
+              + " of session '"
+              + place.id()
+              + "' is none that can be read: "
+              + e.getClass().getSimpleName());
+    }
   }
 
   static void delete(Connection connection, Place place) throws SQLException {

@@ -109,7 +109,7 @@ public final class InftArtifactService implements BaseArtifactService {
                                           file)
                                       .get(0);
                               Optional<String> subject =
-                                  sealing.subjectOf(Sealing.Origin.of(user, session));
+                                  sealing.subjectOf(Sealing.Origin.of(app, user, session));
                               Rows.update(
                                   connection,
                                   "INSERT INTO inft_adk_artifact"
@@ -162,7 +162,9 @@ public final class InftArtifactService implements BaseArtifactService {
                           row -> part(connection, row.getObject(1), row.getBytes(2)),
                           "SELECT part, data FROM inft_adk_artifact"
                               + WHERE
-                              + " AND version = coalesce(?, version) ORDER BY version DESC LIMIT 1",
+                              + " AND version = coalesce(?, version)"
+                              + READABLE
+                              + " ORDER BY version DESC LIMIT 1",
                           place.app(),
                           place.user(),
                           place.session(),

@@ -91,7 +91,8 @@ public final class InftMemoryService implements BaseMemoryService {
   }
 
   private int add(Connection connection, Session session) throws SQLException {
-    Optional<String> subject = sealing.subjectOf(Sealing.Origin.of(session.userId(), session.id()));
+    Optional<String> subject =
+        sealing.subjectOf(Sealing.Origin.of(session.appName(), session.userId(), session.id()));
     int added = 0;
     for (Event event : session.events()) {
       String content = event.content().map(Content::toJson).orElse("{}");
@@ -186,9 +187,9 @@ public final class InftMemoryService implements BaseMemoryService {
       Connection connection, String app, String user, String words) throws SQLException {
     List<MemoryEntry> found = new ArrayList<>();
     for (long number :
-        isAllIndexed(connection)
-            ? indexed(connection, app, user, words)
-            : opened(connection, app, user, words)) {
+        isSealed(connection, app, user)
+            ? opened(connection, app, user, words)
+            : indexed(connection, app, user, words)) {
       Rows.query(
               connection,
               row -> entry(connection, row),
@@ -213,13 +214,16 @@ public final class InftMemoryService implements BaseMemoryService {
                     .build());
   }
 
-  /** Counts the rows of two tables, which takes next to nothing. */
-  private static boolean isAllIndexed(Connection connection) throws SQLException {
+  /** Whether anything of the user is sealed, and so in no index. */
+  private static boolean isSealed(Connection connection, String app, String user)
+      throws SQLException {
     return Rows.query(
             connection,
             row -> row.getBoolean(1),
-            "SELECT (SELECT count(*) FROM inft_adk_memory)"
-                + " = (SELECT count(*) FROM inft_adk_memory_text_docsize)")
+            "SELECT EXISTS (SELECT 1 FROM inft_adk_memory WHERE app = ? AND user = ?"
+                + " AND typeof(content) = 'blob')",
+            app,
+            user)
         .get(0);
   }
 

@@ -318,7 +318,7 @@ public final class InftCheckpointSaver implements BaseCheckpointSaver {
     for (String key : config.metadataKeys()) {
       config.metadata(key).ifPresent(value -> metadata.put(key, value));
     }
-    return new Sealing.Origin(Optional.empty(), threadId(config), metadata);
+    return new Sealing.Origin(Optional.empty(), Optional.empty(), threadId(config), metadata);
   }
 
   private byte[] bytes(Checkpoint checkpoint) throws IOException {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 class SealingTest {
   private static final Origin SESSION = Origin.of("ada", "s1");
   private static final Origin THREAD =
-      new Origin(Optional.empty(), "t1", Map.of("tenant", 7, "other", "x"));
+      new Origin(Optional.empty(), Optional.empty(), "t1", Map.of("tenant", 7, "other", "x"));
 
   @Test
   void namesTheSubjectOfWhatIsWritten() {
@@ -24,6 +24,14 @@ class SealingTest {
     assertThat(Sealing.byMetadata("tenant").subjectOf(THREAD)).contains("7");
     assertThat(Sealing.bySubject(origin -> "of " + origin.conversation()).subjectOf(SESSION))
         .contains("of s1");
+  }
+
+  /** Forgetting one would destroy a stranger's. */
+  @Test
+  void usersAndSessionsOfAppsAreNoneOfOthers() {
+    Origin origin = Origin.of("a/b", "ada", "s%1");
+    assertThat(Sealing.byUser().subjectOf(origin)).contains("a%2Fb/ada");
+    assertThat(Sealing.byConversation().subjectOf(origin)).contains("a%2Fb/ada/s%251");
   }
 
   @Test

@@ -358,6 +358,59 @@ class AdkTest {
     assertThat(told("bob")).containsExactly("app:modelm");
   }
 
+  @Test
+  void stateIsReplacedOnlyBySealedAndWhereItCanBeOpened() throws Exception {
+    Sealing sealing = Sealing.byUser();
+    InftSessionService sealed = new InftSessionService(dataSource(), sealing);
+    Session session = sealed.createSession("app", "ada", Map.of("mood", "tea"), "s").blockingGet();
+    sealed.appendEvent(session, change(Map.of("mood", "walnut"))).blockingGet();
+    assertThatThrownBy(
+            () -> sessions().appendEvent(session, change(Map.of("mood", "clear"))).blockingGet())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("state 'mood' of session 's'");
+
+    machines.lose();
+
+    assertThatThrownBy(
+            () -> sealed.appendEvent(session, change(Map.of("mood", "beer"))).blockingGet())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("no key");
+  }
+
+  /** Who answers a call of a long-running function is the user, and begins nothing. */
+  @Test
+  void whatTheUserAnswersToACallIsKnownWithTheCallOrNotAtAll() throws Exception {
+    InftSessionService sealed = new InftSessionService(dataSource(), Sealing.byUser());
+    Session session = sealed.createSession("app", "ada", null, "s").blockingGet();
+    sealed.appendEvent(session, event("user", Part.fromText("Look."))).blockingGet();
+    sealed
+        .appendEvent(session, event("agent", Part.fromFunctionCall("look", Map.of("at", "sofa"))))
+        .blockingGet();
+    assertThat(Sealing.forget(dataSource(), "ada")).as("of another app or of none").isFalse();
+    assertThat(Sealing.forget(dataSource(), "app/ada")).isTrue();
+
+    sealed
+        .appendEvent(session, event("user", Part.fromFunctionResponse("look", Map.of("is", "cat"))))
+        .blockingGet();
+
+    assertThat(session("s").events()).isEmpty();
+    sealed.appendEvent(session, event("user", Part.fromText("And now?"))).blockingGet();
+    assertThat(session("s").events()).hasSize(1);
+  }
+
+  @Test
+  void theNewestVersionOfAFileIsTheNewestThatCanBeRead() throws Exception {
+    artifacts().saveArtifact("app", "ada", "s", "f", Part.fromText("tea")).blockingGet();
+    new InftArtifactService(dataSource(), Sealing.byConversation())
+        .saveArtifact("app", "ada", "s", "f", Part.fromText("walnut"))
+        .blockingGet();
+    assertThat(Sealing.forget(dataSource(), "app/ada/s")).isTrue();
+
+    assertThat(artifacts().loadArtifact("app", "ada", "s", "f").blockingGet().text())
+        .contains("tea");
+    assertThat(artifacts().loadArtifact("app", "ada", "s", "f", 1).blockingGet()).isNull();
+  }
+
   /** Stands where a model would: calls the tool, then says what it answered. */
   private static final class Scripted extends BaseLlm {
     Scripted() {
