@@ -95,7 +95,8 @@ class UnprovableSegmentsTest extends TwoFullNodes {
                 .isInstanceOf(SubstitutedObjectException.class);
           }
         }
-        assertThat(unproved() - before).as("in proportion").isLessThanOrEqualTo(2 * SEGMENTS);
+        // Questions of the store before, which is closed, may come late.
+        assertThat(unproved() - before).as("in proportion").isLessThanOrEqualTo(3 * SEGMENTS);
         network.behave();
       }
     }
