@@ -16,9 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,12 +35,21 @@ final class PacksAtHand {
   private static final long MOST_FETCHED_BYTES = 2 * RestoreSetPlan.MERGED_BYTES;
 
   private final ObjectFolder objects;
+  private final Supplier<ExecutorService> threads;
 
   /** What is being fetched, or came too late; guarded by this. */
   private Optional<Future<Map<ObjectRef, byte[]>>> running = Optional.empty();
 
   PacksAtHand(ObjectFolder objects) {
+    this(objects, EngineThreads::anchoring);
+  }
+
+  /**
+   * @param threads asked each time, because those of a process change
+   */
+  PacksAtHand(ObjectFolder objects, Supplier<ExecutorService> threads) {
     this.objects = objects;
+    this.threads = threads;
   }
 
   /** These objects and no others, in memory. */
@@ -108,15 +120,17 @@ final class PacksAtHand {
   /** What was being fetched before, whatever it was, else these; empty if it does not come. */
   private Map<ObjectRef, byte[]> fetched(Set<ObjectRef> away, Duration patience) {
     Set<ObjectRef> those = Set.copyOf(away);
-    Future<Map<ObjectRef, byte[]>> fetch =
-        running.orElseGet(() -> EngineThreads.anchoring().submit(() -> fetch(those)));
-    running = Optional.of(fetch);
     try {
+      Future<Map<ObjectRef, byte[]>> fetch =
+          running.orElseGet(() -> threads.get().submit(() -> fetch(those)));
+      running = Optional.of(fetch);
       Map<ObjectRef, byte[]> came = fetch.get(patience.toMillis(), TimeUnit.MILLISECONDS);
       running = Optional.empty();
       return came;
     } catch (TimeoutException e) {
       LOG.debug("packs that are not at hand did not come within {}", patience);
+    } catch (RejectedExecutionException | OutOfMemoryError e) {
+      LOG.warn("no thread can fetch packs now; publishing goes on without them", e);
     } catch (ExecutionException e) {
       running = Optional.empty();
       LOG.warn("fetching packs failed; publishing goes on without them", e);

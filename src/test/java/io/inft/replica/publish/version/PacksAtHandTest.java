@@ -15,7 +15,10 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -112,5 +115,23 @@ class PacksAtHandTest {
     assertThat(atHand.isWithinReach(much)).isFalse();
     assertThat(atHand.all(much, LONG)).isEmpty();
     assertThat(reads).hasValue(0);
+  }
+
+  @Test
+  void publishingGoesOnWhereNoThreadCanFetch() throws Exception {
+    ExecutorService gone = Executors.newSingleThreadExecutor();
+    gone.shutdown();
+    ExecutorService here = Executors.newSingleThreadExecutor();
+    AtomicReference<ExecutorService> threads = new AtomicReference<>(gone);
+    PacksAtHand without = new PacksAtHand(objects, threads::get);
+    Set<ObjectRef> wanted = Set.of(store(1000));
+    answers.countDown();
+    try {
+      assertThat(without.all(wanted, LONG)).isEmpty();
+      threads.set(here);
+      assertThat(without.all(wanted, LONG)).isPresent();
+    } finally {
+      here.shutdownNow();
+    }
   }
 }
